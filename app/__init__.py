@@ -1,0 +1,1 @@
+"""Darkroom, the desktop program. No torch anywhere below here."""

@@ -1,0 +1,1 @@
+"""Widgets; each gets the studio in its constructor; none knows another."""

@@ -1,0 +1,182 @@
+"""What the host and the worker say to each other: msgspec structs as msgpack, arrays as raw bytes, never pickle.
+
+Orders go to the worker, news comes back. Every frame is one `encode`d message sent with `Connection.send_bytes`.
+"""
+
+from typing import Any
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from engines.contract import Checkpoint, EngineCard, Failure, Media, Phase, Request, Result
+
+_ARRAY = 1  # the msgpack extension code of an array: one byte of header length, the header, then the bytes
+
+
+# ---------------------------------------------------------------- orders
+
+
+class Generate(Struct, frozen=True, tag="generate", eq=False):
+    """Run `request` as job `job`. Steps are kept in the step store at `store` (a folder) unless it is empty."""
+
+    job: int
+    request: Request
+    store: str = ""
+
+
+class Credit(Struct, frozen=True, tag="credit"):
+    """The viewer has shown the last preview of `job` and would like one more."""
+
+    job: int
+
+
+class Stop(Struct, frozen=True, tag="stop"):
+    """Stop `job`; `pause` asks for a checkpoint of the last whole step first."""
+
+    job: int
+    pause: bool = False
+
+
+class Render(Struct, frozen=True, tag="render", eq=False):
+    """Turn a stored clean estimate of `engine` into media (answered by Rendered)."""
+
+    ticket: int
+    engine: str
+    estimate: np.ndarray
+
+
+class Count(Struct, frozen=True, tag="count"):
+    """How many tokens of the engine's encoder `prompt` takes (answered by Counted)."""
+
+    ticket: int
+    engine: str
+    prompt: str
+
+
+class Warm(Struct, frozen=True, tag="warm"):
+    """Begin the heavy imports and load `engine`'s weights (when named) so that the next job starts at once."""
+
+    engine: str = ""
+
+
+class Quit(Struct, frozen=True, tag="quit"):
+    """Finish."""
+
+
+Order = Generate | Credit | Stop | Render | Count | Warm | Quit
+
+
+# ---------------------------------------------------------------- news
+
+
+class Hello(Struct, frozen=True, tag="hello"):
+    """The first word of a worker: its process id, versions, and every engine it found."""
+
+    pid: int
+    facts: dict[str, str]
+    cards: tuple[EngineCard, ...]
+    broken: dict[str, str] = {}
+
+
+class Beat(Struct, frozen=True, tag="beat"):
+    """The heart, about twice a second. `busy` is the job in hand (0: none); `beats` of the engine thread so far."""
+
+    busy: int
+    beats: int
+
+
+class Phased(Struct, frozen=True, tag="phased"):
+    job: int
+    phase: Phase
+
+
+class Stepped(Struct, frozen=True, tag="stepped", eq=False):
+    """A finished step. `change` is the mean absolute change of the clean estimate since the step before, in parts
+    of its range; `seconds` since the job began. `kept` says the step store has it."""
+
+    job: int
+    index: int
+    total: int
+    level: float
+    seconds: float
+    change: float | None = None
+    kept: bool = False
+    resumable: bool = False
+    preview: Media | None = None
+
+
+class Finished(Struct, frozen=True, tag="finished", eq=False):
+    job: int
+    result: Result
+
+
+class Failed(Struct, frozen=True, tag="failed"):
+    job: int
+    failure: Failure
+
+
+class Halted(Struct, frozen=True, tag="halted", eq=False):
+    """The job was stopped as asked; `checkpoint` is the last whole step, when a pause asked for it."""
+
+    job: int
+    checkpoint: Checkpoint | None = None
+
+
+class Rendered(Struct, frozen=True, tag="rendered", eq=False):
+    ticket: int
+    media: Media | None = None
+    failure: Failure | None = None
+
+
+class Counted(Struct, frozen=True, tag="counted"):
+    """`limit` is how many tokens the encoder takes; what lies beyond `cut` characters would be lost."""
+
+    ticket: int
+    tokens: int
+    limit: int
+    cut: int | None = None
+
+
+News = Hello | Beat | Phased | Stepped | Finished | Failed | Halted | Rendered | Counted
+
+
+# ---------------------------------------------------------------- bytes
+
+
+def encode(message: Order | News) -> bytes:
+    """One frame."""
+    return _encoder().encode(message)
+
+
+def read_order(frame: bytes) -> Order:
+    """The order in `frame`; msgspec.DecodeError when it is none."""
+    return msgspec.msgpack.Decoder(Order, ext_hook=_unpack).decode(frame)
+
+
+def read_news(frame: bytes) -> News:
+    """The news in `frame`; msgspec.DecodeError when it is none."""
+    return msgspec.msgpack.Decoder(News, ext_hook=_unpack).decode(frame)
+
+
+def _encoder() -> msgspec.msgpack.Encoder:
+    return msgspec.msgpack.Encoder(enc_hook=_pack)
+
+
+def _pack(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        if value.dtype.hasobject:
+            raise TypeError("arrays of objects do not travel")
+        header = msgspec.msgpack.encode((value.dtype.str, value.shape))
+        return msgspec.msgpack.Ext(_ARRAY, bytes([len(header)]) + header + value.tobytes())
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} does not travel")
+
+
+def _unpack(code: int, data: memoryview) -> np.ndarray:
+    if code != _ARRAY:
+        raise msgspec.DecodeError(f"unknown extension {code}")
+    length = data[0]
+    dtype, shape = msgspec.msgpack.decode(data[1 : 1 + length], type=tuple[str, tuple[int, ...]])
+    return np.frombuffer(data, np.dtype(dtype), offset=1 + length).reshape(shape)
