@@ -4,6 +4,7 @@ Everything here is a plain value: the front end, the command line and the worker
 and msgspec only, so that importing it costs nothing.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Literal, Protocol, get_args, get_type_hints
 
@@ -82,7 +83,7 @@ class Curve(Struct, frozen=True):
         points = self.points
         if position <= points[0][0]:
             return points[0][1]
-        for (p0, v0), (p1, v1) in zip(points, points[1:], strict=False):
+        for (p0, v0), (p1, v1) in itertools.pairwise(points):
             if position < p1:
                 u = (position - p0) / (p1 - p0)
                 ease = {"linear": u, "hold": 0.0, "smooth": 0.5 - 0.5 * float(np.cos(np.pi * u))}[self.shape]
@@ -183,9 +184,7 @@ Event = Phase | Step | Result
 class Failure(Struct, frozen=True, tag="failure"):
     """Why a job ended badly: a `kind` programs can test and one `sentence` a person can act on."""
 
-    kind: Literal[
-        "bad-request", "bad-file", "missing", "memory", "bad-output", "died", "hung", "disk", "internal"
-    ]
+    kind: Literal["bad-request", "bad-file", "missing", "memory", "bad-output", "died", "hung", "disk", "internal"]
     sentence: str
 
 
@@ -343,9 +342,7 @@ def check(card: EngineCard, request: Request) -> Request:
     by_name = {p.name: p for p in card.params}
     unknown = sorted((set(request.options) | set(request.curves)) - set(by_name))
     if unknown:
-        raise Refused(
-            "bad-request", f"{card.info.name} has no option {unknown[0]!r}; it has: {', '.join(by_name)}."
-        )
+        raise Refused("bad-request", f"{card.info.name} has no option {unknown[0]!r}; it has: {', '.join(by_name)}.")
     options = {p.name: _settled(p, request.options.get(p.name, p.default)) for p in card.params}
     for name, curve in request.curves.items():
         if not by_name[name].curve:
@@ -353,9 +350,7 @@ def check(card: EngineCard, request: Request) -> Request:
         for _, value in curve.points:
             _settled(by_name[name], value)
     if not 0 <= request.seed < 2**63:
-        raise Refused(
-            "bad-request", f"The seed {request.seed} is out of range: use 0 to 9223372036854775807."
-        )
+        raise Refused("bad-request", f"The seed {request.seed} is out of range: use 0 to 9223372036854775807.")
     if not 0.0 <= request.strength <= 1.0:
         raise Refused("bad-request", f"The strength {request.strength:g} is out of range: use 0 to 1.")
     kinds = {c.kind: c.medium for c in card.info.controls}
@@ -371,20 +366,14 @@ def check(card: EngineCard, request: Request) -> Request:
 
 def _settled(param: Param, value: Value) -> Value:
     """`value` as the option's own type, or Refused."""
-    kinds = {"int": (int,), "float": (int, float), "bool": (bool,), "choice": (str,), "text": (str,)}[
-        param.kind
-    ]
+    kinds = {"int": (int,), "float": (int, float), "bool": (bool,), "choice": (str,), "text": (str,)}[param.kind]
     if not isinstance(value, kinds) or (isinstance(value, bool) and param.kind != "bool"):
         raise Refused("bad-request", f"{param.name} must be a {param.kind}, not {value!r}.")
     if param.kind == "choice" and value not in param.choices:
-        raise Refused(
-            "bad-request", f"{param.name} cannot be {value!r}; choose from: {', '.join(param.choices)}."
-        )
+        raise Refused("bad-request", f"{param.name} cannot be {value!r}; choose from: {', '.join(param.choices)}.")
     if isinstance(value, int | float) and param.kind in ("int", "float"):
         low, high = param.min, param.max
-        outside = (
-            not np.isfinite(value) or (low is not None and value < low) or (high is not None and value > high)
-        )
+        outside = not np.isfinite(value) or (low is not None and value < low) or (high is not None and value > high)
         if outside:
             unit = f" {param.unit}" if param.unit else ""
             raise Refused("bad-request", f"{param.name} cannot be {value:g}{unit}; use {low:g} to {high:g}.")
