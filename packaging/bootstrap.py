@@ -50,6 +50,7 @@ class Trouble(Exception):
 
 def main(words: list[str]) -> int:
     """`run [words]` or `test [words]`; the exit status of what was run, or 2 when setting up failed."""
+    os.environ.setdefault("UV_SYSTEM_CERTS", "1")  # networks with a certificate of their own
     try:
         verb, rest = words[0], words[1:]
         set_up("test" if verb == "test" else "")
@@ -78,12 +79,21 @@ def set_up(extra: str) -> None:
     check_room(GIGABYTES[backend])
     uv = find_uv()
     if not PYTHON.exists():
-        command([uv, "venv", "--seed", "--python", sys.executable, VENV], "make the environment")
+        make_environment(uv)
     install_torch(uv, backend)
     target = f"{ROOT}[{extra}]" if extra else str(ROOT)
     command([uv, "pip", "install", "--python", PYTHON, "--editable", target], "install Darkroom")
     stamp.write_text(" ".join([wanted, *sorted({*have[1:], extra} - {""})]))
     say("ready.")
+
+
+def make_environment(uv: str) -> None:
+    """An empty environment with pip in it; half an environment is taken away again."""
+    try:
+        command([uv, "venv", "--quiet", "--seed", "--python", sys.executable, VENV], "make the environment")
+    except BaseException:
+        shutil.rmtree(VENV, ignore_errors=True)
+        raise
 
 
 def fingerprint() -> str:
@@ -101,7 +111,7 @@ def find_uv() -> str:
     pip = [sys.executable, "-m", "pip"]
     if subprocess.run([*pip, "--version"], capture_output=True).returncode:
         raise Trouble("neither uv nor pip is here: install one of them (on Debian and Ubuntu: apt install python3-pip).")
-    command([*pip, "install", "--quiet", "--target", TOOLS, "uv>=0.8"], "fetch the installer uv")
+    command([*pip, "install", "--quiet", "--disable-pip-version-check", "--target", TOOLS, "uv>=0.8"], "fetch the installer uv")
     return str(own)
 
 
