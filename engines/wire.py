@@ -3,16 +3,12 @@
 Orders go to the worker, news comes back. Every frame is one `encode`d message sent with `Connection.send_bytes`.
 """
 
-from typing import Any
-
 import msgspec
 import numpy as np
 from msgspec import Struct
 
 from engines.contract import Checkpoint, EngineCard, Failure, Media, Phase, Request, Result
-
-_ARRAY = 1  # the msgpack extension code of an array: one byte of header length, the header, then the bytes
-
+from engines.files import arrays
 
 # ---------------------------------------------------------------- orders
 
@@ -146,37 +142,14 @@ News = Hello | Beat | Phased | Stepped | Finished | Failed | Halted | Rendered |
 
 def encode(message: Order | News) -> bytes:
     """One frame."""
-    return _encoder().encode(message)
+    return msgspec.msgpack.encode(message, enc_hook=arrays.pack)
 
 
 def read_order(frame: bytes) -> Order:
     """The order in `frame`; msgspec.DecodeError when it is none."""
-    return msgspec.msgpack.Decoder(Order, ext_hook=_unpack).decode(frame)
+    return msgspec.msgpack.Decoder(Order, ext_hook=arrays.unpack).decode(frame)
 
 
 def read_news(frame: bytes) -> News:
     """The news in `frame`; msgspec.DecodeError when it is none."""
-    return msgspec.msgpack.Decoder(News, ext_hook=_unpack).decode(frame)
-
-
-def _encoder() -> msgspec.msgpack.Encoder:
-    return msgspec.msgpack.Encoder(enc_hook=_pack)
-
-
-def _pack(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        if value.dtype.hasobject:
-            raise TypeError("arrays of objects do not travel")
-        header = msgspec.msgpack.encode((value.dtype.str, value.shape))
-        return msgspec.msgpack.Ext(_ARRAY, bytes([len(header)]) + header + value.tobytes())
-    if isinstance(value, np.generic):
-        return value.item()
-    raise TypeError(f"{type(value).__name__} does not travel")
-
-
-def _unpack(code: int, data: memoryview) -> np.ndarray:
-    if code != _ARRAY:
-        raise msgspec.DecodeError(f"unknown extension {code}")
-    length = data[0]
-    dtype, shape = msgspec.msgpack.decode(data[1 : 1 + length], type=tuple[str, tuple[int, ...]])
-    return np.frombuffer(data, np.dtype(dtype), offset=1 + length).reshape(shape)
+    return msgspec.msgpack.Decoder(News, ext_hook=arrays.unpack).decode(frame)

@@ -1,0 +1,28 @@
+"""Where the shipped files are: weights, icons, themes, languages."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def root() -> Path:
+    """The assets folder beside the packages; $DARKROOM_ASSETS names another."""
+    other = os.environ.get("DARKROOM_ASSETS")
+    return Path(other) if other else Path(__file__).resolve().parents[2] / "assets"
+
+
+def path(name: str) -> Path:
+    """The place of the asset `name` ('image/sticker.safetensors'), there or not."""
+    return root() / name
+
+
+def missing(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of `names` that are not there or are empty."""
+    return tuple(name for name in names if not _there(path(name)))
+
+
+def _there(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except OSError:
+        return False
