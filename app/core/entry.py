@@ -1,0 +1,91 @@
+"""A row of the history as a value, read from the recipe a file carries."""
+
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from engines.contract import MEDIUMS, Refused
+
+SUFFIXES = {
+    "image": {".png"},
+    "audio": {".wav", ".flac"},
+    "video": {".mp4", ".webm", ".gif", ".webp"},
+    "mesh": {".glb", ".gltf", ".obj", ".ply", ".stl"},
+}
+
+
+class Entry(Struct, frozen=True):
+    """A result. `path` is where it lies, or lay before it was deleted. `width` and `height` in pixels (0: none),
+    `seconds` how long a sound or clip lasts (0: none). `recipe_text` is the JSON inside the file."""
+
+    run: str
+    path: Path
+    medium: str
+    engine: str
+    prompt: str = ""
+    negative: str = ""
+    seed: int = 0
+    created: float = 0.0
+    parent: str | None = None
+    parent_step: int | None = None
+    favourite: bool = False
+    deleted: bool = False
+    width: int = 0
+    height: int = 0
+    seconds: float = 0.0
+    recipe_text: str = ""
+
+
+class _Facts(Struct):
+    medium: str = ""
+    width: int = 0
+    height: int = 0
+    length: float = 0.0
+
+
+class _Request(Struct):
+    engine: str
+    prompt: str = ""
+    negative: str = ""
+    seed: int = 0
+
+
+class _Parent(Struct):
+    run: str
+
+
+class _Recipe(Struct):
+    """The part of a recipe that the history shows."""
+
+    request: _Request
+    run: str
+    parent: _Parent | None = None
+    step: int | None = None
+    facts: _Facts = msgspec.field(default_factory=_Facts)
+    created: float = 0.0
+
+
+def entry_of(recipe_text: str, path: Path) -> Entry:
+    """The row of the file at `path` that carries `recipe_text`. Refused('bad-file') when that is no recipe."""
+    try:
+        recipe = msgspec.json.decode(recipe_text, type=_Recipe)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise Refused("bad-file", f"The recipe in {path.name} cannot be read: {error}.") from error
+    guess = next((medium for medium, suffixes in SUFFIXES.items() if path.suffix.lower() in suffixes), "image")
+    return Entry(
+        run=recipe.run,
+        path=path,
+        medium=recipe.facts.medium if recipe.facts.medium in MEDIUMS else guess,
+        engine=recipe.request.engine,
+        prompt=recipe.request.prompt,
+        negative=recipe.request.negative,
+        seed=recipe.request.seed,
+        created=recipe.created,
+        parent=recipe.parent.run if recipe.parent else None,
+        parent_step=recipe.step,
+        width=recipe.facts.width,
+        height=recipe.facts.height,
+        seconds=recipe.facts.length,
+        recipe_text=recipe_text,
+    )

@@ -1,0 +1,157 @@
+"""Everything the studio keeps, opened as one: queue, history and files, in the order that loses nothing.
+
+A result is written whole and flushed first; then one transaction records it and ends its job; then it is done.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from app.core import job as jobs
+from app.core.entry import entry_of
+from app.core.history import TRASH, History
+from app.core.job import Job
+from app.core.queue import Queue
+from app.core.settings import Folders
+from app.core.store import Store, words
+from app.core.thumbs import Thumbs
+from engines.contract import Audio, Image, Media, Mesh, Refused, Result, Video, medium_of
+from engines.files import atomic, media, recipe, steps
+from engines.files.recipe import Recipe
+
+STALE = 60.0  # seconds after which an unfinished file of another process is rubbish
+
+
+class Library:
+    """The open library. `notices` are sentences about what was found and mended when it was opened.
+
+    Use it from one thread at a time. Raises InUse when another process has it, Refused('disk') when it cannot be had.
+    """
+
+    def __init__(self, folders: Folders) -> None:
+        self.folders = folders.make()
+        self._store = Store(folders.database)
+        self.queue = Queue(self._store, folders)
+        self.history = History(self._store, folders.gallery)
+        self._thumbs = Thumbs(folders.thumbs)
+        try:
+            self.recovered = self._recover()
+        except BaseException:
+            self._store.close()
+            raise
+        self.notices = self._store.notices
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._store.close()
+
+    def __enter__(self) -> "Library":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def save(self, job: Job, result: Result) -> Job:
+        """Make `result` of `job` safe: the file, then its row and the job's end together. The job, done.
+
+        Refused('disk') when the disk does not obey: then the job is as it was, and a file that was already whole
+        is taken in at the next start.
+        """
+        made = msgspec.structs.replace(self.queue.recipe(job), facts=facts_of(result), created=time.time())
+        path = save_result(result, made, self.folders.gallery, self.queue.keep)
+        text = recipe.dumps(made, self.queue.keep)
+        done = jobs.advance(job, jobs.Saved(job.id, str(path)))
+        with self._store.transaction():
+            self.history.add(entry_of(text, path))
+            self.queue.save(done)
+        return done
+
+    def move_gallery(self, gallery: Path) -> int:
+        """Use another gallery folder from now on; how many new results it held. Old results stay."""
+        self.folders = msgspec.structs.replace(self.folders, gallery=gallery).make()
+        return self.history.index_new(gallery)
+
+    def thumbnail(self, path: Path) -> Path:
+        """A WebP of at most 256 pixels a side for any of the four media, kept for the next time. Refused when the
+        file cannot be read."""
+        return self._thumbs.of(path)
+
+    def tidy(self, step_budget_mb: int) -> None:
+        """Throw away what nobody needs: torn files, orphaned checkpoints, the oldest steps beyond the budget."""
+        with suppress(OSError):
+            self._sweep()
+            self.queue.tidy()
+            self._thumbs.tidy()
+            steps.prune(self.folders.steps, step_budget_mb * 2**20, self.queue.runs())
+
+    def _recover(self) -> list[Job]:
+        """Agree with the files, then with what was running."""
+        with suppress(OSError):
+            self._sweep()
+        self.history.index_new()
+        return self.queue.recover()
+
+    def _sweep(self) -> None:
+        gallery = self.folders.gallery
+        for folder in (gallery, *gallery.glob("*/"), gallery / TRASH, self.folders.config, self.folders.thumbs):
+            atomic.sweep(folder, STALE)
+        for folder in self.folders.blobs.glob("**/"):
+            atomic.sweep(folder, STALE)
+
+
+def save_result(result: Result, made: Recipe, gallery: Path, keep: Callable[[np.ndarray], str]) -> Path:
+    """Write `result` with its recipe inside to gallery/YYYY-MM-DD/HHMMSS-words-seed.ext; where it is.
+
+    Never replaces a file. On return it is whole and flushed. Refused('disk') with one sentence; nothing is left then.
+    """
+    target = place_of(result.media, made, gallery)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return media.write_new(target, result.media, recipe.dumps(made, keep), recipe.a1111(made))
+    except OSError as error:
+        raise Refused("disk", atomic.sentence(error, target).sentence) from error
+
+
+def place_of(result: Media, made: Recipe, gallery: Path) -> Path:
+    """The name a result would like to have, by local time."""
+    clock = time.localtime(made.created)
+    request = made.request
+    folder, moment = time.strftime("%Y-%m-%d", clock), time.strftime("%H%M%S", clock)
+    name = f"{moment}-{slug(request.prompt) or slug(request.engine)}-{request.seed}"
+    return gallery / folder / f"{name}{media.EXTENSIONS[medium_of(result)]}"
+
+
+def slug(text: str, limit: int = 40) -> str:
+    """The first words of `text` as part of a file name: letters and digits of any script, at most `limit` of them."""
+    found = [word for word in words(text) if not (word[0] == "u" and len(word) >= 5 and _hexadecimal(word[1:]))]
+    name = ""
+    for word in found:
+        if name and len(name) + 1 + len(word) > limit:
+            break
+        name = f"{name}-{word}" if name else word
+    while len(name.encode()) > 120 or len(name) > limit:  # file systems count bytes, 255 of them
+        name = name[:-1]
+    return name.strip("-")
+
+
+def facts_of(result: Result) -> dict[str, bool | int | float | str]:
+    """The engine's facts and what the history shows of the media: medium, width, height, length in seconds."""
+    shown: dict[str, bool | int | float | str] = {"medium": medium_of(result.media)}
+    match result.media:
+        case Image(pixels=pixels):
+            shown |= {"width": pixels.shape[1], "height": pixels.shape[0]}
+        case Video(frames=frames, fps=fps):
+            shown |= {"width": frames.shape[2], "height": frames.shape[1], "length": len(frames) / fps}
+        case Audio(samples=samples, rate=rate):
+            shown |= {"length": len(samples) / rate}
+        case Mesh():
+            pass
+    return {**result.facts, **shown}
+
+
+def _hexadecimal(text: str) -> bool:
+    return all(char in "0123456789abcdef" for char in text)
