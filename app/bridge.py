@@ -1,0 +1,240 @@
+"""The bridge between the window and everything that waits: the only file of the front end that starts threads.
+
+Three lanes: the engine lane (one thread that lives as long as the app and talks to the worker), the file lane (one
+thread: database, saves, step stores) and two threads aside (rendering of frames, thumbnails, exports). What they find
+out comes back to the GUI thread through one queued wake-up.
+"""
+
+import itertools
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+from typing import Any, Protocol
+
+import msgspec
+import numpy as np
+from PySide6.QtCore import QObject, Qt, Signal
+
+from engines.contract import Failure, Media, Refused
+from engines.files.atomic import sentence
+from engines.wire import Counted, Failed, Finished, Generate, Halted, Hello, News, Render, Rendered, Stepped, Warm
+
+log = logging.getLogger("darkroom.bridge")
+Then = Callable[[Any], None]
+Sorry = Callable[[Failure], None]
+Work = Callable[[], Any]
+
+
+class Engines(Protocol):
+    """What the bridge needs of a host; `app.host.Host` is one, `tests.fakes.Host` another."""
+
+    def hello(self) -> Hello: ...
+
+    def run(self, order: Generate) -> Iterator[News]: ...
+
+    def stop(self, job: int, pause: bool = False) -> None: ...
+
+    def credit(self, job: int) -> None: ...
+
+    def ask(self, order: Any, timeout: float = ...) -> Any: ...
+
+    def close(self) -> None: ...
+
+
+class Bridge(QObject):
+    """Runs work away from the GUI thread and brings what it says back to it, in order.
+
+    An undelivered live preview gives way to a newer one; a step, a result, an error or an end is never dropped.
+    """
+
+    news = Signal(object)  # News of the running job
+    hello = Signal(object)  # Hello of a fresh worker
+    trouble = Signal(object)  # Failure nobody asked to hear
+    _woken = Signal()
+
+    def __init__(self, host: Engines, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.host = host
+        self._tickets = itertools.count(1)
+        self._lock = threading.Lock()
+        self._inbox: deque[tuple[Then, Any]] = deque()
+        self._awake = self._closed = False
+        self._engine, self._files, self._aside = _Lane("engine"), _Lane("files"), _Lane("aside", 2)
+        self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def start(self, develop: Callable[[], Iterator[News]], job: int) -> None:
+        """Drive `develop` on the engine lane; every piece of its news is heard as `news`. It always ends with one
+        Finished, Failed or Halted."""
+        self._engine.put(lambda: self._drive(develop, job))
+
+    def stop(self, job: int, pause: bool = False) -> None:
+        """Ask the worker to stop `job`; never blocks the caller."""
+        self._aside.put(lambda: self.host.stop(job, pause))
+
+    def credit(self, job: int) -> None:
+        """Grant the worker one live preview of `job`."""
+        self._aside.put(lambda: self.host.credit(job))
+
+    def call(self, work: Work, then: Then | None = None, sorry: Sorry | None = None) -> None:
+        """Do `work` on the file thread, in order; `then(what it returned)` or `sorry(Failure)` on the GUI thread."""
+        self._files.put(lambda: self._do(work, then, sorry))
+
+    def within(self, work: Work, then: Then, sorry: Sorry | None = None, seconds: float = 0.08) -> bool:
+        """`call`, and wait a moment: True when `then` (or `sorry`) has already run on return, else it will later."""
+        arrived, lock = threading.Event(), threading.Lock()
+        answer: list[tuple[Then, Any]] = []
+        left = [False]
+
+        def hand(act: Then, value: Any) -> None:
+            with lock:
+                if left[0]:
+                    self.post(act, value)
+                answer.append((act, value))
+            arrived.set()
+
+        def task() -> None:
+            try:
+                result = work()
+            except Exception as error:  # noqa: BLE001 - a boundary: the user reads one sentence
+                hand(sorry or self.trouble.emit, failure_of(error))
+                return
+            hand(then, result)
+
+        self._files.put(task)
+        arrived.wait(seconds)
+        with lock:
+            left[0] = not answer
+        if answer and not left[0]:
+            act, value = answer[0]
+            act(value)
+        return not left[0]
+
+    def aside(self, work: Work, then: Then | None = None, sorry: Sorry | None = None) -> None:
+        """The same for work that touches neither the database nor a file being written, beside other such work."""
+        self._aside.put(lambda: self._do(work, then, sorry))
+
+    def ask(self, order: Callable[[int], Any], then: Then, sorry: Sorry | None = None, timeout: float = 60.0) -> None:
+        """Ask the worker; `order` makes the question from a fresh ticket."""
+        question = order(next(self._tickets))
+        self._aside.put(lambda: self._do(lambda: _answer(self.host.ask(question, timeout)), then, sorry))
+
+    def render(self, engine: str, estimate: np.ndarray, timeout: float = 60.0) -> Media:
+        """The media of a stored estimate, waited for: only for work that is itself aside. Refused when it cannot be."""
+        return _answer(self.host.ask(Render(next(self._tickets), engine, estimate), timeout))
+
+    def greet(self, engine: str = "") -> None:
+        """Start the worker if there is none, hear its Hello, and have it load `engine` in the background."""
+        self._engine.put(lambda: self._do(self.host.hello, self.hello.emit, None))
+        if engine:
+            self._engine.put(lambda: self._do(lambda: self.host.ask(Warm(engine), 1.0), None, _unheard))
+
+    def flush(self) -> None:
+        """Wait until the file lane has done everything given to it so far."""
+        done = threading.Event()
+        self._files.put(done.set)
+        done.wait()
+
+    def close(self) -> None:
+        """Finish the file lane's work, end the worker and the threads. What comes back later is not heard."""
+        self._closed = True
+        self.host.close()
+        for lane in (self._files, self._engine, self._aside):
+            lane.close()
+
+    def post(self, then: Then, value: Any) -> None:
+        """Have `then(value)` called on the GUI thread; any thread may post."""
+        with self._lock:
+            if isinstance(value, Stepped) and value.preview is not None:
+                self._forget_previews(value.job)
+            self._inbox.append((then, value))
+            awake, self._awake = self._awake, True
+        if not awake and not self._closed:
+            self._woken.emit()
+
+    def _forget_previews(self, job: int) -> None:
+        for place, (then, old) in enumerate(self._inbox):
+            if isinstance(old, Stepped) and old.job == job and old.preview is not None:
+                self._inbox[place] = (then, msgspec.structs.replace(old, preview=None))
+
+    def _deliver(self) -> None:
+        with self._lock:
+            letters, self._inbox, self._awake = list(self._inbox), deque(), False
+        for then, value in letters:
+            if not self._closed:
+                then(value)
+
+    def _drive(self, develop: Callable[[], Iterator[News]], job: int) -> None:
+        ended = False
+        try:
+            for news in develop():
+                ended = isinstance(news, Finished | Failed | Halted)
+                self.post(self.news.emit, news)
+        except Exception as error:  # noqa: BLE001 - a boundary: the job ends with a sentence
+            self.post(self.news.emit, Failed(job, failure_of(error)))
+            return
+        if not ended:
+            self.post(self.news.emit, Failed(job, Failure("died", "The engine ended without a result; try again.")))
+
+    def _do(self, work: Work, then: Then | None, sorry: Sorry | None) -> None:
+        try:
+            result = work()
+        except Exception as error:  # noqa: BLE001 - a boundary: the user reads one sentence
+            self.post(sorry or self.trouble.emit, failure_of(error))
+            return
+        if then is not None:
+            self.post(then, result)
+
+
+def failure_of(error: Exception) -> Failure:
+    """The one sentence for `error`; what was not foreseen goes to the log whole."""
+    if isinstance(error, Refused):
+        return error.failure
+    if isinstance(error, OSError):
+        return sentence(error, error.filename or "")
+    if isinstance(error, MemoryError):
+        return Failure("memory", "There is not enough memory for this; close other programs or choose a smaller size.")
+    log.error("unforeseen", exc_info=error)
+    what = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+    return Failure("internal", f"Something went wrong inside Darkroom ({what}); the log has the details.")
+
+
+def _unheard(failure: Failure) -> None:
+    log.info("warming: %s", failure.sentence)
+
+
+def _answer(news: Any) -> Any:
+    """The media or count in an answer, or Refused with its sentence."""
+    failure = news.failure if isinstance(news, Rendered | Failed) else None
+    if failure is not None:
+        raise Refused(failure.kind, failure.sentence)
+    if isinstance(news, Rendered):
+        return news.media
+    return news if isinstance(news, Counted) else None
+
+
+class _Lane:
+    """Threads that take work in the order it was given, until closed."""
+
+    def __init__(self, name: str, threads: int = 1) -> None:
+        self._work: SimpleQueue[Callable[[], Any] | None] = SimpleQueue()
+        self._threads = [threading.Thread(target=self._loop, name=f"{name}-{i}", daemon=True) for i in range(threads)]
+        for thread in self._threads:
+            thread.start()
+
+    def put(self, work: Callable[[], Any]) -> None:
+        self._work.put(work)
+
+    def close(self, seconds: float = 5.0) -> None:
+        for _ in self._threads:
+            self._work.put(None)
+        for thread in self._threads:
+            thread.join(seconds)
+
+    def _loop(self) -> None:
+        while (work := self._work.get()) is not None:
+            try:
+                work()
+            except Exception:
+                log.exception("a lane met an error")

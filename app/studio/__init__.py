@@ -1,0 +1,96 @@
+"""The one owner of mutable state: panels call its methods and hear its signals.
+
+It is built in layers, each a file: core (signals, settings, engines), draft, stage, shelf (history), running (queue).
+"""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from app.bridge import Engines
+from app.core import settings as settings_file
+from app.core.job import Job
+from app.core.library import Library
+from app.core.settings import Folders, Settings
+from app.host import Host
+from app.studio.running import Running
+from app.studio.stage import Subject
+from app.studio.undo import UndoStack
+from engines.contract import Failure
+
+__all__ = ["Studio", "Subject", "UndoStack"]
+
+
+class Studio(Running):
+    """The whole studio. `begin` opens the library and wakes the engine, both in the background; `close` ends all."""
+
+    def __init__(
+        self, folders: Folders, host: Engines, settings: Settings | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(folders, host, settings, parent)
+        self._closed = False
+        self.begin()
+
+    @classmethod
+    def open(cls, folders: Folders | None = None) -> "Studio":
+        """The studio of this user (or of `folders`), with a worker of its own. Refused('disk') when the folders
+        cannot be made."""
+        folders = folders or settings_file.default_folders()
+        settings = settings_file.load(folders.settings).settings
+        return cls(folders, host_for(settings, folders))
+
+    def begin(self) -> None:
+        """Open the library and start the worker, without waiting for either."""
+        for sentence in self._first_notices:
+            self.notice.emit("warning", sentence)
+        self.bridge.call(self._open_library, self._opened, self._not_opened)
+        self.bridge.greet(self.draft.engine)
+
+    def close(self) -> None:
+        """End: keep the draft, let the file thread finish, end the worker. What ran goes on at the next start."""
+        if self._closed:
+            return
+        self._closed = True
+        self._save_soon.stop()
+        self._count_soon.stop()
+        self._save_draft()
+        self.bridge.call(self._close_library)
+        self.bridge.close()
+
+    def _open_library(self) -> tuple[list[Job], list[str]]:
+        self._library = Library(self.folders)
+        return self._library.queue.all(), self._library.history.prompts()
+
+    def _opened(self, found: tuple[list[Job], list[str]]) -> None:
+        self.jobs, prompts = found
+        self._prompts = [*self._prompts, *(text for text in prompts if text not in self._prompts)]
+        assert self._library is not None
+        for sentence in self._library.notices:
+            self.notice.emit("warning", sentence)
+        again = [job for job in self._library.recovered if not job.ended]
+        if again:
+            text = self.tr("%d job(s) that were interrupted go on now.") % len(again)
+            self.notice.emit("info", text)
+        self.jobs_changed.emit()
+        self.history_changed.emit()
+        self.bridge.call(lambda: self._kept().tidy(self.settings.step_budget_mb))
+        self._kick()
+
+    def _not_opened(self, failure: Failure) -> None:
+        self.notice.emit("error", failure.sentence)
+
+    def _close_library(self) -> None:
+        if self._library is not None:
+            self._library.close()
+            self._library = None
+
+
+def host_for(settings: Settings, folders: Folders) -> Host:
+    """A worker's host as the settings want it."""
+    import os
+    import sys
+
+    plugins = os.pathsep.join([*settings.plugins, *filter(None, [os.environ.get("DARKROOM_PLUGINS", "")])])
+    env = {**os.environ, "DARKROOM_PLUGINS": plugins} if plugins else None
+    log = Path(folders.logs) / "worker.log"
+    return Host(python=settings.engine_python or sys.executable, log=log, env=env)

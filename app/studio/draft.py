@@ -1,0 +1,217 @@
+"""The draft: the request as it is set now, with its count and seed lock. It survives a restart."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer
+
+from app.bridge import Engines
+from app.core.settings import Folders, Settings
+from app.studio.core import Core, some_seed
+from engines import contract
+from engines.contract import EngineCard, Refused, Request
+from engines.files import atomic, recipe
+from engines.files.recipe import Blobs, Recipe
+from engines.wire import Count, Counted
+
+FIELDS = tuple(name for name in Request.__struct_fields__ if name not in ("resume", "version"))
+SAVE_MS, COUNT_MS = 500, 250
+MOST_COUNT = 999
+
+
+class Drafting(Core):
+    """The part of the studio that holds the draft.
+
+    `draft` is the Request, `count` how many jobs `generate` makes of it, `locked` whether the seed stays.
+    """
+
+    def __init__(
+        self, folders: Folders, host: Engines, settings: Settings | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(folders, host, settings, parent)
+        self.draft = Request(engine=self._first_engine(), seed=some_seed())
+        self.count = 1
+        self.locked = False
+        self._blobs = Blobs(self.folders.blobs)
+        self._save_soon = self._timer(SAVE_MS, self._save_draft)
+        self._count_soon = self._timer(COUNT_MS, self._ask_count)
+        self._load_draft()
+
+    def card(self) -> EngineCard:
+        """The card of the draft's engine."""
+        return self.card_of(self.draft.engine)
+
+    # ------------------------------------------------------------ changing it
+
+    def edit(self, **fields: Any) -> None:
+        """Set request fields by name. `options` and `curves` are merged into what is there; None removes an entry.
+
+        One undo step; typing on in the same field within 0.8 s adds to it. Unknown names raise TypeError.
+        """
+        unknown = set(fields) - set(FIELDS)
+        if unknown:
+            raise TypeError(f"a request has no {', '.join(sorted(unknown))}")
+        for name in ("options", "curves"):
+            if name in fields:
+                fields[name] = _merged(getattr(self.draft, name), fields[name])
+        merge = ",".join(sorted(fields)) + _inner(self.draft, fields)
+        self._become(msgspec.structs.replace(self.draft, **fields), self.tr("Edit %s") % _words(fields), merge)
+
+    def set_engine(self, name: str) -> None:
+        """Change the engine, keeping every setting the new one understands."""
+        if name in self.cards() and name != self.draft.engine:
+            self._become(fitted(self.card_of(name), self.draft), self.tr("Change engine"))
+
+    def reset_options(self) -> None:
+        """All options, curves and controls as the engine declares them."""
+        self._become(msgspec.structs.replace(self.draft, options={}, curves={}, controls=()), self.tr("Reset options"))
+
+    def shuffle_seed(self) -> None:
+        """Another seed, from the system's randomness."""
+        self._become(msgspec.structs.replace(self.draft, seed=some_seed()), self.tr("Shuffle seed"))
+
+    def lock_seed(self, on: bool) -> None:
+        """Whether the seed stays as it is after `generate`."""
+        if on != self.locked:
+            self.locked = on
+            self._changed({"locked"})
+
+    def set_count(self, n: int) -> None:
+        """How many jobs `generate` makes, with seeds one apart."""
+        n = max(1, min(int(n), MOST_COUNT))
+        if n != self.count:
+            self.count = n
+            self._changed({"count"})
+
+    def set_draft(self, request: Request, text: str) -> None:
+        """Take a whole request as the draft, as one undo step named `text`."""
+        self._become(msgspec.structs.replace(request, resume=None), text)
+
+    def _become(self, request: Request, text: str, merge: str = "") -> None:
+        old = self.draft
+        if self._put(request):
+            self.undo_stack.push(text, lambda: self._put(old), lambda: self._put(request), merge)
+
+    def _put(self, request: Request) -> bool:
+        changed = {name for name in FIELDS if _differs(getattr(self.draft, name), getattr(request, name))}
+        self.draft = request
+        if changed:
+            self._changed(changed)
+        return bool(changed)
+
+    def _changed(self, fields: set[str]) -> None:
+        self._save_soon.start()
+        if fields & {"prompt", "engine"}:
+            self._count_soon.start()
+        self.draft_changed.emit(fields)
+
+    # ------------------------------------------------------------ tokens
+
+    def _ask_count(self) -> None:
+        engine, prompt = self.draft.engine, self.draft.prompt
+        if self.card().info.tokens is None or self.card().missing:
+            return
+        if not prompt:
+            self.count_changed.emit(Counted(0, 0, self.card().info.tokens or 0))
+            return
+
+        def then(counted: Counted | None) -> None:
+            if counted is not None and (self.draft.engine, self.draft.prompt) == (engine, prompt):
+                self.count_changed.emit(counted)
+
+        self.bridge.ask(lambda ticket: Count(ticket, engine, prompt), then, lambda failure: None)
+
+    # ------------------------------------------------------------ keeping it
+
+    def _first_engine(self) -> str:
+        cards = self.cards()
+        whole = [name for name, card in cards.items() if not card.missing]
+        pictures = [name for name in whole if cards[name].info.medium == "image"]
+        wanted = self.settings.last_engine
+        return wanted if wanted in cards else next(iter([*pictures, *whole, *cards]), "")
+
+    def _load_draft(self) -> None:
+        """The draft of the last session; a file that cannot be used is passed over."""
+        try:
+            kept = json.loads(self._draft_path().read_text(encoding="utf-8"))
+            request = recipe.loads(json.dumps(kept["recipe"]), self._blobs.load).request
+            count, locked = int(kept["count"]), bool(kept["locked"])
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError, KeyError, TypeError, Refused, msgspec.MsgspecError):
+            self._first_notices.append(self.tr("The draft of the last session could not be read; it starts empty."))
+            return
+        if request.engine not in self.cards():
+            request = msgspec.structs.replace(request, engine=self.draft.engine, options={}, curves={}, controls=())
+        self.draft, self.count, self.locked = request, max(1, min(count, MOST_COUNT)), locked
+
+    def _save_draft(self) -> None:
+        draft, count, locked, path = self.draft, self.count, self.locked, self._draft_path()
+
+        def work() -> None:
+            text = recipe.dumps(Recipe(request=draft), self._blobs.keep)
+            table = {"recipe": json.loads(text), "count": count, "locked": locked}
+            atomic.write(path, json.dumps(table, ensure_ascii=False).encode())
+
+        self.bridge.call(work)
+
+    def _draft_path(self):  # type: ignore[no-untyped-def]
+        return self.folders.data / "draft.json"
+
+    def _timer(self, ms: int, act: Any) -> QTimer:
+        timer = QTimer(self, singleShot=True, interval=ms)
+        timer.timeout.connect(act)
+        return timer
+
+
+def fitted(card: EngineCard, request: Request) -> Request:
+    """`request` for the engine of `card`: what it cannot take is left at its defaults."""
+    bare = Request(engine=card.info.name)
+
+    def takes(**fields: Any) -> bool:
+        try:
+            contract.check(card, msgspec.structs.replace(bare, **fields))
+        except Refused:
+            return False
+        return True
+
+    return msgspec.structs.replace(
+        request,
+        engine=card.info.name,
+        options={k: v for k, v in request.options.items() if takes(options={k: v})},
+        curves={k: v for k, v in request.curves.items() if takes(curves={k: v})},
+        controls=tuple(c for c in request.controls if takes(controls=(c,))),
+        size=request.size if request.size and takes(size=request.size) else None,
+        length=request.length if request.length and takes(length=request.length) else None,
+        start=request.start if "start" in card.info.takes else None,
+        mask=request.mask if "mask" in card.info.takes else None,
+    )
+
+
+def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in (old | new).items() if value is not None}
+
+
+def _inner(draft: Request, fields: dict[str, Any]) -> str:
+    """Which options or curves a change touches, so that two sliders do not merge into one undo step."""
+    touched: Iterable[str] = (
+        key
+        for name in ("options", "curves")
+        if name in fields
+        for key in set(fields[name]) | set(getattr(draft, name))
+        if fields[name].get(key) != getattr(draft, name).get(key)
+    )
+    return ":" + ",".join(sorted(touched))
+
+
+def _words(fields: dict[str, Any]) -> str:
+    return ", ".join(sorted(fields))
+
+
+def _differs(a: Any, b: Any) -> bool:
+    """Whether two field values differ; media by identity, since comparing pixels would cost too much."""
+    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+        return any(_differs(x, y) for x, y in zip(a, b, strict=True))
+    return a is not b and (type(a) is not type(b) or not isinstance(a, bool | int | float | str | dict) or a != b)

@@ -1,0 +1,269 @@
+"""The shelf: the history of results, files taken in and handed out."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from app.core.entry import Entry
+from app.studio.stage import Staging, Subject
+from engines.contract import Image, Media, Refused, Request, medium_of
+from engines.files import atomic, recipe
+from engines.files import media as files
+from engines.files.recipe import Recipe
+from engines.files.steps import StepStore
+
+
+class Shelving(Staging):
+    """The part of the studio that looks after results. What changes them can be undone."""
+
+    _deleted: list[tuple[str, ...]] = []
+
+    # ------------------------------------------------------------ looking
+
+    def page(
+        self,
+        query: str,
+        favourites: bool,
+        medium: str | None,
+        then: Callable[[list[Entry]], None],
+        *,
+        offset: int = 0,
+        limit: int = 200,
+    ) -> None:
+        """Have `then(entries)` called with results, newest first; each word of `query` begins a word of the prompt."""
+
+        def got(entries: list[Entry]) -> None:
+            self._entries.update((entry.run, entry) for entry in entries)
+            then(entries)
+
+        self.bridge.call(
+            lambda: self._kept().history.page(query, favourites=favourites, medium=medium, offset=offset, limit=limit),
+            got,
+        )
+
+    def children(self, run: str, then: Callable[[list[Entry]], None]) -> None:
+        """Have `then(entries)` called with what branched from `run`."""
+        self.bridge.call(lambda: self._kept().history.children(run), then)
+
+    def entry(self, run: str, then: Callable[[Entry | None], None]) -> None:
+        """Have `then` called with the history's entry of `run`, or None."""
+        self._with_entry(run, then)
+
+    # ------------------------------------------------------------ changing
+
+    def favourite(self, runs: Sequence[str], on: bool) -> None:
+        """Give or take stars; can be undone."""
+        runs = tuple(runs)
+        changed = tuple(run for run in runs if run not in self._entries or self._entries[run].favourite != on)
+        self._star(runs, on)
+        text = self.tr("Add favourite") if on else self.tr("Remove favourite")
+        self.undo_stack.push(text, lambda: self._star(changed, not on), lambda: self._star(changed, on))
+
+    def delete(self, runs: Sequence[str]) -> None:
+        """Move results to the gallery's trash; can be undone, and `undelete` brings the last ones back."""
+        runs = tuple(runs)
+        if not runs:
+            return
+        self._trash(runs)
+        self.undo_stack.push(self.tr("Delete"), lambda: self._untrash(runs), lambda: self._trash(runs))
+
+    def undelete(self) -> None:
+        """Bring back what was deleted last."""
+        if self._deleted:
+            self._untrash(self._deleted[-1])
+
+    def rebuild_history(self) -> None:
+        """Make the history anew from the files of the gallery; says how many there are."""
+
+        def done(count: int) -> None:
+            self._entries.clear()
+            self._say(self.tr("The history was rebuilt from the files: %d results.") % count)
+            self.history_changed.emit()
+
+        self.bridge.call(lambda: self._kept().history.rebuild(), done)
+
+    def _star(self, runs: Sequence[str], on: bool) -> None:
+        self._change_history(runs, lambda: self._kept().history.favourite(runs, on))
+
+    def _trash(self, runs: tuple[str, ...]) -> None:
+        self._deleted = [*self._deleted, runs]
+        if self.stage is not None and self.stage.run in runs:
+            self.clear_stage()
+        self._change_history(runs, lambda: self._kept().history.delete(runs))
+
+    def _untrash(self, runs: tuple[str, ...]) -> None:
+        self._deleted = [others for others in self._deleted if others != runs]
+        self._change_history(runs, lambda: self._kept().history.undelete(runs))
+
+    def _change_history(self, runs: Sequence[str], work: Callable[[], None]) -> None:
+        def done(_: Any) -> None:
+            for run in runs:
+                self._entries.pop(run, None)
+            self.history_changed.emit()
+            if self.stage is not None and self.stage.run in runs:
+                self._with_entry(self.stage.run, lambda entry: self._set_stage(entry=entry))
+
+        self.bridge.call(work, done)
+
+    # ------------------------------------------------------------ settings of a result
+
+    def use_settings(self, run: str) -> None:
+        """Take the request of a job or result as the draft."""
+        job = self.job_of(run)
+        if job is not None:
+            self.set_draft(job.request, self.tr("Use these settings"))
+            return
+
+        def got(entry: Entry | None) -> None:
+            if entry is not None:
+                self._restore(entry.recipe_text)
+
+        self._with_entry(run, got)
+
+    def open_file(self, path: str | Path) -> None:
+        """Show any picture, sound, clip or mesh, and take its recipe as the draft when it carries one.
+
+        What the recipe needs and is not on this machine is named by notice.
+        """
+        path = Path(path)
+
+        def work() -> tuple[Media, str | None]:
+            return files.read(path), files.recipe_of(path)
+
+        def got(found: tuple[Media, str | None]) -> None:
+            media, text = found
+            self._following = False
+            self._place(Subject("", medium=medium_of(media), path=path), media)
+            if text is None:
+                self._say(self.tr("%s carries no recipe; only the file itself is shown.") % path.name)
+            else:
+                self._restore(text, path)
+
+        self.bridge.aside(work, got)
+
+    def _restore(self, text: str, path: Path | None = None) -> None:
+        """The recipe in `text` as the draft; with `path`, the file it came from shows its own run where it is known."""
+
+        def got(found: tuple[Recipe, list[str]]) -> None:
+            made, missing = found
+            request = made.request
+            if request.engine not in self.cards():
+                sentence = self.tr("The engine %s of this recipe is not here; the engine of the draft is used instead.")
+                self.notice.emit("warning", sentence % request.engine)
+                request = msgspec.structs.replace(request, engine=self.draft.engine)
+            for name in missing:
+                self.notice.emit("warning", self.tr("The recipe needs %s, which is not on this machine.") % name)
+            self.set_draft(self._fit(request), self.tr("Use these settings"))
+            if path is not None and made.run:
+                self._with_entry(made.run, lambda entry: self._recognise(path, entry))
+
+        self.bridge.aside(lambda: recovered(text, self._blobs.load), got)
+
+    def _fit(self, request: Request) -> Request:
+        from app.studio.draft import fitted
+
+        return fitted(self.card_of(request.engine), request)
+
+    def _recognise(self, path: Path, entry: Entry | None) -> None:
+        """The file on the stage is a result of the history: show its steps too."""
+        if entry is not None and self.stage is not None and self.stage.path == path:
+            self.show(entry.run)
+
+    # ------------------------------------------------------------ handing out
+
+    def save_as(self, run: str, path: str | Path) -> None:
+        """Write the result of `run` to `path`, with its recipe inside; the ending decides the format."""
+        path = Path(path)
+
+        def got(entry: Entry | None) -> None:
+            if entry is None:
+                self.notice.emit("warning", self.tr("There is no finished result to save yet."))
+                return
+            self.bridge.aside(lambda: copied(entry, path), done)
+
+        def done(_: Any) -> None:
+            self._say(self.tr("Saved as %s.") % path)
+
+        self._with_entry(run, got)
+
+    def export_development(self, path: str | Path, fps: float) -> None:
+        """Write the steps of the run on the stage as GIF, WebP or MP4; how it goes is told by notice."""
+        stage, path = self.stage, Path(path)
+        if stage is None or not stage.run:
+            self.notice.emit("warning", self.tr("There is no run on the stage to export."))
+            return
+        engine, folder = self._engine_of(stage.run), self.folders.steps / stage.run
+        last = self._whole if stage.entry is not None else None
+
+        def work() -> int:
+            frames = [self.bridge.render(engine or "", estimate) for estimate in estimates(folder)]
+            return exported(frames, last, path, float(fps))
+
+        def done(count: int) -> None:
+            self._say(self.tr("The development was exported to %s: %d pictures.") % (path, count))
+
+        self._say(self.tr("Exporting the development to %s.") % path.name)
+        self.bridge.aside(work, done)
+
+
+def recovered(text: str, load: Callable[[str], np.ndarray]) -> tuple[Recipe, list[str]]:
+    """The recipe in `text` without the media that are not here, and what those are ('the start image' ...)."""
+    gone = np.zeros((1, 1, 3), np.uint8)
+
+    def found(name: str) -> np.ndarray:
+        try:
+            return load(name)
+        except Refused as refused:
+            if refused.failure.kind != "missing":
+                raise
+            return gone
+
+    def lost(media: Any) -> bool:
+        return media is not None and any(getattr(media, name) is gone for name in media.__struct_fields__)
+
+    made = recipe.loads(text, found)
+    request, missing = made.request, []
+    if lost(request.start):
+        missing.append(f"the start {medium_of(request.start)}")  # type: ignore[arg-type]
+    if lost(request.mask):
+        missing.append("the mask")
+    missing += [f"the {control.kind} control" for control in request.controls if lost(control.media)]
+    whole = msgspec.structs.replace(
+        request,
+        start=None if lost(request.start) else request.start,
+        mask=None if lost(request.mask) else request.mask,
+        controls=tuple(control for control in request.controls if not lost(control.media)),
+    )
+    return msgspec.structs.replace(made, request=whole), missing
+
+
+def copied(entry: Entry, path: Path) -> Path:
+    """Write the file of `entry` to `path`; another ending means another format."""
+    try:
+        if path.suffix.lower() == entry.path.suffix.lower():
+            return atomic.write(path, entry.path.read_bytes())
+        return files.write(path, files.read(entry.path), entry.recipe_text, None)
+    except OSError as error:
+        raise Refused("disk", atomic.sentence(error, path).sentence) from error
+
+
+def estimates(folder: Path) -> list[np.ndarray]:
+    """The stored clean estimates of a run, in order."""
+    store = StepStore(folder)
+    found = [store.estimate(row.index) for row in store.rows()]
+    return [estimate for estimate in found if estimate is not None]
+
+
+def exported(frames: list[Media], last: Media | None, path: Path, fps: float) -> int:
+    """Write the pictures among `frames`, and `last`, as a film; how many there were."""
+    pictures = [frame for frame in [*frames, last] if isinstance(frame, Image)]
+    if len(pictures) < 2:
+        raise Refused("bad-request", "This run has no stored pictures to make a film of; make it again first.")
+    try:
+        files.export_development(pictures, path, fps)
+    except OSError as error:
+        raise Refused("disk", atomic.sentence(error, path).sentence) from error
+    return len(pictures)
