@@ -17,7 +17,8 @@ SUFFIXES = {
 
 class Entry(Struct, frozen=True):
     """A result. `path` is where it lies, or lay before it was deleted. `width` and `height` in pixels (0: none),
-    `seconds` how long a sound or clip lasts (0: none). `recipe_text` is the JSON inside the file."""
+    `seconds` how long it took to make, `length` how many seconds a sound or clip lasts (0: none of it, or not known).
+    `recipe_text` is the JSON inside the file."""
 
     run: str
     path: Path
@@ -34,6 +35,7 @@ class Entry(Struct, frozen=True):
     width: int = 0
     height: int = 0
     seconds: float = 0.0
+    length: float = 0.0
     recipe_text: str = ""
 
 
@@ -41,6 +43,7 @@ class _Facts(Struct):
     medium: str = ""
     width: int = 0
     height: int = 0
+    seconds: float = 0.0
     length: float = 0.0
 
 
@@ -86,6 +89,7 @@ def entry_of(recipe_text: str, path: Path) -> Entry:
         parent_step=recipe.step,
         width=recipe.facts.width,
         height=recipe.facts.height,
-        seconds=recipe.facts.length,
+        seconds=recipe.facts.seconds,
+        length=recipe.facts.length,
         recipe_text=recipe_text,
     )

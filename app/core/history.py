@@ -254,7 +254,7 @@ class History:
 _SHOWN = "trash IS NULL AND absent = 0"
 _SAME: tuple[str, ...] = (
     *("run", "medium", "engine", "prompt", "negative", "seed"),
-    *("created", "parent", "parent_step", "width", "height", "seconds"),
+    *("created", "parent", "parent_step", "width", "height", "seconds", "length"),
 )
 
 

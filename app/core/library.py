@@ -18,7 +18,7 @@ from app.core.job import Job
 from app.core.queue import Queue
 from app.core.settings import Folders
 from app.core.store import Store, words
-from app.core.thumbs import Thumbs
+from app.core.thumbs import thumbnail, tidy_thumbs
 from engines.contract import Audio, Image, Media, Mesh, Refused, Result, Video, medium_of
 from engines.files import atomic, media, recipe, steps
 from engines.files.recipe import Recipe
@@ -37,7 +37,6 @@ class Library:
         self._store = Store(folders.database)
         self.queue = Queue(self._store, folders)
         self.history = History(self._store, folders.gallery)
-        self._thumbs = Thumbs(folders.thumbs)
         try:
             self.recovered = self._recover()
         except BaseException:
@@ -61,7 +60,8 @@ class Library:
         Refused('disk') when the disk does not obey: then the job is as it was, and a file that was already whole
         is taken in at the next start.
         """
-        made = msgspec.structs.replace(self.queue.recipe(job), facts=facts_of(result), created=time.time())
+        facts = {**_taken(job), **facts_of(result)}
+        made = msgspec.structs.replace(self.queue.recipe(job), facts=facts, created=time.time())
         path = save_result(result, made, self.folders.gallery, self.queue.keep)
         text = recipe.dumps(made, self.queue.keep)
         done = jobs.advance(job, jobs.Saved(job.id, str(path)))
@@ -76,16 +76,15 @@ class Library:
         return self.history.index_new(gallery)
 
     def thumbnail(self, path: Path) -> Path:
-        """A WebP of at most 256 pixels a side for any of the four media, kept for the next time. Refused when the
-        file cannot be read."""
-        return self._thumbs.of(path)
+        """A small picture of the file at `path`; any thread may ask, since the database has no part in it."""
+        return thumbnail(path, self.folders.thumbs)
 
     def tidy(self, step_budget_mb: int) -> None:
         """Throw away what nobody needs: torn files, orphaned checkpoints, the oldest steps beyond the budget."""
         with suppress(OSError):
             self._sweep()
             self.queue.tidy()
-            self._thumbs.tidy()
+            tidy_thumbs(self.folders.thumbs)
             steps.prune(self.folders.steps, step_budget_mb * 2**20, self.queue.runs())
 
     def _recover(self) -> list[Job]:
@@ -151,6 +150,11 @@ def facts_of(result: Result) -> dict[str, bool | int | float | str]:
         case Mesh():
             pass
     return {**result.facts, **shown}
+
+
+def _taken(job: Job) -> dict[str, float]:
+    """How long the steps took, for an engine that reports no time."""
+    return {"seconds": round(job.steps[-1].seconds, 3)} if job.steps else {}
 
 
 def _hexadecimal(text: str) -> bool:

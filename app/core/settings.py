@@ -1,4 +1,4 @@
-"""What the user has set, and where things lie on this machine. TOML that a person may edit; a broken one costs nothing."""
+"""What the user has set, and where things lie on this machine. TOML a person may edit; a broken file costs nothing."""
 
 import base64
 import os

@@ -46,6 +46,7 @@ MIGRATIONS: tuple[str, ...] = (
         width INTEGER NOT NULL DEFAULT 0,
         height INTEGER NOT NULL DEFAULT 0,
         seconds REAL NOT NULL DEFAULT 0,
+        length REAL NOT NULL DEFAULT 0,
         recipe TEXT NOT NULL,
         trash TEXT,
         absent INTEGER NOT NULL DEFAULT 0

@@ -19,34 +19,30 @@ FACES = 30_000  # of a mesh that are drawn
 KEPT = 20_000  # thumbnails
 
 
-class Thumbs:
-    """The thumbnails in `folder`, named by the path, size and time of the file they show."""
+def thumbnail(path: Path, folder: Path) -> Path:
+    """A WebP of at most 256 pixels a side of the file at `path`, kept in `folder` by path, size and time for the
+    next time. Refused with one sentence when the file cannot be read."""
+    try:
+        state = path.stat()
+    except OSError as error:
+        raise Refused("missing", f"{path.name} is no longer in {path.parent}.") from error
+    key = f"{path}\0{state.st_size}\0{state.st_mtime_ns}".encode("utf-8", "surrogateescape")
+    place = folder / f"{hashlib.sha256(key).hexdigest()[:32]}.webp"
+    if place.exists():
+        return place
+    small = picture(media.read(path))
+    try:
+        return atomic.write(place, lambda file: small.save(file, "WEBP", quality=85, method=2))
+    except OSError as error:
+        raise Refused("disk", atomic.sentence(error, place).sentence) from error
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
 
-    def of(self, path: Path) -> Path:
-        """The thumbnail of the file at `path`, made if need be. Refused with one sentence when that cannot be."""
-        try:
-            state = path.stat()
-        except OSError as error:
-            raise Refused("missing", f"{path.name} is no longer in {path.parent}.") from error
-        key = f"{path}\0{state.st_size}\0{state.st_mtime_ns}".encode("utf-8", "surrogateescape")
-        place = self._folder / f"{hashlib.sha256(key).hexdigest()[:32]}.webp"
-        if place.exists():
-            return place
-        small = picture(media.read(path))
-        try:
-            return atomic.write(place, lambda file: small.save(file, "WEBP", quality=85, method=2))
-        except OSError as error:
-            raise Refused("disk", atomic.sentence(error, place).sentence) from error
-
-    def tidy(self, kept: int = KEPT) -> int:
-        """Remove the oldest beyond `kept`; how many."""
-        found = sorted(self._folder.glob("*.webp"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in found[kept:]:
-            path.unlink(missing_ok=True)
-        return max(0, len(found) - kept)
+def tidy_thumbs(folder: Path, kept: int = KEPT) -> int:
+    """Remove the oldest thumbnails beyond `kept`; how many."""
+    found = sorted(folder.glob("*.webp"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in found[kept:]:
+        path.unlink(missing_ok=True)
+    return max(0, len(found) - kept)
 
 
 def picture(shown: Media, side: int = SIDE) -> "Picture":
