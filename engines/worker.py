@@ -1,0 +1,346 @@
+"""The process that runs engines: `python -m engines.worker`, told where to connect by one line of JSON on stdin.
+
+Two threads: a reader, which takes orders, sets stop flags, beats the heart and exits the process when the connection
+closes; and the main thread, which works. A watchdog in C ends the process if the reader itself cannot run.
+"""
+
+import faulthandler
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engines import contract, device, outcome, registry, wire
+from engines.contract import Checkpoint, Failure, Media, Phase, Refused, Request, Result, Step, Stopped, Value
+from engines.files import assets, weights
+from engines.files.steps import StepRow, StepStore
+
+BEAT = 0.5  # seconds between beats while at work
+PREVIEW_GAP = 0.04  # seconds at least between two live previews
+WATCHDOG = 120.0  # seconds without a turn of the reader after which the process ends itself
+
+
+class Line:
+    """The connection, shared by both threads, and what the reader has learnt from it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.inbox: queue.SimpleQueue[wire.Order] = queue.SimpleQueue()
+        self.credits: set[int] = set()
+        self.stops: dict[int, bool] = {}  # job -> whether a pause was asked
+        self.busy = 0
+        self.working = False
+        self.beats = 0
+        self._calm: Any = None
+        self._worker = threading.get_ident()
+        self._turn = threading.Lock()
+
+    def send(self, news: wire.News) -> None:
+        """One frame to the host; when nobody is there any more the process ends."""
+        frame = wire.encode(news)
+        try:
+            with self._turn:
+                self.connection.send_bytes(frame)
+        except OSError:
+            os._exit(0)
+
+    def read(self) -> None:
+        """The reader thread: for ever."""
+        armed = beaten = 0.0
+        while True:
+            now = time.monotonic()
+            if now - armed > WATCHDOG / 10:
+                faulthandler.dump_traceback_later(WATCHDOG, exit=True)
+                armed = now
+            try:
+                if self.connection.poll(BEAT):
+                    self._take(wire.read_order(self.connection.recv_bytes()))
+            except (EOFError, OSError):
+                os._exit(0)
+            if self.working and now - beaten >= BEAT:
+                self.send(wire.Beat(self.busy, self.beats))
+                beaten = now
+
+    def begin(self, job: int) -> None:
+        self.busy = job
+
+    def end(self, job: int) -> None:
+        """Forget what was said about `job`; its stop no longer interrupts anything."""
+        with self._turn:
+            self.busy = 0
+            calm, self._calm = self._calm, None
+        if calm is not None:
+            calm()
+        self.credits.discard(job)
+        self.stops.pop(job, None)
+
+    def _take(self, order: wire.Order) -> None:
+        if isinstance(order, wire.Credit):
+            self.credits.add(order.job)
+        elif isinstance(order, wire.Stop):
+            self.stops[order.job] = order.pause
+            with self._turn:
+                if self.busy == order.job and self._calm is None:
+                    self._calm = device.interrupt(self._worker)
+        elif isinstance(order, wire.Quit):
+            os._exit(0)
+        else:
+            self.inbox.put(order)
+
+
+class Worker:
+    """The engine thread: one order after the other, and small ones between the steps of a job."""
+
+    def __init__(self, line: Line, found: registry.Listing) -> None:
+        self.line, self.found = line, found
+        self.engines: dict[str, contract.Engine] = {}
+        self.backlog: deque[wire.Order] = deque()
+
+    def work(self) -> None:
+        """Serve for ever."""
+        while True:
+            order = self.backlog.popleft() if self.backlog else self.line.inbox.get()
+            self.line.working = True
+            self._serve(order)
+            self.line.working = False
+
+    def serve_small(self) -> None:
+        """Answer what can be answered between two steps of a job; the rest waits its turn."""
+        while not self.line.inbox.empty():
+            order = self.line.inbox.get()
+            if isinstance(order, wire.Render | wire.Count):
+                self._serve(order)
+            else:
+                self.backlog.append(order)
+
+    def engine(self, name: str) -> contract.Engine:
+        """The engine called `name`, made if need be."""
+        if name not in self.engines:
+            self.engines[name] = self.found.make(name)
+        return self.engines[name]
+
+    def _serve(self, order: wire.Order) -> None:
+        if isinstance(order, wire.Generate):
+            self._generate(order)
+        elif isinstance(order, wire.Render):
+            self._render(order)
+        elif isinstance(order, wire.Count):
+            self._count(order)
+        elif isinstance(order, wire.Warm):
+            self._warm(order)
+
+    def _generate(self, order: wire.Generate) -> None:
+        job = order.job
+        self.line.begin(job)
+        run = Run(self, order)
+        try:
+            if job in self.line.stops:
+                raise Stopped
+            last: wire.News = wire.Finished(job, run.result())
+        except Stopped:
+            last = wire.Halted(job, run.checkpoint if self.line.stops.get(job) else None)
+        except BaseException as error:  # noqa: BLE001  (the boundary: whatever an engine does costs one sentence)
+            last = wire.Failed(job, self._failure(error))
+            if not isinstance(error, Refused):
+                self.engines.clear()  # what is left of it is not to be trusted
+        try:
+            run.close()
+        except BaseException:  # noqa: BLE001  (an engine that cannot even be closed)
+            traceback.print_exc()
+            self.engines.clear()
+        self.line.end(job)
+        device.tidy()
+        self.line.send(last)
+
+    def _render(self, order: wire.Render) -> None:
+        try:
+            media = self.engine(order.engine).render(order.estimate)
+            self.line.send(wire.Rendered(order.ticket, media))
+        except Stopped:
+            self.line.send(
+                wire.Rendered(order.ticket, failure=Failure("internal", "The frame was not drawn: stopped."))
+            )
+        except Exception as error:  # noqa: BLE001  (the boundary)
+            self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))
+
+    def _count(self, order: wire.Count) -> None:
+        try:
+            engine: Any = self.engine(order.engine)
+            limit = engine.info.tokens or 0
+            counted = engine.count_tokens(order.prompt) if hasattr(engine, "count_tokens") else 0
+            tokens, cut = counted if isinstance(counted, tuple) else (counted, None)
+            self.line.send(wire.Counted(order.ticket, tokens, limit, cut))
+        except (Exception, Stopped):  # noqa: BLE001  (the boundary: a count is a courtesy)
+            traceback.print_exc()
+            self.line.send(wire.Counted(order.ticket, 0, 0))
+
+    def _warm(self, order: wire.Warm) -> None:
+        try:
+            device.warm()
+            if order.engine:
+                getattr(self.engine(order.engine), "warm", lambda: None)()
+        except (Exception, Stopped):  # noqa: BLE001  (the boundary: warming up is a courtesy)
+            traceback.print_exc()
+
+    def _failure(self, error: BaseException) -> Failure:
+        """The sentence for `error`; the traceback goes to the log."""
+        if isinstance(error, Refused):
+            return error.failure
+        traceback.print_exception(error)
+        if device.out_of_memory(error):
+            return Failure("memory", "There is not enough memory for this: make it smaller or close other programs.")
+        words = " ".join(str(error).split())[:160]
+        return Failure("internal", f"The engine failed: {type(error).__name__}{': ' if words else ''}{words}.")
+
+
+class Run:
+    """One job: drives the engine's generator and reports every step."""
+
+    def __init__(self, worker: Worker, order: wire.Generate) -> None:
+        self.worker, self.line, self.job = worker, worker.line, order.job
+        self.request, self.began = order.request, time.monotonic()
+        self.store = StepStore(order.store) if order.store else None
+        self.checkpoint: Checkpoint | None = order.request.resume
+        self.before: np.ndarray | None = None
+        self.shown = 0.0
+        self.events: Any = None
+
+    def result(self) -> Result:
+        """Run to the end. Raises Refused, Stopped or whatever the engine raises."""
+        card = self.worker.found.cards.get(self.request.engine)
+        engine = self._engine()
+        assert card is not None  # _engine has refused unknown names
+        request = contract.check(card, self.request)
+        self._prepare(request)
+        self.events = engine.generate(request)
+        for event in self.events:
+            self.line.beats += 1
+            if isinstance(event, Result):
+                return self._finished(event, card)
+            if isinstance(event, Phase):
+                self.line.send(wire.Phased(self.job, event))
+            else:
+                self._step(event)
+            self.worker.serve_small()
+            if self.job in self.line.stops:
+                raise Stopped
+        raise Refused("internal", f"{self.request.engine} ended without a result; run it again or tell its author.")
+
+    def close(self) -> None:
+        """End the generator, wherever it is."""
+        if self.events is not None:
+            self.events.close()
+
+    def _engine(self) -> contract.Engine:
+        """The engine, every other one dropped: one is loaded at a time."""
+        name = self.request.engine
+        for other in set(self.worker.engines) - {name}:
+            del self.worker.engines[other]
+        engine = self.worker.engine(name)
+        missing = assets.missing(engine.info.weights)
+        if missing:
+            place = assets.path(missing[0])
+            raise Refused("missing", f"{engine.info.title} needs the weights {missing[0]}, which are not at {place}.")
+        return engine
+
+    def _prepare(self, request: Request) -> None:
+        """A run from the seed begins its step store anew; a resumed one goes on."""
+        if self.store is not None and request.resume is None:
+            self.store.restart()
+
+    def _step(self, step: Step) -> None:
+        estimate = np.asarray(step.estimate()) if step.estimate else None
+        if estimate is not None and (wrong := outcome.estimate_fault(estimate)):
+            raise Refused("bad-output", f"At step {step.index} {wrong}: lower the guidance scale or take more steps.")
+        self.checkpoint = step.checkpoint() if step.checkpoint else self.checkpoint
+        row = StepRow(
+            index=step.index,
+            total=step.total,
+            level=float(step.level),
+            change=self._change(estimate),
+            seconds=time.monotonic() - self.began,
+            resumable=step.checkpoint is not None,
+        )
+        kept = self._keep(row, estimate, self.checkpoint if step.checkpoint else None)
+        self.line.send(
+            wire.Stepped(
+                job=self.job,
+                index=row.index,
+                total=row.total,
+                level=row.level,
+                seconds=row.seconds,
+                change=row.change,
+                kept=kept,
+                resumable=row.resumable,
+                preview=self._preview(step),
+            )
+        )
+
+    def _change(self, estimate: np.ndarray | None) -> float | None:
+        """Mean absolute change since the last estimate, in parts of the range (2 for numbers in [-1, 1])."""
+        before, self.before = self.before, None if estimate is None else np.array(estimate)
+        if before is None or estimate is None or before.shape != estimate.shape:
+            return None
+        span = 255.0 if estimate.dtype == np.uint8 else 2.0
+        return float(np.abs(estimate.astype(np.float32) - before.astype(np.float32)).mean() / span)
+
+    def _keep(self, row: StepRow, estimate: np.ndarray | None, checkpoint: Checkpoint | None) -> bool:
+        if self.store is None:
+            return False
+        try:
+            self.store.append(row, estimate, checkpoint)
+            return True
+        except OSError:  # a full disk costs the filmstrip, not the run
+            traceback.print_exc()
+            return False
+
+    def _preview(self, step: Step) -> Media | None:
+        """The live preview, when somebody waits for one and the last is not too fresh."""
+        now = time.monotonic()
+        if self.job not in self.line.credits or now - self.shown < PREVIEW_GAP:
+            return None
+        self.line.credits.discard(self.job)
+        self.shown = now
+        return step.preview()
+
+    def _finished(self, result: Result, card: contract.EngineCard) -> Result:
+        wrong = outcome.fault(result.media)
+        if wrong:
+            raise Refused("bad-output", f"Nothing usable came out, so nothing was saved: {wrong}. Try another seed.")
+        seconds = round(time.monotonic() - self.began, 3)
+        known: dict[str, Value] = {"engine": card.info.name, "seconds": seconds, **device.facts()}
+        if card.info.weights:
+            known["model"] = " ".join(weights.sha256(assets.path(name)) for name in card.info.weights)
+        return Result(result.media, known | {key: _plain(value) for key, value in result.facts.items()})
+
+
+def main() -> None:
+    """Connect, say hello, work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the front end's to answer
+    faulthandler.enable()
+    spoken = json.loads(sys.stdin.buffer.readline())
+    device.settle()
+    line = Line(Client(spoken["address"], authkey=bytes.fromhex(spoken["key"])))  # type: ignore[arg-type]
+    plugins = [Path(p) for p in os.environ.get("DARKROOM_PLUGINS", "").split(os.pathsep) if p]
+    found = registry.listing(plugins)
+    line.send(wire.Hello(os.getpid(), device.versions(), tuple(found.cards.values()), found.broken))
+    threading.Thread(target=line.read, name="reader", daemon=True).start()
+    Worker(line, found).work()
+
+
+def _plain(value: Any) -> Value:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+if __name__ == "__main__":
+    main()
