@@ -117,7 +117,7 @@ class History:
         rows = {row["run"]: row for row in self._store.rows("SELECT * FROM results")}
         known = {place for row in rows.values() for place in (row["path"], row["trash"]) if place}
         passed = {row["path"]: row["stamp"] for row in self._store.rows("SELECT path, stamp FROM passed")}
-        new = 0
+        new, listed = 0, self._listed()
         with self._store.transaction():
             for path, stamp in _files(self.gallery):
                 if str(path) in known or passed.get(str(path)) == stamp:
@@ -127,7 +127,7 @@ class History:
                     self._store.change("INSERT OR REPLACE INTO passed VALUES (?, ?)", str(path), stamp)
                     continue
                 new += entry.run not in rows
-                rows[entry.run] = self._take(entry)
+                rows[entry.run] = self._take(msgspec.structs.replace(entry, favourite=entry.run in listed))
             self._settle()
         return new
 
@@ -136,14 +136,14 @@ class History:
         elsewhere, and stars, are kept."""
         self.gallery = gallery or self.gallery
         with self._store.transaction():
-            starred = self._starred()
-            for row in self._store.rows("SELECT id, path FROM results"):
+            before = self._store.rows("SELECT id, run, path, favourite FROM results")
+            for row in before:
                 if Path(row["path"]).is_relative_to(self.gallery):
                     self._forget(row["id"])
             self._store.change("DELETE FROM passed")
             self.index_new()
-            for run in starred:
-                self._store.change("UPDATE results SET favourite = 1 WHERE run = ?", run)
+            for row in before:
+                self._store.change("UPDATE results SET favourite = ? WHERE run = ?", row["favourite"], row["run"])
             return int(self._store.rows(f"SELECT count(*) FROM results WHERE {_SHOWN}")[0][0])
 
     def _put(self, entry: Entry, trash: Path | None) -> None:
@@ -185,13 +185,11 @@ class History:
             if (trash, absent) != (row["trash"], bool(row["absent"])):
                 self._store.change("UPDATE results SET trash = ?, absent = ? WHERE id = ?", trash, absent, row["id"])
 
-    def _starred(self) -> set[str]:
-        """The stars in the database and, of runs it does not know, those in the gallery's list."""
-        rows = self._store.rows("SELECT run, favourite FROM results")
-        listed: set[str] = set()
+    def _listed(self) -> set[str]:
+        """The runs with a star by the gallery's list, for results that have no row yet."""
         with suppress(OSError):
-            listed = set((self.gallery / FAVOURITES).read_text(encoding="utf-8", errors="replace").split())
-        return {row["run"] for row in rows if row["favourite"]} | (listed - {row["run"] for row in rows})
+            return set((self.gallery / FAVOURITES).read_text(encoding="utf-8", errors="replace").split())
+        return set()
 
     def _shift(self, runs: Sequence[str], place: Any) -> None:
         """Move the files of `runs` by `place(row) -> (path, trash)`; the rows of those that moved follow at once."""

@@ -120,10 +120,9 @@ class Saved(Struct, frozen=True, tag="saved"):
 News = wire.News | Started | Asked | Resumed | Saved
 
 
-def new_run(at: float | None = None) -> str:
-    """A name for a run: UTC time to the microsecond, so that names sort by age, and four random bits."""
-    at = time.time() if at is None else at
-    micro = int(at * 1_000_000)
+def new_run(micro: int | None = None) -> str:
+    """A name for a run: UTC time in microseconds (now), so that names sort by age, and four random bits."""
+    micro = time.time_ns() // 1000 if micro is None else micro
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(micro // 1_000_000))
     return f"{stamp}-{micro % 1_000_000:05x}{secrets.randbelow(16):x}"
 

@@ -31,14 +31,14 @@ class Queue:
 
     def add(self, requests: Sequence[Request], parent: str | None = None, parent_step: int | None = None) -> list[Job]:
         """Put `requests` at the end, in order, as branches of run `parent` after `parent_step` steps if given."""
-        now, added = time.time(), []
+        now, added = time.time_ns() // 1000, []
         texts = [self._text(request) for request in requests]
         states = [self._keep_state(request.resume) for request in requests]
         with self._store.transaction():
             lineage = self._lineage(parent) if parent else None
             place = self._store.rows("SELECT coalesce(max(position) + 1, 0) FROM jobs")[0][0]
             for n, (request, text, state) in enumerate(zip(requests, texts, states, strict=True)):
-                run, at = jobs.new_run(now + n * 1e-6), now + n * 1e-6
+                run, at = jobs.new_run(now + n), (now + n) / 1e6
                 key = self._store.change(
                     "INSERT INTO jobs (run, position, engine, request, origin, resume, state, parent, parent_step,"
                     " lineage, created, tail) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
