@@ -189,8 +189,9 @@ class Bridge(QObject):
 
 def failure_of(error: Exception) -> Failure:
     """The one sentence for `error`; what was not foreseen goes to the log whole."""
-    if isinstance(error, Refused):
-        return error.failure
+    known = getattr(error, "failure", None)  # Refused, or a host whose worker is dead
+    if isinstance(known, Failure):
+        return known
     if isinstance(error, OSError):
         return sentence(error, error.filename or "")
     if isinstance(error, MemoryError):

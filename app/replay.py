@@ -57,7 +57,7 @@ def recall(
 ) -> Iterator[News]:  # returns Checkpoint | None
     """The checkpoint of `recipe`'s run after `step` steps: from its store below `steps`, else by running it again.
 
-    A generator of news that returns the checkpoint, or None after it has yielded the Failed or Halted that ends the job.
+    A generator of news that returns the checkpoint, or None after the Failed or Halted that ends the job.
     """
     found = StepStore(steps / recipe.run).checkpoint(step) if recipe.run else None
     if found is not None:

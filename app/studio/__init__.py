@@ -37,12 +37,10 @@ class Studio(Running):
         cannot be made."""
         folders = folders or settings_file.default_folders()
         settings = settings_file.load(folders.settings).settings
-        return cls(folders, host_for(settings, folders))
+        return cls(folders, host_for(settings, settings.folders(folders)))
 
     def begin(self) -> None:
         """Open the library and start the worker, without waiting for either."""
-        for sentence in self._first_notices:
-            self.notice.emit("warning", sentence)
         self.bridge.call(self._open_library, self._opened, self._not_opened)
         self.bridge.greet(self.draft.engine)
 
@@ -65,7 +63,7 @@ class Studio(Running):
         self.jobs, prompts = found
         self._prompts = [*self._prompts, *(text for text in prompts if text not in self._prompts)]
         assert self._library is not None
-        for sentence in self._library.notices:
+        for sentence in [*self._first_notices, *self._library.notices]:
             self.notice.emit("warning", sentence)
         again = [job for job in self._library.recovered if not job.ended]
         if again:

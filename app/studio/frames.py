@@ -1,4 +1,4 @@
-"""Frames of the filmstrip: stored clean estimates, made media again by the worker, kept while they are likely needed."""
+"""Frames of the filmstrip: stored clean estimates, made media again by the worker and kept while likely needed."""
 
 from collections import OrderedDict
 from collections.abc import Callable

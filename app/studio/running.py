@@ -19,7 +19,7 @@ from engines import contract
 from engines.contract import Checkpoint, Failure, Refused, Request, Result
 from engines.files.recipe import Recipe
 from engines.files.steps import StepStore
-from engines.wire import Failed, Finished, Halted, Stepped
+from engines.wire import Failed, Finished, Halted, Phased, Stepped
 
 
 class Running(Shelving):
@@ -261,8 +261,6 @@ class Running(Shelving):
         task = Task(job.id, job.request, self.folders.steps / job.run, parent, step)
         host, steps, asked = self.bridge.host, self.folders.steps, self._stopping
         self.bridge.start(lambda: develop(host, task, steps, lambda: task.job in asked), job.id)
-        if self._watching:
-            self.preview_shown(job.run)
 
     def _refuse(self, failure: Failure) -> None:
         if self._active is not None:
@@ -276,6 +274,8 @@ class Running(Shelving):
         after = jobs.advance(job, news)
         ending = isinstance(news, Failed | Halted)
         self._set_job(after, save=ending)
+        if isinstance(news, Phased):
+            self.preview_shown(job.run)  # the worker has the job: grant the first preview
         if isinstance(news, Stepped):
             self._step_made(after, news)
         elif isinstance(news, Finished):

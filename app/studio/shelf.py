@@ -19,7 +19,7 @@ from engines.files.steps import StepStore
 class Shelving(Staging):
     """The part of the studio that looks after results. What changes them can be undone."""
 
-    _deleted: list[tuple[str, ...]] = []
+    _deleted: tuple[tuple[str, ...], ...] = ()
 
     # ------------------------------------------------------------ looking
 
@@ -89,13 +89,13 @@ class Shelving(Staging):
         self._change_history(runs, lambda: self._kept().history.favourite(runs, on))
 
     def _trash(self, runs: tuple[str, ...]) -> None:
-        self._deleted = [*self._deleted, runs]
+        self._deleted = (*self._deleted, runs)
         if self.stage is not None and self.stage.run in runs:
             self.clear_stage()
         self._change_history(runs, lambda: self._kept().history.delete(runs))
 
     def _untrash(self, runs: tuple[str, ...]) -> None:
-        self._deleted = [others for others in self._deleted if others != runs]
+        self._deleted = tuple(others for others in self._deleted if others != runs)
         self._change_history(runs, lambda: self._kept().history.undelete(runs))
 
     def _change_history(self, runs: Sequence[str], work: Callable[[], None]) -> None:

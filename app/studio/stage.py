@@ -14,7 +14,7 @@ from app.core.entry import Entry
 from app.core.job import Job
 from app.core.library import Library
 from app.core.settings import Folders, Settings
-from app.core.thumbs import Thumbs
+from app.core.thumbs import thumbnail
 from app.studio.draft import Drafting
 from app.studio.frames import Frames, Shown
 from engines.contract import Failure, Media, Refused, medium_of
@@ -59,7 +59,6 @@ class Staging(Drafting):
         self._library: Library | None = None  # made, used and closed on the file thread
         self._entries: dict[str, Entry] = {}
         self._frames = Frames(self.bridge, self._engine_of)
-        self._thumbs = Thumbs(self.folders.thumbs)
         self._following = True
         self._whole: Media | None = None  # the result, or the last live preview, behind a scrubbed frame
         self._turn = 0  # of the stage: late answers to an earlier turn are not shown
@@ -117,7 +116,7 @@ class Staging(Drafting):
 
         def made(entry: Entry | None) -> None:
             if entry is not None:
-                self.bridge.aside(lambda: self._thumbs.of(entry.path), then, lambda failure: None)
+                self.bridge.aside(lambda: thumbnail(entry.path, self.folders.thumbs), then, lambda failure: None)
 
         self._with_entry(run, made)
 

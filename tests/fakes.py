@@ -1,0 +1,164 @@
+"""A host without a worker: the same words, spoken from a script, with a small real computation behind them."""
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from engines import wire
+from engines.contract import (
+    Checkpoint,
+    ControlKind,
+    EngineCard,
+    Failure,
+    Image,
+    Info,
+    Param,
+    Phase,
+    Request,
+    Result,
+)
+from engines.files.steps import StepRow, StepStore
+
+PICTURE = EngineCard(
+    Info(
+        name="image/fake",
+        title="Fake pictures",
+        summary="Numbers that add up.",
+        medium="image",
+        family="none",
+        takes=("prompt", "negative", "seed", "size", "start", "resume"),
+        sizes=((16, 16), (32, 16)),
+        controls=(ControlKind("edges", "image"),),
+        tokens=8,
+    ),
+    (
+        Param("steps", "int", 6, min=1, max=100),
+        Param("guidance", "float", 3.0, min=0, max=20, curve=True),
+        Param("sampler", "choice", "euler", choices=("euler", "heun")),
+    ),
+)
+OTHER = EngineCard(
+    Info(name="image/other", title="Other", summary="", medium="image", family="none", takes=("prompt", "seed")),
+    (Param("steps", "int", 3, min=1, max=50),),
+)
+CARDS = {card.info.name: card for card in (PICTURE, OTHER)}
+
+
+class Host:
+    """Speaks as `app.host.Host` does. `gate`, when given, is asked before each step and may block; words in a prompt
+    make it misbehave: 'die' at step 2 as a killed worker, 'nan' as a bad output, 'boom' as a host that is broken."""
+
+    def __init__(self, gate: Callable[[int, int], None] | None = None, cards: dict[str, EngineCard] = CARDS) -> None:
+        self.gate = gate or (lambda job, step: None)
+        self.cards = cards
+        self.orders: list[Any] = []
+        self.credits: list[int] = []
+        self.previews = itertools.count()
+        self._stops: dict[int, bool] = {}
+        self._closed = threading.Event()
+
+    def hello(self) -> wire.Hello:
+        return wire.Hello(1, {"fake": "1"}, tuple(self.cards.values()))
+
+    def run(self, order: wire.Generate) -> Iterator[wire.News]:
+        self.orders.append(order)
+        job, request = order.job, order.request
+        self._stops.pop(job, None)
+        if "boom" in request.prompt:
+            raise RuntimeError("the host is broken")
+        yield wire.Phased(job, Phase("denoising"))
+        store = StepStore(order.store) if order.store else None
+        if store is not None and request.resume is None:
+            store.restart()
+        state, first, total = begin(request)
+        checkpoint = request.resume
+        for step in range(first + 1, total + 1):
+            self.gate(job, step)
+            if self._closed.is_set():
+                return
+            if job in self._stops:
+                yield wire.Halted(job, checkpoint if self._stops[job] else None)
+                return
+            if "die" in request.prompt and step == 2:
+                yield wire.Failed(job, Failure("died", "The engine was ended by the signal SIGKILL."))
+                return
+            state = advance(state, request, step)
+            checkpoint = Checkpoint(step, total, 1 - step / total, "fake", {"x": state})
+            yield self._step(job, store, state, checkpoint)
+        if "nan" in request.prompt:
+            yield wire.Failed(job, Failure("bad-output", "Nothing usable came out."))
+            return
+        yield wire.Finished(job, Result(picture(state), {"seconds": 0.1}))
+
+    def stop(self, job: int, pause: bool = False) -> bool:
+        self._stops[job] = pause
+        return True
+
+    def credit(self, job: int) -> None:
+        self.credits.append(job)
+
+    def ask(self, order: Any, timeout: float = 30.0) -> Any:
+        self.orders.append(order)
+        if isinstance(order, wire.Render):
+            return wire.Rendered(order.ticket, picture(order.estimate))
+        if isinstance(order, wire.Count):
+            tokens = len(order.prompt.split())
+            return wire.Counted(order.ticket, tokens, 8, None if tokens <= 8 else 10)
+        return self.hello()
+
+    def close(self) -> None:
+        self._closed.set()
+
+    def _step(self, job: int, store: StepStore | None, state: np.ndarray, checkpoint: Checkpoint) -> wire.Stepped:
+        row = StepRow(checkpoint.step, checkpoint.total, checkpoint.level, 0.1, 0.01 * checkpoint.step, True)
+        if store is not None:
+            store.append(row, state, checkpoint)
+        shown = None
+        if job in self.credits:
+            self.credits.remove(job)
+            next(self.previews)
+            shown = picture(state)
+        return wire.Stepped(job=job, **msgspec.structs.asdict(row), kept=store is not None, preview=shown)
+
+
+class Gate:
+    """Lets steps through: `let(n)` allows `n` more, `open()` all. `reached` counts those that wait or went."""
+
+    def __init__(self) -> None:
+        self._turns = threading.Semaphore(0)
+        self._open = threading.Event()
+        self.reached = 0
+
+    def __call__(self, job: int, step: int) -> None:
+        self.reached += 1
+        while not self._open.is_set() and not self._turns.acquire(timeout=0.01):
+            pass
+
+    def let(self, n: int = 1) -> None:
+        self._turns.release(n)
+
+    def open(self) -> None:
+        self._open.set()
+
+
+def begin(request: Request) -> tuple[np.ndarray, int, int]:
+    """The state to start from, how many steps are done, and how many there are."""
+    total = int(request.options.get("steps", 6))
+    if request.resume is not None:
+        return request.resume.arrays["x"], request.resume.step, request.resume.total
+    width, height = request.size or (16, 16)
+    return np.random.default_rng(request.seed).normal(size=(height, width, 3)), 0, total
+
+
+def advance(state: np.ndarray, request: Request, step: int) -> np.ndarray:
+    """One step: a function of the state, the prompt, the guidance and the step alone."""
+    rng = np.random.default_rng([*request.prompt.encode(), step, int(1000 * float(request.options["guidance"]))])
+    return 0.7 * state + 0.3 * rng.normal(size=state.shape)
+
+
+def picture(state: np.ndarray) -> Image:
+    return Image(np.clip(127.5 + 60 * state, 0, 255).astype(np.uint8))

@@ -1,0 +1,610 @@
+"""The studio over a scripted host: the draft, the queue, the stage, the history, and what survives."""
+
+import json
+
+import msgspec
+import numpy as np
+import pytest
+
+from app.core.job import Cancelled, Done, Failed, Paused, Queued
+from app.core.settings import Folders
+from app.studio import Studio
+from engines.contract import Curve, Image, Request
+from engines.files import media
+from engines.files.steps import StepStore
+from engines.wire import Generate
+from tests import fakes
+
+
+@pytest.fixture
+def folders(tmp_path):
+    return Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
+
+
+@pytest.fixture
+def opened(qtbot, folders, monkeypatch):
+    """A way to open studios on the same folders; all are closed at the end."""
+    monkeypatch.setattr("app.studio.core.registry.listing", lambda plugins: FakeListing())
+    made = []
+
+    def start(gate=None, **kwargs):
+        studio = Studio(folders, fakes.Host(gate, **kwargs))
+        studio.notices = []
+        studio.notice.connect(lambda kind, sentence: studio.notices.append((kind, sentence)))
+        made.append(studio)
+        qtbot.waitUntil(lambda: studio._library is not None and studio.worker_state[0] != "starting")
+        qtbot.wait(10)
+        return studio
+
+    yield start
+    for studio in made:
+        if isinstance(studio.bridge.host.gate, fakes.Gate):
+            studio.bridge.host.gate.open()
+        studio.close()
+
+
+class FakeListing:
+    cards = fakes.CARDS
+    broken: dict[str, str] = {}
+
+
+@pytest.fixture
+def studio(opened):
+    studio = opened()
+    studio.edit(prompt="a red apple", seed=7)
+    studio.lock_seed(True)
+    return studio
+
+
+def done(studio, qtbot, *ids):
+    qtbot.waitUntil(lambda: all(isinstance(studio.job(id).state, Done | Failed | Cancelled) for id in ids))
+    return [studio.job(id) for id in ids]
+
+
+def pixels(job) -> bytes:
+    assert isinstance(job.state, Done), job.state
+    return media.read(job.state.path).pixels.tobytes()
+
+
+def make(studio, qtbot, **fields) -> bytes:
+    studio.edit(**fields)
+    (job,) = studio.generate()
+    return pixels(done(studio, qtbot, job.id)[0])
+
+
+# ---------------------------------------------------------------- the draft
+
+
+def test_edit_merges_options_and_curves_and_none_removes(studio):
+    studio.edit(options={"steps": 12}, curves={"guidance": Curve(((0.0, 7.5), (0.4, 3.0)))})
+    studio.edit(options={"sampler": "heun"})
+    assert studio.draft.options == {"steps": 12, "sampler": "heun"}
+    studio.edit(options={"steps": None}, curves={"guidance": None})
+    assert studio.draft.options == {"sampler": "heun"}
+    assert studio.draft.curves == {}
+
+
+def test_draft_changed_names_what_changed_and_only_that(studio):
+    heard = []
+    studio.draft_changed.connect(heard.append)
+    studio.edit(prompt="a pear", seed=7)
+    studio.edit(prompt="a pear")
+    studio.set_count(3)
+    assert heard == [{"prompt"}, {"count"}]
+
+
+def test_unknown_field_is_an_error_of_the_caller(studio):
+    with pytest.raises(TypeError):
+        studio.edit(promt="x")
+
+
+def test_typing_is_one_undo_step_until_a_pause(studio):
+    clock = [0.0]
+    studio.undo_stack._clock = lambda: clock[0]
+    for n, text in enumerate(["b", "bl", "blue"]):
+        clock[0] = 10 + 0.3 * n
+        studio.edit(prompt=text)
+    clock[0] = 20.0
+    studio.edit(prompt="blue sky")
+    studio.undo_stack.undo()
+    assert studio.draft.prompt == "blue"
+    studio.undo_stack.undo()
+    assert studio.draft.prompt == "a red apple"
+    studio.undo_stack.redo()
+    assert studio.draft.prompt == "blue"
+
+
+def test_two_options_do_not_merge_into_one_undo_step(studio):
+    studio.edit(options={"steps": 10})
+    studio.edit(options={"guidance": 5.0})
+    studio.undo_stack.undo()
+    assert studio.draft.options == {"steps": 10}
+
+
+def test_another_engine_keeps_what_it_understands(studio):
+    studio.edit(options={"steps": 12, "sampler": "heun"}, size=(32, 16))
+    studio.set_engine("image/other")
+    assert (studio.draft.prompt, studio.draft.options, studio.draft.size) == ("a red apple", {"steps": 12}, None)
+    studio.undo_stack.undo()
+    assert studio.draft.engine == "image/fake"
+    assert studio.draft.options["sampler"] == "heun"
+
+
+def test_draft_survives_a_restart_with_its_media(opened, qtbot):
+    start = Image(np.arange(16 * 16 * 3, dtype=np.uint8).reshape(16, 16, 3))
+    first = opened()
+    first.edit(prompt="emoji 🍏 and שלום", start=start, options={"steps": 9}, seed=123)
+    first.set_count(4)
+    first.lock_seed(True)
+    first.close()
+    again = opened()
+    assert (again.draft.prompt, again.draft.seed, again.count, again.locked) == ("emoji 🍏 and שלום", 123, 4, True)
+    assert np.array_equal(again.draft.start.pixels, start.pixels)
+
+
+def test_a_broken_draft_file_costs_one_sentence(opened, folders):
+    folders.make()
+    (folders.data / "draft.json").write_text('{"recipe": 5')
+    studio = opened()
+    assert studio.draft.engine in fakes.CARDS
+    assert [kind for kind, text in studio.notices if "draft" in text] == ["warning"]
+
+
+def test_tokens_of_the_prompt_are_counted(studio, qtbot):
+    with qtbot.waitSignal(studio.count_changed) as heard:
+        studio.edit(prompt="one two three four five six seven eight nine ten")
+    assert (heard.args[0].tokens, heard.args[0].limit, heard.args[0].cut) == (10, 8, 10)
+
+
+# ---------------------------------------------------------------- making pictures
+
+
+def test_a_job_becomes_a_file_a_row_and_the_stage(studio, qtbot):
+    (job,) = studio.generate()
+    (finished,) = done(studio, qtbot, job.id)
+    qtbot.waitUntil(lambda: studio.stage.entry is not None)
+    assert studio.stage.run == job.run
+    assert studio.stage.media.pixels.tobytes() == pixels(finished)
+    assert [row.index for row in studio.stage.rows] == [1, 2, 3, 4, 5, 6]
+    found = []
+    studio.page("apple", False, None, found.extend)
+    qtbot.waitUntil(lambda: bool(found))
+    assert found[0].run == job.run
+    assert json.loads(found[0].recipe_text)["request"]["options"] == {"steps": 6, "guidance": 3.0, "sampler": "euler"}
+    assert studio.prompt_history()[0] == "a red apple"
+
+
+def test_same_request_same_bytes_and_count_equals_singles(studio, qtbot):
+    studio.set_count(4)
+    batch = studio.generate()
+    assert [job.request.seed for job in batch] == [7, 8, 9, 10]
+    together = [pixels(job) for job in done(studio, qtbot, *[job.id for job in batch])]
+    studio.set_count(1)
+    assert [make(studio, qtbot, seed=seed) for seed in (7, 8, 9, 10)] == together
+    assert len(set(together)) == 4
+
+
+def test_seed_is_shuffled_after_generate_unless_locked(studio):
+    studio.generate()
+    assert studio.draft.seed == 7
+    studio.lock_seed(False)
+    studio.generate()
+    assert studio.draft.seed != 7
+
+
+@pytest.mark.parametrize("fields", [{"size": (9999, 9999)}, {"options": {"steps": 0}}, {"options": {"wrong": 1}}])
+def test_a_bad_request_costs_one_sentence_and_no_job(studio, fields):
+    studio.edit(**fields)
+    assert studio.generate() == []
+    assert studio.jobs == []
+    assert studio.notices[-1][0] == "error"
+
+
+@pytest.mark.parametrize(("prompt", "kind"), [("die", "died"), ("boom", "internal"), ("nan", "bad-output")])
+def test_a_failure_is_a_sentence_and_the_next_job_runs(studio, qtbot, prompt, kind):
+    studio.edit(prompt=prompt)
+    (bad,) = studio.generate()
+    studio.edit(prompt="fine")
+    (good,) = studio.generate()
+    bad, good = done(studio, qtbot, bad.id, good.id)
+    assert bad.state.failure.kind == kind
+    assert isinstance(good.state, Done)
+    assert ("error", bad.state.failure.sentence) in studio.notices
+
+
+def test_a_disk_that_refuses_the_result_fails_the_job_and_resume_brings_it(studio, qtbot, monkeypatch):
+    from engines.contract import Refused
+
+    save = studio._library.save
+
+    def full(job, result):
+        raise Refused("disk", "The disk is full.")
+
+    studio._library.save = full
+    (job,) = studio.generate()
+    (failed,) = done(studio, qtbot, job.id)
+    assert failed.state.failure.kind == "disk"
+    studio._library.save = save
+    studio.resume(job.id)
+    qtbot.waitUntil(lambda: isinstance(studio.job(job.id).state, Done))
+    assert pixels(studio.job(job.id)) == make(studio, qtbot, seed=7)
+
+
+# ---------------------------------------------------------------- the queue
+
+
+def test_jobs_run_in_order_and_moving_changes_it(opened, qtbot):
+    gate = fakes.Gate()
+    studio = opened(gate)
+    studio.set_count(4)
+    a, b, c, d = studio.generate()
+    studio.move(d.id, 1)
+    assert [job.id for job in studio.jobs] == [a.id, d.id, b.id, c.id]
+    studio.undo_stack.undo()
+    assert [job.id for job in studio.jobs] == [a.id, b.id, c.id, d.id]
+    studio.undo_stack.redo()
+    gate.open()
+    done(studio, qtbot, a.id, b.id, c.id, d.id)
+    assert [order.job for order in studio.bridge.host.orders if isinstance(order, Generate)] == [a.id, d.id, b.id, c.id]
+
+
+def test_pause_and_resume_end_in_the_same_bytes(opened, qtbot):
+    gate = fakes.Gate()
+    studio = opened(gate)
+    studio.edit(seed=7, prompt="a red apple")
+    (job,) = studio.generate()
+    gate.let(2)
+    qtbot.waitUntil(lambda: len(studio.job(job.id).steps) == 2)
+    studio.pause(job.id)
+    gate.let(1)
+    qtbot.waitUntil(lambda: isinstance(studio.job(job.id).state, Paused))
+    at = studio.job(job.id).state.index
+    assert 2 <= at <= 3
+    gate.open()
+    studio.resume(job.id)
+    (resumed,) = done(studio, qtbot, job.id)
+    orders = [order for order in studio.bridge.host.orders if isinstance(order, Generate)]
+    assert orders[-1].request.resume.step == at
+    assert pixels(resumed) == make(studio, qtbot, seed=7, prompt="a red apple")
+
+
+def test_stop_ends_a_running_and_a_waiting_job(opened, qtbot):
+    gate = fakes.Gate()
+    studio = opened(gate)
+    studio.set_count(3)
+    a, b, c = studio.generate()
+    studio.stop(b.id)
+    studio.stop(a.id)
+    gate.open()
+    a, b, c = done(studio, qtbot, a.id, b.id, c.id)
+    assert [type(job.state) for job in (a, b, c)] == [Cancelled, Cancelled, Done]
+
+
+def test_a_held_queue_begins_nothing(studio, qtbot):
+    studio.pause_queue(True)
+    (job,) = studio.generate()
+    qtbot.wait(50)
+    assert isinstance(studio.job(job.id).state, Queued)
+    studio.pause_queue(False)
+    done(studio, qtbot, job.id)
+
+
+def test_a_waiting_job_is_edited_through_the_draft(studio, qtbot):
+    studio.pause_queue(True)
+    (job,) = studio.generate()
+    studio.edit(prompt="something else")
+    studio.edit_job(job.id)
+    assert (studio.draft.prompt, studio.editing) == ("a red apple", job.id)
+    studio.edit(prompt="a green apple")
+    studio.apply_job(job.id)
+    qtbot.waitUntil(lambda: studio.job(job.id).request.prompt == "a green apple")
+    studio.pause_queue(False)
+    (finished,) = done(studio, qtbot, job.id)
+    assert pixels(finished) == make(studio, qtbot, prompt="a green apple")
+
+
+def test_removing_a_running_job_stops_it_first(opened, qtbot):
+    gate = fakes.Gate()
+    studio = opened(gate)
+    (job,) = studio.generate()
+    qtbot.waitUntil(lambda: gate.reached > 0)
+    studio.remove(job.id)
+    gate.open()
+    qtbot.waitUntil(lambda: studio.jobs == [])
+
+
+def test_clear_finished_leaves_the_rest_and_the_history(studio, qtbot):
+    (job,) = studio.generate()
+    done(studio, qtbot, job.id)
+    studio.pause_queue(True)
+    (waiting,) = studio.generate()
+    studio.clear_finished()
+    assert [job.id for job in studio.jobs] == [waiting.id]
+    found = []
+    studio.page("", False, None, found.extend)
+    qtbot.waitUntil(lambda: len(found) == 1)
+
+
+def test_the_queue_survives_a_crash_in_order_and_what_ran_goes_on(opened, qtbot):
+    gate = fakes.Gate()
+    first = opened(gate)
+    first.edit(seed=7, prompt="a red apple")
+    first.set_count(3)
+    a, b, c = first.generate()
+    gate.let(3)
+    qtbot.waitUntil(lambda: len(first.job(a.id).steps) == 3)
+    gate.open()
+    first.bridge.host._closed.set()  # the worker goes, nothing is told
+    first.close()
+    again = opened()
+    assert [job.id for job in again.jobs] == [a.id, b.id, c.id]
+    ended = done(again, qtbot, a.id, b.id, c.id)
+    resumed = next(order for order in again.bridge.host.orders if isinstance(order, Generate))
+    assert resumed.job == a.id
+    assert resumed.request.resume.step >= 3
+    again.set_count(1)
+    assert [pixels(job) for job in ended] == [make(again, qtbot, seed=seed) for seed in (7, 8, 9)]
+
+
+# ---------------------------------------------------------------- branches
+
+
+def test_a_branch_without_a_change_ends_in_the_bytes_of_its_parent(studio, qtbot):
+    (job,) = studio.generate()
+    whole = pixels(done(studio, qtbot, job.id)[0])
+    (branch,) = studio.branch(3)
+    (ended,) = done(studio, qtbot, branch.id)
+    assert pixels(ended) == whole
+    assert (ended.parent, ended.parent_step, ended.request.seed) == (job.run, 3, 7)
+    studio.edit(prompt="a blue pear")
+    (other,) = studio.branch(3, job.run)
+    assert pixels(done(studio, qtbot, other.id)[0]) != whole
+
+
+def test_a_branch_keeps_what_its_checkpoint_holds(studio, qtbot):
+    (job,) = studio.generate()
+    done(studio, qtbot, job.id)
+    studio.edit(size=(32, 16), seed=99)
+    (branch,) = studio.branch(2, job.run)
+    assert (branch.request.size, branch.request.seed) == ((16, 16), 7)
+    assert any("size" in sentence for _, sentence in studio.notices)
+
+
+def test_a_branch_from_a_tidied_step_replays_its_parent_first(studio, qtbot):
+    (job,) = studio.generate()
+    done(studio, qtbot, job.id)
+    studio.edit(prompt="a blue pear")
+    (kept,) = studio.branch(3, job.run)
+    expected = pixels(done(studio, qtbot, kept.id)[0])
+    StepStore(studio.folders.steps / job.run).restart()
+    (branch,) = studio.branch(3, job.run)
+    assert branch.request.resume is None
+    assert pixels(done(studio, qtbot, branch.id)[0]) == expected
+    assert not list(studio.folders.steps.glob("*replay*"))
+
+
+def test_a_branch_of_a_branch_replays_the_whole_line(studio, qtbot):
+    (job,) = studio.generate()
+    done(studio, qtbot, job.id)
+    studio.edit(prompt="a blue pear")
+    (branch,) = studio.branch(2, job.run)
+    done(studio, qtbot, branch.id)
+    studio.edit(prompt="a green plum")
+    (twig,) = studio.branch(4, branch.run)
+    expected = pixels(done(studio, qtbot, twig.id)[0])
+    for run in (job.run, branch.run):
+        StepStore(studio.folders.steps / run).restart()
+    (again,) = studio.branch(4, branch.run)
+    assert pixels(done(studio, qtbot, again.id)[0]) == expected
+
+
+# ---------------------------------------------------------------- the stage
+
+
+def test_previews_come_only_while_somebody_looks(opened, qtbot):
+    gate = fakes.Gate()
+    studio = opened(gate)
+    studio.set_watching(False)
+    heard = []
+    studio.preview.connect(lambda run, shown: heard.append(run))
+    (job,) = studio.generate()
+    gate.let(2)
+    qtbot.waitUntil(lambda: len(studio.job(job.id).steps) == 2)
+    assert heard == []
+    studio.set_watching(True)
+    qtbot.waitUntil(lambda: bool(studio.bridge.host.credits))
+    gate.let(1)
+    qtbot.waitUntil(lambda: heard == [job.run])
+    assert studio.stage.media is not None
+    gate.open()
+    done(studio, qtbot, job.id)
+    assert len(heard) == 1  # the viewer never said that it has painted
+
+
+def test_credits_are_throttled(studio, qtbot):
+    studio.pause_queue(True)
+    (job,) = studio.generate()
+    granted = studio.bridge.host.credits
+    for _ in range(3):
+        studio.preview_shown(job.run)
+    qtbot.waitUntil(lambda: len(granted) == 1)
+    qtbot.waitUntil(lambda: len(granted) == 3)
+
+
+def test_scrubbing_shows_the_stored_step_and_none_comes_back(studio, qtbot):
+    (job,) = studio.generate()
+    done(studio, qtbot, job.id)
+    qtbot.waitUntil(lambda: studio.stage.entry is not None)
+    whole = studio.stage.media
+    studio.scrub(2)
+    stored = fakes.picture(StepStore(studio.folders.steps / job.run).estimate(2))
+    qtbot.waitUntil(lambda: studio.stage.media is not whole)
+    assert np.array_equal(studio.stage.media.pixels, stored.pixels)
+    assert studio.stage.step == 2
+    studio.scrub(None)
+    assert studio.stage.media is whole
+
+
+def test_a_frame_is_rendered_once_and_remembered(studio, qtbot):
+    (job,) = studio.generate()
+    done(studio, qtbot, job.id)
+    frames = []
+    for _ in range(3):
+        studio.frame(job.run, 4, frames.append)
+    qtbot.waitUntil(lambda: len(frames) == 3)
+    studio.frame(job.run, 4, frames.append)
+    assert len(frames) == 4
+    assert frames[3] is frames[0]
+
+
+def test_an_earlier_result_is_shown_and_the_next_job_does_not_take_the_stage(opened, qtbot):
+    studio = opened()
+    (first,) = studio.generate()
+    done(studio, qtbot, first.id)
+    studio.generate()
+    studio.show(first.run)
+    qtbot.waitUntil(lambda: studio.stage.entry is not None and studio.stage.media is not None)
+    assert studio.stage.run == first.run
+    qtbot.waitUntil(lambda: len(studio.stage.rows) == 6)
+
+
+def test_two_results_are_compared(studio, qtbot):
+    studio.set_count(2)
+    a, b = studio.generate()
+    _, second = done(studio, qtbot, a.id, b.id)
+    studio.compare(a.run, b.run)
+    qtbot.waitUntil(lambda: studio.stage.compare is not None)
+    assert studio.stage.compare.pixels.tobytes() == pixels(second)
+    studio.compare(a.run, None)
+    assert studio.stage.compare is None
+
+
+# ---------------------------------------------------------------- the history
+
+
+def test_delete_and_star_can_be_undone(studio, qtbot):
+    (job,) = studio.generate()
+    done(studio, qtbot, job.id)
+
+    def shown(**flags):
+        found = []
+        studio.page("", flags.get("favourites", False), None, lambda entries: found.append(entries))
+        qtbot.waitUntil(lambda: bool(found))
+        return [entry.run for entry in found[0]]
+
+    studio.delete([job.run])
+    assert shown() == []
+    studio.undo_stack.undo()
+    assert shown() == [job.run]
+    studio.favourite([job.run], True)
+    assert shown(favourites=True) == [job.run]
+    studio.undo_stack.undo()
+    assert shown(favourites=True) == []
+    studio.delete([job.run])
+    studio.undelete()
+    assert shown() == [job.run]
+
+
+def test_use_settings_and_open_file_restore_the_recipe(studio, qtbot):
+    studio.edit(options={"steps": 9}, curves={"guidance": Curve(((0.0, 7.5), (0.4, 3.0)))})
+    (job,) = studio.generate()
+    (finished,) = done(studio, qtbot, job.id)
+    asked = finished.request
+    studio.reset_options()
+    studio.edit(prompt="other", seed=1)
+    studio.clear_finished()
+    studio.use_settings(job.run)
+    qtbot.waitUntil(lambda: studio.draft.prompt == "a red apple")
+    assert msgspec.structs.replace(studio.draft, resume=None).curves == asked.curves
+    studio.edit(prompt="other", seed=1)
+    studio.open_file(finished.state.path)
+    qtbot.waitUntil(lambda: studio.draft.prompt == "a red apple")
+    assert (studio.draft.seed, studio.draft.options["steps"]) == (7, 9)
+    qtbot.waitUntil(lambda: studio.stage.run == job.run)
+
+
+def test_open_file_names_the_media_that_are_gone(studio, qtbot, folders):
+    start = Image(np.full((16, 16, 3), 9, np.uint8))
+    studio.edit(start=start)
+    (job,) = studio.generate()
+    (finished,) = done(studio, qtbot, job.id)
+    for blob in folders.blobs.rglob("*.npy"):
+        blob.unlink()
+    studio.edit(start=None, prompt="other")
+    studio.open_file(finished.state.path)
+    qtbot.waitUntil(lambda: studio.draft.prompt == "a red apple")
+    assert studio.draft.start is None
+    assert any("start image" in sentence for _, sentence in studio.notices)
+
+
+def test_a_broken_file_costs_one_sentence(studio, qtbot, tmp_path):
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n and then nothing")
+    studio.open_file(tmp_path / "broken.png")
+    qtbot.waitUntil(lambda: any(kind == "error" for kind, _ in studio.notices))
+    assert "broken.png" in studio.notices[-1][1]
+
+
+def test_the_development_is_exported(studio, qtbot, tmp_path):
+    (job,) = studio.generate()
+    done(studio, qtbot, job.id)
+    qtbot.waitUntil(lambda: studio.stage.entry is not None)
+    studio.export_development(tmp_path / "film.gif", 10)
+    qtbot.waitUntil(lambda: (tmp_path / "film.gif").exists())
+    assert len(media.read(tmp_path / "film.gif").frames) == 7
+
+
+def test_save_as_keeps_the_recipe(studio, qtbot, tmp_path):
+    (job,) = studio.generate()
+    done(studio, qtbot, job.id)
+    studio.save_as(job.run, tmp_path / "copy.png")
+    qtbot.waitUntil(lambda: (tmp_path / "copy.png").exists())
+    assert json.loads(media.recipe_of(tmp_path / "copy.png"))["run"] == job.run
+
+
+def test_a_thumbnail_is_a_small_file(studio, qtbot):
+    (job,) = studio.generate()
+    done(studio, qtbot, job.id)
+    paths = []
+    studio.thumbnail(job.run, paths.append)
+    qtbot.waitUntil(lambda: bool(paths))
+    assert paths[0].suffix == ".webp"
+
+
+def test_the_history_is_rebuilt_from_the_files(studio, qtbot):
+    (job,) = studio.generate()
+    done(studio, qtbot, job.id)
+    studio.rebuild_history()
+    qtbot.waitUntil(lambda: any("rebuilt" in sentence for _, sentence in studio.notices))
+    assert "1 result" in studio.notices[-1][1]
+
+
+# ---------------------------------------------------------------- settings
+
+
+def test_settings_are_kept(opened, folders):
+    first = opened()
+    first.change_settings(theme="light", step_budget_mb=99)
+    first.save_state("docks", b"\x00\x01\xff")
+    first.close()
+    again = opened()
+    assert (again.settings.theme, again.settings.step_budget_mb) == ("light", 99)
+    assert again.load_state("docks") == b"\x00\x01\xff"
+
+
+def test_a_second_studio_on_the_same_folders_says_so(opened, qtbot, folders):
+    opened()
+    second = Studio(folders, fakes.Host())
+    heard = []
+    second.notice.connect(lambda kind, sentence: heard.append(sentence))
+    qtbot.waitUntil(lambda: any("already open" in sentence for sentence in heard))
+    second.edit(prompt="x")
+    assert second.generate() == []
+    second.close()
+
+
+def test_no_request_of_a_job_is_shared_with_the_draft(studio):
+    studio.pause_queue(True)
+    (job,) = studio.generate()
+    studio.edit(options={"steps": 50})
+    assert studio.job(job.id).request.options["steps"] == 6
+    assert isinstance(job.request, Request)
