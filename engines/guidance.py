@@ -111,7 +111,7 @@ def inpaint(denoise: Denoiser, kept: Kept, path: Path = FLOW) -> Denoiser:
     """Before every call the kept part of x is replaced by the known picture at that level, and after it in x0.
 
     Imputation, Song 2021, arXiv:2011.13456, app. I.2; RePaint, Lugmayr 2022, arXiv:2201.09865, eq. 8. A soft mask
-    blends. The run ends with the known picture itself where the mask is 0.
+    blends. Where the mask is 0 the run ends with the known picture itself (to rounding with LMS, which extrapolates).
     """
 
     def filled(x: Tensor, level: float) -> Tensor:

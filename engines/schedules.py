@@ -126,7 +126,7 @@ class Span:
     def ramp(self, high: float, low: float) -> list[float]:
         """`steps` evenly spaced numbers from `high` to `low`, both hit exactly."""
         last = self.steps - 1
-        return [high] if last == 0 else [(high * (last - i) + low * i) / last for i in range(self.steps)]
+        return [high, *((high * (last - i) + low * i) / last for i in range(1, last)), low][: self.steps]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -56,7 +56,7 @@ class Run:
 class Method(Protocol):
     """A published method as a generator function over a denoiser and a run, with options of its own."""
 
-    def __call__(self, denoise: Denoiser, run: Run, **options: Any) -> Iterator[State]: ...
+    def __call__(self, denoise: Denoiser, run: Run, **options: Any) -> Generator[State, None, None]: ...
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,9 @@ class Plan:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def sample(name: str, denoise: Denoiser, x: Tensor, levels: Sequence[float], **plan: Any) -> Iterator[State]:
+def sample(
+    name: str, denoise: Denoiser, x: Tensor, levels: Sequence[float], **plan: Any
+) -> Generator[State, None, None]:
     """Run sampler `name` from `x` (B, ...) at levels[0] down to levels[-1]; a `State` after every step.
 
     Keywords are the fields of `Plan`: path (FLOW), noise (`seeded(...)`, one seed per sample), resume, options.
