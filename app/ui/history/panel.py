@@ -1,0 +1,356 @@
+"""The history panel: search, filters, a grid of thumbnails or the tree of branches, and what can be done with them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.entry import Entry
+from app.studio import Studio
+from app.ui import theme
+from app.ui.history.delegate import CardDelegate, LineDelegate
+from app.ui.history.model import ENTRY, Entries, HistoryList, HistoryTree
+
+PAGE = 200
+TREE = 2000
+_UNDO_MS = 8000
+
+
+class HistoryPanel(QWidget):
+    """Everything made so far. Space shows, Enter takes the settings, S stars, C compares, Del deletes (with undo)."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.studio = studio
+        shared = Entries(studio, self)
+        self.list, self.tree = HistoryList(shared, self), HistoryTree(shared, self)
+        self._turn = 0
+        self._full = False  # whether there may be more than has been loaded
+        self._wanted = PAGE
+        self._loaded = False
+        self.setAccessibleName(self.tr("History"))
+        self.setAcceptDrops(True)
+        self._soon = QTimer(self, singleShot=True, interval=180)
+        self._soon.timeout.connect(self.reload)
+        self._actions = self._make_actions()
+        self._build()
+        studio.history_changed.connect(lambda: self._soon.start(40))
+        self._soon.start(0)
+
+    # ---------------------------------------------------------------- building
+
+    def _build(self) -> None:
+        self.grid_view, self.tree_view = QListView(), QTreeView()
+        self._dress_grid(self.grid_view)
+        self._dress_tree(self.tree_view)
+        self.empty = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        self.empty.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
+        self.pages = QStackedWidget()
+        for page in (self.grid_view, self.tree_view, self.empty):
+            self.pages.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.M, theme.M, theme.M, theme.M)
+        layout.setSpacing(theme.M)
+        layout.addLayout(self._filters())
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(self._undo_bar())
+
+    def _filters(self) -> QVBoxLayout:
+        self.search = QLineEdit(placeholderText=self.tr("Search prompts"), clearButtonEnabled=True)
+        self.search.setAccessibleName(self.tr("Search the history"))
+        self.search.addAction(theme.icon("search", "dim"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.textChanged.connect(self._filter_changed)
+        self.stars = self._toggle("star", self.tr("Favourites only"))
+        self.stars.toggled.connect(self._filter_changed)
+        self.medium = QComboBox()
+        self.medium.setAccessibleName(self.tr("Medium"))
+        kinds = ((self.tr("All media"), None), (self.tr("Pictures"), "image"), (self.tr("Sounds"), "audio"))
+        for name, kind in (*kinds, (self.tr("Clips"), "video"), (self.tr("3D"), "mesh")):
+            self.medium.addItem(name, kind)
+        self.medium.currentIndexChanged.connect(self._filter_changed)
+        self.as_tree = self._toggle("tree", self.tr("Tree of branches"))
+        self.as_tree.toggled.connect(self._view_changed)
+        row = QHBoxLayout()
+        row.setSpacing(theme.S)
+        for widget in (self.medium, self.stars, self.as_tree):
+            row.addWidget(widget, 1 if widget is self.medium else 0)
+        column = QVBoxLayout()
+        column.setSpacing(theme.S)
+        column.addWidget(self.search)
+        column.addLayout(row)
+        return column
+
+    def _toggle(self, icon: str, text: str) -> QToolButton:
+        button = QToolButton(checkable=True, toolTip=text)
+        button.setIcon(theme.icon(icon))
+        button.setAccessibleName(text)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
+
+    def _dress(self, view: QAbstractItemView, name: str) -> None:
+        view.setAccessibleName(name)
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(lambda place, view=view: self._menu(view, place))
+        view.clicked.connect(self._clicked)
+        view.viewport().setMouseTracking(True)
+        view.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        for action in self._actions.values():
+            view.addAction(action)
+
+    def _dress_grid(self, view: QListView) -> None:
+        view.setModel(self.list)
+        view.setItemDelegate(CardDelegate(view))
+        view.setViewMode(QListView.ViewMode.IconMode)
+        view.setMovement(QListView.Movement.Static)
+        view.setResizeMode(QListView.ResizeMode.Adjust)
+        view.setUniformItemSizes(True)
+        view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self._dress(view, self.tr("Results"))
+        view.viewport().installEventFilter(self)
+        view.verticalScrollBar().valueChanged.connect(self._more)
+        view.verticalScrollBar().rangeChanged.connect(self._more)
+
+    def _dress_tree(self, view: QTreeView) -> None:
+        view.setModel(self.tree)
+        view.setItemDelegate(LineDelegate(view))
+        view.setHeaderHidden(True)
+        view.setUniformRowHeights(True)
+        view.setIndentation(18)
+        view.setExpandsOnDoubleClick(False)
+        self._dress(view, self.tr("Tree of branches"))
+
+    def _undo_bar(self) -> QWidget:
+        self.undo_bar = QFrame()
+        self._undo_text = QLabel()
+        undo = QPushButton(self.tr("Undo"), clicked=self._undo_delete)
+        undo.setAccessibleName(self.tr("Undo the deletion"))
+        row = QHBoxLayout(self.undo_bar)
+        row.setContentsMargins(theme.M, 0, 0, 0)
+        row.addWidget(self._undo_text, 1)
+        row.addWidget(undo)
+        self._undo_timer = QTimer(self, singleShot=True, interval=_UNDO_MS)
+        self._undo_timer.timeout.connect(self.undo_bar.hide)
+        self.undo_bar.hide()
+        return self.undo_bar
+
+    def _make_actions(self) -> dict[str, QAction]:
+        table: tuple[tuple[str, str, str, str, Callable[[], None]], ...] = (
+            ("show", "eye", self.tr("Show on the stage"), "Space", self._show),
+            ("use", "reset", self.tr("Use these settings"), "Return", self._use),
+            ("star", "star", self.tr("Favourite"), "S", self._star),
+            ("compare", "compare", self.tr("Compare with the stage"), "C", self._compare),
+            ("save", "save", self.tr("Save as …"), "Ctrl+Shift+S", self._save_as),
+            ("reveal", "folder", self.tr("Reveal in folder"), "R", self._reveal),
+            ("copy", "copy", self.tr("Copy the prompt"), "Ctrl+C", self._copy),
+            ("delete", "trash", self.tr("Delete"), "Del", self._delete),
+        )
+        actions = {}
+        for name, icon, text, keys, act in table:
+            action = QAction(theme.icon(icon), text, self, triggered=act)
+            shortcuts = [QKeySequence(keys)] + ([QKeySequence("Enter")] if keys == "Return" else [])
+            action.setShortcuts(shortcuts)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            actions[name] = action
+        return actions
+
+    # ---------------------------------------------------------------- loading
+
+    def _filter_changed(self) -> None:
+        self._wanted = PAGE
+        self._soon.start(180)
+
+    def _view_changed(self) -> None:
+        self._wanted = max(self._wanted, TREE) if self.as_tree.isChecked() else self._wanted
+        self.reload()
+
+    def reload(self) -> None:
+        """Ask for what matches the search and the filters, as much of it as has been scrolled through."""
+        self._turn += 1
+        turn = self._turn
+        self.studio.page(
+            self.search.text(),
+            self.stars.isChecked(),
+            self.medium.currentData(),
+            lambda entries: self._take(turn, entries),
+            limit=self._wanted,
+        )
+
+    def _take(self, turn: int, entries: list[Entry]) -> None:
+        if turn != self._turn:
+            return
+        self._loaded = True
+        self._full = len(entries) >= self._wanted
+        chosen = [entry.run for entry in self.chosen()]
+        row = max(0, self._view().currentIndex().row())
+        self.list.show(entries)
+        if self.as_tree.isChecked():
+            self.tree.show(entries)
+            self.tree_view.expandAll()
+        view = self.tree_view if self.as_tree.isChecked() else self.grid_view
+        self.pages.setCurrentWidget(view if entries else self.empty)
+        self.empty.setText(self._empty_words())
+        self._restore(view, chosen, row)
+        self._fit()
+
+    def _restore(self, view: QAbstractItemView, chosen: list[str], row: int) -> None:
+        """Keep the selection, or the place of what was selected."""
+        model = self.tree if view is self.tree_view else self.list
+        if chosen and not view.selectionModel().hasSelection():
+            places = [index for index in map(model.find, chosen) if index.isValid()]
+            near = model.index(min(row, max(0, model.rowCount() - 1)), 0)
+            for index in places or [near]:
+                view.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Select)
+                view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    def _empty_words(self) -> str:
+        if self.search.text() or self.stars.isChecked() or self.medium.currentData():
+            return self.tr("Nothing matches. Clear the search or the filters to see everything.")
+        return self.tr("What you make is kept here. Drop a file on this panel to open it and take over its settings.")
+
+    def _more(self) -> None:
+        """Near the end of what is loaded: load the next page."""
+        bar = self.grid_view.verticalScrollBar()
+        if self._full and self._loaded and bar.value() > bar.maximum() - 2 * self.grid_view.height():
+            self._full = False
+            self._wanted += PAGE
+            self._soon.start(0)
+
+    def _fit(self) -> None:
+        """As many cards in a row as there is room for, and no gap at the right."""
+        room = self.grid_view.viewport().width()
+        side = max(80, room // max(1, room // 112) - 1)
+        delegate = self.grid_view.itemDelegate()
+        if isinstance(delegate, CardDelegate) and delegate.side != side:
+            delegate.side = side
+            self.grid_view.setGridSize(QSize(side, side + 20))
+
+    # ---------------------------------------------------------------- what can be done
+
+    def _view(self) -> QAbstractItemView:
+        return self.tree_view if self.pages.currentWidget() is self.tree_view else self.grid_view
+
+    def chosen(self) -> list[Entry]:
+        """The selected entries, from top to bottom."""
+        indexes = sorted(self._view().selectionModel().selectedIndexes(), key=lambda index: index.row())
+        return [index.data(ENTRY) for index in indexes]
+
+    def current(self) -> Entry | None:
+        """The entry under the cursor, when it is selected; else the first selected."""
+        index = self._view().currentIndex()
+        if index.isValid() and self._view().selectionModel().isSelected(index):
+            return index.data(ENTRY)
+        return next(iter(self.chosen()), None)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        if QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier and index.isValid():
+            self.studio.show(index.data(ENTRY).run)
+
+    def _show(self) -> None:
+        if entry := self.current():
+            self.studio.show(entry.run)
+
+    def _use(self) -> None:
+        if entry := self.current():
+            self.studio.use_settings(entry.run)
+
+    def _star(self) -> None:
+        if chosen := self.chosen():
+            self.studio.favourite([entry.run for entry in chosen], not all(entry.favourite for entry in chosen))
+
+    def _compare(self) -> None:
+        chosen, stage = self.chosen(), self.studio.stage
+        if len(chosen) == 2:
+            self.studio.compare(chosen[0].run, chosen[1].run)
+        elif chosen and stage is not None and stage.run != chosen[0].run:
+            self.studio.compare(stage.run, chosen[0].run)
+
+    def _save_as(self) -> None:
+        if entry := self.current():
+            chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save as"), entry.path.name, f"*{entry.path.suffix}")
+            if chosen:
+                self.studio.save_as(entry.run, Path(chosen))
+
+    def _reveal(self) -> None:
+        if entry := self.current():
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(entry.path.parent)))
+
+    def _copy(self) -> None:
+        if entry := self.current():
+            QApplication.clipboard().setText(entry.prompt)
+
+    def _delete(self) -> None:
+        if chosen := self.chosen():
+            self.studio.delete([entry.run for entry in chosen])
+            one, many = self.tr("One result deleted"), self.tr("%1 results deleted").replace("%1", str(len(chosen)))
+            self._undo_text.setText(one if len(chosen) == 1 else many)
+            self.undo_bar.show()
+            self._undo_timer.start()
+
+    def _undo_delete(self) -> None:
+        self.studio.undelete()
+        self.undo_bar.hide()
+        self._view().setFocus()
+
+    def _menu(self, view: QAbstractItemView, place: QPoint) -> None:
+        chosen, stage = self.chosen(), self.studio.stage
+        if not chosen:
+            return
+        several = len(chosen) > 1
+        for name in ("show", "use", "save", "reveal", "copy"):
+            self._actions[name].setVisible(not several)
+        other = stage is not None and stage.run not in ("", chosen[0].run)
+        self._actions["compare"].setVisible(len(chosen) == 2 or (not several and other))
+        starred = all(entry.favourite for entry in chosen)
+        self._actions["star"].setText(self.tr("No favourite any more") if starred else self.tr("Favourite"))
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(list(self._actions.values()))
+        menu.insertSeparator(self._actions["save"])
+        menu.insertSeparator(self._actions["delete"])
+        menu.aboutToHide.connect(lambda: [action.setVisible(True) for action in self._actions.values()])
+        inside = view.visualRect(view.currentIndex()).center() if not view.rect().contains(place) else place
+        menu.popup(view.viewport().mapToGlobal(inside))
+
+    # ---------------------------------------------------------------- Qt
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            QTimer.singleShot(0, self._fit)
+        return super().eventFilter(watched, event)  # type: ignore[arg-type]
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        inside = event.source() in (self.grid_view, self.tree_view)
+        if not inside and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                self.studio.open_file(Path(url.toLocalFile()))
+        event.acceptProposedAction()
+
+    def sizeHint(self) -> QSize:
+        return QSize(280, 420)

@@ -1,0 +1,5 @@
+"""The queue."""
+
+from app.ui.queue.panel import QueuePanel
+
+__all__ = ["QueuePanel"]
