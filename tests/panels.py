@@ -1,6 +1,7 @@
 """A light studio for tests of panels: the same signals and methods, no worker, no database, no files but thumbnails."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -178,7 +179,7 @@ class LightStudio(QObject):
         ]
         then(found[offset : offset + limit])
 
-    def children(self, run: str, then) -> None:
+    def children(self, run: str, then) -> None:  # type: ignore[override]
         then([entry for entry in self.entries if entry.parent == run])
 
     def favourite(self, runs, on: bool) -> None:
@@ -232,9 +233,9 @@ def job(number: int, prompt: str = "a red apple", state=None, **fields) -> Job:
     return Job(number, f"run-{number}", Request(engine="image/test", prompt=prompt), state or Queued(), **fields)
 
 
-def entry(number: int, prompt: str = "a red apple", **fields) -> Entry:
+def entry(number: int, prompt: str = "a red apple", **fields: Any) -> Entry:
     """A result in the history; the higher the number, the newer."""
-    given = {"path": Path(f"/gallery/{number}.png"), "medium": "image", "engine": "image/test"} | fields
+    given: dict[str, Any] = {"path": Path(f"/gallery/{number}.png"), "medium": "image", "engine": "image/test"} | fields
     return Entry(run=f"run-{number}", prompt=prompt, created=float(number), **given)
 
 

@@ -72,15 +72,16 @@ def _of_audio(media: Audio, side: int, tokens: Tokens) -> QImage:
 
 
 def _spectrum(mono: np.ndarray, columns: int, rows: int) -> np.ndarray:
-    """Loudness in [0, 1] over 70 dB, (rows, columns), on a logarithmic frequency axis."""
+    """Loudness in [0, 1] over the upper 50 dB, (rows, columns), on a logarithmic frequency axis."""
     window = 512
     padded = np.pad(mono, (0, max(0, window - len(mono))))
     starts = np.linspace(0, len(padded) - window, columns).astype(int)
     frames = padded[starts[:, None] + np.arange(window)] * np.hanning(window).astype(np.float32)
     power = np.abs(np.fft.rfft(frames, axis=1)) + 1e-6  # (columns, window/2 + 1)
     bins = np.geomspace(1, window // 2, rows).astype(int)
-    decibel = 20 * np.log10(power[:, bins].T / 40.0)
-    return np.clip(1 + decibel[::-1] / 70, 0, 1)
+    loud = max(1.0, float(np.percentile(power, 99.5)))
+    decibel = 20 * np.log10(power[:, bins].T / loud)
+    return np.clip(1 + decibel[::-1] / 50, 0, 1) ** 1.5
 
 
 def _wave(mono: np.ndarray, columns: int, rows: int) -> np.ndarray:
@@ -122,7 +123,7 @@ def _splats(media: Mesh, faces: np.ndarray, side: int, ink: np.ndarray) -> tuple
     cross = np.cross((b - a) * [1, -1, 1], (c - a) * [1, -1, 1])
     normals = cross / np.maximum(np.linalg.norm(cross, axis=1, keepdims=True), 1e-9)
     area = np.abs(cross[:, 2]) / 2  # of the face as seen, in pixels
-    count = np.clip(np.ceil(area * 3), 1, 4096).astype(int)
+    count = np.clip(np.ceil(area * 6), 2, 8192).astype(int)
     face = np.repeat(np.arange(len(faces)), count)
     u, v = _inside(len(face))
     points = a[face] + (b - a)[face] * u[:, None] + (c - a)[face] * v[:, None]

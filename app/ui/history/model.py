@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ class Thumbnails(QObject):
         while self._wanted and len(self._open) < _OPEN:
             run = self._wanted.pop()
             self._open[run] = now
-            self._studio.thumbnail(run, lambda path, run=run: self._answer(run, path))
+            self._studio.thumbnail(run, partial(self._answer, run))
 
     def _answer(self, run: str, path: Path | None) -> None:
         self._open.pop(run, None)

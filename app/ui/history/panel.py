@@ -100,7 +100,9 @@ class HistoryPanel(QWidget):
         return column
 
     def _toggle(self, icon: str, text: str) -> QToolButton:
-        button = QToolButton(checkable=True, toolTip=text)
+        button = QToolButton()
+        button.setCheckable(True)
+        button.setToolTip(text)
         button.setIcon(theme.icon(icon))
         button.setAccessibleName(text)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -140,12 +142,14 @@ class HistoryPanel(QWidget):
         view.setUniformRowHeights(True)
         view.setIndentation(18)
         view.setExpandsOnDoubleClick(False)
+        view.setStyleSheet("QTreeView { show-decoration-selected: 0; }")
         self._dress(view, self.tr("Tree of branches"))
 
     def _undo_bar(self) -> QWidget:
         self.undo_bar = QFrame()
         self._undo_text = QLabel()
-        undo = QPushButton(self.tr("Undo"), clicked=self._undo_delete)
+        undo = QPushButton(self.tr("Undo"))
+        undo.clicked.connect(self._undo_delete)
         undo.setAccessibleName(self.tr("Undo the deletion"))
         row = QHBoxLayout(self.undo_bar)
         row.setContentsMargins(theme.M, 0, 0, 0)
@@ -169,7 +173,8 @@ class HistoryPanel(QWidget):
         )
         actions = {}
         for name, icon, text, keys, act in table:
-            action = QAction(theme.icon(icon), text, self, triggered=act)
+            action = QAction(theme.icon(icon), text, self)
+            action.triggered.connect(act)
             shortcuts = [QKeySequence(keys)] + ([QKeySequence("Enter")] if keys == "Return" else [])
             action.setShortcuts(shortcuts)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -330,9 +335,14 @@ class HistoryPanel(QWidget):
         menu.addActions(list(self._actions.values()))
         menu.insertSeparator(self._actions["save"])
         menu.insertSeparator(self._actions["delete"])
-        menu.aboutToHide.connect(lambda: [action.setVisible(True) for action in self._actions.values()])
+        menu.aboutToHide.connect(self._all_visible)
         inside = view.visualRect(view.currentIndex()).center() if not view.rect().contains(place) else place
         menu.popup(view.viewport().mapToGlobal(inside))
+
+    def _all_visible(self) -> None:
+        """Hidden actions have no shortcuts, so none stays hidden after the menu."""
+        for action in self._actions.values():
+            action.setVisible(True)
 
     # ---------------------------------------------------------------- Qt
 

@@ -159,11 +159,14 @@ class QueuePanel(QWidget):
 
     def _head(self) -> QHBoxLayout:
         self.count = QLabel()
-        self.hold = QToolButton(checkable=True, text=self.tr("Pause queue"))
+        self.hold, self.clear = QToolButton(), QToolButton()
+        self.hold.setCheckable(True)
+        self.hold.setText(self.tr("Pause"))
         self.hold.setIcon(theme.icon("pause"))
         self.hold.setToolTip(self.tr("Start no further job; what runs goes on"))
         self.hold.toggled.connect(self.studio.pause_queue)
-        self.clear = QToolButton(text=self.tr("Clear finished"), clicked=self.studio.clear_finished)
+        self.clear.setText(self.tr("Clear"))
+        self.clear.clicked.connect(lambda: self.studio.clear_finished())
         self.clear.setIcon(theme.icon("check"))
         self.clear.setToolTip(self.tr("Take the ended jobs off the list; their results stay in the history"))
         row = QHBoxLayout()
@@ -171,17 +174,19 @@ class QueuePanel(QWidget):
         row.addWidget(self.count, 1)
         for button in (self.hold, self.clear):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setAccessibleName(button.text())
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             row.addWidget(button)
+        self.hold.setAccessibleName(self.tr("Pause the queue"))
+        self.clear.setAccessibleName(self.tr("Clear finished jobs"))
         return row
 
     def _edit_bar(self) -> QWidget:
         self.edit_bar = QFrame()
         self._edit_text = QLabel(wordWrap=True)
-        apply = QPushButton(self.tr("Apply"), clicked=self._apply)
+        apply, leave = QPushButton(self.tr("Apply")), QPushButton(self.tr("Leave"))
+        apply.clicked.connect(self._apply)
+        leave.clicked.connect(self._leave)
         apply.setToolTip(self.tr("Write the settings as they are now back into this job"))
-        leave = QPushButton(self.tr("Leave"), clicked=self._leave)
         row = QHBoxLayout(self.edit_bar)
         row.setContentsMargins(theme.S, theme.S, 0, 0)
         row.addWidget(self._edit_text, 1)
@@ -205,7 +210,8 @@ class QueuePanel(QWidget):
         )
         actions = {}
         for name, icon, text, keys, act in table:
-            action = QAction(theme.icon(icon), text, self, triggered=act)
+            action = QAction(theme.icon(icon), text, self)
+            action.triggered.connect(act)
             action.setShortcut(QKeySequence(keys))
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             actions[name] = action

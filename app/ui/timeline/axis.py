@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtCore import QObject, Signal
 
-GUTTER = 128  # where the rows write their names
+GUTTER = 146  # where the rows write their names
 PAD = 8
 GAP = 10  # between the last step and the result
 NARROW, WIDE = 6.0, 220.0  # least and greatest width of a step

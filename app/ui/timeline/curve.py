@@ -40,7 +40,7 @@ def snapped(param: Param, value: float, fine: bool = False) -> float:
 
 def written(param: Param, value: float) -> str:
     """The value as text, with its unit."""
-    text = f"{value:.4g}"
+    text = f"{round(value, 2):g}" if abs(value) >= 1 else f"{value:.3g}"
     return f"{text} {param.unit}" if param.unit else text
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths
+from PySide6.QtCore import QCoreApplication, QStandardPaths
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFileDialog, QFormLayout, QLabel, QSpinBox, QWidget
 
 KINDS = (("GIF", ".gif"), ("WebP", ".webp"), ("MP4", ".mp4"))
@@ -55,7 +55,7 @@ def ask_path(parent: QWidget, run: str, suffix: str) -> Path | None:
     """Where the file is to lie; None when the user thought better of it."""
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
     proposal = str(Path(folder) / f"{run}-development{suffix}")
-    title = ExportDialog.tr("Export development")
+    title = QCoreApplication.translate("ExportDialog", "Export development")
     chosen, _ = QFileDialog.getSaveFileName(parent, title, proposal, f"*{suffix}")
     if not chosen:
         return None

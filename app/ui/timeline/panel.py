@@ -1,9 +1,10 @@
 """The denoise timeline: plot, filmstrip and curve lanes along one axis, with the buttons that play and branch."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QScrollBar, QToolButton, QVBoxLayout, QWidget
 
 from app.core.job import StepRow
@@ -11,7 +12,8 @@ from app.studio import Studio, Subject
 from app.ui import theme
 from app.ui.timeline.axis import GUTTER, Axis
 from app.ui.timeline.export import ExportDialog, ask_path
-from app.ui.timeline.film import Filmstrip, progress
+from app.ui.timeline.film import Filmstrip
+from app.ui.timeline.filmview import progress
 from app.ui.timeline.lane import Lane
 from app.ui.timeline.plot import LevelPlot
 from engines.contract import Media, Param, Request
@@ -31,7 +33,8 @@ class Timeline(QWidget):
         self.lanes: list[Lane] = []
         self._subject_run = ""
         self._steps: tuple[StepRow, ...] = ()
-        self._player = QTimer(self, interval=_PLAY_MS)
+        self._player = QTimer(self)
+        self._player.setInterval(_PLAY_MS)
         self._player.timeout.connect(self._next)
         self.setAccessibleName(self.tr("Timeline"))
         self._build()
@@ -47,16 +50,18 @@ class Timeline(QWidget):
         layout.setSpacing(0)
         layout.addLayout(self._buttons())
         layout.addWidget(self.plot)
-        layout.addWidget(self.film, 3)
+        layout.addWidget(self.film, 5)
         self._stack = QWidget()
         self._pile = QVBoxLayout(self._stack)
         self._pile.setContentsMargins(0, 0, 0, 0)
         self._pile.setSpacing(0)
-        self._area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(self._stack)
-        layout.addWidget(self._area, 2)
+        layout.addWidget(self._area, 4)
         self._bar = QScrollBar(Qt.Orientation.Horizontal)
         self._bar.setAccessibleName(self.tr("Scroll the steps"))
         self._bar.valueChanged.connect(self.axis.scroll)
@@ -64,6 +69,7 @@ class Timeline(QWidget):
         foot.setContentsMargins(GUTTER, 0, 0, 0)
         foot.addWidget(self._bar)
         layout.addLayout(foot)
+        layout.addStretch(0)
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -90,8 +96,12 @@ class Timeline(QWidget):
             row.addWidget(widget)
         return row
 
-    def _button(self, icon: str, text: str, act: object) -> QToolButton:
-        button = QToolButton(self, autoRaise=True, text=text, toolTip=text, clicked=act)
+    def _button(self, icon: str, text: str, act: Callable[[], None]) -> QToolButton:
+        button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setText(text)
+        button.setToolTip(text)
+        button.clicked.connect(act)
         button.setIcon(theme.icon(icon))
         button.setAccessibleName(text)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -198,10 +208,9 @@ class Timeline(QWidget):
         while self._pile.count():
             self._pile.takeAt(0)
         self.lanes = [self._lane(param) for param in params]
-        self._pile.addStretch(1)
         self._area.setVisible(bool(params))
-        self._area.setMinimumHeight(74 if params else 0)
-        self._area.setMaximumHeight(72 * len(params) if params else 0)
+        self._area.setMinimumHeight(66 if params else 0)
+        self._area.setMaximumHeight(130 * len(params))
 
     def _lane(self, param: Param) -> Lane:
         lane = Lane(self.studio, param, self.axis)
@@ -228,6 +237,7 @@ class Timeline(QWidget):
         self._bar.setValue(int(self.axis.offset))
         self._bar.blockSignals(False)
         self._bar.setVisible(self.axis.room > 1)
+        self.film.setMaximumHeight(self.film.tall())
         step = self.axis.playhead
         self.reading.setText(self.film.sentence(step))
         reason = self.film.obstacle(step)
@@ -282,9 +292,9 @@ class Timeline(QWidget):
         self.axis.set_width(self.width())
         super().resizeEvent(event)
 
-    def hideEvent(self, event: QEvent) -> None:  # type: ignore[override]
+    def hideEvent(self, event: QHideEvent) -> None:
         self.stop()
-        super().hideEvent(event)  # type: ignore[arg-type]
+        super().hideEvent(event)
 
     def sizeHint(self) -> QSize:
         return QSize(960, 300)

@@ -35,7 +35,7 @@ class LevelPlot(Row):
     def __init__(self, axis: Axis, parent: QWidget | None = None) -> None:
         super().__init__(axis, parent)
         self.rows: tuple[StepRow, ...] = ()
-        self.setFixedHeight(58)
+        self.setFixedHeight(52)
         self.setAccessibleName(self.tr("Noise level and change of every step"))
 
     def set_rows(self, rows: tuple[StepRow, ...]) -> None:

@@ -42,8 +42,9 @@ class PointsDialog(QDialog):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        add = QPushButton(self.tr("Add point"), clicked=self.add)
-        drop = QPushButton(self.tr("Remove point"), clicked=self.drop)
+        add, drop = QPushButton(self.tr("Add point")), QPushButton(self.tr("Remove point"))
+        add.clicked.connect(self.add)
+        drop.clicked.connect(self.drop)
         for button in (add, drop):
             button.setAccessibleName(button.text())
             button.setAutoDefault(False)

@@ -11,6 +11,8 @@ from app.ui.timeline.axis import GUTTER, Axis
 class Row(QWidget):
     """One row of the timeline. Subclasses paint themselves between `begin` and `finish`."""
 
+    needle = True  # whether the step on the stage is marked by a line
+
     def __init__(self, axis: Axis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.axis = axis
@@ -28,7 +30,7 @@ class Row(QWidget):
 
     def finish(self, p: QPainter, tokens: theme.Tokens) -> None:
         """The needle over the steps, then the gutter and the line below the row."""
-        if self.axis.playhead:
+        if self.axis.playhead and self.needle:
             x = self.axis.x(self.axis.playhead)
             p.setPen(QPen(QColor(tokens.accent), 1.5))
             p.drawLine(QPointF(x, 0), QPointF(x, self.height()))
