@@ -1,0 +1,151 @@
+"""Clips in MP4 and WebM, and compressed sounds, through PyAV. Only the container the first bytes name is allowed, so
+that no playlist or stream description can lead anywhere else."""
+
+import io
+from fractions import Fraction
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from engines.contract import Audio, Refused, Video
+
+KINDS = {"mov": "mov", "matroska": "matroska", "flac": "flac", "ogg": "ogg", "mp3": "mp3"}
+BYTES = 2**30  # the most the frames of one clip, or the samples of one sound, may take
+
+
+def read(file: BinaryIO, name: str, container: str) -> Video | Audio:
+    """The clip (with its sound) or the sound in `file`. Raises Refused('bad-file')."""
+    import av
+
+    try:
+        with av.open(file, format=container) as source:
+            clip = _frames(source, name) if _pictures(source) else None
+        file.seek(0)
+        with av.open(file, format=container) as source:
+            heard = _sound(source, name) if source.streams.audio else None
+    except (av.error.FFmpegError, ValueError, OSError, EOFError) as error:
+        words = getattr(error, "strerror", None) or str(error)
+        raise Refused("bad-file", f"{name} is damaged or cut short: {words}.") from error
+    if clip is not None:
+        return Video(clip[0], clip[1], heard)
+    if heard is None:
+        raise Refused("bad-file", f"{name} holds neither a picture nor a sound.")
+    return heard
+
+
+def recipe(file: BinaryIO, name: str, container: str) -> str | None:
+    """The recipe in the container's notes, without decoding anything."""
+    import av
+
+    try:
+        with av.open(file, format=container) as source:
+            notes = {key.lower(): text for key, text in source.metadata.items()}
+    except (av.error.FFmpegError, ValueError, OSError, EOFError) as error:
+        raise Refused("bad-file", f"{name} is damaged: its header cannot be read.") from error
+    return notes.get("darkroom")
+
+
+def encode(clip: Video, extension: str, recipe_json: str | None, a1111: str | None) -> bytes:
+    """H.264 in MP4 (transparency on black) or VP9 in WebM, at a quality that hardly loses anything."""
+    import av
+
+    webm = extension == ".webm"
+    buffer = io.BytesIO()
+    options = {} if webm else {"movflags": "use_metadata_tags"}
+    with av.open(buffer, "w", format="webm" if webm else "mp4", options=options) as container:
+        container.metadata.update({k: t for k, t in (("darkroom", recipe_json), ("comment", a1111)) if t})
+        stream = _video_stream(container, clip, webm)
+        heard = _audio_stream(container, clip.sound, webm) if clip.sound is not None else None
+        for pixels in clip.frames:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(_opaque(pixels), format="rgb24")))
+        container.mux(stream.encode(None))
+        if heard is not None and clip.sound is not None:
+            _encode_sound(container, heard, clip.sound)
+    return buffer.getvalue()
+
+
+def _pictures(source: Any) -> bool:
+    """Whether there is a moving picture (the cover of a song is none)."""
+    return any(not stream.disposition & 0x400 for stream in source.streams.video)  # 0x400: attached picture
+
+
+def _frames(source: Any, name: str) -> tuple[np.ndarray, float]:
+    """All frames (T, H, W, 3) and the frame rate; size and length are checked by the header first, then as read."""
+    stream = source.streams.video[0]
+    width, height = stream.codec_context.width, stream.codec_context.height
+    fps = float(stream.average_rate or stream.guessed_rate or 24)
+    seconds = float(source.duration or 0) / 1e6
+    room = BYTES // max(1, width * height * 3)
+    expected = stream.frames or round(seconds * fps)
+    if expected > room or room < 1:
+        about = f"{width} x {height}, about {max(seconds, 1):.0f} s"
+        raise Refused("bad-file", f"{name} is {about}: too much to open at once. Cut it to {room / fps:.0f} s or less.")
+    stream.thread_type = "AUTO"
+    frames: list[np.ndarray] = []
+    for frame in source.decode(stream):
+        if (frame.width, frame.height) != (width, height) or len(frames) >= room:
+            raise Refused("bad-file", f"{name} is not what its header says: more or larger frames than announced.")
+        frames.append(frame.to_ndarray(format="rgb24"))
+    if not frames:
+        raise Refused("bad-file", f"{name} is damaged or cut short: no picture in it can be read.")
+    return np.stack(frames), fps
+
+
+def _sound(source: Any, name: str) -> Audio | None:
+    import av
+
+    stream = source.streams.audio[0]
+    rate, channels = stream.codec_context.sample_rate, stream.codec_context.channels
+    room = BYTES // (4 * max(1, channels))
+    if float(source.duration or 0) / 1e6 * rate > room:
+        raise Refused("bad-file", f"{name} lasts too long to open at once.")
+    resampler = av.AudioResampler(format="fltp")
+    parts: list[np.ndarray] = []
+    total = 0
+    for frame in source.decode(stream):
+        for part in resampler.resample(frame):
+            parts.append(part.to_ndarray())
+            total += parts[-1].shape[1]
+            if total > room:
+                raise Refused("bad-file", f"{name} lasts too long to open at once.")
+    if not total:
+        return None
+    return Audio(np.ascontiguousarray(np.concatenate(parts, axis=1).T, np.float32), int(rate))
+
+
+def _video_stream(container: Any, clip: Video, webm: bool) -> Any:
+    height, width = clip.frames.shape[1:3]
+    rate = Fraction(clip.fps).limit_denominator(1001)
+    options = {"crf": "16", "b:v": "0", "row-mt": "1", "cpu-used": "4"} if webm else {"crf": "12", "preset": "medium"}
+    stream = container.add_stream("libvpx-vp9" if webm else "libx264", rate=rate, options=options)
+    stream.width, stream.height = int(width), int(height)
+    stream.pix_fmt = "yuv420p" if width % 2 == 0 and height % 2 == 0 else "yuv444p"
+    return stream
+
+
+def _audio_stream(container: Any, heard: Audio, webm: bool) -> Any:
+    layout = "mono" if heard.samples.shape[1] == 1 else "stereo"
+    rate = 48000 if webm or heard.rate > 48000 else int(heard.rate)
+    stream = container.add_stream("libopus" if webm else "aac", rate=rate, layout=layout)
+    stream.bit_rate = 192_000
+    return stream
+
+
+def _encode_sound(container: Any, stream: Any, heard: Audio) -> None:
+    import av
+
+    context = stream.codec_context
+    samples = np.ascontiguousarray(heard.samples[:, :2].T, np.float32)
+    layout = "mono" if len(samples) == 1 else "stereo"
+    resampler = av.AudioResampler(format=context.format, layout=context.layout, rate=context.sample_rate)
+    frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=layout)
+    frame.sample_rate, frame.pts = int(heard.rate), 0
+    for part in [*resampler.resample(frame), *resampler.resample(None)]:
+        container.mux(stream.encode(part))
+    container.mux(stream.encode(None))
+
+
+def _opaque(pixels: np.ndarray) -> np.ndarray:
+    if pixels.shape[-1] == 4:
+        pixels = (pixels[..., :3].astype(np.uint16) * pixels[..., 3:] // 255).astype(np.uint8)
+    return np.ascontiguousarray(pixels)
