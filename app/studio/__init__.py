@@ -3,8 +3,6 @@
 It is built in layers, each a file: core (signals, settings, engines), draft, stage, shelf (history), running (queue).
 """
 
-from pathlib import Path
-
 from PySide6.QtCore import QObject
 
 from app.bridge import Engines
@@ -12,7 +10,7 @@ from app.core import settings as settings_file
 from app.core.job import Job
 from app.core.library import Library
 from app.core.settings import Folders, Settings
-from app.host import Host
+from app.develop import host_for
 from app.studio.running import Running
 from app.studio.stage import Subject
 from app.studio.undo import UndoStack
@@ -81,14 +79,3 @@ class Studio(Running):
         if self._library is not None:
             self._library.close()
             self._library = None
-
-
-def host_for(settings: Settings, folders: Folders) -> Host:
-    """A worker's host as the settings want it."""
-    import os
-    import sys
-
-    plugins = os.pathsep.join([*settings.plugins, *filter(None, [os.environ.get("DARKROOM_PLUGINS", "")])])
-    env = {**os.environ, "DARKROOM_PLUGINS": plugins} if plugins else None
-    log = Path(folders.logs) / "worker.log"
-    return Host(python=settings.engine_python or sys.executable, log=log, env=env)

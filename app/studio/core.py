@@ -1,8 +1,6 @@
 """What every part of the studio stands on: the signals, the folders and settings, the cards, the bridge."""
 
 import secrets
-from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from app.bridge import Bridge, Engines
 from app.core import settings as settings_file
 from app.core.settings import Folders, Settings
+from app.develop import plugin_folders
 from app.studio.undo import UndoStack
 from engines import registry
-from engines.contract import EngineCard, Failure, Info, Request
+from engines.contract import EngineCard, Failure, Info
 from engines.wire import Hello
 
 NOTHING = EngineCard(Info(name="", title="No engine", summary="", medium="image", family="none", takes=()), ())
@@ -46,7 +45,7 @@ class Core(QObject):
         self.undo_stack = UndoStack(self)
         self.worker_state: tuple[str, str] = ("starting", self.tr("The engine is starting."))
         self.bridge = Bridge(host, self)
-        self._listing = registry.listing(tuple(Path(folder) for folder in self.settings.plugins))
+        self._listing = registry.listing(plugin_folders(self.settings))
         self._cards: dict[str, EngineCard] = dict(self._listing.cards)
         self._first_notices: list[str] = list(loaded.notices)
         self.bridge.hello.connect(self._greeted)
@@ -86,7 +85,7 @@ class Core(QObject):
         self.settings = msgspec.convert(msgspec.to_builtins(self.settings) | fields, Settings)
         settings = self.settings
         self.folders = settings.folders(self._usual)
-        self.bridge.call(lambda: (self.folders.make(), settings_file.save(self._usual.settings, settings)))
+        self.bridge.call(lambda: settings_file.save(self._usual.settings, settings))
         self.settings_changed.emit()
 
     def save_state(self, name: str, value: bytes) -> None:
@@ -114,17 +113,3 @@ class Core(QObject):
 def some_seed() -> int:
     """A seed from the system's randomness, short enough to be read aloud."""
     return secrets.randbelow(2**32)
-
-
-def valid(card: EngineCard, request: Request, check: Callable[[EngineCard, Request], Request]) -> bool:
-    """Whether `check` accepts `request`."""
-    from engines.contract import Refused
-
-    try:
-        check(card, request)
-    except Refused:
-        return False
-    return True
-
-
-Names = Sequence[str]

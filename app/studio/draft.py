@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -92,9 +94,10 @@ class Drafting(Core):
     def _become(self, request: Request, text: str, merge: str = "") -> None:
         old = self.draft
         if self._put(request):
-            self.undo_stack.push(text, lambda: self._put(old), lambda: self._put(request), merge)
+            self.undo_stack.push(text, partial(self._put, old), partial(self._put, request), merge)
 
     def _put(self, request: Request) -> bool:
+        """Make `request` the draft and say what changed; False when nothing did."""
         changed = {name for name in FIELDS if _differs(getattr(self.draft, name), getattr(request, name))}
         self.draft = request
         if changed:
@@ -151,13 +154,13 @@ class Drafting(Core):
         draft, count, locked, path = self.draft, self.count, self.locked, self._draft_path()
 
         def work() -> None:
-            text = recipe.dumps(Recipe(request=draft), self._blobs.keep)
+            text = recipe.dumps(Recipe(request=draft, run=""), self._blobs.keep)
             table = {"recipe": json.loads(text), "count": count, "locked": locked}
             atomic.write(path, json.dumps(table, ensure_ascii=False).encode())
 
         self.bridge.call(work)
 
-    def _draft_path(self):  # type: ignore[no-untyped-def]
+    def _draft_path(self) -> Path:
         return self.folders.data / "draft.json"
 
     def _timer(self, ms: int, act: Any) -> QTimer:
@@ -183,8 +186,8 @@ def fitted(card: EngineCard, request: Request) -> Request:
         options={k: v for k, v in request.options.items() if takes(options={k: v})},
         curves={k: v for k, v in request.curves.items() if takes(curves={k: v})},
         controls=tuple(c for c in request.controls if takes(controls=(c,))),
-        size=request.size if request.size and takes(size=request.size) else None,
-        length=request.length if request.length and takes(length=request.length) else None,
+        size=request.size if request.size and "size" in card.info.takes and takes(size=request.size) else None,
+        length=request.length if request.length and card.info.lengths and takes(length=request.length) else None,
         start=request.start if "start" in card.info.takes else None,
         mask=request.mask if "mask" in card.info.takes else None,
     )

@@ -11,7 +11,7 @@ from app.bridge import Engines
 from app.core import job as jobs
 from app.core.job import Job
 from app.core.settings import Folders, Settings
-from app.replay import Task, develop
+from app.develop import Task, develop
 from app.studio.core import some_seed
 from app.studio.shelf import Shelving
 from app.studio.stage import Subject
@@ -79,10 +79,11 @@ class Running(Shelving):
             self.notice.emit("warning", self.tr("There is no run on the stage to branch from."))
             return []
         made: list[Job] = []
-        done = self.bridge.within(
-            lambda: self._parent(run, step), lambda found: made.extend(self._branch(run, step, *found))
+        draft = self.draft
+        self.bridge.within(
+            lambda: self._parent(run, step), lambda found: made.extend(self._branch(run, step, draft, *found))
         )
-        return made if done else []
+        return made
 
     def _parent(self, run: str, step: int) -> tuple[Request, Checkpoint | None]:
         """On the file thread: what `run` was made of, and the checkpoint after `step` when it is still there."""
@@ -98,8 +99,8 @@ class Running(Shelving):
             request = recipe.loads(entry.recipe_text, self._blobs.load).request  # type: ignore[union-attr]
         return request, StepStore(self.folders.steps / run).checkpoint(step)
 
-    def _branch(self, run: str, step: int, parent: Request, checkpoint: Checkpoint | None) -> list[Job]:
-        draft, kept = self.draft, ("engine", "size", "length", "start", "strength", "mask")
+    def _branch(self, run: str, step: int, draft: Request, parent: Request, checkpoint: Checkpoint | None) -> list[Job]:
+        kept = ("engine", "size", "length", "start", "strength", "mask")
         request = msgspec.structs.replace(draft, **{name: getattr(parent, name) for name in kept}, seed=parent.seed)
         if draft.engine != parent.engine:
             self._say(self.tr("The branch keeps the engine %s of its parent, with its settings.") % parent.engine)

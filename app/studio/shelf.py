@@ -44,7 +44,7 @@ class Shelving(Staging):
             got,
         )
 
-    def children(self, run: str, then: Callable[[list[Entry]], None]) -> None:
+    def branches(self, run: str, then: Callable[[list[Entry]], None]) -> None:
         """Have `then(entries)` called with what branched from `run`."""
         self.bridge.call(lambda: self._kept().history.children(run), then)
 

@@ -14,8 +14,8 @@ class Deed(Struct):
     """Something done: its `text` for the menu, how to take it back and how to do it again."""
 
     text: str
-    undo: Callable[[], None]
-    redo: Callable[[], None]
+    undo: Callable[[], object]
+    redo: Callable[[], object]
     merge: str = ""
     time: float = 0.0
 
@@ -32,7 +32,7 @@ class UndoStack(QObject):
         self._undone: list[Deed] = []
         self._busy = False
 
-    def push(self, text: str, undo: Callable[[], None], redo: Callable[[], None], merge: str = "") -> None:
+    def push(self, text: str, undo: Callable[[], object], redo: Callable[[], object], merge: str = "") -> None:
         """Remember a deed that has been done. Pushing while undoing or redoing is ignored."""
         if self._busy:
             return
@@ -74,7 +74,7 @@ class UndoStack(QObject):
         self._undone.clear()
         self.undo_changed.emit()
 
-    def _perform(self, act: Callable[[], None]) -> None:
+    def _perform(self, act: Callable[[], object]) -> None:
         for deed in self._done[-1:]:
             deed.merge = ""  # what was undone to is not typed into any further
         self._busy = True

@@ -1,18 +1,24 @@
 """Running a job to its end, and getting back a checkpoint that has been tidied away. No Qt: the bridge and the
 command line both go through here."""
 
+import os
 import shutil
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 from msgspec import Struct
 
-from engines.contract import Checkpoint, Failure, Phase, Refused, Request
+from app.core.settings import Folders, Settings
+from app.host import Host
+from engines.contract import Checkpoint, Failure, Phase, Request
 from engines.files.recipe import Recipe
 from engines.files.steps import StepStore
 from engines.wire import Failed, Finished, Generate, Halted, News, Phased, Stepped
+
+Recalled = Generator[News, None, Checkpoint | None]
 
 
 class Runner(Protocol):
@@ -20,16 +26,18 @@ class Runner(Protocol):
 
     def run(self, order: Generate) -> Iterator[News]: ...
 
-    def stop(self, job: int, pause: bool = False) -> None: ...
+    def stop(self, job: int, pause: bool = False) -> object: ...
 
 
 class Task(Struct, frozen=True, eq=False):
-    """A job as it is run: its `request`, the folder `store` for its steps, and, for a branch without a checkpoint
-    (`request.resume` is None), the recipe of its `parent` and the `step` it leaves from."""
+    """A job as it is run: its `request` and the folder `store` for its steps (None: they are not kept).
+
+    A branch without a checkpoint (`request.resume` is None) names the recipe of its `parent` and the `step` it leaves.
+    """
 
     job: int
     request: Request
-    store: Path
+    store: Path | None = None
     parent: Recipe | None = None
     step: int | None = None
 
@@ -49,12 +57,10 @@ def develop(host: Runner, task: Task, steps: Path, stopped: Callable[[], bool] =
     if stopped():
         yield Halted(task.job)
         return
-    yield from host.run(Generate(task.job, request, str(task.store)))
+    yield from host.run(Generate(task.job, request, str(task.store or "")))
 
 
-def recall(
-    host: Runner, job: int, recipe: Recipe, step: int, steps: Path, stopped: Callable[[], bool]
-) -> Iterator[News]:  # returns Checkpoint | None
+def recall(host: Runner, job: int, recipe: Recipe, step: int, steps: Path, stopped: Callable[[], bool]) -> Recalled:
     """The checkpoint of `recipe`'s run after `step` steps: from its store below `steps`, else by running it again.
 
     A generator of news that returns the checkpoint, or None after the Failed or Halted that ends the job.
@@ -78,7 +84,7 @@ def recall(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _rerun(host: Runner, order: Generate, step: int, stopped: Callable[[], bool]) -> Iterator[News]:
+def _rerun(host: Runner, order: Generate, step: int, stopped: Callable[[], bool]) -> Recalled:
     """Run `order` until `step` is done and answer its checkpoint; None after the news that ends the job."""
     enough = False
     yield Phased(order.job, Phase("loading", 0.0))
@@ -99,7 +105,7 @@ def _rerun(host: Runner, order: Generate, step: int, stopped: Callable[[], bool]
     return (yield from _stored(order, step))
 
 
-def _stored(order: Generate, step: int) -> Iterator[News]:
+def _stored(order: Generate, step: int) -> Recalled:
     found: Checkpoint | None = StepStore(order.store).checkpoint(step)
     if found is None:
         sentence = f"Step {step} cannot be branched from: the engine keeps no checkpoint there. Choose another step."
@@ -107,11 +113,14 @@ def _stored(order: Generate, step: int) -> Iterator[News]:
     return found
 
 
-def lineage(recipe: Recipe, run: str = "") -> tuple[Request, Recipe | None, int | None]:
-    """What a recipe needs to be run again: the request, the parent's recipe, the step it left from.
+def host_for(settings: Settings, folders: Folders) -> Host:
+    """A host of workers as the settings want them: which interpreter, which plug-ins, where the log goes."""
+    plugins = os.pathsep.join(str(folder) for folder in plugin_folders(settings))
+    log = folders.logs / "worker.log"
+    return Host(python=settings.engine_python or sys.executable, log=log, env={"DARKROOM_PLUGINS": plugins})
 
-    Refused('bad-file') for a branch that does not say from what.
-    """
-    if (recipe.parent is None) != (recipe.step is None):
-        raise Refused("bad-file", "The recipe says it is a branch but not from which step of what.")
-    return recipe.request, recipe.parent, recipe.step
+
+def plugin_folders(settings: Settings) -> list[Path]:
+    """The plug-in folders of the settings and of $DARKROOM_PLUGINS, each once."""
+    named = [*settings.plugins, *os.environ.get("DARKROOM_PLUGINS", "").split(os.pathsep)]
+    return [Path(name).expanduser() for name in dict.fromkeys(named) if name]
