@@ -6,13 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from engines.contract import MEDIUMS, Refused
-
-SUFFIXES = {
-    "image": {".png"},
-    "audio": {".wav", ".flac"},
-    "video": {".mp4", ".webm", ".gif", ".webp"},
-    "mesh": {".glb", ".gltf", ".obj", ".ply", ".stl"},
-}
+from engines.files import media
 
 
 class Entry(Struct, frozen=True):
@@ -75,7 +69,7 @@ def entry_of(recipe_text: str, path: Path) -> Entry:
         recipe = msgspec.json.decode(recipe_text, type=_Recipe)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise Refused("bad-file", f"The recipe in {path.name} cannot be read: {error}.") from error
-    guess = next((medium for medium, suffixes in SUFFIXES.items() if path.suffix.lower() in suffixes), "image")
+    guess = next((medium for medium, kinds in media.WRITES.items() if path.suffix.lower() in kinds), "image")
     return Entry(
         run=recipe.run,
         path=path,

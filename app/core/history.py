@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from app.core.entry import SUFFIXES, Entry, entry_of
+from app.core.entry import Entry, entry_of
 from app.core.store import Store, words
 from engines.contract import Refused
 from engines.files import atomic, media
@@ -284,7 +284,7 @@ def _search(query: str) -> tuple[str, str]:
 
 def _files(gallery: Path) -> Iterator[tuple[Path, str]]:
     """The media files of `gallery` and its trash, in order, each with a stamp that changes with its content."""
-    suffixes = set().union(*SUFFIXES.values())
+    suffixes = {suffix for kinds in media.WRITES.values() for suffix in kinds}
     for folder, folders, names in os.walk(gallery):
         folders[:] = sorted(name for name in folders if not name.startswith(".") or name == TRASH)
         for name in sorted(names):

@@ -110,7 +110,7 @@ def save_result(result: Result, made: Recipe, gallery: Path, keep: Callable[[np.
     target = place_of(result.media, made, gallery)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        return media.write_new(target, result.media, recipe.dumps(made, keep), recipe.a1111(made))
+        return media.write(target, result.media, recipe.dumps(made, keep), recipe.a1111(made), new=True)
     except OSError as error:
         raise Refused("disk", atomic.sentence(error, target).sentence) from error
 

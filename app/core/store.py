@@ -161,6 +161,7 @@ class Store:
             db.create_function("words", -1, lambda *texts: " ".join(words(*texts)), deterministic=True)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA wal_autocheckpoint = 200")  # pages: the log stays below a megabyte
             db.execute("PRAGMA foreign_keys = ON")
             if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise sqlite3.DatabaseError("the file is damaged")
