@@ -59,9 +59,9 @@ def guided(conditional: Denoiser, unconditional: Denoiser, guidance: Guidance, b
     is called, where it is 0 only `unconditional`, so an interval saves calls (Kynkaanniemi 2024, arXiv:2404.07724).
 
     By default that is two calls at the batch size of x: then a sample's numbers do not depend on whether it is
-    guided, and a run whose guidance is cut by an interval equals itself. `both` makes the two in one call of
-    twice the batch instead, where a device is faster so; a batched convolution or matrix product may round
-    differently from two single ones (of the order of 1e-7 in float32).
+    guided beside others. On a CPU it costs nothing: a small network with convolutions and attention took 47 ms for
+    two calls and 58 ms for one of both at 32 x 32, 9.0 and 8.4 ms at 16 x 16. `both` makes the two estimates in one
+    call instead, where a device is faster so; it may round differently (7e-7 largest in that measurement).
     """
 
     def denoise(x: Tensor, level: float) -> Tensor:

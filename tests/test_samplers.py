@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from engines import wire
 from engines.contract import Checkpoint
 from engines.guidance import Counted
 from engines.samplers import SAMPLERS, Run, State, initial_noise, restore, sample, sampler, seeded
@@ -209,20 +210,15 @@ def test_a_checkpoint_keeps_every_bit(name: str, dtype: torch.dtype) -> None:
         assert same(back.checkpoint(), kept)
 
 
-def test_a_checkpoint_survives_the_wire() -> None:
-    import msgspec
-
-    from engines import wire
-
-    state = walk("unipc", FLOW)[3]
-    kept = state.checkpoint()
-    frozen = {name: array.copy() for name, array in kept.arrays.items()}
-    for array in frozen.values():
-        array.flags.writeable = False  # as arrays that came over the wire are
-    read_only = msgspec.structs.replace(kept, arrays=frozen)
-    assert wire is not None
-    end = walk("unipc", FLOW, resume=read_only)[-1].x
-    assert torch.equal(end, walk("unipc", FLOW)[-1].x)
+@every
+def test_a_checkpoint_survives_the_wire(name: str) -> None:
+    states = walk(name, FLOW)
+    kept = states[3].checkpoint()
+    news = wire.read_news(wire.encode(wire.Halted(1, kept)))
+    assert isinstance(news, wire.Halted)
+    assert news.checkpoint is not None
+    assert same(kept, news.checkpoint)
+    assert torch.equal(walk(name, FLOW, resume=news.checkpoint)[-1].x, states[-1].x)
 
 
 @paths
@@ -253,6 +249,16 @@ def test_a_finished_run_has_nothing_left() -> None:
     kept = walk("euler", FLOW)[-1].checkpoint()
     assert walk("euler", FLOW, resume=kept) == []
     assert walk("heun", FLOW, levels=ladder(FLOW, 5), resume=kept) == []
+
+
+def test_a_foreign_checkpoint_is_named() -> None:
+    kept = walk("euler", FLOW)[3].checkpoint()
+    with pytest.raises(ValueError, match=r"shape \(1, 3, 5\), the run of \(1, 4, 4\)"):
+        sample("euler", Mixture(FLOW).like, torch.zeros(1, 4, 4), ladder(FLOW), resume=kept)
+    with pytest.raises(ValueError, match="'layers' holds no state of a sampler"):
+        walk("euler", FLOW, resume=Checkpoint(1, 2, 0.5, "layers", {"z": np.zeros(3)}))
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        walk("euler", FLOW, resume=walk("euler", VE)[0].checkpoint())
 
 
 # ---------------------------------------------------------------- the table itself

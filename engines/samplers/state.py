@@ -91,7 +91,9 @@ class State:
 
 
 def restore(kept: Checkpoint, device: torch.device | str = "cpu") -> State:
-    """The state `kept` was made from, bit for bit."""
+    """The state `kept` was made from, bit for bit. ValueError when it is no checkpoint of a sampler."""
+    if not {"x", "x0", "levels"} <= {name.removesuffix(_BITS) for name in kept.arrays} or "nfe" not in kept.numbers:
+        raise ValueError(f"the checkpoint of {kept.method!r} holds no state of a sampler")
     arrays = dict(_to_torch(name, array, device) for name, array in kept.arrays.items() if name != "levels")
     left = tuple(kept.arrays["levels"].tolist())
     past: list[Known] = []

@@ -110,7 +110,7 @@ def sample(
     """Run sampler `name` from `x` (B, ...) at levels[0] down to levels[-1]; a `State` after every step.
 
     Keywords are the fields of `Plan`: path (FLOW), noise (`seeded(...)`, one seed per sample), resume, options.
-    With `resume` the run goes on from that checkpoint and `x` gives only the device: exactly, if sampler, options,
+    With `resume` the run goes on from that checkpoint and `x` gives only shape and device: exactly, if sampler, options,
     path and levels are those that made it; else from its state at its level, over what of `levels` lies below it,
     beginning with a first-order step. A run with no step left yields nothing. ValueError names a wrong argument.
     """
@@ -127,9 +127,11 @@ def _run(name: str, x: Tensor, levels: Levels, plan: Plan) -> Run:
         start = State(0, len(levels) - 1, levels[0], x, x, 0, method, levels)
         return Run(plan.path, levels, plan.noise, method, start)
     start = restore(plan.resume, x.device)
+    if start.x.shape != x.shape:
+        raise ValueError(f"the checkpoint is of shape {tuple(start.x.shape)}, the run of {tuple(x.shape)}")
     if start.method == method:
         return Run(plan.path, start.levels, plan.noise, method, start)
-    left = below(levels, start.level)
+    left = checked(below(levels, start.level), plan.path)
     return Run(plan.path, left, plan.noise, method, replace(start, past=()))
 
 

@@ -1,0 +1,1 @@
+"""What the program costs, measured; each file prints its rows when run."""
