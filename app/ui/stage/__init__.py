@@ -1,0 +1,5 @@
+"""The stage and its viewers."""
+
+from app.ui.stage.stage import Stage
+
+__all__ = ["Stage"]

@@ -1,0 +1,196 @@
+"""What the user can do with what is on the stage: stop it, branch from it, copy it, save it, drag it out."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QContextMenuEvent, QDrag, QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from app.core.job import Failed, Job, Running
+from app.ui import theme
+from app.ui.stage.viewer import Viewer
+from app.ui.stage.words import file_of, live
+
+DRAGGED = 128  # pixels of the picture under the pointer while dragging
+
+
+class Deeds(QWidget):
+    """The verbs of the stage; each asks the studio or hands something to the system."""
+
+    def __init__(self, studio: Any) -> None:
+        super().__init__()
+        self.studio = studio
+        self.viewer: Viewer | None = None
+        self._job: Job | None = None
+
+    @property
+    def subject(self) -> Any:
+        """The studio's subject, or None."""
+        return self.studio.stage
+
+    # ------------------------------------------------------------ the run
+
+    def cancel(self) -> None:
+        """Stop the run on the stage."""
+        if self._job is not None and live(self._job):
+            self.studio.stop(self._job.id)
+
+    def pause(self) -> None:
+        """Pause the run on the stage after its step."""
+        if self._job is not None:
+            self.studio.pause(self._job.id)
+
+    def resume(self) -> None:
+        """Let the paused run go on."""
+        if self._job is not None:
+            self.studio.resume(self._job.id)
+
+    def again(self) -> None:
+        """Queue the request of the run on the stage once more."""
+        if self._job is not None:
+            self.studio.enqueue(self._job.request, self._job.parent, self._job.parent_step)
+
+    def branch(self) -> None:
+        """Go on from the step that is shown, as the draft is now."""
+        if self.subject is not None and self.subject.step is not None:
+            self.studio.branch(self.subject.step)
+
+    def escape(self) -> None:
+        """One step back: from a scrubbed step, from a comparison, or out of the run."""
+        subject = self.subject
+        if subject is None:
+            return
+        if subject.step is not None:
+            self.studio.scrub(None)
+        elif subject.compare is not None:
+            self.studio.compare(subject.run, None)
+        else:
+            self.cancel()
+
+    def compare_parent(self) -> None:
+        """Lay the result this one branches from beside it."""
+        parent = self._parent()
+        if parent:
+            self.studio.compare(self.subject.run, parent)
+
+    def _parent(self) -> str | None:
+        subject = self.subject
+        if subject is None or subject.media is None:
+            return None
+        return (subject.entry.parent if subject.entry else None) or (self._job.parent if self._job else None)
+
+    def _begin(self, prompt: str) -> None:
+        if prompt:
+            self.studio.edit(prompt=prompt)
+        self.studio.generate()
+
+    # ------------------------------------------------------------ the result
+
+    def file(self) -> str | None:
+        """The file of what is on the stage, if there is one."""
+        return None if self.subject is None else file_of(self.subject, self._job)
+
+    def still(self) -> QImage | None:
+        """What is seen, as a picture."""
+        return None if self.viewer is None else self.viewer.still()
+
+    def mime(self) -> QMimeData:
+        """The result for other programs: its file where there is one, and what is seen as a picture."""
+        data, path, still = QMimeData(), self.file(), self.still()
+        if path is not None:
+            data.setUrls([QUrl.fromLocalFile(path)])
+        if still is not None:
+            data.setImageData(still)
+        return data
+
+    def copy(self) -> None:
+        """Put what is seen on the clipboard."""
+        data = self.mime()
+        if data.formats():
+            QGuiApplication.clipboard().setMimeData(data)
+            self.studio.notice.emit("info", self.tr("Copied."))
+
+    def _copy_message(self) -> None:
+        state = self._job.state if self._job else None
+        words = state.failure.sentence if isinstance(state, Failed) else self.subject.trouble if self.subject else ""
+        QGuiApplication.clipboard().setText(words)
+
+    def save_as(self) -> None:
+        """Ask where, and save a copy of the result's file there."""
+        source = self.file()
+        if source is None or self.subject is None:
+            return
+        suffix = Path(source).suffix
+        words = self.tr("{0} files").format(suffix.lstrip(".").upper())
+        start = str(Path.home() / Path(source).name)
+        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save a copy"), start, f"{words} (*{suffix})")
+        if chosen:
+            self.studio.save_as(self.subject.run, Path(chosen))
+
+    def drag_out(self) -> None:
+        """Begin dragging the result's file out of the window."""
+        data = self.mime()
+        if not data.hasUrls():
+            return
+        drag, still = QDrag(self), self.still()
+        drag.setMimeData(data)
+        if still is not None:
+            small = still.scaled(DRAGGED, DRAGGED, Qt.AspectRatioMode.KeepAspectRatio, _SMOOTH)
+            drag.setPixmap(QPixmap.fromImage(small))
+        drag.exec(Qt.DropAction.CopyAction)
+
+    # ------------------------------------------------------------ menu and keys
+
+    def menu(self) -> QMenu:
+        """Everything that can be done now."""
+        menu = QMenu(self)
+        subject, state = self.subject, self._job.state if self._job else None
+        if subject is None:
+            return menu
+        if isinstance(state, Running):
+            _add(menu, "stop", self.tr("Cancel this run"), self.cancel)
+        if subject.step is not None:
+            _add(menu, "branch", self.tr("Branch from this step"), self.branch)
+            _add(menu, "to-end", self.tr("Back to the result"), self.escape)
+        if self.viewer is not None:
+            _add(menu, "copy", self.tr("Copy"), self.copy)
+        if self.file() is not None:
+            if subject.run:
+                _add(menu, "save", self.tr("Save a copy…"), self.save_as)
+                _add(menu, "control", self.tr("Use these settings"), lambda: self.studio.use_settings(subject.run))
+            _add(menu, "folder", self.tr("Copy the file's path"), self._copy_path)
+        if self._parent() and subject.compare is None:
+            _add(menu, "compare", self.tr("Compare with its parent"), self.compare_parent)
+        if subject.compare is not None:
+            _add(menu, "close", self.tr("End comparison"), self.escape)
+        if self.viewer is not None:
+            menu.addSeparator()
+            menu.addActions(self.viewer.actions())
+        return menu
+
+    def _copy_path(self) -> None:
+        QGuiApplication.clipboard().setText(self.file() or "")
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.menu()
+        if menu.actions():
+            menu.exec(event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if event.key() == Qt.Key.Key_Escape:
+            self.escape()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif plain and event.key() == Qt.Key.Key_B and self.subject is not None and self.subject.step is not None:
+            self.branch()
+        else:
+            super().keyPressEvent(event)
+
+
+def _add(menu: QMenu, icon: str, text: str, do: Any) -> None:
+    menu.addAction(theme.icon(icon), text).triggered.connect(lambda _checked=False: do())
+
+
+_SMOOTH = Qt.TransformationMode.SmoothTransformation

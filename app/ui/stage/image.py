@@ -1,0 +1,105 @@
+"""The viewer of pictures."""
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QSlider
+
+from app.ui import theme
+from app.ui.stage import pyramid
+from app.ui.stage.canvas import Canvas, Spot
+from app.ui.stage.viewer import Aside, Bar, Viewer, at_once
+from app.ui.thumbs import picture
+from engines.contract import Image, Media
+
+
+class ImageViewer(Viewer):
+    """Pan, zoom, fit, 1:1, checkerboard, pixel read-out, and two pictures compared by a divider."""
+
+    def __init__(self, aside: Aside = at_once) -> None:
+        super().__init__("", "", aside)
+        self.setAccessibleName(self.tr("Picture viewer"))
+        self.setAccessibleDescription(
+            self.tr("Zoom with the wheel or plus and minus, pan by dragging or with the arrow keys, F fits, 1 is 1:1.")
+        )
+        self.canvas = self.surface = Canvas(self.tr("Picture"))
+        self.setFocusProxy(self.canvas)
+        self.column.addWidget(self.canvas, 1)
+        self.bar = Bar(self.tr("Picture controls"))
+        self.column.addWidget(self.bar)
+        self._fill_bar()
+        self.canvas.painted.connect(self.paid)
+        self.canvas.placed.connect(self._placed)
+        self.canvas.hovered.connect(self._hovered)
+        self.canvas.divided.connect(lambda split: self.divider.setValue(round(split * 100)))
+        self._shown: np.ndarray | None = None
+
+    def _fill_bar(self) -> None:
+        deeds = (
+            self.deed("fit", self.tr("Fit the window"), ("F", "0"), self.canvas.fit),
+            self.deed("one-to-one", self.tr("Actual size"), ("1",), self.canvas.one_to_one),
+            self.deed("zoom-out", self.tr("Zoom out"), ("-",), lambda: self.canvas.zoom_by(1 / 1.25)),
+            self.deed("zoom-in", self.tr("Zoom in"), ("+", "="), lambda: self.canvas.zoom_by(1.25)),
+        )
+        for deed in deeds:
+            self.bar.button(deed)
+        self.zoom_note = self.bar.note(self.tr("Zoom"), 54)
+        self.divider = QSlider(Qt.Orientation.Horizontal)
+        self.divider.setRange(0, 100)
+        self.divider.setValue(50)
+        self.divider.setFixedWidth(140)
+        self.divider.setAccessibleName(self.tr("Compare divider"))
+        self.divider.setToolTip(self.tr("Move the divider between the two pictures (left and right arrow)"))
+        self.divider.valueChanged.connect(lambda value: self.canvas.divide(value / 100))
+        self.divider.hide()
+        self.bar.row.addWidget(self.divider)
+        self.bar.gap()
+        self.spot_note = self.bar.note(self.tr("Pixel under the pointer"), 0, right=True)
+        self.size_note = self.bar.note(self.tr("Size in pixels"), 84, right=True)
+
+    def take(self, media: Image, natural: tuple[int, int] | None, live: bool) -> None:
+        """Small pictures are ready at once; the pyramid of a large one is built away from the GUI thread."""
+        pixels = media.pixels
+        self._shown = pixels
+        if pixels.shape[0] * pixels.shape[1] <= pyramid.DIRECT:
+            self.canvas.show_picture(pixels, pyramid.build(pixels), natural, live)
+        else:
+            self.canvas.show_picture(pixels, pyramid.quick(pixels), natural, live)
+            self.aside(lambda: pyramid.build(pixels), lambda built: self._built(pixels, built))
+        width, height = natural or (int(pixels.shape[1]), int(pixels.shape[0]))
+        self.size_note.setText(f"{width} × {height}")
+        self._describe(width, height, live)
+
+    def _built(self, pixels: np.ndarray, built: pyramid.Pyramid) -> None:
+        if self._shown is pixels:
+            self.canvas.sharpen(built)
+
+    def _describe(self, width: int, height: int, live: bool) -> None:
+        state = self.tr("developing") if live else self.tr("finished")
+        self.canvas.setAccessibleDescription(
+            self.tr("{0} by {1} pixels, {2}, zoom {3} percent").format(
+                width, height, state, round(self.canvas.zoom * 100)
+            )
+        )
+
+    def compare_with(self, media: Media | None) -> None:
+        """Another picture right of the divider; None ends it."""
+        self.canvas.compare_with(pyramid.build(media.pixels) if isinstance(media, Image) else None)
+        self.divider.setVisible(self.canvas.comparing)
+
+    def still(self) -> QImage | None:
+        """The picture in its own size."""
+        return None if self._shown is None else picture(self._shown)
+
+    def _placed(self) -> None:
+        self.zoom_note.setText(f"{self.canvas.zoom * 100:.0f} %")
+
+    def _hovered(self, spot: Spot | None) -> None:
+        if spot is None:
+            self.spot_note.setText("")
+            return
+        r, g, b, a = spot.colour
+        code = QColor(r, g, b).name() + (f" · {a * 100 // 255} %" if a < 255 else "")
+        swatch = f'<span style="background:{QColor(r, g, b).name()};">&nbsp;&nbsp;&nbsp;&nbsp;</span>'
+        dim = theme.current(self).dim
+        self.spot_note.setText(f'<span style="color:{dim}">{spot.x}, {spot.y} &nbsp; {code}</span> {swatch}')

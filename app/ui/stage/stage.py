@@ -1,0 +1,262 @@
+"""The stage: shows what the studio has put on it, by a viewer for its medium. The only table of media is VIEWERS."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+
+from app.core.job import Failed, Job, Running
+from app.ui.stage.audio import AudioViewer
+from app.ui.stage.caption import Caption, ProgressLine
+from app.ui.stage.deeds import Deeds
+from app.ui.stage.image import ImageViewer
+from app.ui.stage.mesh import MeshViewer
+from app.ui.stage.pages import Invitation, Trouble, Waiting
+from app.ui.stage.video import VideoViewer
+from app.ui.stage.viewer import Aside, Viewer
+from app.ui.stage.words import live, phase_words, saying
+from engines.contract import Media, medium_of
+
+
+class Kind(Struct, frozen=True):
+    """How one medium is shown, and what to suggest to somebody who has made none yet."""
+
+    viewer: Callable[[Aside], Viewer]
+    prompts: tuple[str, ...]
+
+
+VIEWERS: dict[str, Kind] = {
+    "image": Kind(
+        ImageViewer,
+        ("a red apple", "a cat with sunglasses", "two blue cars, flat style", "a golden crown", "a green dragon"),
+    ),
+    "audio": Kind(AudioViewer, ("a warm bell", "rain on a tin roof", "a slow deep drum")),
+    "video": Kind(VideoViewer, ("a red balloon rising", "waves at dusk", "a spinning star")),
+    "mesh": Kind(MeshViewer, ("a round teapot", "a mushroom", "a smooth pebble")),
+}
+
+
+class Stage(Deeds):
+    """What is looked at: live while it develops, step by step, or finished; alone or beside another."""
+
+    def __init__(self, studio: Any) -> None:
+        super().__init__(studio)
+        self.setAccessibleName(self.tr("Stage"))
+        self.setAccessibleDescription(self.tr("Shows the picture, sound, clip or mesh and how it develops."))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(320, 240)
+        self.viewers: dict[str, Viewer] = {}
+        self._shown: tuple[str, Media, bool] | None = None
+        self._compared: Media | None = None
+        self._owed = ""  # the run whose preview is being painted
+        self._lay_out()
+        self._offer_buttons()
+        self._listen()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.caption, self.progress, self.stack = Caption(), ProgressLine(), QStackedWidget()
+        self.invitation, self.waiting = Invitation(), Waiting()
+        self.trouble = Trouble(self.again, self._copy_message)
+        for part in (self.caption, self.progress):
+            column.addWidget(part)
+        column.addWidget(self.stack, 1)
+        for page in (self.invitation, self.waiting, self.trouble):
+            self.stack.addWidget(page)
+        self.invitation.chosen.connect(self._begin)
+
+    def _offer_buttons(self) -> None:
+        add, tr = self.caption.add, self.tr
+        add(
+            "branch",
+            "branch",
+            tr("Branch from here"),
+            tr("Go on from this step as things are set now (B)"),
+            self.branch,
+        )
+        add("back", "to-end", tr("Back to the result"), tr("Leave this step (Esc)"), self.escape)
+        add("uncompare", "close", tr("End comparison"), tr("Show one result again (Esc)"), self.escape)
+        add("again", "refresh", tr("Try again"), tr("Run the same request once more"), self.again)
+        add("resume", "play", tr("Resume"), tr("Go on from where it was paused"), self.resume)
+        add("pause", "pause", tr("Pause"), tr("Stop after this step and go on later"), self.pause, words=False)
+        add("cancel", "stop", tr("Cancel"), tr("Stop this run (Esc)"), self.cancel)
+        drag = tr("Drag the file from here into another program")
+        add("drag", "grip", tr("Drag the file out"), drag, self.drag_out, words=False)
+        add("copy", "copy", tr("Copy"), tr("Copy what is seen (Ctrl+C)"), self.copy, words=False)
+        add("save", "save", tr("Save a copy"), tr("Save a copy of the file elsewhere"), self.save_as, words=False)
+
+    def _listen(self) -> None:
+        studio = self.studio
+        studio.stage_changed.connect(self.refresh)
+        studio.job_changed.connect(self._job_changed)
+        studio.jobs_changed.connect(self.refresh)
+        studio.preview.connect(self._preview)
+        studio.stepped.connect(lambda run, row: self._say())
+        studio.engines_changed.connect(self._invite)
+        studio.draft_changed.connect(lambda fields: self._invite() if "engine" in fields else None)
+
+    # ------------------------------------------------------------ what is shown
+
+    def refresh(self) -> None:
+        """Show the studio's subject as it is now."""
+        subject = self.subject
+        if subject is None:
+            self._job, self._shown = None, None
+            self._rest()
+            self._invite()
+            self.stack.setCurrentWidget(self.invitation)
+        else:
+            self._job = self._job_of(subject)
+            self._show_subject(subject)
+        self._say()
+
+    def _job_of(self, subject: Any) -> Job | None:
+        return next((job for job in self.studio.jobs if job.run == subject.run and subject.run), subject.job)
+
+    def _show_subject(self, subject: Any) -> None:
+        state = self._job.state if self._job else None
+        if isinstance(state, Failed) and subject.step is None:
+            self._fail(self.tr("This run failed"), state.failure.sentence)
+        elif subject.media is not None:
+            self._show_media(subject, subject.media)
+        elif subject.trouble:
+            self._fail(self.tr("This cannot be shown"), subject.trouble)
+        else:
+            self._wait(subject)
+
+    def _show_media(self, subject: Any, media: Media) -> None:
+        viewer = self._viewer(medium_of(media))
+        developing = live(self._job) and subject.step is None
+        shown = (subject.run, media, developing)
+        if self._shown is None or self._shown[1] is not media or self._shown[2] != developing:
+            same = self._shown is not None and self._shown[0] == subject.run
+            self._shown = shown
+            if not same:
+                viewer.begin()
+            viewer.show_media(media, self._natural(subject), developing)
+        other = subject.compare if subject.step is None else None
+        if other is not self._compared:
+            self._compared = other
+            viewer.compare_with(other)
+        self.stack.setCurrentWidget(viewer)
+
+    def _natural(self, subject: Any) -> tuple[int, int] | None:
+        """The size the result has or will have, so that previews and steps lie where it lies."""
+        if subject.step is None and not live(self._job):
+            return None
+        if subject.entry is not None and subject.entry.width and subject.entry.height:
+            return int(subject.entry.width), int(subject.entry.height)
+        return self._job.request.size if self._job else None
+
+    def _viewer(self, medium: str) -> Viewer:
+        if medium not in self.viewers:
+            viewer = VIEWERS[medium].viewer(self.studio.bridge.aside)
+            viewer.painted.connect(self._painted, Qt.ConnectionType.QueuedConnection)
+            viewer.said.connect(lambda sentence: self.studio.notice.emit("info", sentence))
+            if hasattr(viewer.surface, "dragged"):
+                viewer.surface.dragged.connect(self.drag_out)
+            self.viewers[medium] = viewer
+            self.stack.addWidget(viewer)
+        viewer = self.viewers[medium]
+        if viewer is not self.viewer:
+            self._rest()
+            self.viewer = viewer
+        self.setFocusProxy(viewer.surface)
+        return viewer
+
+    def _rest(self) -> None:
+        if self.viewer is not None:
+            self.viewer.rest()
+        self.viewer = None
+        self.setFocusProxy(None)  # type: ignore[arg-type]
+
+    def _wait(self, subject: Any) -> None:
+        self._rest()
+        self._shown = None
+        state = self._job.state if self._job else None
+        words = phase_words(state.phase) + "…" if isinstance(state, Running) else ""
+        self.waiting.expect(words or saying(subject, self._job).heading, self._natural(subject))
+        self.stack.setCurrentWidget(self.waiting)
+
+    def _fail(self, heading: str, sentence: str) -> None:
+        self._rest()
+        self._shown = None
+        self.trouble.say(heading, sentence)
+        self.trouble.again.setVisible(self._job is not None)
+        self.stack.setCurrentWidget(self.trouble)
+
+    def _invite(self) -> None:
+        if self.subject is not None:
+            return
+        card = self.studio.card()
+        if card.missing:
+            words = self.tr("{0} needs files that are not here: {1}.").format(card.info.title, ", ".join(card.missing))
+            self.invitation.offer(self.tr("Nothing to develop with yet"), words, ())
+            return
+        takes = "prompt" in card.info.takes
+        prompts = VIEWERS[card.info.medium].prompts if takes else ("",) if card.info.name else ()
+        words = self.tr("Type a prompt, or begin with one of these; you see every step, and each is kept.")
+        plain = self.tr("{0} needs no prompt; you see every step, and each is kept.").format(card.info.title)
+        self.invitation.offer(self.tr("What shall we develop?"), words if takes else plain, prompts)
+
+    def _say(self) -> None:
+        subject = self.subject
+        if subject is None:
+            self.caption.state("")
+            self.progress.clear()
+            self.caption.hide()
+            self.progress.hide()
+            return
+        words = saying(subject, self._job)
+        self.caption.show()
+        self.progress.show()
+        self.caption.state(words.heading, words.note, words.buttons, words.token)
+        if words.progress is False:
+            self.progress.clear()
+        else:
+            self.progress.show_fraction(words.progress)
+
+    # ------------------------------------------------------------ news
+
+    def _job_changed(self, job: Job) -> None:
+        if self.subject is None or job.run != self.subject.run:
+            return
+        before, self._job = self._job, job
+        if before is None or type(before.state) is not type(job.state) or self.stack.currentWidget() is self.waiting:
+            self._show_subject(self.subject)
+        self._say()
+
+    def _preview(self, run: str, media: Media) -> None:
+        """A live preview: shown at once when nobody scrubs; either way another may come."""
+        subject = self.subject
+        if subject is None or subject.run != run or not self.isVisible():
+            return
+        self._owed = run
+        if subject.step is None:
+            self._show_media(subject, media)
+            self._say()
+        else:
+            self._painted()
+
+    def _painted(self) -> None:
+        run, self._owed = self._owed, ""
+        if run:
+            self.studio.preview_shown(run)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.studio.set_watching(True)
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.studio.set_watching(False)
+        super().hideEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._rest()
+        super().closeEvent(event)

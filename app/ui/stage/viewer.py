@@ -1,0 +1,164 @@
+"""What every viewer of the stage is, and the bar of controls below it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QImage, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from app.ui import theme
+from engines.contract import Media
+
+BAR = 38
+
+Aside = Callable[[Callable[[], Any], Callable[[Any], None]], None]
+"""`aside(work, then)`: do `work` away from the GUI thread, `then` with what it returned on the GUI thread."""
+
+
+def at_once(work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+    """The `Aside` that has no other thread."""
+    then(work())
+
+
+class Viewer(QWidget):
+    """Shows one medium. `show_media` may be called many times a second while a run develops.
+
+    `painted` is heard after each media handed in has been on the screen once; `said` carries a sentence to the user.
+    """
+
+    painted = Signal()
+    said = Signal(str)
+    surface: QWidget
+
+    def __init__(self, name: str, description: str, aside: Aside = at_once) -> None:
+        super().__init__()
+        self.aside = aside
+        self._owes = False
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(description)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+
+    def show_media(self, media: Media, natural: tuple[int, int] | None = None, live: bool = False) -> None:
+        """Show `media`; `natural` is the size the result will have, `live` says that it is still developing."""
+        self._owes = True
+        self.take(media, natural, live)
+
+    def take(self, media: Any, natural: tuple[int, int] | None, live: bool) -> None:
+        """The viewer's own part of `show_media`."""
+        raise NotImplementedError
+
+    def paid(self) -> None:
+        """To be called by the surface when it has painted."""
+        if self._owes:
+            self._owes = False
+            self.painted.emit()
+
+    def begin(self) -> None:
+        """Another run has come onto the stage."""
+
+    def compare_with(self, media: Media | None) -> None:
+        """Compare with another result of the same medium, where the viewer can; None ends it."""
+
+    def still(self) -> QImage | None:
+        """What is seen, as a picture for the clipboard."""
+        return None
+
+    def rest(self) -> None:
+        """Stop whatever plays: another viewer has the stage."""
+
+    def deed(
+        self, icon: str, text: str, keys: Sequence[Any], do: Callable[..., None], *, on: bool | None = None
+    ) -> QAction:
+        """An action of this viewer with its shortcuts; `on` makes it a switch that starts so."""
+        action = QAction(theme.icon(icon), text, self)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        native = [key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()]
+        action.setToolTip(f"{text} ({', '.join(native)})" if native else text)
+        if on is None:
+            action.triggered.connect(lambda _checked=False: do())
+        else:
+            action.setCheckable(True)
+            action.setChecked(on)
+            action.toggled.connect(do)
+        self.addAction(action)
+        return action
+
+
+class Bar(QWidget):
+    """The row of controls below a viewer: buttons, what belongs between, and a note on the right."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setFixedHeight(BAR)
+        self.setAccessibleName(name)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(theme.M, 0, theme.L, 0)
+        self.row.setSpacing(2)
+
+    def button(self, action: QAction) -> QToolButton:
+        """A button for `action`."""
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setAutoRaise(True)
+        button.setIconSize(QSize(18, 18))
+        button.setFixedSize(30, 30)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(action.text())
+        self.row.addWidget(button)
+        return button
+
+    def note(self, name: str, width: int = 0, right: bool = False) -> "Note":
+        """A quiet line of text, `width` pixels wide at least."""
+        label = Note(name, width, right)
+        self.row.addWidget(label)
+        return label
+
+    def gap(self) -> None:
+        """Room between what stands left and right."""
+        self.row.addStretch(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        c = theme.current(self)
+        with QPainter(self) as p:
+            p.fillRect(self.rect(), QColor(c.panel))
+            p.fillRect(0, 0, self.width(), 1, QColor(c.line))
+
+
+class Note(QLabel):
+    """A quiet line of text that follows the theme."""
+
+    def __init__(self, name: str, width: int = 0, right: bool = False, token: str = "dim") -> None:
+        super().__init__()
+        self._token = token
+        self.setAccessibleName(name)
+        self.setFont(theme.font(12))
+        self.setMinimumWidth(width)
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        self.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        self._tint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+        super().changeEvent(event)
+
+    def colour(self, token: str) -> None:
+        """Write in another of the theme's colours."""
+        if token != self._token:
+            self._token = token
+            self._tint()
+
+    def _tint(self) -> None:
+        wanted = f"color: {getattr(theme.current(self), self._token)}; background: transparent;"
+        if self.styleSheet() != wanted:
+            self.setStyleSheet(wanted)
+
+
+def clock(seconds: float) -> str:
+    """Seconds as m:ss.hh."""
+    hundredths = round(max(0.0, seconds) * 100)
+    return f"{hundredths // 6000}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}"
