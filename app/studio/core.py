@@ -86,7 +86,12 @@ class Core(QObject):
         settings = self.settings
         self.folders = settings.folders(self._usual)
         self.bridge.call(lambda: settings_file.save(self._usual.settings, settings))
+        if "gallery" in fields:
+            self._gallery_moved()
         self.settings_changed.emit()
+
+    def _gallery_moved(self) -> None:
+        """The gallery is another folder now."""
 
     def save_state(self, name: str, value: bytes) -> None:
         """Remember `value` (dock places and the like) under `name` for the next start."""

@@ -328,6 +328,7 @@ class Running(Shelving):
     def _end(self, job: Job) -> None:
         """The engine is free again."""
         self._active = None
+        self._frames.forget(job.run)  # live previews; from now on the stored estimates are rendered
         self._stopping.discard(job.id)
         self._set_worker("ready", self.tr("The engine is ready."))
         if job.ended:

@@ -85,6 +85,10 @@ class Shelving(Staging):
 
         self.bridge.call(lambda: self._kept().history.rebuild(), done)
 
+    def _gallery_moved(self) -> None:
+        gallery = self.folders.gallery
+        self.bridge.call(lambda: self._kept().move_gallery(gallery), lambda count: self.history_changed.emit())
+
     def _star(self, runs: Sequence[str], on: bool) -> None:
         self._change_history(runs, lambda: self._kept().history.favourite(runs, on))
 
