@@ -1,0 +1,172 @@
+"""The control panel: what the engine can be told besides the prompt, built from what it declares."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.studio import Studio
+from app.ui import theme
+from app.ui.drop import Drop
+from app.ui.form import Form, words
+from app.ui.widgets import Elided, Number, Section, button, say
+from engines.contract import Control, ControlKind, Curve, Media, Param
+
+
+class Input(QWidget):
+    """One control input: its media and how strongly it acts."""
+
+    def __init__(self, studio: Studio, kind: ControlKind) -> None:
+        super().__init__()
+        self.studio, self.kind = studio, kind
+        self.drop = Drop(studio, words(kind.kind), kind.medium, kind.help)
+        self.strength = Number(0.0, 2.0, 0.05)
+        self.strength.setAccessibleName(self.tr("Strength of %1").replace("%1", words(kind.kind)))
+        self.caption = say(self.tr("Strength"), "dim")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.S)
+        column.addWidget(self.drop)
+        row = QHBoxLayout()
+        row.addWidget(self.caption)
+        row.addWidget(self.strength, 1)
+        column.addLayout(row)
+        self.drop.picked.connect(self._picked)
+        self.strength.changed.connect(lambda value: self._put(self.drop.media, value))
+
+    def show_control(self, control: Control | None) -> None:
+        """Show what the draft says of this input."""
+        self.drop.show_media(control.media if control else None)
+        self.strength.set_value(control.strength if control else 1.0)
+        self.strength.setVisible(control is not None)
+        self.caption.setVisible(control is not None)
+
+    def _picked(self, media: Media | None) -> None:
+        self._put(media, self.strength.value())
+
+    def _put(self, media: Media | None, strength: float) -> None:
+        others = tuple(c for c in self.studio.draft.controls if c.kind != self.kind.kind)
+        mine = () if media is None else (Control(self.kind.kind, media, strength),)
+        self.studio.edit(controls=others + mine)
+
+
+class ControlPanel(QWidget):
+    """Options, start media and control inputs of the draft's engine. `curve_opened`: show this curve in the timeline."""
+
+    curve_opened = Signal(str)
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.studio = studio
+        self.setAccessibleName(self.tr("Control"))
+        self.form = Form()
+        self.inputs: list[Input] = []
+        self.start = Drop(studio, self.tr("Start image"), "image", self.tr("The result begins from this picture."))
+        self.strength = Number(0.0, 1.0, 0.01)
+        self._build()
+        self._listen()
+        self.rebuild()
+
+    # ------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        self.page = QWidget()
+        self.column = QVBoxLayout(self.page)
+        self.column.setContentsMargins(theme.L, theme.S, theme.L, theme.L)
+        self.column.setSpacing(theme.M)
+        self.head = Elided()
+        self.head.setProperty("look", "dim")
+        self.reset_all = button("reset", self.tr("Reset all options"), self.studio.reset_options)
+        top = QHBoxLayout()
+        top.addWidget(self.head, 1)
+        top.addWidget(self.reset_all)
+        self.column.addLayout(top)
+        self.column.addWidget(self.form)
+        self.start_part = self._start_part()
+        self.column.addWidget(self.start_part)
+        self.input_part = Section(self.tr("Control inputs"))
+        self.column.addWidget(self.input_part)
+        self.column.addStretch(1)
+        area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self.page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area)
+        self.setMinimumWidth(264)
+
+    def _start_part(self) -> Section:
+        part = Section(self.tr("Start image"))
+        part.rows.addWidget(self.start)
+        self.strength_row = QWidget()
+        row = QHBoxLayout(self.strength_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(say(self.tr("Strength"), "dim"))
+        row.addWidget(self.strength, 1)
+        self.strength.setAccessibleName(self.tr("Strength of the start image"))
+        tip = self.tr("How far the result may leave the start: 0 keeps it, 1 forgets it.")
+        self.strength_row.setToolTip(tip)
+        self.strength.setAccessibleDescription(tip)
+        part.rows.addWidget(self.strength_row)
+        return part
+
+    def _listen(self) -> None:
+        studio = self.studio
+        studio.draft_changed.connect(self._draft_changed)
+        studio.engines_changed.connect(self.rebuild)
+        self.form.edited.connect(lambda name, value: studio.edit(options={name: value}))
+        self.form.cleared.connect(lambda name: studio.edit(options={name: None}, curves={name: None}))
+        self.form.curve_asked.connect(self.set_curve)
+        self.start.picked.connect(lambda media: studio.edit(start=media))
+        self.strength.changed.connect(lambda value: studio.edit(strength=float(value)))
+
+    def rebuild(self) -> None:
+        """Make the rows of the draft's engine; nothing is asked of it but its declaration."""
+        card = self.studio.card()
+        self.form.build(card.params)
+        self.head.setText(card.info.summary)
+        self.start_part.setVisible("start" in card.info.takes)
+        for old in self.inputs:
+            old.setParent(None)
+            old.deleteLater()
+        self.inputs = [Input(self.studio, kind) for kind in card.info.controls]
+        for one in self.inputs:
+            self.input_part.rows.addWidget(one)
+        self.input_part.setVisible(bool(self.inputs))
+        self._show()
+
+    # ------------------------------------------------------------ showing
+
+    def _draft_changed(self, fields: set[str]) -> None:
+        if "engine" in fields:
+            self.rebuild()
+        elif fields & {"options", "curves", "start", "strength", "controls"}:
+            self._show()
+
+    def _show(self) -> None:
+        draft = self.studio.draft
+        self.form.show_values(draft.options, draft.curves)
+        self.start.show_media(draft.start)
+        self.strength.set_value(draft.strength)
+        self.strength_row.setVisible(draft.start is not None)
+        given = {control.kind: control for control in draft.controls}
+        for one in self.inputs:
+            one.show_control(given.get(one.kind.kind))
+        self.reset_all.setVisible(any(row.changed for row in self.form.rows.values()))
+
+    # ------------------------------------------------------------ curves
+
+    def set_curve(self, name: str, on: bool) -> None:
+        """Make option `name` a curve (straight, at its present value) and show it; or one number again."""
+        if not on:
+            self.studio.edit(curves={name: None})
+            return
+        if name not in self.studio.draft.curves:
+            self.studio.edit(curves={name: self._straight(name)})
+        self.curve_opened.emit(name)
+
+    def _straight(self, name: str) -> Curve:
+        value = float(self.studio.draft.options.get(name, self._param(name).default))
+        return Curve(((0.0, value), (1.0, value)))
+
+    def _param(self, name: str) -> Param:
+        return next(param for param in self.studio.card().params if param.name == name)
