@@ -18,11 +18,12 @@ from engines.samplers.table import Denoiser, Run, sampler
 from engines.schedules import FLOW, Path
 
 
-def first_order(path: Path, s: float, t: float, x: Tensor, m: Tensor) -> Tensor:
+def first_order(path: Path, step: tuple[float, float], x: Tensor, m: Tensor) -> Tensor:
     """x_t = (sigma_t/sigma_s) x + (alpha_t - alpha_s sigma_t/sigma_s) m: exact where m is constant from s to t.
 
     This one step is Euler on VE and FLOW, DDIM on VP (Song 2021) and DPM-Solver++ 1 (Lu 2022, eq. 12 with k = 1).
     """
+    s, t = step
     ratio = t / s
     return ratio * x + (path.alpha(t) - path.alpha(s) * ratio) * m
 
@@ -47,7 +48,7 @@ def euler(denoise: Denoiser, run: Run) -> Iterator[State]:
     x = run.x
     for i, s, t in run:
         m = denoise(x, s)
-        x = first_order(run.path, s, t, x, m)
+        x = first_order(run.path, (s, t), x, m)
         yield run.done(i, x, m)
 
 
@@ -61,7 +62,7 @@ def euler_ancestral(denoise: Denoiser, run: Run, eta: float = 1.0) -> Iterator[S
     x = run.x
     for i, s, t in run:
         m = denoise(x, s)
-        x = first_order(run.path, s, t, x, m) if t == 0.0 else _ancestral(run, (i, s, t), (x, m), eta)
+        x = first_order(run.path, (s, t), x, m) if t == 0.0 else _ancestral(run, (i, s, t), (x, m), eta)
         yield run.done(i, x, m)
 
 
@@ -74,7 +75,7 @@ def _ancestral(run: Run, step: tuple[int, float, float], known: tuple[Tensor, Te
         down = path.at_angle(math.atan2(part * t, path.alpha(t)))
     up = path.alpha(t) / path.alpha(down)
     fresh = math.sqrt(max(0.0, t * t - (up * down) ** 2))
-    x = up * first_order(path, s, down, x, m)
+    x = up * first_order(path, (s, down), x, m)
     return x + fresh * run.noise(i, x) if fresh else x
 
 
@@ -123,7 +124,7 @@ def heun(denoise: Denoiser, run: Run) -> Iterator[State]:
     x, nfe = run.x, run.start.nfe
     for i, s, t in run:
         m, nfe = denoise(x, s), nfe + 1
-        ahead = first_order(run.path, s, t, x, m)
+        ahead = first_order(run.path, (s, t), x, m)
         if t > 0.0:
             new, nfe = denoise(ahead, t), nfe + 1
             ahead = _trapezoid(run.path, (s, t), (x, m), (ahead, new))
@@ -153,8 +154,8 @@ def dpmpp_2m(denoise: Denoiser, run: Run) -> Iterator[State]:
     x, past = run.x, run.past
     for i, s, t in run:
         m = denoise(x, s)
-        d = _slope(run.path, s, t, m, past)
-        x = first_order(run.path, s, t, x, m if d is None else m + 0.5 * d)
+        d = _slope(run.path, (s, t), m, past)
+        x = first_order(run.path, (s, t), x, m if d is None else m + 0.5 * d)
         past = (Known(s, m),)
         yield run.done(i, x, m, past)
 
@@ -169,7 +170,7 @@ def dpmpp_2m_sde(denoise: Denoiser, run: Run, eta: float = 1.0) -> Iterator[Stat
     for i, s, t in run:
         m = denoise(x, s)
         r, alpha = kept(run.path, s, t), run.path.alpha(t)
-        d = _slope(run.path, s, t, m, past)
+        d = _slope(run.path, (s, t), m, past)
         x = (t / s * r**eta) * x + (alpha * (1.0 - r ** (1.0 + eta))) * (m if d is None else m + 0.5 * d)
         fresh = t * math.sqrt(max(0.0, 1.0 - r ** (2.0 * eta)))
         if fresh:
@@ -178,8 +179,9 @@ def dpmpp_2m_sde(denoise: Denoiser, run: Run, eta: float = 1.0) -> Iterator[Stat
         yield run.done(i, x, m, past)
 
 
-def _slope(path: Path, s: float, t: float, m: Tensor, past: tuple[Known, ...]) -> Tensor | None:
+def _slope(path: Path, step: tuple[float, float], m: Tensor, past: tuple[Known, ...]) -> Tensor | None:
     """(m - m_before) h / h_before, or None where the method has to be of first order."""
+    s, t = step
     if not past or t == 0.0:
         return None
     now = path.logsnr(s)
@@ -254,7 +256,7 @@ def _unipc_step(path: Path, t: float, past: tuple[Known, ...], new: Tensor | Non
     assert now.x is not None
     lam = path.logsnr(now.level)
     h = path.logsnr(t) - lam
-    x = first_order(path, now.level, t, now.x, now.x0)
+    x = first_order(path, (now.level, t), now.x, now.x0)
     old = [known for known in past[1:] if math.isfinite(path.logsnr(known.level))] if math.isfinite(h) else []
     places = [(path.logsnr(known.level) - lam) / h for known in old]
     changes = [(known.x0 - now.x0) / place for known, place in zip(old, places, strict=True)]
