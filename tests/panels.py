@@ -1,7 +1,10 @@
 """A light studio for tests of panels: the same signals and methods, no worker, no database, no files but thumbnails."""
 
+import os
 from pathlib import Path
 from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import msgspec
 import numpy as np

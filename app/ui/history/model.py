@@ -211,6 +211,14 @@ class Node:
         self.row = 0
 
 
+def _hangs_from(node: Node, other: Node) -> bool:
+    """Whether `node` is `other` or one of its branches."""
+    above: Node | None = node
+    while above is not None and above is not other:
+        above = above.parent
+    return above is other
+
+
 class HistoryTree(QAbstractItemModel):
     """Parents and their branches. A branch whose parent is not shown stands by itself."""
 
@@ -229,6 +237,8 @@ class HistoryTree(QAbstractItemModel):
         for node in self._nodes.values():
             assert node.entry is not None
             above = self._nodes.get(node.entry.parent or "", self.root)
+            if _hangs_from(above, node):  # files can say what they like, a tree has no rings
+                above = self.root
             node.parent = above
             above.children.append(node)
         for node in (self.root, *self._nodes.values()):

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.job import Cancelled, Done, Failed, Job, Paused, Running
@@ -134,6 +134,15 @@ def buttons(row: QRectF) -> tuple[QRectF, QRectF]:
     return QRectF(row.right() - 64, top, 26, 26), QRectF(row.right() - 35, top, 26, 26)
 
 
+def two_lines(metrics: QFontMetrics, text: str, wide: int) -> list[str]:
+    """`text` broken after the last word that fits; the rest is the second line."""
+    words = text.split()
+    fit = len(words)
+    while fit > 1 and metrics.horizontalAdvance(" ".join(words[:fit])) > wide:
+        fit -= 1
+    return [" ".join(part) for part in (words[:fit], words[fit:]) if part]
+
+
 class JobDelegate(QStyledItemDelegate):
     """A picture, the prompt, the state with its bar, and two buttons."""
 
@@ -202,12 +211,11 @@ class JobDelegate(QStyledItemDelegate):
         p.setPen(QColor(tokens.bad if failed else tokens.good if isinstance(job.state, Done) else tokens.dim))
         below = QRectF(room.left(), room.top() + line + 1, wide, 2.0 * p.fontMetrics().height() if failed else line)
         text = state_words(job)
-        if failed:
-            text = p.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(wide * 1.8))
-            p.drawText(below, int(Qt.TextFlag.TextWordWrap), text)
-        else:
-            text = p.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, wide)
-            p.drawText(below, Qt.AlignmentFlag.AlignLeft, text)
+        lines = two_lines(p.fontMetrics(), text, wide) if failed else [text]
+        for line_text in lines:
+            line_text = p.fontMetrics().elidedText(line_text, Qt.TextElideMode.ElideRight, wide)
+            p.drawText(below, Qt.AlignmentFlag.AlignLeft, line_text)
+            below.translate(0, p.fontMetrics().height())
 
     def _bar(self, p: QPainter, box: QRectF, share: float, job: Job, tokens: theme.Tokens) -> None:
         p.setPen(Qt.PenStyle.NoPen)

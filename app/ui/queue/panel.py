@@ -304,10 +304,12 @@ class QueuePanel(QWidget):
 
     def _dropped(self, ids: list[int], row: int) -> None:
         """Put these jobs before `row`, in the order they had."""
-        for offset, job_id in enumerate(ids):
-            here = self.model.row(job_id)
-            there = row + offset if here >= row else row - 1
-            if here >= 0 and there != here:
+        anchor = next((job.id for job in self.model.jobs[row:] if job.id not in ids), None)
+        for job_id in ids:
+            order = [job.id for job in self.model.jobs]
+            rest = [other for other in order if other != job_id]
+            there = rest.index(anchor) if anchor is not None else len(rest)
+            if job_id in order and order.index(job_id) != there:
                 self.studio.move(job_id, there)
 
     @staticmethod

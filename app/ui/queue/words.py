@@ -45,7 +45,7 @@ def _running(state: Running) -> str:
     names |= {"decoding": _tr("Decoding"), "saving": _tr("Saving")}
     parts = [names.get(state.phase, state.phase)]
     if state.index and state.phase == "denoising":
-        parts.append(_tr("step %1 of %2").replace("%1", str(state.index)).replace("%2", str(state.total)))
+        parts.append(_tr("step %1/%2").replace("%1", str(state.index)).replace("%2", str(state.total)))
     if state.left is not None:
         parts.append(_tr("%1 left").replace("%1", seconds(state.left)))
     return " · ".join(parts)

@@ -105,6 +105,9 @@ class FilmView(Row):
                     if row.index in shown or row.index == self._last():
                         self._step(p, tokens, row)
                 self._ending(p, tokens)
+                for step, count in self.marks.items():
+                    if step in shown:
+                        self._mark(p, tokens, self._box(step), count)
                 self._chip(p, tokens)
             self.finish(p, tokens)
             self._legend(p, tokens)
@@ -154,8 +157,6 @@ class FilmView(Row):
             p.drawText(box, Qt.AlignmentFlag.AlignCenter, "–")
         self._border(p, place, tokens.accent if here else tokens.dim if row.index == self.axis.hover else "")
         self._words(p, tokens, box, str(row.index), f"{row.level:.2g}", here)
-        if row.index in self.marks:
-            self._mark(p, tokens, place, self.marks[row.index])
 
     def _border(self, p: QPainter, place: QRectF, colour: str) -> None:
         if colour:

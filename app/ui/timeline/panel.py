@@ -5,7 +5,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QScrollBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QScrollBar,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.job import StepRow
 from app.studio import Studio, Subject
@@ -79,6 +89,7 @@ class Timeline(QWidget):
         self.play = self._button("play", self.tr("Play the development (Space)"), self.toggle)
         self.last = self._button("to-end", self.tr("Result (End)"), lambda: self.film.go(self.axis.total + 1))
         self.reading = QLabel()
+        self.reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.reading.setAccessibleName(self.tr("The step on the stage"))
         self.branch = self._button("branch", self.tr("Branch"), lambda: self.film.branch(self.axis.playhead))
         self.export = self._button("export", self.tr("Export …"), self.export_development)
