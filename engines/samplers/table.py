@@ -112,7 +112,8 @@ def sample(
     Keywords are the fields of `Plan`: path (FLOW), noise (`seeded(...)`, one seed per sample), resume, options.
     With `resume` the run goes on from that checkpoint and `x` gives only shape and device: exactly, if sampler,
     options, path and levels are those that made it; else from its state at its level, over what of `levels` lies
-    below it, beginning with a first-order step. A run with no step left yields nothing. ValueError names a wrong argument.
+    below it, beginning with a first-order step. A run with no step left yields nothing. ValueError names a wrong
+    argument.
     """
     given = Plan(**plan)
     if name not in SAMPLERS:
