@@ -4,6 +4,7 @@ A result is written whole and flushed first; then one transaction records it and
 """
 
 import time
+import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +18,7 @@ from app.core.history import TRASH, History
 from app.core.job import Job
 from app.core.queue import Queue
 from app.core.settings import Folders
-from app.core.store import Store, words
+from app.core.store import Store
 from app.core.thumbs import thumbnail, tidy_thumbs
 from engines.contract import Audio, Image, Media, Mesh, Refused, Result, Video, medium_of
 from engines.files import atomic, media, recipe, steps
@@ -126,7 +127,8 @@ def place_of(result: Media, made: Recipe, gallery: Path) -> Path:
 
 def slug(text: str, limit: int = 40) -> str:
     """The first words of `text` as part of a file name: letters and digits of any script, at most `limit` of them."""
-    found = [word for word in words(text) if not (word[0] == "u" and len(word) >= 5 and _hexadecimal(word[1:]))]
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    found = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in plain).split()
     name = ""
     for word in found:
         if name and len(name) + 1 + len(word) > limit:
@@ -155,7 +157,3 @@ def facts_of(result: Result) -> dict[str, bool | int | float | str]:
 def _taken(job: Job) -> dict[str, float]:
     """How long the steps took, for an engine that reports no time."""
     return {"seconds": round(job.steps[-1].seconds, 3)} if job.steps else {}
-
-
-def _hexadecimal(text: str) -> bool:
-    return all(char in "0123456789abcdef" for char in text)

@@ -78,8 +78,8 @@ def looks(root: Path) -> list[Look]:
 
 def sound(library: Library) -> None:
     """Every row has its whole file and every file its row; nothing half written goes by a real name."""
-    entries = library.history.page() + library.history.page(deleted=True)
-    files = {path for path in library.folders.gallery.rglob("*") if path.is_file() and not path.name.startswith(".")}
+    entries = library.history.page(limit=10_000) + library.history.page(deleted=True)
+    files = files_of(library.folders.gallery)
     for path in files:
         media.read(path)
     assert {entry.run for entry in entries} == {run_in(path) for path in files}
@@ -90,6 +90,11 @@ def sound(library: Library) -> None:
     for job in library.queue.all():
         if isinstance(job.state, jobs.Done):
             assert library.history.get(job.run) is not None
+
+
+def files_of(gallery: Path) -> set[Path]:
+    """Everything that goes by a real name."""
+    return {path for path in gallery.rglob("*") if path.is_file() and not path.name.startswith(".")}
 
 
 def run_in(path: Path) -> str:
