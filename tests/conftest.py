@@ -1,0 +1,22 @@
+"""What every test may use: the tiny engines and a worker that knows them."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.host import Host
+
+TINY = Path(__file__).parent / "tiny"
+ROGUE = Path(__file__).parent / "rogue"
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """A host whose worker knows the tiny engines and the rogue one."""
+    log = tmp_path_factory.mktemp("worker") / "worker.log"
+    with Host(
+        env={"DARKROOM_PLUGINS": os.pathsep.join(map(str, (TINY, ROGUE)))}, log=log, grace=1.0, silence=3.0
+    ) as started:
+        yield started
