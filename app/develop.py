@@ -108,8 +108,8 @@ def _rerun(host: Runner, order: Generate, step: int, stopped: Callable[[], bool]
 def _stored(order: Generate, step: int) -> Recalled:
     found: Checkpoint | None = StepStore(order.store).checkpoint(step)
     if found is None:
-        sentence = f"Step {step} cannot be branched from: the engine keeps no checkpoint there. Choose another step."
-        yield Failed(order.job, Failure("missing", sentence))
+        sentence = f"Step {step} of the parent cannot be branched from: nothing to go on from is kept there."
+        yield Failed(order.job, Failure("bad-request", sentence))
     return found
 
 

@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def guarded(args: Namespace) -> int:
     """Run the chosen command at the boundary where errors become sentences."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         return int(args.act(args))
     except KeyboardInterrupt:
@@ -47,6 +47,8 @@ def guarded(args: Namespace) -> int:
         failure = failure_of(error)
         _say(args, {"event": "failed", "kind": failure.kind, "sentence": failure.sentence}, failure.sentence)
         return CODES.get(failure.kind, 1)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def failure_of(error: Exception) -> Failure:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 
-from app.cli.make import card_of
 from app.core import settings as settings_file
 from app.develop import plugin_folders
 from engines import registry
@@ -22,10 +21,12 @@ def engines(args: Namespace) -> int:
     found = registry.listing(plugin_folders(settings))
     if args.engine:
         if args.engine not in found.cards:
-            raise Refused("bad-request", f"There is no engine {args.engine!r}; there are: {', '.join(found.cards)}.")
+            raise Refused(
+                "bad-request", f"There is no engine {args.engine!r}; there are: {', '.join(sorted(found.cards))}."
+            )
         cards = [found.cards[args.engine]]
     else:
-        cards = list(found.cards.values())
+        cards = [found.cards[name] for name in sorted(found.cards)]
     if args.json:
         for card in cards:
             print(msgspec.json.encode(card).decode())
@@ -109,6 +110,3 @@ def bench(args: Namespace) -> int:
         sentence = "The benchmarks are not installed; run this in a checkout of the project."
         raise Refused("missing", sentence) from None
     return int(module.main(args.words) or 0)
-
-
-__all__ = ["bench", "card_of", "engines", "recipe_of", "train"]

@@ -61,6 +61,7 @@ def examined(settings: Settings, folders: Folders, notices: list[str]) -> Iterat
     yield from _window()
     with host_for(settings, folders) as host:
         yield from _worker(host)
+    yield _device(settings)
 
 
 def _memory() -> Finding:
@@ -132,8 +133,33 @@ def _worker(host: Host) -> Iterator[Finding]:
         known = getattr(error, "failure", None)
         yield Finding("worker", known.sentence if known else str(error), "bad")
         return
-    for name, value in hello.facts.items():
-        yield Finding(name, str(value), "bad" if name == "torch" and "not" in str(value) else "ok")
+    if "torch" not in hello.facts:
+        yield Finding("torch", "PyTorch is not installed beside the engines; run the set-up again", "bad")
+    yield Finding("engines in", "  ".join(f"{name} {value}" for name, value in hello.facts.items()))
+
+
+def _device(settings: Settings) -> Finding:
+    """What the engines compute on, asked of another process so that this one stays without torch."""
+    code = "from engines import device; print(device.best())"
+    root = str(Path(registry.__file__).resolve().parents[1])
+    asked = subprocess.run(
+        [settings.engine_python or sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))},
+    )
+    if asked.returncode:
+        reason = (asked.stderr.strip().splitlines() or ["it ended without a word"])[-1]
+        return Finding("device", f"PyTorch cannot be loaded ({reason}); run the set-up again", "bad")
+    known = {
+        "cpu": "the processor (no GPU that PyTorch can use)",
+        "cuda": "an NVIDIA or AMD GPU",
+        "mps": "an Apple GPU",
+    }
+    device = asked.stdout.strip().splitlines()[-1]
+    return Finding("device", f"{device}: {known.get(device, device)}")
 
 
 def _size(count: float) -> str:

@@ -3,7 +3,7 @@
 It is built in layers, each a file: core (signals, settings, engines), draft, stage, shelf (history), running (queue).
 """
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from app.bridge import Engines
 from app.core import settings as settings_file
@@ -18,6 +18,8 @@ from engines.contract import Failure
 
 __all__ = ["Studio", "Subject", "UndoStack"]
 
+LOOK_MS = 5000
+
 
 class Studio(Running):
     """The whole studio. `begin` opens the library and wakes the engine, both in the background; `close` ends all."""
@@ -27,6 +29,8 @@ class Studio(Running):
     ) -> None:
         super().__init__(folders, host, settings, parent)
         self._closed = False
+        self._looker = QTimer(self, interval=LOOK_MS)
+        self._looker.timeout.connect(self.look_for_files)
         self.begin()
 
     @classmethod
@@ -48,6 +52,7 @@ class Studio(Running):
             return
         self._closed = True
         self._save_soon.stop()
+        self._looker.stop()
         self._count_soon.stop()
         self._save_draft()
         self.bridge.call(self._close_library)
@@ -69,6 +74,7 @@ class Studio(Running):
             self.notice.emit("info", text)
         self.jobs_changed.emit()
         self.history_changed.emit()
+        self._looker.start()
         self.bridge.call(lambda: self._kept().tidy(self.settings.step_budget_mb))
         self._kick()
 

@@ -20,6 +20,7 @@ class Shelving(Staging):
     """The part of the studio that looks after results. What changes them can be undone."""
 
     _deleted: tuple[tuple[str, ...], ...] = ()
+    _gallery_stamp: tuple[tuple[str, int], ...] = ()
 
     # ------------------------------------------------------------ looking
 
@@ -84,6 +85,19 @@ class Shelving(Staging):
             self.history_changed.emit()
 
         self.bridge.call(lambda: self._kept().history.rebuild(), done)
+
+    def look_for_files(self) -> None:
+        """Take in results that others (the command line) have put into the gallery since the last look."""
+        gallery = self.folders.gallery
+
+        def work() -> int:
+            stamp = folder_stamp(gallery)
+            if stamp == self._gallery_stamp:
+                return 0
+            self._gallery_stamp = stamp
+            return self._kept().history.index_new(gallery)
+
+        self.bridge.call(work, lambda count: self.history_changed.emit() if count else None, lambda failure: None)
 
     def _gallery_moved(self) -> None:
         gallery = self.folders.gallery
@@ -242,6 +256,12 @@ def recovered(text: str, load: Callable[[str], np.ndarray]) -> tuple[Recipe, lis
         controls=tuple(control for control in request.controls if not lost(control.media)),
     )
     return msgspec.structs.replace(made, request=whole), missing
+
+
+def folder_stamp(gallery: Path) -> tuple[tuple[str, int], ...]:
+    """What changes when a file comes into the gallery or one of its folders, or goes."""
+    folders = [gallery, *(path for path in gallery.glob("*") if path.is_dir())]
+    return tuple((path.name, path.stat().st_mtime_ns) for path in folders)
 
 
 def copied(entry: Entry, path: Path) -> Path:
