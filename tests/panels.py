@@ -182,7 +182,7 @@ class LightStudio(QObject):
         ]
         then(found[offset : offset + limit])
 
-    def children(self, run: str, then) -> None:  # type: ignore[override]
+    def branches(self, run: str, then) -> None:
         then([entry for entry in self.entries if entry.parent == run])
 
     def favourite(self, runs, on: bool) -> None:

@@ -211,7 +211,6 @@ def test_a_click_shows_and_a_click_that_selects_more_does_not(panel, studio, qtb
     qtbot.mouseClick(panel.grid_view.viewport(), Qt.MouseButton.LeftButton, pos=first)
     assert studio.called("show") == [("run-4",)]
     ctrl = Qt.KeyboardModifier.ControlModifier
-    QApplication.instance().keyboardModifiers()
     qtbot.mouseClick(panel.grid_view.viewport(), Qt.MouseButton.LeftButton, ctrl, pos=second)
     assert len(panel.chosen()) == 2
 

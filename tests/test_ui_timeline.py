@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.core.job import Queued, Running
+from app.core.job import Done, Queued, Running
 from app.ui import theme, thumbs
 from app.ui.timeline import Timeline, curve
 from app.ui.timeline.axis import GUTTER, Axis
@@ -316,6 +316,21 @@ def test_flags_show_where_branches_left(timeline, studio):
     studio.jobs = []
     studio.jobs_changed.emit()
     assert 3 not in timeline.film.marks
+
+
+def test_a_branch_shows_the_steps_it_shares_with_its_parent(timeline, studio, qtbot):
+    steps = panels.rows(24)[8:]
+    job = msgspec.structs.replace(panels.job(2, state=Done("/x.png"), parent="run-1", parent_step=8), steps=steps)
+    studio.place(panels.Subject("run-2", job=job, rows=steps))
+    timeline.axis.zoom(0.9)
+    qtbot.waitUntil(lambda: len(studio.called("frame")) >= 24)
+    assert ("run-1", 8) in studio.called("frame")
+    assert ("run-2", 8) not in studio.called("frame")
+    qtbot.keyClick(timeline.film, Qt.Key.Key_Home)
+    assert studio.stage.step == 9
+    qtbot.mouseDClick(timeline.film, Left, pos=spot(timeline, 3, timeline.film))
+    assert studio.called("show") == [("run-1",)]
+    assert studio.calls[-1] == ("scrub", 3)
 
 
 # ---------------------------------------------------------------- lanes

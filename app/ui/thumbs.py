@@ -61,7 +61,7 @@ def _of_video(media: Video, side: int, tokens: Tokens) -> QImage:
 def _of_audio(media: Audio, side: int, tokens: Tokens) -> QImage:
     """A spectrogram above (low notes at the bottom), the waveform below it."""
     samples = np.asarray(media.samples, np.float32)
-    mono = samples.reshape(len(samples), -1).mean(axis=1) if len(samples) else np.zeros(1, np.float32)
+    mono = samples.reshape(len(samples), -1)[:, 0] if samples.size else np.zeros(1, np.float32)
     back, ink = _rgb(tokens.raised), _rgb(tokens.accent)
     tall = max(6, side * 3 // 4)
     low = max(2, tall * 3 // 10)
@@ -74,7 +74,7 @@ def _of_audio(media: Audio, side: int, tokens: Tokens) -> QImage:
 def _spectrum(mono: np.ndarray, columns: int, rows: int) -> np.ndarray:
     """Loudness in [0, 1] over the upper 50 dB, (rows, columns), on a logarithmic frequency axis."""
     window = 512
-    padded = np.pad(mono, (0, max(0, window - len(mono))))
+    padded = mono if len(mono) >= window else np.pad(mono, (0, window - len(mono)))
     starts = np.linspace(0, len(padded) - window, columns).astype(int)
     frames = padded[starts[:, None] + np.arange(window)] * np.hanning(window).astype(np.float32)
     power = np.abs(np.fft.rfft(frames, axis=1)) + 1e-6  # (columns, window/2 + 1)
@@ -108,7 +108,20 @@ def _of_mesh(media: Mesh, side: int, tokens: Tokens) -> QImage:
         flat = image.reshape(-1, 4)
         flat[cell[order], :3] = shaded[order]
         flat[cell[order], 3] = 255
+        depth = np.full(side * side, -np.inf, np.float32)
+        depth[cell[order]] = points[order, 2]
+        image = _mended(image, depth.reshape(side, side), gap=0.06 * side)
     return picture(image)
+
+
+def _mended(image: np.ndarray, depth: np.ndarray, gap: float) -> np.ndarray:
+    """Pixels that the near side left open, so that the far side shows: they take the colour of a near neighbour."""
+    shifts = ((0, 1), (0, -1), (1, 0), (-1, 0))
+    depths = np.stack([np.roll(depth, shift, (0, 1)) for shift in shifts])  # (4, H, W)
+    holes = (depths > depth + gap).sum(axis=0) >= 3
+    colours = np.stack([np.roll(image, shift, (0, 1)) for shift in shifts])  # (4, H, W, 4)
+    nearest = np.take_along_axis(colours, depths.argmax(axis=0)[None, ..., None], axis=0)[0]
+    return np.where(holes[..., None], nearest, image)
 
 
 def _splats(media: Mesh, faces: np.ndarray, side: int, ink: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -123,7 +136,8 @@ def _splats(media: Mesh, faces: np.ndarray, side: int, ink: np.ndarray) -> tuple
     cross = np.cross((b - a) * [1, -1, 1], (c - a) * [1, -1, 1])
     normals = cross / np.maximum(np.linalg.norm(cross, axis=1, keepdims=True), 1e-9)
     area = np.abs(cross[:, 2]) / 2  # of the face as seen, in pixels
-    count = np.clip(np.ceil(area * 6), 2, 8192).astype(int)
+    count = np.clip(np.ceil(area * 4), 1, 8192)
+    count = np.maximum(1, count * min(1.0, 3 * side * side / count.sum())).astype(int)
     face = np.repeat(np.arange(len(faces)), count)
     u, v = _inside(len(face))
     points = a[face] + (b - a)[face] * u[:, None] + (c - a)[face] * v[:, None]

@@ -62,6 +62,13 @@ class Filmstrip(FilmView):
         if event.buttons() & Qt.MouseButton.LeftButton and step and step != self.axis.playhead:
             self.go(step)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On a step shared with the parent: show it there."""
+        step = self._at(event.position())
+        if step in self._before():
+            self.studio.show(self.parent_run)
+            self.studio.scrub(step)
+
     def _at(self, place: QPointF) -> int:
         return self.axis.step_at(place.x()) if place.x() >= GUTTER and self.rows else 0
 
@@ -121,6 +128,9 @@ class Filmstrip(FilmView):
         step = self._at(place)
         if not step:
             return ""
+        if step in self._before():
+            text = self.tr("Steps 1 to %1 belong to the run this one branched from; double-click to go there.")
+            return text.replace("%1", str(self.parent_step))
         on_chip = step <= self._last() and self._chip_box(step).contains(place)
         action = self.tr("Branch from step %1: go on from here with the settings as they are now (B)")
         last = self.obstacle(step) or (action.replace("%1", str(step)) if on_chip else "")

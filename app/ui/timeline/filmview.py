@@ -33,6 +33,7 @@ class FilmView(Row):
         self._result: QImage | None = None
         self._result_of = ""
         self._ratio = 1.0  # height over width of the frames
+        self.parent_run, self.parent_step = "", 0  # the steps before this one belong to another run
         self.setMinimumHeight(80)
 
     # ---------------------------------------------------------------- what it shows
@@ -44,6 +45,7 @@ class FilmView(Row):
             self._result, self._result_of = None, ""
         state = subject.job.state if subject is not None and subject.job is not None else None
         self.run, self.rows = run, rows
+        self.parent_run, self.parent_step = origin(subject)
         self.running = isinstance(state, Running)
         self.finished = bool(subject is not None and (subject.entry is not None or isinstance(state, Done)))
         if self.finished and self._result_of != run:
@@ -101,6 +103,8 @@ class FilmView(Row):
                 self._empty(p, tokens)
             else:
                 shown = self.axis.visible()
+                for step in self._before():
+                    self._shared(p, tokens, step)
                 for row in self.rows:
                     if row.index in shown or row.index == self._last():
                         self._step(p, tokens, row)
@@ -124,7 +128,13 @@ class FilmView(Row):
         if self.rows:
             here = self.axis.playhead
             seen = [row.index for row in self.rows if row.index in self.axis.visible() and self._drawn(row.index)]
-            self.frames.want(self.run, sorted(seen, key=lambda step: abs(step - here)), self.running)
+            keys = [(self.run, step) for step in sorted(seen, key=lambda step: abs(step - here))]
+            self.frames.want(keys + [(self.parent_run, step) for step in self._before()], self.running)
+
+    def _before(self) -> list[int]:
+        """The steps in view that the run shares with the one it branched from."""
+        final = min(self.parent_step, self.rows[0].index - 1) if self.rows and self.parent_run else 0
+        return [step for step in self.axis.visible() if step <= final and self._drawn(step)]
 
     def _drawn(self, step: int) -> bool:
         """Whether a narrow strip has room for this step's frame: every stride-th, and the last of all."""
@@ -150,6 +160,8 @@ class FilmView(Row):
             return
         box = self._box(row.index)
         image = self.frames.get(self.run, row.index)
+        if image is not None and image.width():
+            self._ratio = max(0.4, min(1.6, image.height() / image.width()))
         here = row.index == self.axis.playhead
         place = self._frame(p, tokens, box, image)
         if image is None and self.frames.absent(self.run, row.index):
@@ -157,6 +169,15 @@ class FilmView(Row):
             p.drawText(box, Qt.AlignmentFlag.AlignCenter, "–")
         self._border(p, place, tokens.accent if here else tokens.dim if row.index == self.axis.hover else "")
         self._words(p, tokens, box, str(row.index), f"{row.level:.2g}", here)
+
+    def _shared(self, p: QPainter, tokens: theme.Tokens, step: int) -> None:
+        """A frame of the run this one branched from, faint."""
+        p.save()
+        p.setOpacity(0.4)
+        box = self._box(step)
+        self._frame(p, tokens, box, self.frames.get(self.parent_run, step))
+        self._words(p, tokens, box, str(step), "", False)
+        p.restore()
 
     def _border(self, p: QPainter, place: QRectF, colour: str) -> None:
         if colour:
@@ -173,7 +194,6 @@ class FilmView(Row):
             path.addRoundedRect(place, 4, 4)
             p.fillPath(path, QColor(tokens.raised))
             return place
-        self._ratio = max(0.4, min(1.6, image.height() / image.width()))
         scale = min(box.width() / image.width(), box.height() / image.height())
         wide, high = image.width() * scale, image.height() * scale
         place = QRectF(box.center().x() - wide / 2, box.bottom() - high, wide, high)
@@ -283,6 +303,12 @@ class FilmView(Row):
 def small_line() -> float:
     """The height of a line in the small font."""
     return float(QFontMetrics(theme.small()).height())
+
+
+def origin(subject: Subject | None) -> tuple[str, int]:
+    """The run that the one on the stage branched from, and after which step; ('', 0) for none."""
+    source = None if subject is None else subject.job or subject.entry
+    return (source.parent, source.parent_step or 0) if source is not None and source.parent else ("", 0)
 
 
 def progress(subject: Subject | None) -> int:

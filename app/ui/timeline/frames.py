@@ -53,11 +53,10 @@ class Frames(QObject):
         self._keep((run, step), media)
         self._live.add((run, step))
 
-    def want(self, run: str, steps: Iterable[int], running: bool) -> None:
+    def want(self, keys: Iterable[Key], running: bool) -> None:
         """These frames are in view, the most wanted first; a running job is asked one at a time."""
         self.width = 1 if running else 4
         missing = self._live if not running else set()
-        keys = [(run, step) for step in steps]
         self._wanted = [k for k in keys if (k not in self._kept or k in missing) and k not in self._absent]
         if self._wanted:
             self._soon.start()

@@ -72,6 +72,11 @@ class Timeline(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(self._stack)
         layout.addWidget(self._area, 4)
+        self._hint = QLabel(self.tr("This engine has no setting that can be drawn as a curve over the steps."))
+        self._hint.setContentsMargins(GUTTER + theme.M, theme.M, theme.M, theme.M)
+        self._hint.setWordWrap(True)
+        self._hint.setEnabled(False)
+        layout.addWidget(self._hint)
         self._bar = QScrollBar(Qt.Orientation.Horizontal)
         self._bar.setAccessibleName(self.tr("Scroll the steps"))
         self._bar.valueChanged.connect(self.axis.scroll)
@@ -192,7 +197,7 @@ class Timeline(QWidget):
     def _ask_marks(self) -> None:
         run = self._subject_run
         if run:
-            self.studio.children(run, lambda entries: self._take_marks(run, entries))
+            self.studio.branches(run, lambda entries: self._take_marks(run, entries))
 
     def _take_marks(self, run: str, entries: object) -> None:
         if run != self._subject_run:
@@ -220,6 +225,7 @@ class Timeline(QWidget):
             self._pile.takeAt(0)
         self.lanes = [self._lane(param) for param in params]
         self._area.setVisible(bool(params))
+        self._hint.setVisible(not params)
         self._area.setMinimumHeight(66 if params else 0)
         self._area.setMaximumHeight(130 * len(params))
 
