@@ -87,9 +87,15 @@ def floor_lines(vertices: np.ndarray, radius: float) -> np.ndarray:
     middle = (vertices.min(axis=0) + vertices.max(axis=0)) / 2 if len(vertices) else np.zeros(3)
     spacing = 10.0 ** np.floor(np.log10(max(radius, 1e-6)))
     spacing *= next(k for k in (0.25, 0.5, 1.0, 2.5) if radius / (spacing * k) <= 5 or k == 2.5)
-    half = 10 * spacing
     cx, cz = (np.round(middle[[0, 2]] / spacing) * spacing).tolist()
     ticks = np.arange(-10, 11) * spacing
-    along_x = [[[cx - half, foot, cz + t], [cx + half, foot, cz + t]] for t in ticks]
-    along_z = [[[cx + t, foot, cz - half], [cx + t, foot, cz + half]] for t in ticks]
+    pieces = np.stack([ticks[:-1], ticks[1:]], axis=1)  # short, so that the far ones can fade
+    along_x = [[[cx + a, foot, cz + t], [cx + b, foot, cz + t]] for t in ticks for a, b in pieces]
+    along_z = [[[cx + t, foot, cz + a], [cx + t, foot, cz + b]] for t in ticks for a, b in pieces]
     return np.array(along_x + along_z, np.float32)
+
+
+def floor_extent(lines: np.ndarray) -> tuple[np.ndarray, float]:
+    """The floor's middle and how far it reaches."""
+    low, high = lines.reshape(-1, 3).min(axis=0), lines.reshape(-1, 3).max(axis=0)
+    return (low + high) / 2, float(high[0] - low[0]) / 2

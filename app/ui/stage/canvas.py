@@ -82,6 +82,7 @@ class Canvas(QWidget):
         self.update(before.united(after).adjusted(-4, -4, 4, 4))
         if moved:
             self.placed.emit()
+        self._read_out()
 
     def sharpen(self, pyramid: Pyramid) -> None:
         """Take the finished pyramid of the picture already shown."""
@@ -138,6 +139,12 @@ class Canvas(QWidget):
     def _moved(self) -> None:
         self.update()
         self.placed.emit()
+        self._read_out()
+
+    def _read_out(self) -> None:
+        """Another pixel may be under the pointer though the pointer has not moved."""
+        if self.underMouse():
+            self.hovered.emit(self.spot(QPointF(self.mapFromGlobal(QCursor.pos()))))
 
     def _view(self) -> tuple[float, float]:
         return float(self.width()), float(self.height())

@@ -9,7 +9,7 @@ from PySide6.QtOpenGLWidgets import QOpenGLWidget
 
 from app.ui import theme
 from app.ui.stage import raster
-from app.ui.stage.camera import Camera, floor_lines
+from app.ui.stage.camera import Camera, floor_extent, floor_lines
 from app.ui.stage.surface import Surface, edges
 
 GL_RENDERER = 0x1F01
@@ -39,12 +39,18 @@ LINE_VERTEX = """
 #version 330
 uniform mat4 matrix; uniform float nearer;
 in vec3 point;
-void main() { gl_Position = matrix * vec4(point, 1.0); gl_Position.z -= nearer * gl_Position.w; }
+uniform vec3 middle; uniform float reach;
+out float fade;
+void main() {
+    gl_Position = matrix * vec4(point, 1.0);
+    gl_Position.z -= nearer * gl_Position.w;
+    fade = reach > 0.0 ? clamp(1.0 - distance(point, middle) / reach, 0.0, 1.0) : 1.0;
+}
 """
 LINE_FRAGMENT = """
 #version 330
-uniform vec4 colour; out vec4 pixel;
-void main() { pixel = colour; }
+uniform vec4 colour; in float fade; out vec4 pixel;
+void main() { pixel = vec4(colour.rgb, colour.a * fade); }
 """
 BACK_VERTEX = """
 #version 330
@@ -98,6 +104,7 @@ class GlView(QOpenGLWidget):
         self._surface: Surface | None = None
         self._context: Any = None
         self._parts: dict[str, Any] = {}
+        self._extent: tuple[tuple[float, ...], float] = ((0.0, 0.0, 0.0), 1.0)
         self._stale = True
         self._broken = False
         soft = any(word in drawn_by.lower() for word in ("llvmpipe", "softpipe", "swrast", "swiftshader"))
@@ -164,7 +171,10 @@ class GlView(QOpenGLWidget):
             layout = [(points, "3f", "point"), (normals, "3f", "normal"), (colours, "3f", "colour")]
             parts["solid"] = context.vertex_array(parts["mesh"], layout, index)
             parts["solid buffers"] = (points, normals, colours, index)
-        floor = context.buffer(floor_lines(surface.points, self.camera.radius).astype(np.float32).tobytes())
+        lines = floor_lines(surface.points, self.camera.radius)
+        centre, reach = floor_extent(lines)
+        self._extent = (tuple(float(part) for part in centre), reach)
+        floor = context.buffer(lines.tobytes())
         parts["floor"] = context.vertex_array(parts["line"], [(floor, "3f", "point")])
         parts["floor buffers"] = (floor,)
         self._stale = False
@@ -195,6 +205,8 @@ class GlView(QOpenGLWidget):
         self._parts["back"]["bottom"].value = _rgb(c.stage)
         self._parts["sheet"].render(moderngl.TRIANGLES)
         context.enable(moderngl.DEPTH_TEST | moderngl.BLEND)
+        opaque = (moderngl.ONE, moderngl.ONE)  # of the alpha: what lies below the widget must not shine through
+        context.blend_func = (moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA, *opaque)
         self._paint_surface(moderngl, c)
         context.disable(moderngl.DEPTH_TEST | moderngl.BLEND)
         self.painted.emit()
@@ -211,9 +223,13 @@ class GlView(QOpenGLWidget):
             self._parts["solid"].render(moderngl.TRIANGLES)
         if self.wire and self._wires() is not None:
             self._line(c.accent, 0.8, 0.0006)
+            self._parts["line"]["reach"].value = 0.0
             self._parts["wires"].render(moderngl.LINES)
         if self.grid and "floor" in self._parts:
-            self._line(c.faint, 0.5, 0.0)
+            self._line(c.faint, 0.9, 0.0)
+            middle, reach = self._extent
+            self._parts["line"]["middle"].value = middle
+            self._parts["line"]["reach"].value = reach
             self._parts["floor"].render(moderngl.LINES)
 
     def _line(self, colour: str, alpha: float, nearer: float) -> None:

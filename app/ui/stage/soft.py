@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui import theme
 from app.ui.stage import raster
-from app.ui.stage.camera import Camera, floor_lines
+from app.ui.stage.camera import Camera, floor_extent, floor_lines
 from app.ui.stage.surface import Surface, edges
 from app.ui.stage.viewer import Aside
 from app.ui.thumbs import picture
@@ -18,6 +18,7 @@ GOAL = 0.03  # seconds a frame may take while the view moves
 COARSEST, FINEST = 0.2, 1.0
 SETTLE_MS = 120
 MOST_EDGES = 40_000
+FADES = 6
 
 
 class SoftView(QWidget):
@@ -30,7 +31,6 @@ class SoftView(QWidget):
         self.camera, self.aside = camera, aside
         self.wire, self.grid = False, True
         self._surface: Surface | None = None
-        self._edges: np.ndarray | None = None
         self._floor = np.zeros((0, 2, 3), np.float32)
         self._share = 0.5  # of the full resolution, while moving
         self._sharp: QImage | None = None
@@ -44,7 +44,6 @@ class SoftView(QWidget):
     def show_surface(self, surface: Surface) -> None:
         """Draw this surface."""
         self._surface = surface
-        self._edges = None
         self._floor = floor_lines(surface.points, self.camera.radius)
         self.look()
 
@@ -97,23 +96,38 @@ class SoftView(QWidget):
             p.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
             above = self.camera.pitch >= 0
             if self.grid and above:
-                self._paint_lines(p, self._floor, QColor(c.faint), 0.5)
+                self._paint_floor(p, c)
             if self._surface is not None:
                 image = self._sharp or self._coarse(self._surface)
                 p.drawImage(QRectF(self.rect()), image)
                 if self.wire:
                     self._paint_wire(p, c)
             if self.grid and not above:
-                self._paint_lines(p, self._floor, QColor(c.faint), 0.5)
+                self._paint_floor(p, c)
         self.painted.emit()
 
     def _paint_wire(self, p: QPainter, c: theme.Tokens) -> None:
         assert self._surface is not None
-        if self._edges is None:
-            self._edges = edges(self._surface.faces)
-        stride = max(1, len(self._edges) // MOST_EDGES)
-        pairs = self._surface.points[self._edges[::stride]]
-        self._paint_lines(p, pairs, QColor(c.accent), 0.75)
+        surface = self._surface
+        places, _ = raster.project(surface.points, self.camera, self.width(), self.height())
+        faces = surface.faces[:: max(1, 3 * len(surface.faces) // MOST_EDGES)]
+        colour = QColor(c.accent)
+        colour.setAlphaF(0.6)
+        a, b, d = (places[faces[:, k]] for k in range(3))
+        area = (b[:, 0] - a[:, 0]) * (d[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (d[:, 0] - a[:, 0])
+        self._paint_lines(p, surface.points[edges(faces[area < 0])], colour, 0.75)
+
+    def _paint_floor(self, p: QPainter, c: theme.Tokens) -> None:
+        """The grid, fainter the farther from the middle."""
+        if self._surface is None:
+            return
+        middle, reach = floor_extent(self._floor)
+        far = np.linalg.norm(self._floor.mean(axis=1) - middle, axis=1) / reach
+        for band in range(FADES):
+            part = self._floor[(far * FADES).astype(int) == band]
+            colour = QColor(c.faint)
+            colour.setAlphaF(0.9 * (1 - (band + 0.5) / FADES))
+            self._paint_lines(p, part, colour, 1.0)
 
     def _paint_lines(self, p: QPainter, pairs: np.ndarray, colour: QColor, width: float) -> None:
         """(L, 2, 3) segments in the world; those that pass behind the eye are left out."""
@@ -122,7 +136,6 @@ class SoftView(QWidget):
         places, depth = raster.project(pairs.reshape(-1, 3), self.camera, self.width(), self.height())
         before = (depth.reshape(-1, 2) > 1e-6).all(axis=1)
         ends = places.reshape(-1, 4)[before]
-        colour.setAlphaF(0.55)
         p.setPen(QPen(colour, width))
         p.drawLines([QLineF(*line) for line in ends.tolist()])
 

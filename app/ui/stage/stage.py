@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.job import Failed, Job, Running
 from app.ui.stage.audio import AudioViewer
@@ -110,7 +110,7 @@ class Stage(Deeds):
             self._job, self._shown = None, None
             self._rest()
             self._invite()
-            self.stack.setCurrentWidget(self.invitation)
+            self._turn_to(self.invitation)
         else:
             self._job = self._job_of(subject)
             self._show_subject(subject)
@@ -144,7 +144,17 @@ class Stage(Deeds):
         if other is not self._compared:
             self._compared = other
             viewer.compare_with(other)
-        self.stack.setCurrentWidget(viewer)
+        self._turn_to(viewer)
+
+    def _turn_to(self, page: QWidget) -> None:
+        """Show `page`, and let it have the keys if the page before had them."""
+        if page is self.stack.currentWidget():
+            return
+        focused = self.window().focusWidget()
+        had = focused is not None and self.stack.isAncestorOf(focused)
+        self.stack.setCurrentWidget(page)
+        if had:
+            (page.surface if isinstance(page, Viewer) else self).setFocus()
 
     def _natural(self, subject: Any) -> tuple[int, int] | None:
         """The size the result has or will have, so that previews and steps lie where it lies."""
@@ -152,7 +162,10 @@ class Stage(Deeds):
             return None
         if subject.entry is not None and subject.entry.width and subject.entry.height:
             return int(subject.entry.width), int(subject.entry.height)
-        return self._job.request.size if self._job else None
+        if self._job is None:
+            return None
+        sizes = self.studio.card_of(self._job.request.engine).info.sizes
+        return self._job.request.size or (sizes[0] if sizes else None)
 
     def _viewer(self, medium: str) -> Viewer:
         if medium not in self.viewers:
@@ -182,14 +195,14 @@ class Stage(Deeds):
         state = self._job.state if self._job else None
         words = phase_words(state.phase) + "…" if isinstance(state, Running) else ""
         self.waiting.expect(words or saying(subject, self._job).heading, self._natural(subject))
-        self.stack.setCurrentWidget(self.waiting)
+        self._turn_to(self.waiting)
 
     def _fail(self, heading: str, sentence: str) -> None:
         self._rest()
         self._shown = None
         self.trouble.say(heading, sentence)
         self.trouble.again.setVisible(self._job is not None)
-        self.stack.setCurrentWidget(self.trouble)
+        self._turn_to(self.trouble)
 
     def _invite(self) -> None:
         if self.subject is not None:

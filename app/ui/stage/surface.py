@@ -21,7 +21,7 @@ def prepare(mesh: Mesh) -> Surface:
     """The drawable part of `mesh`: triangles of finite vertices only; smooth normals, weighted by area."""
     points = np.nan_to_num(np.asarray(mesh.vertices, np.float32).reshape(-1, 3))
     faces = np.asarray(mesh.faces, np.int32).reshape(-1, 3)
-    finite: np.ndarray = np.isfinite(np.asarray(mesh.vertices, np.float32).reshape(-1, 3)).all(axis=1)
+    finite = np.asarray(np.isfinite(np.asarray(mesh.vertices, np.float32).reshape(-1, 3)).all(axis=1))
     inside = ((faces >= 0) & (faces < len(points))).all(axis=1)
     faces = faces[np.asarray(inside)]
     faces = np.ascontiguousarray(faces[finite[faces].all(axis=1)])

@@ -40,7 +40,7 @@ def saying(subject: Any, job: Job | None) -> Saying:
         where = tr("after step {0} of {1}").format(state.index, state.total) if state.index else ""
         return Saying(tr("Paused"), where, ("resume", "cancel"), share(state.index, state.total))
     if isinstance(state, Failed):
-        return Saying(tr("This run failed"), "", ("again",), False, "bad")
+        return Saying(job.request.prompt or tr("Without a prompt") if job else "", tr("failed"), (), False, "bad")
     if isinstance(state, Cancelled):
         return Saying(tr("Cancelled"), described(subject, job), ("again",))
     return _finished(subject, job)
