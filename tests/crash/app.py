@@ -140,11 +140,14 @@ class Morning:
         return job
 
     def save(self, job: Job, result: Result, act: str) -> Job:
-        """Save a result, on a full disk, in a closed folder, or with an end between two system calls."""
+        """Save a result: where the gallery's disk is full ('full') or closed, where the database's is full
+        ('crowded'), or with an end between two system calls ('half')."""
         gallery = self.folders.gallery
         try:
             if act == "full":
                 fill(gallery)
+            elif act == "crowded":
+                fill(gallery.parent)
             elif act == "closed":
                 remount(gallery, "ro")
             elif act == "half":
@@ -155,7 +158,7 @@ class Morning:
         finally:
             arm(0, 0)
             self.spared.add(job.request.seed)
-            if act in ("full", "closed"):
+            if act in ("full", "closed", "crowded"):
                 free(gallery)
 
     def told(self, job: Job) -> None:
@@ -211,10 +214,11 @@ def remount(folder: Path, how: str) -> None:
         subprocess.run(["mount", "-o", f"remount,{how}", str(folder)], check=True)
 
 
-def free(folder: Path) -> None:
+def free(gallery: Path) -> None:
     """Undo both."""
-    remount(folder, "rw")
-    (folder / "ballast").unlink(missing_ok=True)
+    remount(gallery, "rw")
+    for folder in (gallery, gallery.parent):
+        (folder / "ballast").unlink(missing_ok=True)
 
 
 def arm(n: int, torn: int) -> None:

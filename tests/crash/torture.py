@@ -241,21 +241,23 @@ def built_killer(folder: Path) -> Path | None:
 
 
 @contextmanager
-def place(size: str = "8m") -> Iterator[Path]:
-    """A folder whose gallery is a small disk of its own, where this process may mount one."""
+def place() -> Iterator[Path]:
+    """A folder that is a small disk, its gallery another, where this process may mount them."""
     root = Path(tempfile.mkdtemp(prefix="torture-"))
-    gallery = root / "gallery"
-    gallery.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(gallery)]
-    mounted = (
-        sys.platform.startswith("linux") and not subprocess.run(words, capture_output=True, check=False).returncode
-    )
+    mounted = [folder for folder, size in ((root, "64m"), (root / "gallery", "8m")) if small_disk(folder, size)]
     try:
         yield root
     finally:
-        if mounted:
-            subprocess.run(["umount", "-l", str(gallery)], check=True)
+        for folder in reversed(mounted):
+            subprocess.run(["umount", "-l", str(folder)], check=True)
         shutil.rmtree(root, ignore_errors=True)
+
+
+def small_disk(folder: Path, size: str) -> bool:
+    """Make `folder`, and lay a disk of that size over it; whether that was possible."""
+    folder.mkdir(exist_ok=True)
+    words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    return sys.platform.startswith("linux") and not subprocess.run(words, capture_output=True, check=False).returncode
 
 
 def torture(count: int, seed: int, kills: int) -> tuple[Report, bool]:

@@ -10,11 +10,11 @@ from engines.contract import Image, Request
 from engines.files import media
 
 Kind = Literal["plain", "empty", "emoji", "start", "branch", "huge", "lost", "faulty", "broken"]
-Act = Literal["", "stop", "pause", "kill", "full", "closed", "half"]
+Act = Literal["", "stop", "pause", "kill", "full", "closed", "crowded", "half"]
 KINDS: tuple[Kind, ...] = ("plain", "empty", "emoji", "start", "branch", "huge", "lost", "faulty", "broken")
 WEIGHTS = (40, 8, 10, 8, 10, 6, 6, 8, 4)
-ACTS: tuple[Act, ...] = ("", "stop", "pause", "kill", "full", "closed", "half")
-ACT_WEIGHTS = (48, 12, 10, 14, 6, 6, 4)
+ACTS: tuple[Act, ...] = ("", "stop", "pause", "kill", "full", "closed", "crowded", "half")
+ACT_WEIGHTS = (32, 11, 9, 12, 6, 6, 6, 18)
 ENDS = {  # the kinds of failure each kind of wish may end in; none: it ends in a result
     "huge": {"bad-request"},
     "lost": {"missing"},
