@@ -3,9 +3,13 @@
 from app.core.job import Cancelled, Done, Failed
 from engines.files import media
 
+LONG = 20_000  # ms, for a machine with other work
+
 
 def done(studio, qtbot, *ids):
-    qtbot.waitUntil(lambda: all(isinstance(studio.job(id).state, Done | Failed | Cancelled) for id in ids))
+    qtbot.waitUntil(
+        lambda: all(isinstance(studio.job(id).state, Done | Failed | Cancelled) for id in ids), timeout=LONG
+    )
     return [studio.job(id) for id in ids]
 
 
@@ -18,7 +22,7 @@ def new(studio, qtbot, act=None, count=1):
     """The jobs that `act` (generate by default) makes; on a busy disk they come a moment later."""
     known = {job.id for job in studio.jobs}
     (act or studio.generate)()
-    qtbot.waitUntil(lambda: len({job.id for job in studio.jobs} - known) == count)
+    qtbot.waitUntil(lambda: len({job.id for job in studio.jobs} - known) == count, timeout=LONG)
     return [job for job in studio.jobs if job.id not in known]
 
 
