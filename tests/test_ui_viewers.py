@@ -5,8 +5,10 @@ import time
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import msgspec
 import numpy as np
 import pytest
+import trimesh
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -22,7 +24,7 @@ from app.ui.stage.image import ImageViewer
 from app.ui.stage.mesh import MeshViewer
 from app.ui.stage.place import FIT_MOST, Place
 from app.ui.stage.player import Player
-from app.ui.stage.surface import edges, prepare
+from app.ui.stage.surface import coarser, edges, prepare
 from app.ui.stage.video import VideoViewer, fitted
 from engines.contract import Audio, Image, Mesh, Video
 from tests import panels
@@ -100,10 +102,9 @@ def test_a_pyramid_has_the_picture_and_its_halves(shape):
 
 def test_a_coarser_level_is_the_mean_of_the_finer():
     pixels = np.random.default_rng(0).integers(0, 255, (256, 256, 3), np.uint8)
-    factor, level = pyramid.build(pixels).levels[2]
+    level = dict(pyramid.build(pixels).levels)[2.0]
     mean = pixels[:2, :2].reshape(-1, 3).mean(axis=0)
     seen = level.pixelColor(0, 0).getRgb()[:3]
-    assert factor == 2.0
     assert np.abs(np.array(seen) - mean).max() < 3
 
 
@@ -478,6 +479,31 @@ def test_the_chunks_make_no_difference(monkeypatch):
     whole = raster.render(surface, camera, 90, 70)
     monkeypatch.setattr(raster, "CHUNK", 50)
     assert np.array_equal(raster.render(surface, camera, 90, 70), whole)
+
+
+def test_what_faces_away_need_not_be_drawn_of_a_closed_surface():
+    box = trimesh.creation.box()
+    mesh = Mesh(np.asarray(box.vertices, np.float32), np.asarray(box.faces, np.int32))
+    surface, camera = prepare(mesh), Camera()
+    camera.frame(surface.points)
+    assert surface.closed
+    assert not prepare(Mesh(mesh.vertices, mesh.faces[:, ::-1].copy())).closed
+    assert not prepare(Mesh(mesh.vertices, mesh.faces[1:])).closed
+    whole = raster.render(msgspec.structs.replace(surface, closed=False), camera, 120, 90).astype(int)
+    culled = raster.render(surface, camera, 120, 90).astype(int)
+    assert (np.abs(whole - culled).max(axis=2) > 2).mean() < 0.002
+
+
+def test_a_coarser_surface_has_the_same_shape_with_fewer_faces():
+    ball = trimesh.creation.icosphere(subdivisions=5)
+    surface = prepare(Mesh(np.asarray(ball.vertices, np.float32), np.asarray(ball.faces, np.int32)))
+    light = coarser(surface, 24)
+    assert len(light.faces) < len(surface.faces) / 3
+    assert np.linalg.norm(light.points, axis=1) == pytest.approx(1.0, abs=0.06)
+    camera = Camera()
+    camera.frame(surface.points)
+    a, b = (raster.render(part, camera, 100, 100)[..., 3] for part in (surface, light))
+    assert (a != b).mean() < 0.03
 
 
 @settings(max_examples=40)

@@ -110,8 +110,8 @@ class GlView(QOpenGLWidget):
         soft = any(word in drawn_by.lower() for word in ("llvmpipe", "softpipe", "swrast", "swiftshader"))
         self.setFormat(_format(0 if soft else SAMPLES))
 
-    def show_surface(self, surface: Surface) -> None:
-        """Draw this surface."""
+    def show_surface(self, surface: Surface, light: Surface) -> None:
+        """Draw this surface; a graphics card needs no lighter one."""
         self._surface, self._stale = surface, True
         self.update()
 

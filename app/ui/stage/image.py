@@ -33,6 +33,7 @@ class ImageViewer(Viewer):
         self.canvas.hovered.connect(self._hovered)
         self.canvas.divided.connect(lambda split: self.divider.setValue(round(split * 100)))
         self._shown: np.ndarray | None = None
+        self._beside: Media | None = None
 
     def _fill_bar(self) -> None:
         deeds = (
@@ -84,8 +85,19 @@ class ImageViewer(Viewer):
 
     def compare_with(self, media: Media | None) -> None:
         """Another picture right of the divider; None ends it."""
-        self.canvas.compare_with(pyramid.build(media.pixels) if isinstance(media, Image) else None)
-        self.divider.setVisible(self.canvas.comparing)
+        self._beside = media
+        if not isinstance(media, Image):
+            self._set_beside(media, None)
+        elif media.pixels.shape[0] * media.pixels.shape[1] <= pyramid.DIRECT:
+            self._set_beside(media, pyramid.build(media.pixels))
+        else:
+            self._set_beside(media, pyramid.quick(media.pixels))
+            self.aside(lambda: pyramid.build(media.pixels), lambda built: self._set_beside(media, built))
+
+    def _set_beside(self, media: Media | None, built: pyramid.Pyramid | None) -> None:
+        if self._beside is media:
+            self.canvas.compare_with(built)
+            self.divider.setVisible(self.canvas.comparing)
 
     def still(self) -> QImage | None:
         """The picture in its own size."""

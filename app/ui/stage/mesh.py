@@ -9,7 +9,7 @@ from app.ui import theme
 from app.ui.stage import glview
 from app.ui.stage.camera import Camera
 from app.ui.stage.soft import SoftView
-from app.ui.stage.surface import Surface, prepare
+from app.ui.stage.surface import Surface, coarser, prepare
 from app.ui.stage.viewer import Aside, Bar, Viewer, at_once
 from engines.contract import Mesh
 
@@ -17,7 +17,7 @@ TURN = 0.009  # radians a pixel
 KEY_TURN = np.radians(6.0)
 KEY_PAN = 0.05
 WHEEL = 1.15
-AT_ONCE = 60_000  # faces up to which a mesh is prepared at once
+AT_ONCE = 30_000  # faces up to which a mesh is prepared at once, and drawn whole while it moves
 
 
 class Orbit(QWidget):
@@ -34,6 +34,7 @@ class Orbit(QWidget):
         self.setMinimumSize(160, 120)
         self._from: QPointF | None = None
         self._pans = False
+        self.draggable = False
         box = QVBoxLayout(self)
         box.setContentsMargins(1, 1, 1, 1)
 
@@ -64,7 +65,8 @@ class Orbit(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         self._from, self._pans = event.position(), shift or event.button() == Qt.MouseButton.MiddleButton
-        if event.button() == Qt.MouseButton.LeftButton and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if self.draggable and control and event.button() == Qt.MouseButton.LeftButton:
             self._from = None
             self.dragged.emit()
 
@@ -119,6 +121,7 @@ class MeshViewer(Viewer):
         )
         self.camera = Camera()
         self._surface: Surface | None = None
+        self._light: Surface | None = None
         self._mesh: Mesh | None = None
         self._framed = False
         self.orbit = self.surface = Orbit(self.tr("Mesh"), self.camera)
@@ -160,8 +163,8 @@ class MeshViewer(Viewer):
         """OpenGL was promised and does not work: draw without it."""
         self.view = SoftView(self.camera, self.aside)
         self._hold()
-        if self._surface is not None:
-            self.view.show_surface(self._surface)
+        if self._surface is not None and self._light is not None:
+            self.view.show_surface(self._surface, self._light)
 
     def begin(self) -> None:
         """Another mesh: show everything of it."""
@@ -171,20 +174,20 @@ class MeshViewer(Viewer):
         """A developing mesh keeps the view; a large one is prepared away from the GUI thread."""
         self._mesh = media
         run = at_once if len(media.faces) <= AT_ONCE else self.aside
-        run(lambda: prepare(media), lambda surface: self._prepared(media, surface))
+        run(lambda: _ready(media), lambda made: self._prepared(media, *made))
         words = self.tr("{0} vertices · {1} faces").format(f"{len(media.vertices):,}", f"{len(media.faces):,}")
         self.facts_note.setText(words)
         self.orbit.setAccessibleDescription(words)
 
-    def _prepared(self, media: Mesh, surface: Surface) -> None:
+    def _prepared(self, media: Mesh, surface: Surface, light: Surface) -> None:
         if media is not self._mesh:
             return
-        self._surface = surface
+        self._surface, self._light = surface, light
         if not self._framed and len(surface.points):
             self._framed = True
             self.camera.frame(surface.points)
             self.camera.reset()
-        self.view.show_surface(surface)
+        self.view.show_surface(surface, light)
 
     def reset(self) -> None:
         """The first view again."""
@@ -213,3 +216,9 @@ class MeshViewer(Viewer):
     def _grid(self, on: bool) -> None:
         self.view.grid = on
         self.view.look()
+
+
+def _ready(mesh: Mesh) -> tuple[Surface, Surface]:
+    """The surface, and a lighter one where it is heavy."""
+    surface = prepare(mesh)
+    return surface, coarser(surface) if len(surface.faces) > AT_ONCE else surface

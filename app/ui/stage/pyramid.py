@@ -10,7 +10,7 @@ from app.ui.thumbs import picture
 
 SMALLEST = 48  # pixels on the shorter side of the last level
 DIRECT = 1_500_000  # pixels up to which the whole pyramid is built at once
-ENLARGE = 384  # pixels on the longer side up to which an enlarged level is kept
+ENLARGE = 192  # pixels on the longer side up to which an enlarged level is kept
 
 
 class Pyramid(Struct, frozen=True, eq=False):

@@ -1,37 +1,46 @@
 """Draws a surface without any graphics card: triangles to pixels with a depth buffer, all in numpy."""
 
 import numpy as np
+from msgspec import Struct
 
 from app.ui.stage.camera import Camera
 from app.ui.stage.surface import Surface
 
-CHUNK = 1_500_000  # candidate pixels worked on at once
+CHUNK = 4_000_000  # candidate pixels worked on at once
 KEY = np.array([0.45, 0.65, 0.6]) / np.linalg.norm([0.45, 0.65, 0.6])  # in the eye's axes: right, up, back
 SKY, GROUND, KEY_POWER, RIM = 0.46, 0.22, 0.62, 0.16
 
 
 def render(surface: Surface, camera: Camera, width: int, height: int) -> np.ndarray:
     """uint8 (height, width, 4): the shaded surface, alpha 0 where there is none."""
-    image = np.zeros((height, width, 4), np.uint8)
+    flat = np.zeros((height * width, 4), np.uint8)
     screen, depth, visible = _projected(surface, camera, width, height)
     if not len(visible):
-        return image
-    colours = np.append(shaded(surface, camera) * 255, np.full((len(surface.points), 1), 255.0), axis=1)
+        return flat.reshape(height, width, 4)
+    colours = (shaded(surface, camera) * 255).astype(np.float32)
     nearest = np.full(height * width, np.inf, np.float32)
-    flat = image.reshape(-1, 4)
     for faces in _chunks(screen, visible, width, height):
-        pixel, face, weights = _covered(screen, faces, width, height)
-        if not len(pixel):
-            continue
-        corners = faces[face]
-        z = (depth[corners] * weights).sum(axis=1).astype(np.float32)
-        order = np.argsort(-z, kind="stable")  # far first: the nearest is written last
-        pixel, z, corners, weights = pixel[order], z[order], corners[order], weights[order]
-        wins = z < nearest[pixel]
-        pixel, z, corners, weights = pixel[wins], z[wins], corners[wins], weights[wins]
-        nearest[pixel] = z
-        flat[pixel] = (colours[corners] * weights[:, :, None]).sum(axis=1).clip(0, 255).astype(np.uint8)
-    return image
+        pixel, row, step, rows = _covered(screen, depth, faces, width, height)
+        z = rows.z[row] + rows.z_step[row] * step
+        won = _won(pixel, z, nearest)
+        pixel, row, step = pixel[won], row[won], step[won]
+        v, w = rows.v[row] + rows.v_step[row] * step, rows.w[row] + rows.w_step[row] * step
+        a, b, c = (colours[corner] for corner in faces[rows.face[row]].T)
+        flat[pixel, :3] = (a + (b - a) * v[:, None] + (c - a) * w[:, None]).clip(0, 255)
+        flat[pixel, 3] = 255
+    return flat.reshape(height, width, 4)
+
+
+def _won(pixel: np.ndarray, z: np.ndarray, nearest: np.ndarray) -> np.ndarray:
+    """Which candidates are the nearest of their pixel (one each); `nearest` is brought up to date."""
+    left = np.flatnonzero(z < nearest[pixel])
+    mine = np.full(len(nearest), -1, np.int64) if len(left) else np.zeros(0, np.int64)
+    touched = left
+    while len(left):  # of several for one pixel any may be written; what is nearer still tries again
+        nearest[pixel[left]] = z[left]
+        mine[pixel[left]] = left
+        left = left[z[left] < nearest[pixel[left]]]
+    return touched[mine[pixel[touched]] == touched] if len(touched) else touched
 
 
 def shaded(surface: Surface, camera: Camera) -> np.ndarray:
@@ -58,22 +67,41 @@ def project(points: np.ndarray, camera: Camera, width: int, height: int) -> tupl
     return places, w
 
 
+class Rows(Struct, frozen=True, eq=False):
+    """One entry for each row of pixels of each face: the weights and the depth at the first pixel, and a step."""
+
+    face: np.ndarray
+    v: np.ndarray
+    v_step: np.ndarray
+    w: np.ndarray
+    w_step: np.ndarray
+    z: np.ndarray
+    z_step: np.ndarray
+
+
 def _projected(surface: Surface, camera: Camera, width: int, height: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Screen places, depths, and the faces that may be seen: before the eye and overlapping the picture."""
+    """Screen places, depths, and the faces that may be seen: before the eye, in the picture, not turned away."""
     screen, depth = project(surface.points, camera, width, height)
     faces = surface.faces
-    before = (depth[faces] > camera.distance * 0.01).all(axis=1)
-    faces = faces[before]
-    low, high = screen[faces].min(axis=1), screen[faces].max(axis=1)
+    faces = faces[(depth[faces] > camera.distance * 0.01).all(axis=1)]
+    a, b, c = (screen[faces[:, k]] for k in range(3))
+    low, high = np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
     seen = (high[:, 0] >= 0) & (low[:, 0] < width) & (high[:, 1] >= 0) & (low[:, 1] < height)
+    if surface.closed:
+        seen &= double_area(a, b, c) < 0
     return screen, depth, faces[seen]
+
+
+def double_area(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
+    """Twice the signed area of triangles in pixels (n, 2); negative for those that face the eye (y runs down)."""
+    return (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
 
 
 def _boxes(screen: np.ndarray, faces: np.ndarray, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
     """First pixel (F, 2) and size (F, 2) of each face's rectangle of pixels, clipped to the picture."""
-    corners = screen[faces]
-    low = np.clip(np.ceil(corners.min(axis=1) - 0.5), 0, [width, height]).astype(np.int64)
-    high = np.clip(np.floor(corners.max(axis=1) - 0.5) + 1, 0, [width, height]).astype(np.int64)
+    a, b, c = (screen[faces[:, k]] for k in range(3))
+    low = np.clip(np.ceil(np.minimum(np.minimum(a, b), c) - 0.5), 0, [width, height]).astype(np.int64)
+    high = np.clip(np.floor(np.maximum(np.maximum(a, b), c) - 0.5) + 1, 0, [width, height]).astype(np.int64)
     return low, np.maximum(high - low, 0)
 
 
@@ -87,21 +115,41 @@ def _chunks(screen: np.ndarray, faces: np.ndarray, width: int, height: int) -> l
 
 
 def _covered(
-    screen: np.ndarray, faces: np.ndarray, width: int, height: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pixels whose centre lies in a face: pixel index, face index, barycentric weights (n, 3)."""
-    low, size = _boxes(screen, faces, width, height)
-    area = size[:, 0] * size[:, 1]
-    face = np.repeat(np.arange(len(faces)), area)
-    place = np.arange(len(face)) - np.repeat(np.cumsum(area) - area, area)
-    x = low[face, 0] + place % size[face, 0]
-    y = low[face, 1] + place // size[face, 0]
+    screen: np.ndarray, depth: np.ndarray, faces: np.ndarray, width: int, height: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, Rows]:
+    """Pixels whose centre lies in a face: pixel index, row (of `Rows`) and place in the row; and the rows.
+
+    Along a row each barycentric weight is linear, so where all three are positive is one span.
+    """
     a, b, c = (screen[faces[:, k]] for k in range(3))
-    double = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
-    inverse = 1 / np.where(np.abs(double) < 1e-12, np.inf, double)
-    px, py = x + 0.5 - a[face, 0], y + 0.5 - a[face, 1]
-    v = (px * (c - a)[face, 1] - py * (c - a)[face, 0]) * inverse[face]
-    w = (py * (b - a)[face, 0] - px * (b - a)[face, 1]) * inverse[face]
-    inside = (v >= 0) & (w >= 0) & (v + w <= 1) & (inverse[face] != 0)
-    v, w = v[inside], w[inside]
-    return (y * width + x)[inside], face[inside], np.stack([1 - v - w, v, w], axis=1)
+    area = double_area(a, b, c)
+    inverse = 1 / np.where(np.abs(area) < 1e-12, np.inf, area)
+    low, size = _boxes(screen, faces, width, height)
+    face = np.repeat(np.arange(len(faces)), size[:, 1])
+    y = low[face, 1] + np.arange(len(face)) - np.repeat(np.cumsum(size[:, 1]) - size[:, 1], size[:, 1])
+    px, py = low[face, 0] + 0.5 - a[face, 0], y + 0.5 - a[face, 1]
+    v_step, w_step = ((c - a)[:, 1] * inverse)[face], (-(b - a)[:, 1] * inverse)[face]
+    v = px * v_step - py * ((c - a)[:, 0] * inverse)[face]
+    w = py * ((b - a)[:, 0] * inverse)[face] + px * w_step
+    first, end = _span(((v, v_step), (w, w_step), (1 - v - w, -v_step - w_step)), size[face, 0])
+    end = np.where(inverse[face] == 0, first, end)
+    count = np.maximum(end - first, 0)
+    row = np.repeat(np.arange(len(face)), count)
+    step = np.arange(len(row)) - np.repeat(np.cumsum(count) - count - first, count)
+    pixel = (y * width + low[face, 0])[row] + step
+    za, zb, zc = (depth[faces[face, k]] for k in range(3))
+    z, z_step = za + (zb - za) * v + (zc - za) * w, (zb - za) * v_step + (zc - za) * w_step
+    singles = (part.astype(np.float32) for part in (v, v_step, w, w_step, z, z_step))
+    return pixel, row, step.astype(np.float32), Rows(face, *singles)
+
+
+def _span(lines: tuple[tuple[np.ndarray, np.ndarray], ...], width: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First and one past the last whole number in [0, width) at which every line (start, step) is not negative."""
+    first, end = np.zeros(len(width)), width.astype(float)
+    for start, step in lines:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            zero = -start / step
+        first = np.where(step > 0, np.maximum(first, np.ceil(zero)), first)
+        end = np.where(step < 0, np.minimum(end, np.floor(zero) + 1), end)
+        end = np.where((step == 0) & (start < 0), 0, end)
+    return np.minimum(first, width).astype(np.int64), np.maximum(end, 0).astype(np.int64)

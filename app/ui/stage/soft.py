@@ -17,6 +17,7 @@ from app.ui.thumbs import picture
 GOAL = 0.03  # seconds a frame may take while the view moves
 COARSEST, FINEST = 0.2, 1.0
 SETTLE_MS = 120
+SHARP = 1.5  # times the screen's resolution, once the view rests
 MOST_EDGES = 40_000
 FADES = 6
 
@@ -31,6 +32,7 @@ class SoftView(QWidget):
         self.camera, self.aside = camera, aside
         self.wire, self.grid = False, True
         self._surface: Surface | None = None
+        self._light: Surface | None = None  # drawn while the view moves
         self._floor = np.zeros((0, 2, 3), np.float32)
         self._share = 0.5  # of the full resolution, while moving
         self._sharp: QImage | None = None
@@ -41,9 +43,9 @@ class SoftView(QWidget):
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self._sharpen)
 
-    def show_surface(self, surface: Surface) -> None:
-        """Draw this surface."""
-        self._surface = surface
+    def show_surface(self, surface: Surface, light: Surface) -> None:
+        """Draw this surface; `light` stands for it while the view moves."""
+        self._surface, self._light = surface, light
         self._floor = floor_lines(surface.points, self.camera.radius)
         self.look()
 
@@ -69,7 +71,7 @@ class SoftView(QWidget):
         surface, turn = self._surface, self._turn
         if surface is None or not self.isVisible():
             return
-        width, height = self._size(1.6)
+        width, height = self._size(SHARP)
         camera = copied(self.camera)
 
         def done(pixels: np.ndarray) -> None:
@@ -98,7 +100,7 @@ class SoftView(QWidget):
             if self.grid and above:
                 self._paint_floor(p, c)
             if self._surface is not None:
-                image = self._sharp or self._coarse(self._surface)
+                image = self._sharp or self._coarse(self._light or self._surface)
                 p.drawImage(QRectF(self.rect()), image)
                 if self.wire:
                     self._paint_wire(p, c)
@@ -113,8 +115,7 @@ class SoftView(QWidget):
         faces = surface.faces[:: max(1, 3 * len(surface.faces) // MOST_EDGES)]
         colour = QColor(c.accent)
         colour.setAlphaF(0.6)
-        a, b, d = (places[faces[:, k]] for k in range(3))
-        area = (b[:, 0] - a[:, 0]) * (d[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (d[:, 0] - a[:, 0])
+        area = raster.double_area(*(places[faces[:, k]] for k in range(3)))
         self._paint_lines(p, surface.points[edges(faces[area < 0])], colour, 0.75)
 
     def _paint_floor(self, p: QPainter, c: theme.Tokens) -> None:

@@ -140,6 +140,7 @@ class Stage(Deeds):
             if not same:
                 viewer.begin()
             viewer.show_media(media, self._natural(subject), developing)
+        viewer.offer_file(self.file() is not None)
         other = subject.compare if subject.step is None else None
         if other is not self._compared:
             self._compared = other

@@ -9,12 +9,16 @@ CLAY = (0.80, 0.77, 0.73)
 
 
 class Surface(Struct, frozen=True, eq=False):
-    """`points`, `normals`, `colours` float32 (V, 3); `faces` int32 (F, 3), every index within the points."""
+    """`points`, `normals`, `colours` float32 (V, 3); `faces` int32 (F, 3), every index within the points.
+
+    `closed` says that it is watertight and turned outwards, so that what faces away need not be drawn.
+    """
 
     points: np.ndarray
     normals: np.ndarray
     colours: np.ndarray
     faces: np.ndarray
+    closed: bool = False
 
 
 def prepare(mesh: Mesh) -> Surface:
@@ -28,7 +32,42 @@ def prepare(mesh: Mesh) -> Surface:
     colours: np.ndarray = np.tile(np.array(CLAY, np.float32), (len(points), 1))
     if mesh.colors is not None and len(mesh.colors) == len(points):
         colours = np.asarray(mesh.colors, np.float32)[:, :3] / 255
-    return Surface(points, vertex_normals(points, faces), np.ascontiguousarray(colours), faces)
+    normals = vertex_normals(points, faces)
+    return Surface(points, normals, np.ascontiguousarray(colours), faces, _closed(points, faces))
+
+
+def coarser(surface: Surface, cells: int = 72) -> Surface:
+    """A lighter surface for the moving view: the vertices of each cell of a grid become their mean.
+
+    Vertex clustering (Rossignac and Borrel, Multi-resolution 3D approximations, 1993).
+    """
+    low, high = surface.points.min(axis=0), surface.points.max(axis=0)
+    side = max(float((high - low).max()), 1e-12) / cells
+    place = ((surface.points - low) / side).astype(np.int64)
+    key = (place[:, 0] * (cells + 2) + place[:, 1]) * (cells + 2) + place[:, 2]
+    _, cell, count = np.unique(key, return_inverse=True, return_counts=True)
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        sums = [np.bincount(cell, values[:, k], len(count)) / count for k in range(3)]
+        return np.stack(sums, axis=1).astype(np.float32)
+
+    faces = cell[surface.faces].astype(np.int32)
+    a, b, c = faces.T
+    faces = np.ascontiguousarray(faces[(a != b) & (b != c) & (c != a)])
+    return Surface(mean(surface.points), mean(surface.normals), mean(surface.colours), faces, surface.closed)
+
+
+def _closed(points: np.ndarray, faces: np.ndarray) -> bool:
+    """Whether every directed edge has exactly one partner in the other direction, and the volume is positive."""
+    if not len(faces):
+        return False
+    start = faces[:, [0, 1, 2]].ravel().astype(np.int64)
+    end = faces[:, [1, 2, 0]].ravel().astype(np.int64)
+    there, back = np.sort(start * len(points) + end), np.sort(end * len(points) + start)
+    if (there[1:] == there[:-1]).any() or not np.array_equal(there, back):
+        return False
+    a, b, c = (points[faces[:, k]].astype(float) for k in range(3))
+    return float(np.einsum("ij,ij->", a, np.cross(b, c))) > 0
 
 
 def vertex_normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:

@@ -59,6 +59,11 @@ class Viewer(QWidget):
     def begin(self) -> None:
         """Another run has come onto the stage."""
 
+    def offer_file(self, on: bool) -> None:
+        """Whether there is a file to be dragged out of the surface."""
+        if hasattr(self.surface, "draggable"):
+            self.surface.draggable = on
+
     def compare_with(self, media: Media | None) -> None:
         """Compare with another result of the same medium, where the viewer can; None ends it."""
 
