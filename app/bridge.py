@@ -1,8 +1,9 @@
 """The bridge between the window and everything that waits: the only file of the front end that starts threads.
 
-Three lanes: the engine lane (one thread that lives as long as the app and talks to the worker), the file lane (one
-thread: database, saves, step stores) and two threads aside (rendering of frames, thumbnails, exports). What they find
-out comes back to the GUI thread through one queued wake-up.
+Its lanes: the engine lane (one thread that lives as long as the app and drives the worker), the order lane (stops and
+credits, never kept waiting), the question lane (frames and counts, answered between two steps), the file lane (one
+thread: database and saves) and two threads aside (reading media, thumbnails, exports). What they find out comes back
+to the GUI thread through one queued wake-up.
 """
 
 import itertools
@@ -51,6 +52,7 @@ class Bridge(QObject):
 
     news = Signal(object)  # News of the running job
     hello = Signal(object)  # Hello of a fresh worker
+    lost = Signal(object)  # Failure: no worker could be started
     trouble = Signal(object)  # Failure nobody asked to hear
     _woken = Signal()
 
@@ -61,7 +63,8 @@ class Bridge(QObject):
         self._lock = threading.Lock()
         self._inbox: deque[tuple[Then, Any]] = deque()
         self._awake = self._closed = False
-        self._engine, self._files, self._aside = _Lane("engine"), _Lane("files"), _Lane("aside", 2)
+        self._engine, self._orders, self._questions = _Lane("engine"), _Lane("orders"), _Lane("questions", 2)
+        self._files, self._aside = _Lane("files"), _Lane("aside", 2)
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(self, develop: Callable[[], Iterator[News]], job: int) -> None:
@@ -71,11 +74,11 @@ class Bridge(QObject):
 
     def stop(self, job: int, pause: bool = False) -> None:
         """Ask the worker to stop `job`; never blocks the caller."""
-        self._aside.put(lambda: self.host.stop(job, pause))
+        self._orders.put(lambda: self.host.stop(job, pause))
 
     def credit(self, job: int) -> None:
         """Grant the worker one live preview of `job`."""
-        self._aside.put(lambda: self.host.credit(job))
+        self._orders.put(lambda: self.host.credit(job))
 
     def call(self, work: Work, then: Then | None = None, sorry: Sorry | None = None) -> None:
         """Do `work` on the file thread, in order; `then(what it returned)` or `sorry(Failure)` on the GUI thread."""
@@ -118,7 +121,7 @@ class Bridge(QObject):
     def ask(self, order: Callable[[int], Any], then: Then, sorry: Sorry | None = None, timeout: float = 60.0) -> None:
         """Ask the worker; `order` makes the question from a fresh ticket."""
         question = order(next(self._tickets))
-        self._aside.put(lambda: self._do(lambda: _answer(self.host.ask(question, timeout)), then, sorry))
+        self._questions.put(lambda: self._do(lambda: _answer(self.host.ask(question, timeout)), then, sorry))
 
     def render(self, engine: str, estimate: np.ndarray, timeout: float = 60.0) -> Media:
         """The media of a stored estimate, waited for: only for work that is itself aside. Refused when it cannot be."""
@@ -126,7 +129,7 @@ class Bridge(QObject):
 
     def greet(self, engine: str = "") -> None:
         """Start the worker if there is none, hear its Hello, and have it load `engine` in the background."""
-        self._engine.put(lambda: self._do(self.host.hello, self.hello.emit, None))
+        self._engine.put(lambda: self._do(self.host.hello, self.hello.emit, self.lost.emit))
         if engine:
             self._engine.put(lambda: self._do(lambda: self.host.ask(Warm(engine), 1.0), None, _unheard))
 
@@ -140,7 +143,7 @@ class Bridge(QObject):
         """Finish the file lane's work, end the worker and the threads. What comes back later is not heard."""
         self._closed = True
         self.host.close()
-        for lane in (self._files, self._engine, self._aside):
+        for lane in (self._files, self._engine, self._orders, self._questions, self._aside):
             lane.close()
 
     def post(self, then: Then, value: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from app.bridge import Bridge, failure_of
 from engines.contract import Image, Refused, Request
-from engines.wire import Failed, Finished, Generate, Stepped
+from engines.wire import Count, Failed, Finished, Generate, Stepped
 from tests import fakes
 
 
@@ -128,3 +128,31 @@ def test_closing_finishes_the_work_on_files_and_is_silent_after(qtbot):
     qtbot.wait(30)
     assert done == list(range(20))
     assert heard == []
+
+
+def test_a_stop_is_not_kept_waiting_by_questions(qtbot):
+    class Slow(fakes.Host):
+        def ask(self, order, timeout=30.0):
+            time.sleep(0.5)
+            return super().ask(order, timeout)
+
+    bridge = Bridge(Slow())
+    for _ in range(6):
+        bridge.ask(lambda ticket: Count(ticket, "image/fake", "x"), lambda answer: None)
+    began = time.monotonic()
+    bridge.stop(3)
+    qtbot.waitUntil(lambda: 3 in bridge.host._stops)
+    assert time.monotonic() - began < 0.3
+    bridge.close()
+
+
+def test_a_worker_that_cannot_be_started_is_told(qtbot):
+    class Gone(fakes.Host):
+        def hello(self):
+            raise Refused("died", "The engine process did not come up.")
+
+    bridge = Bridge(Gone())
+    with qtbot.waitSignal(bridge.lost) as heard:
+        bridge.greet("image/fake")
+    assert heard.args[0].sentence == "The engine process did not come up."
+    bridge.close()

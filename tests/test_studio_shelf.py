@@ -277,3 +277,17 @@ def test_no_request_of_a_job_is_shared_with_the_draft(studio, qtbot):
     studio.edit(options={"steps": 50})
     assert studio.job(job.id).request.options["steps"] == 6
     assert isinstance(job.request, Request)
+
+
+def test_a_cancelled_run_is_shown_as_far_as_it_came(opened, qtbot):
+    gate = fakes.Gate()
+    studio = opened(gate)
+    (job,) = new(studio, qtbot)
+    gate.let(3)
+    qtbot.waitUntil(lambda: len(studio.job(job.id).steps) == 3)
+    studio.stop(job.id)
+    gate.open()
+    done(studio, qtbot, job.id)
+    studio.show(job.run)
+    qtbot.waitUntil(lambda: studio.stage.media is not None)
+    assert len(studio.stage.rows) >= 3

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.bridge import Engines
 from app.core import settings as settings_file
-from app.core.job import Job
+from app.core.job import Cancelled, Done, Job
 from app.core.library import Library
 from app.core.settings import Folders, Settings
 from app.develop import host_for
@@ -59,8 +59,11 @@ class Studio(Running):
         self.bridge.close()
 
     def _open_library(self) -> tuple[list[Job], list[str]]:
-        self._library = Library(self.folders)
-        return self._library.queue.all(), self._library.history.prompts()
+        self._library = library = Library(self.folders)
+        found = library.queue.all()
+        past = {job.id for job in found if isinstance(job.state, Done | Cancelled)}
+        library.queue.remove(past)  # of earlier sessions; their results are in the history
+        return [job for job in found if job.id not in past], library.history.prompts()
 
     def _opened(self, found: tuple[list[Job], list[str]]) -> None:
         self.jobs, prompts = found

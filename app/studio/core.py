@@ -47,8 +47,10 @@ class Core(QObject):
         self.bridge = Bridge(host, self)
         self._listing = registry.listing(plugin_folders(self.settings))
         self._cards: dict[str, EngineCard] = dict(self._listing.cards)
+        self._told: set[str] = set()  # broken engine files the user knows of
         self._first_notices: list[str] = list(loaded.notices)
         self.bridge.hello.connect(self._greeted)
+        self.bridge.lost.connect(self._lost)
         self.bridge.trouble.connect(self._troubled)
 
     # ------------------------------------------------------------ engines
@@ -70,9 +72,16 @@ class Core(QObject):
         if cards and cards != self._cards:
             self._cards = cards
             self.engines_changed.emit()
-        for sentence in hello.broken.values():
-            self.notice.emit("warning", sentence)
-        self._set_worker("ready", self.tr("The engine is ready."))
+        for path, sentence in hello.broken.items():
+            if path not in self._told:
+                self._told.add(path)
+                self.notice.emit("warning", sentence)
+        if self.worker_state[0] != "busy":
+            self._set_worker("ready", self.tr("The engine is ready."))
+
+    def _lost(self, failure: Failure) -> None:
+        self._set_worker("dead", failure.sentence)
+        self.notice.emit("error", failure.sentence)
 
     def _set_worker(self, state: str, sentence: str) -> None:
         self.worker_state = (state, sentence)
@@ -88,6 +97,8 @@ class Core(QObject):
         self.bridge.call(lambda: settings_file.save(self._usual.settings, settings))
         if "gallery" in fields:
             self._gallery_moved()
+        if {"engine_python", "plugins"} & set(fields):
+            self._say(self.tr("The engines are looked up anew when Darkroom starts again."))
         self.settings_changed.emit()
 
     def _gallery_moved(self) -> None:

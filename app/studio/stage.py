@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.bridge import Engines
 from app.core.entry import Entry
-from app.core.job import Job
+from app.core.job import Job, Queued, Running
 from app.core.library import Library
 from app.core.settings import Folders, Settings
 from app.core.thumbs import thumbnail
@@ -72,7 +72,7 @@ class Staging(Drafting):
         job = self.job_of(run)
         self._following = job is not None and not job.ended
         self._place(Subject(run, job, self._entries.get(run), rows=job.steps if job else (), medium=self._medium(run)))
-        if job is None or job.ended:
+        if job is None or not isinstance(job.state, Queued | Running):
             self._fetch(run)
 
     def follow(self) -> None:
@@ -195,6 +195,8 @@ class Staging(Drafting):
         def rows(found: tuple[StepRow, ...]) -> None:
             if turn == self._turn:
                 self._set_stage(rows=found)
+                if found and self.stage is not None and self.stage.entry is None:
+                    self.frame(run, found[-1].index, whole)  # it ended without a result: as far as it came
 
         def whole(media: Media) -> None:
             if turn == self._turn:
