@@ -151,7 +151,7 @@ class Morning:
             elif act == "closed":
                 remount(gallery, "ro")
             elif act == "half":
-                arm(self.dice.randint(1, 40), self.dice.randint(0, 1))
+                arm(self.dice.randint(1, 28), self.dice.randint(0, 1))
             return self.library.save(job, result)
         except Refused as refused:
             return jobs.advance(job, wire.Failed(job.id, refused.failure))

@@ -79,7 +79,7 @@ class Torture:
         began = time.monotonic()
         while True:
             self.report.starts += 1
-            patience = self.dice.randint(5, 60) if self.report.app_kills < kills else None
+            patience = self.dice.randint(5, min(60, self.count)) if self.report.app_kills < kills else None
             if self.life(patience):
                 break
             if self.report.starts > 3 * self.count + 20:
