@@ -50,9 +50,9 @@ sauropod=dinosaur/brontosaurus; T-Rex=T-Rex/tyrannosaurus; spouting whale=whale;
 fish; blowfish=pufferfish; shark; octopus; spiral shell=seashell/shell; jellyfish; crab; lobster; snail;
 butterfly; honeybee=bee/honeybee; lady beetle=ladybug; spider; feather; paw prints"""
 
-_PLANTS = """white flower=flower; rose; sunflower; tulip; bouquet; seedling/sprout; potted plant=potted plant/houseplant;
-evergreen tree=pine tree; deciduous tree=tree; palm tree; cactus; four leaf clover=clover; maple leaf; leaf
-fluttering in wind=leaf; mushroom"""
+_PLANTS = """white flower=flower; rose; sunflower; tulip; bouquet; seedling/sprout;
+potted plant=potted plant/houseplant; evergreen tree=pine tree; deciduous tree=tree; palm tree; cactus;
+four leaf clover=clover; maple leaf; leaf fluttering in wind=leaf; mushroom"""
 
 _FOOD = """grapes; watermelon; tangerine; lemon; banana; pineapple; mango; red apple=apple;
 pear; peach; cherries=cherries/cherry; strawberry; blueberries; kiwi fruit=kiwi; tomato; avocado;
@@ -96,16 +96,13 @@ _FACES = """grinning face=happy face/smiley; smiling face with sunglasses=cool f
 in love; loudly crying face=crying face; enraged face=angry face; sleeping face; skull; pile of poo=poop;
 clown face=clown; ogre; ghost; alien; robot; red heart=heart; broken heart; speech balloon=speech bubble"""
 
-NOT_RECOLOURED = frozenset(
-    {"rainbow", "artist palette", "ice cube", "pizza", "tropical fish", "bouquet", "piñata"}
-)
+NOT_RECOLOURED = frozenset({"rainbow", "artist palette", "ice cube", "pizza", "tropical fish", "bouquet", "piñata"})
 
 # Face-like concepts that can wear something: (centre x, eye line y, width of the face) in units of the object's box.
 WEARERS: dict[str, tuple[float, float, float]] = {}
-for _name in (
-    "monkey dog wolf fox raccoon cat lion tiger zebra cow pig hamster rabbit bear koala panda frog mouse "
-    "skull ghost alien robot"
-).split():
+_HEADS = """monkey; dog; wolf; fox; raccoon; cat; lion; tiger; zebra; cow; pig; hamster; rabbit; bear; koala; panda;
+frog; mouse; skull; ghost; alien; robot"""
+for _name in _HEADS.replace("\n", " ").split("; "):
     WEARERS[_name] = (0.5, 0.47, 0.8)
 WEARERS["happy face"] = (0.5, 0.40, 0.95)
 WEARERS["rabbit"] = (0.5, 0.66, 0.72)

@@ -1,0 +1,184 @@
+"""The networks of image/sticker, loaded, and what is done with them: encode words, walk the path, decode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engines import guidance, samplers, schedules
+from engines.contract import Image, Refused, Request
+from engines.device import best
+from engines.families.flow_matching import clean
+from engines.files import assets
+from engines.nn.autoencoder import LATENT, STRIDE, Autoencoder
+from engines.nn.text import TextEncoder
+from engines.nn.transformer import Shape, Transformer
+from engines.upscale import upscale
+
+SIDE = 128
+GRID = SIDE // STRIDE
+
+
+def load(folder: str = "weights/sticker") -> Model:
+    """The model from its two weight files below assets/, on the best device, in single precision."""
+    from safetensors import safe_open
+
+    device = best()
+    with safe_open(assets.path(f"{folder}/flow.safetensors"), "pt") as file:
+        shape = Shape(**{name: int(value) for name, value in file.metadata().items() if name in Shape().words()})
+    flow, autoencoder = Transformer(shape), Autoencoder()
+    for network, name in ((flow, "flow"), (autoencoder, "autoencoder")):
+        _fill(network, assets.path(f"{folder}/{name}.safetensors"))
+        network.to(device).eval().requires_grad_(False)
+    return Model(flow, autoencoder, TextEncoder(device))
+
+
+def _fill(network: torch.nn.Module, path: Any) -> None:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        network.load_state_dict({name: tensor.float() for name, tensor in load_file(path).items()})
+    except (SafetensorError, RuntimeError) as error:
+        raise Refused(
+            "bad-file", f"The weights {path} are damaged or not of this engine: install them again."
+        ) from error
+
+
+class Model:
+    """Flow network, autoencoder and text encoder, and nothing that changes."""
+
+    def __init__(self, flow: Transformer, autoencoder: Autoencoder, text: TextEncoder) -> None:
+        self.flow, self.autoencoder, self.text = flow, autoencoder, text
+        self.device = next(flow.parameters()).device
+
+    # ------------------------------------------------------------ denoising
+
+    @torch.no_grad()
+    def denoiser(self, request: Request, options: Any, suffix: str) -> Denoiser:
+        """The guided denoiser for a request's words, its start picture's mask applied."""
+        given = [self.text.encode([words]) for words in (request.prompt.strip() + suffix, request.negative.strip())]
+        with_words, without = (guidance.Counted(partial(self._clean, *one)) for one in given)
+        strength = guidance.Guidance(
+            scale=request.curves.get("guidance", options.guidance),
+            levels=levels_of(options),
+            interval=(options.guide_to, options.guide_from),
+            rescale=options.rescale,
+        )
+        guided = guidance.guided(with_words, without, strength)
+        if isinstance(request.start, Image) and request.mask is not None:
+            guided = guidance.inpaint(guided, self._kept(request.start, request.mask, request.seed))
+        return Denoiser(guided, (with_words, without))
+
+    def _clean(self, tokens: Tensor, mask: Tensor, x: Tensor, level: float) -> Tensor:
+        return clean(lambda z, t: self.flow(z, t, tokens, mask), x, level)
+
+    def states(self, request: Request, options: Any, denoise: Denoiser) -> Iterator[samplers.State]:
+        """Every finished step, from noise, a start picture or a checkpoint."""
+        levels = levels_of(options)
+        noise = samplers.initial_noise(request.seed, (LATENT, GRID, GRID)).to(self.device)
+        held = request.resume
+        if held is not None and held.arrays["x"].shape != noise.shape:
+            raise Refused("bad-request", "This checkpoint is of another engine: branch with the engine that made it.")
+        x = noise
+        if held is None and isinstance(request.start, Image):
+            levels = schedules.truncate(levels, max(request.strength, 1e-6))
+            x = schedules.FLOW.mix(self.encoded(request.start), noise, levels[0])
+        yield from samplers.sample(
+            options.sampler, denoise, x, levels, noise=samplers.seeded(request.seed), resume=held
+        )
+
+    @torch.no_grad()
+    def _kept(self, start: Image, mask: Image, seed: int) -> guidance.Kept:
+        noise = samplers.initial_noise(seed, (LATENT, GRID, GRID)).to(self.device)
+        grey = torch.from_numpy(_resized(_grey(mask), GRID).astype(np.float32) / 255)
+        return guidance.Kept(self.encoded(start), grey[None, None].to(self.device), noise)
+
+    # ------------------------------------------------------------ pictures
+
+    @torch.no_grad()
+    def encoded(self, picture: Image) -> Tensor:
+        """The latent of a picture of any size, (1, 16, 16, 16); it is fitted into the square over white."""
+        pixels = torch.from_numpy(framed(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
+        return self.autoencoder.encode(pixels.to(self.device))
+
+    @torch.no_grad()
+    def pixels(self, latent: Tensor) -> np.ndarray:
+        """Colour over white and alpha, uint8 (128, 128, 4), of a latent (16, 16, 16)."""
+        picture = self.autoencoder.decode(latent[None].float().to(self.device))[0]
+        return picture.add(1).mul(127.5).round().clamp(0, 255).byte().permute(1, 2, 0).cpu().numpy()
+
+    def decoded(self, estimate: np.ndarray) -> Image:
+        """A clean estimate as a 128x128 picture over white."""
+        return Image(np.ascontiguousarray(self.pixels(torch.from_numpy(np.asarray(estimate)))[..., :3]))
+
+    def finished(self, latent: Tensor, request: Request, background: str) -> Image:
+        """The result at the size asked for; what the mask keeps is the start picture itself."""
+        pixels = self.pixels(latent[0])
+        if isinstance(request.start, Image) and request.mask is not None:
+            grey = _resized(_grey(request.mask), SIDE)[..., None] / 255.0
+            pixels = np.rint(grey * pixels + (1 - grey) * framed(request.start)).astype(np.uint8)
+        picture = upscale(Image(pixels), (request.size or (SIDE, SIDE))[0] // SIDE).pixels
+        return Image(np.ascontiguousarray(picture[..., :3]) if background == "white" else uncovered(picture))
+
+
+class Denoiser:
+    """The guided denoiser of one run; `calls` counts network evaluations (NFE)."""
+
+    def __init__(self, guided: samplers.Denoiser, counted: tuple[guidance.Counted, ...]) -> None:
+        self.guided, self.counted = guided, counted
+
+    def __call__(self, x: Tensor, level: float) -> Tensor:
+        return self.guided(x, level)
+
+    @property
+    def calls(self) -> int:
+        return sum(one.calls for one in self.counted)
+
+
+def levels_of(options: Any) -> schedules.Levels:
+    """The noise levels of a whole run with these options."""
+    return schedules.levels(options.schedule, options.steps)
+
+
+# ---------------------------------------------------------------- pixels
+
+
+def uncovered(pixels: np.ndarray) -> np.ndarray:
+    """Colour over white and alpha to straight alpha, uint8 (H, W, 4): c = (p - (1 - a)) / a."""
+    alpha = np.clip((pixels[..., 3:] / 255.0 - 0.04) / 0.92, 0, 1)  # the ends, where the network is a little off
+    colour = (pixels[..., :3] / 255.0 - (1 - alpha)) / np.maximum(alpha, 1e-3)
+    return np.rint(np.concatenate([np.clip(colour, 0, 1), alpha], -1) * 255).astype(np.uint8)
+
+
+def framed(picture: Image) -> np.ndarray:
+    """Any picture fitted into the network's square: colour over white and alpha, uint8 (128, 128, 4)."""
+    from PIL import Image as Pillow
+
+    pixels = picture.pixels if picture.pixels.ndim == 3 else np.repeat(picture.pixels[..., None], 3, -1)
+    source = Pillow.fromarray(np.ascontiguousarray(pixels)).convert("RGBA")
+    source.thumbnail((SIDE, SIDE), Pillow.Resampling.LANCZOS)
+    if max(source.size) < SIDE:
+        scale = SIDE / max(source.size)
+        size = (max(1, round(source.width * scale)), max(1, round(source.height * scale)))
+        source = source.resize(size, Pillow.Resampling.LANCZOS)
+    canvas = Pillow.new("RGBA", (SIDE, SIDE), (255, 255, 255, 0))
+    canvas.paste(source, ((SIDE - source.width) // 2, (SIDE - source.height) // 2))
+    rgba = np.asarray(canvas).astype(np.float64)
+    alpha = rgba[..., 3:] / 255
+    return np.rint(np.concatenate([rgba[..., :3] * alpha + 255 * (1 - alpha), rgba[..., 3:]], -1)).astype(np.uint8)
+
+
+def _grey(mask: Image) -> np.ndarray:
+    return mask.pixels if mask.pixels.ndim == 2 else mask.pixels[..., :3].max(-1)
+
+
+def _resized(grey: np.ndarray, side: int) -> np.ndarray:
+    from PIL import Image as Pillow
+
+    return np.asarray(Pillow.fromarray(grey).resize((side, side), Pillow.Resampling.BOX))

@@ -1,0 +1,112 @@
+"""Train the sticker engine's flow network on latents and caption embeddings, by flow matching, with resume."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engines.families import flow_matching
+from engines.nn.transformer import Shape, Transformer
+from engines.training.clock import Clock
+from engines.training.latents import Pool
+from engines.training.pool import KINDS
+
+BATCH = 48
+BLANK = 0.1  # share of samples that are shown without their words, for classifier-free guidance
+SAVE_EVERY = 240.0  # seconds
+Batch = tuple[Tensor, Tensor, Tensor]  # latents (B, 16, 16, 16), tokens (B, L, 384), mask (B, L)
+
+
+class Session:
+    """Network, its moving average and the optimisers; what a resumed training needs."""
+
+    def __init__(self, shape: Shape, device: str) -> None:
+        torch.manual_seed(0)
+        self.device = device
+        self.network = Transformer(shape).to(device)
+        self.average = Transformer(shape).to(device)
+        self.average.load_state_dict(self.network.state_dict())
+        matrices = [p for block in self.network.blocks for p in block.parameters() if p.ndim == 2 and min(p.shape) > 8]
+        own = {id(p) for p in matrices}
+        rest = [p for p in self.network.parameters() if id(p) not in own]
+        # Muon (Jordan et al., 2024) on the blocks' matrices learns faster a sample than AdamW alone.
+        muon = torch.optim.Muon(matrices, lr=2e-3, weight_decay=0.02, adjust_lr_fn="match_rms_adamw")
+        self.optimisers = [muon, torch.optim.AdamW(rest, lr=2e-3, betas=(0.9, 0.98), weight_decay=0.0)]
+
+    def step(self, batch: Batch, step: int, fraction: float) -> float:
+        """One step on one batch; its loss."""
+        for optimiser in self.optimisers:
+            optimiser.param_groups[0]["lr"] = 2e-3 * pace(step, fraction)
+        x, tokens, mask = (part.to(self.device) for part in batch)
+        t = flow_matching.times(len(x))
+        t = torch.where(torch.rand(len(x)) < 0.1, torch.rand(len(x)), t).to(self.device)
+        with torch.autocast(torch.device(self.device).type, torch.bfloat16):
+            loss = flow_matching.loss(lambda z, s: self.network(z, s, tokens, mask), x, torch.randn_like(x), t)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        for optimiser in self.optimisers:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+        keep = min(0.999, (1 + step) / (20 + step))
+        with torch.no_grad():
+            torch._foreach_lerp_(list(self.average.parameters()), list(self.network.parameters()), 1 - keep)
+        return float(loss.item())
+
+    def save(self, path: Path, clock: Clock) -> None:
+        """Everything a resumed training needs, whole or not at all. This file is ours and read with weights_only."""
+        part = path.with_suffix(".part")
+        states = [optimiser.state_dict() for optimiser in self.optimisers]
+        nets = {"net": self.network.state_dict(), "ema": self.average.state_dict()}
+        torch.save({**nets, "opts": states, "step": clock.step, "elapsed": clock.seconds}, part)
+        os.replace(part, path)
+
+    def restore(self, path: Path) -> tuple[int, float]:
+        """Take up a saved session; (step, seconds) it had come to."""
+        held = torch.load(path, map_location=self.device, weights_only=True)
+        self.network.load_state_dict(held["net"])
+        self.average.load_state_dict(held["ema"])
+        for optimiser, state in zip(self.optimisers, held["opts"], strict=True):
+            optimiser.load_state_dict(state)
+        return held["step"], held["elapsed"]
+
+
+def train(pool: Pool, shape: Shape, minutes: float, kept: Path, report: Callable[[dict], None], **how) -> Transformer:
+    """The moving average of the trained network. `how`: device, resume (from `kept`)."""
+    session = Session(shape, how.get("device", "cpu"))
+    before = session.restore(kept) if how.get("resume") and kept.exists() else (0, 0.0)
+    clock, rng = Clock(minutes, before), np.random.default_rng(before[0])
+    losses: list[float] = []
+    saved = clock.seconds
+    for step in clock:
+        losses.append(session.step(batch(pool, rng, BATCH), step, clock.fraction))
+        if step % 50 == 0:
+            mean, seconds = float(np.mean(losses)), clock.seconds
+            report({"stage": "flow", "step": step, "seconds": round(seconds, 1), "samples": step * BATCH, "loss": mean})
+            losses.clear()
+        if clock.seconds - saved > SAVE_EVERY:
+            saved = clock.seconds
+            session.save(kept, clock)
+    session.save(kept, clock)
+    return session.average.eval()
+
+
+def pace(step: int, fraction: float) -> float:
+    """The share of the peak learning rate: a short rise, level to 55 % of the time, then straight down."""
+    return min(1.0, step / 150) * (1.0 if fraction < 0.55 else max(0.02, 1 - (fraction - 0.55) / 0.45))
+
+
+def batch(pool: Pool, rng: np.random.Generator, count: int) -> Batch:
+    """`count` samples, kinds by their shares, some without words."""
+    shares = np.array(list(KINDS.values()))
+    chosen = []
+    for kind in rng.choice(len(shares), count, p=shares / shares.sum()):
+        rows = pool.rows[list(KINDS)[kind]]
+        picture, captions = rows[rng.integers(len(rows))]
+        chosen.append((picture, pool.empty if rng.random() < BLANK else captions[rng.integers(len(captions))]))
+    latents = pool.latents[[picture for picture, _ in chosen]].float()
+    return latents, *pool.embedded([words for _, words in chosen])
