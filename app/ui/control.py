@@ -49,7 +49,7 @@ class Input(QWidget):
 
 
 class ControlPanel(QWidget):
-    """Options, start media and control inputs of the draft's engine. `curve_opened`: show this curve in the timeline."""
+    """Options, start media and control inputs of the draft's engine. `curve_opened`: show this curve below."""
 
     curve_opened = Signal(str)
 

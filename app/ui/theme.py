@@ -120,7 +120,15 @@ def apply(app: QApplication, mode: str) -> Tokens:
     """Put the theme `mode` ('dark', 'light' or 'system') on the whole program; returns its colours."""
     schemes = {"dark": Qt.ColorScheme.Dark, "light": Qt.ColorScheme.Light}
     app.styleHints().setColorScheme(schemes.get(mode, Qt.ColorScheme.Unknown))
-    colours = tokens(is_dark(mode))
+    return _wear(app, tokens(is_dark(mode)))
+
+
+def follow(app: QApplication) -> Tokens:
+    """Put on what the system shows now, after it has changed."""
+    return _wear(app, tokens(is_dark("system")))
+
+
+def _wear(app: QApplication, colours: Tokens) -> Tokens:
     app.setStyle("Fusion")
     app.setFont(font())
     app.setPalette(palette(colours))

@@ -1,0 +1,227 @@
+"""Everything the window can do, declared once: menus, shortcuts, the palette and the shortcut list read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from app.core.job import Paused, Running
+from app.ui import theme
+
+if TYPE_CHECKING:
+    from app.ui.window import Window
+
+
+class Deed(Struct, frozen=True):
+    """One thing to do: where it hangs, what it is called, its drawing, its keys, and what it does."""
+
+    name: str
+    text: str
+    icon: str
+    keys: tuple[str, ...]
+    act: Callable[[], object]
+
+
+class Actions:
+    """The actions of a window, by name, in their menus."""
+
+    def __init__(self, window: Window) -> None:
+        self.window, self.studio = window, window.studio
+        self.by_name: dict[str, QAction] = {}
+        self.menus: dict[str, QMenu] = {}
+        self._fill("file", window.tr("&File"), self._file())
+        self._fill("edit", window.tr("&Edit"), self._edit())
+        self._fill("view", window.tr("&View"), ())
+        self._fill("run", window.tr("&Run"), self._run())
+        self._fill("help", window.tr("&Help"), self._help())
+        self._view()
+        self._listen()
+        self.refresh()
+
+    # ------------------------------------------------------------ what there is
+
+    def _file(self) -> Iterator[Deed | None]:
+        w, tr = self.window, self.window.tr
+        yield Deed("open", tr("Open …"), "open", ("Ctrl+O",), w.ask_open)
+        yield Deed("save", tr("Save a copy of the result …"), "save", ("Ctrl+S",), w.ask_save)
+        yield Deed("export", tr("Export the development …"), "export", ("Ctrl+E",), w.timeline.export_development)
+        yield None
+        yield Deed("gallery", tr("Show the gallery folder"), "folder", (), self._show_gallery)
+        yield Deed("rebuild", tr("Rebuild the history from the files"), "refresh", (), self.studio.rebuild_history)
+        yield None
+        yield Deed("settings", tr("Settings …"), "settings", ("Ctrl+,",), w.show_settings)
+        yield Deed("quit", tr("Quit"), "close", ("Ctrl+Q",), w.close)
+
+    def _edit(self) -> Iterator[Deed | None]:
+        w, tr, studio = self.window, self.window.tr, self.studio
+        yield Deed("undo", tr("Undo"), "undo", ("Ctrl+Z",), studio.undo_stack.undo)
+        yield Deed("redo", tr("Redo"), "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), studio.undo_stack.redo)
+        yield None
+        yield Deed("older", tr("Previous prompt"), "chevron-up", (), lambda: w.prompt.prompt.walk(1))
+        yield Deed("newer", tr("Next prompt"), "chevron-down", (), lambda: w.prompt.prompt.walk(-1))
+        yield Deed("shuffle", tr("Another seed"), "shuffle", ("Ctrl+R",), studio.shuffle_seed)
+        yield Deed("lock", tr("Keep the seed"), "lock", ("Ctrl+L",), lambda: studio.lock_seed(not studio.locked))
+        yield Deed("reset", tr("Reset all options"), "reset", (), studio.reset_options)
+        yield Deed("use", tr("Use the settings of the result"), "control", ("Ctrl+U",), self._use)
+
+    def _run(self) -> Iterator[Deed | None]:
+        w, tr, studio = self.window, self.window.tr, self.studio
+        yield Deed("generate", tr("Generate"), "spark", ("Ctrl+Return", "Ctrl+Enter"), self._generate)
+        yield Deed("branch", tr("Branch from this step"), "branch", ("Ctrl+B",), self._branch)
+        yield None
+        yield Deed("stop", tr("Stop"), "stop", ("Esc",), self._escape)
+        yield Deed("stop_all", tr("Stop all jobs"), "stop", ("Ctrl+Shift+Backspace",), studio.stop_all)
+        yield Deed("pause", tr("Pause the run"), "pause", ("Ctrl+P",), self._pause)
+        yield Deed("hold", tr("Hold the queue"), "queue", (), lambda: studio.pause_queue(not studio.queue_paused))
+        yield Deed("clear", tr("Clear finished jobs"), "check", (), studio.clear_finished)
+        yield None
+        yield Deed("follow", tr("Follow the running job"), "eye", (), self._follow)
+        yield Deed("empty", tr("Clear the stage"), "close", (), studio.clear_stage)
+        yield Deed("dismiss", tr("Dismiss all notices"), "check", (), w.toasts.clear)
+
+    def _help(self) -> Iterator[Deed | None]:
+        w, tr = self.window, self.window.tr
+        yield Deed("palette", tr("Command palette"), "search", ("Ctrl+K",), w.show_palette)
+        yield Deed("shortcuts", tr("Keyboard shortcuts"), "keyboard", ("F1", "Ctrl+/"), w.show_shortcuts)
+        yield None
+        yield Deed("about", tr("About Darkroom"), "darkroom", (), w.show_about)
+
+    # ------------------------------------------------------------ making them
+
+    def _fill(self, name: str, title: str, deeds: Iterator[Deed | None] | tuple[()]) -> None:
+        menu = self.menus[name] = self.window.menuBar().addMenu(title)
+        for deed in deeds:
+            if deed is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(self.add(deed))
+
+    def add(self, deed: Deed, *, check: bool = False) -> QAction:
+        """An action of the window for `deed`."""
+        action = QAction(deed.text, self.window, checkable=check)
+        if deed.icon:
+            action.setIcon(theme.icon(deed.icon, "dim"))
+        action.setShortcuts([QKeySequence(keys) for keys in deed.keys])
+        action.triggered.connect(lambda _checked=False: deed.act())
+        self.window.addAction(action)
+        self.by_name[deed.name] = action
+        return action
+
+    def _view(self) -> None:
+        w, menu = self.window, self.menus["view"]
+        for number, (name, (title, icon)) in enumerate(w.places().items(), start=1):
+            text = w.tr("Go to %1").replace("%1", title)
+            deed = Deed(f"go_{name}", text, icon, (f"Ctrl+{number}",), lambda name=name: w.go(name))
+            menu.addAction(self.add(deed))
+        menu.addSeparator()
+        for dock in w.docks.values():
+            toggle = dock.toggleViewAction()
+            toggle.setText(w.tr("Show %1").replace("%1", dock.windowTitle()))
+            menu.addAction(toggle)
+            w.addAction(toggle)
+        menu.addAction(self.add(Deed("layout", w.tr("Reset layout"), "reset", ("Ctrl+0",), w.reset_layout)))
+        menu.addSeparator()
+        self._themes(menu)
+
+    def _themes(self, menu: QMenu) -> None:
+        w = self.window
+        group = QActionGroup(w)
+        modes = (
+            ("dark", w.tr("Dark"), "moon"),
+            ("light", w.tr("Light"), "sun"),
+            ("system", w.tr("As the system"), "settings"),
+        )
+        for mode, title, icon in modes:
+            deed = Deed(f"theme_{mode}", title, icon, (), lambda mode=mode: self.studio.change_settings(theme=mode))
+            action = self.add(deed, check=True)
+            action.setActionGroup(group)
+            menu.addAction(action)
+
+    # ------------------------------------------------------------ what they are now
+
+    def _listen(self) -> None:
+        studio = self.studio
+        studio.undo_stack.undo_changed.connect(self.refresh)
+        for signal in (studio.stage_changed, studio.jobs_changed, studio.settings_changed, studio.engines_changed):
+            signal.connect(self.refresh)
+        studio.job_changed.connect(lambda job: self.refresh())
+        studio.draft_changed.connect(lambda fields: self.refresh())
+
+    def refresh(self) -> None:
+        """Enable what can be done now, and say what undo would take back."""
+        studio, tr = self.studio, self.window.tr
+        stack, stage = studio.undo_stack, studio.stage
+        busy = any(isinstance(job.state, Running) for job in studio.jobs)
+        pending = any(not job.ended for job in studio.jobs)
+        self._name("undo", tr("Undo"), stack.undo_text)
+        self._name("redo", tr("Redo"), stack.redo_text)
+        self.by_name["hold"].setText(tr("Let the queue go on") if studio.queue_paused else tr("Hold the queue"))
+        self.by_name["lock"].setText(tr("Let the seed change") if studio.locked else tr("Keep the seed"))
+        card = studio.card()
+        able = {
+            "generate": bool(card.info.name) and not card.missing,
+            "save": stage is not None and stage.entry is not None,
+            "export": stage is not None and bool(stage.rows),
+            "use": stage is not None and bool(stage.run),
+            "branch": stage is not None and bool(stage.rows) and stage.step is not None,
+            "empty": stage is not None,
+            "pause": busy,
+            "follow": busy,
+            "stop_all": pending,
+            "clear": any(job.ended for job in studio.jobs),
+        }
+        for name, on in able.items():
+            self.by_name[name].setEnabled(bool(on))
+        self.by_name[f"theme_{studio.settings.theme}"].setChecked(True)
+
+    def _name(self, name: str, word: str, deed: str | None) -> None:
+        self.by_name[name].setText(f"{word}: {deed}" if deed else word)
+        self.by_name[name].setEnabled(deed is not None)
+
+    # ------------------------------------------------------------ the longer ones
+
+    def _generate(self) -> None:
+        if self.by_name["generate"].isEnabled():
+            self.studio.generate()
+
+    def _show_gallery(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.studio.folders.gallery)))
+
+    def _use(self) -> None:
+        stage = self.studio.stage
+        if stage is not None and stage.run:
+            self.studio.use_settings(stage.run)
+
+    def _branch(self) -> None:
+        stage = self.studio.stage
+        if stage is not None and stage.step is not None:
+            self.studio.branch(stage.step)
+
+    def _escape(self) -> None:
+        """Back from a scrubbed step first; then stop what runs."""
+        stage = self.studio.stage
+        if stage is not None and stage.step is not None and not stage.live:
+            self.studio.scrub(None)
+        else:
+            self.window.prompt.stop_running()
+
+    def _pause(self) -> None:
+        for job in self.studio.jobs:
+            if isinstance(job.state, Running):
+                self.studio.pause(job.id)
+                return
+            if isinstance(job.state, Paused):
+                self.studio.resume(job.id)
+                return
+
+    def _follow(self) -> None:
+        self.studio.follow()
+        for job in self.studio.jobs:
+            if isinstance(job.state, Running):
+                self.studio.show(job.run)
+                return

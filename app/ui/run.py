@@ -1,0 +1,146 @@
+"""Opening the window: one program, one studio, a clean end."""
+
+import logging
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import FrameType, TracebackType
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QSocketNotifier, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from app.core import settings as settings_file
+from app.core.store import InUse, Store
+from app.studio import Studio
+from app.ui import theme
+from app.ui.settings import LANGUAGES
+from app.ui.window import Window
+from engines.contract import Refused
+
+log = logging.getLogger("darkroom.window")
+
+
+def open_window(argv: Sequence[str] = ()) -> int:
+    """Open the window and stay until it is closed; the exit status. Words of `argv` are files to open."""
+    app = QApplication([sys.argv[0] if sys.argv else "darkroom"])
+    app.setApplicationName("Darkroom")
+    app.setDesktopFileName("darkroom")
+    folders = settings_file.default_folders()
+    settings = settings_file.load(folders.settings).settings
+    translators = speak(app, settings.language)
+    theme.apply(app, settings.theme)
+    try:
+        first_here(folders.database)
+        studio = Studio.open(folders)
+    except Refused as refused:
+        QMessageBox.critical(None, "Darkroom", refused.failure.sentence)
+        return 1
+    keep_log(studio.folders.logs)
+    window = Window(studio)
+    guard = Guard(window)
+    guard.begin()
+    window.show()
+    if argv:
+        QTimer.singleShot(0, window, lambda: studio.open_file(argv[0]))
+    try:
+        return app.exec()
+    finally:
+        guard.end()
+        studio.close()
+        for translator in translators:
+            app.removeTranslator(translator)
+        window.deleteLater()
+
+
+def first_here(database: Path) -> None:
+    """Refused with one sentence when another Darkroom has `database` open; other trouble is told later, in the window."""
+    try:
+        Store(database).close()
+    except InUse:
+        raise
+    except Refused:
+        return
+
+
+def speak(app: QApplication, language: str) -> list[QTranslator]:
+    """Load the translation of `language` ('' is the system's), and Qt's own; those that were found."""
+    locale = QLocale(language) if language else QLocale.system()
+    if language:
+        QLocale.setDefault(locale)
+    found = []
+    qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    for name, folder in (("qtbase", qt), ("darkroom", str(LANGUAGES))):
+        translator = QTranslator(app)
+        if translator.load(locale, name, "_", folder):
+            app.installTranslator(translator)
+            found.append(translator)
+    return found
+
+
+def keep_log(folder: Path) -> None:
+    """Write what goes wrong to window.log in `folder`; a folder that cannot be written costs the log only."""
+    try:
+        handler = RotatingFileHandler(folder / "window.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8")
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+    logging.getLogger("darkroom").addHandler(handler)
+
+
+class Guard:
+    """The last boundary: an error nobody foresaw is one sentence and a line in the log; a signal closes the window."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+        self._near, self._far = socket.socketpair()
+        for end in (self._near, self._far):
+            end.setblocking(False)
+        self._notifier = QSocketNotifier(self._near.fileno(), QSocketNotifier.Type.Read, window)
+        self._notifier.activated.connect(lambda *_: self._signalled())
+        self._old: dict[int, object] = {}
+        self._old_hook = sys.excepthook
+        self._telling = False
+
+    def begin(self) -> None:
+        """Take the hook and the signals."""
+        sys.excepthook = self.caught
+        self._wake = signal.set_wakeup_fd(self._far.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._old[number] = signal.signal(number, _pass)
+
+    def end(self) -> None:
+        """Give them back."""
+        sys.excepthook = self._old_hook
+        signal.set_wakeup_fd(self._wake)
+        for number, old in self._old.items():
+            signal.signal(number, old)  # type: ignore[arg-type]
+        self._notifier.setEnabled(False)
+        for end in (self._near, self._far):
+            end.close()
+
+    def caught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Write the error down and say so in one sentence."""
+        log.error("unforeseen\n%s", "".join(traceback.format_exception(kind, error, trace)))
+        if self._telling:
+            return
+        self._telling = True
+        try:
+            place = self.window.studio.folders.logs / "window.log"
+            text = QCoreApplication.translate(
+                "Guard", "Something unforeseen happened in the window (%1); your work is safe, details are in %2."
+            )
+            self.window.toasts.say("error", text.replace("%1", kind.__name__).replace("%2", str(place)))
+        finally:
+            self._telling = False
+
+    def _signalled(self) -> None:
+        self._near.recv(64)
+        self.window.close()
+
+
+def _pass(number: int, frame: FrameType | None) -> None:
+    """The wake-up descriptor has told the event loop already."""

@@ -1,0 +1,127 @@
+"""The settings dialog."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.studio import Studio
+from app.ui import theme
+from app.ui.widgets import Choice, Number, button, say
+
+LANGUAGES = Path(__file__).resolve().parents[2] / "assets" / "languages"
+NEVER_MS = 3_600_000  # the preview interval that stands for 'no previews'
+
+
+def languages() -> dict[str, str]:
+    """Language codes to their own names: English and every translation there is."""
+    found = {"en": "English"}
+    for path in sorted(LANGUAGES.glob("darkroom_*.qm")):
+        code = path.stem.removeprefix("darkroom_")
+        found[code] = QLocale(code).nativeLanguageName().capitalize() or code
+    return found
+
+
+class SettingsDialog(QDialog):
+    """Gallery, look, language, previews, the room for steps. What is changed is kept when OK is pressed."""
+
+    def __init__(self, studio: Studio, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.studio = studio
+        self.setWindowTitle(self.tr("Settings"))
+        self.gallery = QLineEdit(str(studio.folders.gallery))
+        self.theme = Choice()
+        self.language = Choice()
+        self.budget = Number(256, 65536, 256, whole=True)
+        self.previews = QCheckBox(self.tr("Show the picture while it forms"))
+        self.confirm = QCheckBox(self.tr("Ask before quitting while a job runs"))
+        self._fill()
+        self._build()
+
+    def _fill(self) -> None:
+        settings = self.studio.settings
+        modes = (("dark", self.tr("Dark")), ("light", self.tr("Light")), ("system", self.tr("As the system")))
+        for mode, title in modes:
+            self.theme.addItem(title, mode)
+        self.theme.setCurrentIndex(self.theme.findData(settings.theme))
+        self.language.addItem(self.tr("As the system"), "")
+        for code, name in languages().items():
+            self.language.addItem(name, code)
+        self.language.setCurrentIndex(max(0, self.language.findData(settings.language)))
+        self.budget.set_value(settings.step_budget_mb)
+        self.budget.set_unit("MB")
+        self.previews.setChecked(settings.preview_interval_ms < NEVER_MS)
+        self.confirm.setChecked(settings.confirm_quit)
+
+    def _build(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(theme.XL)
+        form.setVerticalSpacing(theme.L)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        folder = QHBoxLayout()
+        folder.addWidget(self.gallery, 1)
+        folder.addWidget(button("folder", self.tr("Choose the gallery folder"), self._choose))
+        note = self.tr("The oldest steps are thinned out beyond this; results are never touched.")
+        steps = QVBoxLayout()
+        steps.addWidget(self.budget)
+        steps.addWidget(say(note))
+        fields = (
+            (self.tr("Gallery folder"), self.gallery, folder),
+            (self.tr("Theme"), self.theme, self.theme),
+            (self.tr("Language"), self.language, self.language),
+            (self.tr("Room for steps"), self.budget, steps),
+            ("", self.previews, self.previews),
+            ("", self.confirm, self.confirm),
+        )
+        for title, field, part in fields:
+            field.setAccessibleName(title or field.text())  # type: ignore[attr-defined]
+            form.addRow(title, part)  # type: ignore[call-overload]
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
+        column.setSpacing(theme.XL)
+        column.addLayout(form)
+        column.addStretch(1)
+        column.addWidget(buttons)
+        self.setMinimumWidth(540)
+
+    def _choose(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Gallery folder"), self.gallery.text())
+        if folder:
+            self.gallery.setText(folder)
+
+    def changes(self) -> dict[str, object]:
+        """The settings that differ from what they were."""
+        old = self.studio.settings
+        interval = old.preview_interval_ms if old.preview_interval_ms < NEVER_MS else 40
+        gallery = self.gallery.text().strip()
+        wanted: dict[str, object] = {
+            "gallery": old.gallery if gallery == str(self.studio.folders.gallery) else gallery,
+            "theme": self.theme.currentData(),
+            "language": self.language.currentData(),
+            "step_budget_mb": int(self.budget.value()),
+            "preview_interval_ms": interval if self.previews.isChecked() else NEVER_MS,
+            "confirm_quit": self.confirm.isChecked(),
+        }
+        return {name: value for name, value in wanted.items() if value != getattr(old, name)}
+
+    def accept(self) -> None:
+        """Keep the changes."""
+        changes = self.changes()
+        if changes:
+            self.studio.change_settings(**changes)
+        if "language" in changes:
+            self.studio.notice.emit("info", self.tr("The language changes when Darkroom is started again."))
+        super().accept()

@@ -1,0 +1,130 @@
+"""The list of shortcuts: those of the menus, read from the actions, and those of the panels."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui import theme
+from app.ui.palette import score
+from app.ui.widgets import say
+
+Group = tuple[str, list[tuple[str, str]]]  # heading, [(what, keys)]
+
+
+def of_menus(menus: Iterable[tuple[str, list[QAction]]]) -> list[Group]:
+    """The groups of shortcuts of these menus: title and actions."""
+    groups = []
+    for title, actions in menus:
+        rows = [(action.text().replace("&", ""), keys(action)) for action in actions if action.shortcuts()]
+        if rows:
+            groups.append((title.replace("&", ""), rows))
+    return groups
+
+
+def keys(action: QAction) -> str:
+    """The keys of `action` as people write them."""
+    return "  ".join(one.toString(one.SequenceFormat.NativeText) for one in action.shortcuts())
+
+
+class Shortcuts(QDialog):
+    """All shortcuts, with a search."""
+
+    def __init__(self, window: QWidget, groups: list[Group]) -> None:
+        super().__init__(window)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.groups = [*groups, *self._panels()]
+        self.rows: list[tuple[str, QLabel, QLabel]] = []
+        self.search = QLineEdit(placeholderText=self.tr("Search shortcuts"))
+        self.search.setAccessibleName(self.tr("Search shortcuts"))
+        self.search.textChanged.connect(self._filter)
+        page = QWidget()
+        columns = QHBoxLayout(page)
+        columns.setSpacing(theme.XL * 2)
+        columns.setContentsMargins(theme.S, theme.M, theme.L, theme.M)
+        half = self._half()
+        for part in (self.groups[:half], self.groups[half:]):
+            columns.addLayout(self._column(part))
+        area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        area.setWidget(page)
+        area.setAccessibleName(self.windowTitle())
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
+        column.setSpacing(theme.L)
+        column.addWidget(self.search)
+        column.addWidget(area)
+        column.addWidget(buttons)
+        self.resize(min(900, window.width() - 40), min(660, window.height() - 40))
+
+    def _half(self) -> int:
+        sizes = [len(rows) + 2 for _, rows in self.groups]
+        return min(range(len(sizes)), key=lambda n: abs(sum(sizes[:n]) - sum(sizes[n:])))
+
+    def _column(self, groups: list[Group]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.XL)
+        grid.setVerticalSpacing(theme.M)
+        grid.setColumnStretch(0, 1)
+        for title, rows in groups:
+            head = say(title, "section")
+            head.setContentsMargins(0, theme.M, 0, 0)
+            grid.addWidget(head, grid.rowCount(), 0, 1, 2)
+            for what, pressed in rows:
+                name, combination = QLabel(what), say(pressed, "dim")
+                combination.setAlignment(Qt.AlignmentFlag.AlignRight)
+                line = grid.rowCount()
+                grid.addWidget(name, line, 0)
+                grid.addWidget(combination, line, 1)
+                self.rows.append((f"{what} {pressed} {title}", name, combination))
+        grid.setRowStretch(grid.rowCount(), 1)
+        return grid
+
+    def _filter(self, query: str) -> None:
+        for text, name, combination in self.rows:
+            on = not query.strip() or (score(query, text) or 0) > 3
+            name.setVisible(on)
+            combination.setVisible(on)
+
+    def _panels(self) -> list[Group]:
+        tr = self.tr
+        return [
+            (tr("Prompt"), [(tr("Previous or next prompt"), "Alt+↑  Alt+↓"), (tr("Leave the text"), "Tab")]),
+            (
+                tr("Stage"),
+                [
+                    (tr("Zoom"), "+  −"),
+                    (tr("Move the picture"), "← → ↑ ↓"),
+                    (tr("Play or pause a sound or clip"), tr("Space")),
+                ],
+            ),
+            (
+                tr("Timeline"),
+                [
+                    (tr("Step by step"), "←  →"),
+                    (tr("First step, result"), tr("Home  End")),
+                    (tr("Play the development"), tr("Space")),
+                    (tr("Branch from the step"), "B"),
+                    (tr("Curve point up or down"), "↑  ↓"),
+                    (tr("Add or remove a curve point"), tr("Ins  Del")),
+                    (tr("Edit the points of a curve"), tr("Enter")),
+                ],
+            ),
+            (
+                tr("History and queue"),
+                [(tr("Show the result"), tr("Enter")), (tr("Delete"), tr("Del")), (tr("Menu"), tr("Menu key"))],
+            ),
+        ]

@@ -1,0 +1,273 @@
+"""The window: the stage in the middle, the panels round it, menus, status bar, notices."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QTabWidget, QWidget
+
+from app.core.job import Running
+from app.studio import Studio
+from app.ui import theme
+from app.ui.about import About
+from app.ui.actions import Actions
+from app.ui.control import ControlPanel
+from app.ui.docks import PanelHost
+from app.ui.engines import titled
+from app.ui.history import HistoryPanel
+from app.ui.palette import Command, Palette
+from app.ui.prompt import PromptPanel
+from app.ui.queue import QueuePanel
+from app.ui.settings import SettingsDialog
+from app.ui.shortcuts import Shortcuts, keys, of_menus
+from app.ui.stage import Stage
+from app.ui.status import Status
+from app.ui.timeline import Timeline
+from app.ui.toast import Toasts
+
+STATE = "window"
+
+
+class Window(PanelHost):
+    """Darkroom's window over a studio. Closing it remembers the layout; the studio is closed by who made it."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.studio = studio
+        self.setWindowTitle("Darkroom")
+        self.setWindowIcon(theme.icon("darkroom", "accent"))
+        self.setAcceptDrops(True)
+        self.stage = Stage(studio)
+        self.prompt, self.control = PromptPanel(studio), ControlPanel(studio)
+        self.timeline = Timeline(studio)
+        self.history, self.queue = HistoryPanel(studio), QueuePanel(studio)
+        self.setCentralWidget(self.stage)
+        for name, (title, _) in self.places().items():
+            if name != "stage":
+                self.add_panel(name, title, getattr(self, name))
+        self.status = Status(studio)
+        self.setStatusBar(self.status)
+        self.toasts = Toasts(self.stage)
+        self.actions_ = Actions(self)
+        self.palette_ = Palette(self)
+        self._listen()
+        self._restore()
+
+    def places(self) -> dict[str, tuple[str, str]]:
+        """The places one can go to: name -> title and icon."""
+        return {
+            "prompt": (self.tr("Prompt"), "prompt"),
+            "control": (self.tr("Control"), "control"),
+            "stage": (self.tr("Stage"), "image"),
+            "timeline": (self.tr("Timeline"), "timeline"),
+            "history": (self.tr("History"), "history"),
+            "queue": (self.tr("Queue"), "queue"),
+        }
+
+    def _listen(self) -> None:
+        studio = self.studio
+        studio.notice.connect(self.toasts.say)
+        studio.settings_changed.connect(self._settings_changed)
+        studio.jobs_changed.connect(self._title)
+        studio.job_changed.connect(lambda job: self._title())
+        self.control.curve_opened.connect(self._show_curve)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self._system_changed())
+        self._theme = studio.settings.theme
+
+    # ------------------------------------------------------------ layout
+
+    def lay_out(self) -> None:
+        """Everything where it belongs at first."""
+        area = Qt.DockWidgetArea
+        self.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
+        self.setTabPosition(area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        docks = self.docks
+        for dock in docks.values():
+            dock.setFloating(False)
+        for name, where in (
+            ("prompt", area.LeftDockWidgetArea),
+            ("control", area.LeftDockWidgetArea),
+            ("history", area.RightDockWidgetArea),
+            ("queue", area.RightDockWidgetArea),
+            ("timeline", area.BottomDockWidgetArea),
+        ):
+            self.addDockWidget(where, docks[name])
+            docks[name].show()
+        self.splitDockWidget(docks["prompt"], docks["control"], Qt.Orientation.Vertical)
+        self.tabifyDockWidget(docks["history"], docks["queue"])
+        docks["history"].raise_()
+        self._proportions()
+
+    def _proportions(self) -> None:
+        wide, tall = self.width(), self.height()
+        sides, across = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        docks = self.docks
+        self.resizeDocks([docks["prompt"], docks["history"]], [max(288, wide // 5), max(250, wide // 6)], sides)
+        self.resizeDocks([docks["prompt"], docks["control"]], [tall * 52 // 100, tall * 48 // 100], across)
+        self.resizeDocks([docks["timeline"]], [max(210, tall // 4)], across)
+
+    def reset_layout(self) -> None:
+        """As it was at the first start."""
+        for dock in self.docks.values():
+            self.removeDockWidget(dock)
+        self.lay_out()
+        QTimer.singleShot(0, self, self._proportions)
+
+    def _restore(self) -> None:
+        room = self.screen().availableGeometry().size()
+        self.resize(min(1600, room.width() * 9 // 10), min(1000, room.height() * 9 // 10))
+        self.lay_out()
+        state = self.studio.load_state(STATE)
+        if state is None or not self.put_state(state):
+            QTimer.singleShot(0, self, self._proportions)
+        self.prompt.prompt.setFocus()
+
+    def sizeHint(self) -> QSize:
+        return QSize(1440, 900)
+
+    # ------------------------------------------------------------ going places
+
+    def go(self, name: str) -> None:
+        """Show a panel and give it the keyboard."""
+        panel: QWidget = getattr(self, name)
+        if name in self.docks:
+            self.docks[name].show()
+            self.docks[name].raise_()
+        target: QWidget = self.prompt.prompt if name == "prompt" else panel
+        if target.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            inner = (w for w in panel.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
+            target = next((w for w in inner if w.isVisibleTo(panel) and w.isEnabled()), panel)
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _show_curve(self, name: str) -> None:
+        self.docks["timeline"].show()
+        self.docks["timeline"].raise_()
+        for lane in self.timeline.lanes:
+            if lane.param.name == name:
+                lane.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_palette(self) -> None:
+        """Open the command palette."""
+        self.actions_.refresh()
+        self.palette_.offer(self.commands())
+
+    def commands(self) -> list[Command]:
+        """Everything that can be done now: the menus, what the viewer on the stage offers, the engines."""
+        commands = []
+        for menu in self.actions_.menus.values():
+            place = menu.title().replace("&", "")
+            commands += [_command(action, place) for action in menu.actions() if _offered(action)]
+        shown = (a for a in self.stage.findChildren(QAction) if _offered(a) and _visible(a))
+        commands += [_command(action, self.tr("Stage")) for action in shown]
+        for name, card in self.studio.cards().items():
+            text = self.tr("Use the engine %1").replace("%1", titled(card))
+            act = lambda name=name: self.studio.set_engine(name)  # noqa: E731
+            commands.append(Command(text, self.tr("Engine"), "", act, theme.icon(card.info.medium, "dim")))
+        return commands
+
+    # ------------------------------------------------------------ dialogs
+
+    def ask_open(self) -> None:
+        """Open any media file; its recipe comes with it."""
+        kinds = self.tr("Media") + (
+            " (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.wav *.flac *.mp3 *.ogg *.mp4 *.webm *.glb *.obj *.ply *.stl);;"
+        )
+        path, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Open"), str(self.studio.folders.gallery), kinds + self.tr("All files") + " (*)"
+        )
+        if path:
+            self.studio.open_file(path)
+
+    def ask_save(self) -> None:
+        """Write the result on the stage somewhere else."""
+        stage = self.studio.stage
+        if stage is None or stage.entry is None:
+            return
+        start = str(Path.home() / Path(stage.entry.path).name)
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save a copy of the result"), start)
+        if path:
+            self.studio.save_as(stage.run, path)
+
+    def show_settings(self) -> None:
+        """Open the settings."""
+        SettingsDialog(self.studio, self).open()
+
+    def show_shortcuts(self) -> None:
+        """List the shortcuts."""
+        menus = [(menu.title(), menu.actions()) for menu in self.actions_.menus.values()]
+        Shortcuts(self, of_menus(menus)).open()
+
+    def show_about(self) -> None:
+        """Say what this is and what it stands on."""
+        About(self.studio, self).open()
+
+    # ------------------------------------------------------------ what changes
+
+    def _settings_changed(self) -> None:
+        mode = self.studio.settings.theme
+        if mode != self._theme:
+            self._theme = mode
+            theme.apply(QApplication.instance(), mode)  # type: ignore[arg-type]
+
+    def _system_changed(self) -> None:
+        if self.studio.settings.theme == "system":
+            theme.follow(QApplication.instance())  # type: ignore[arg-type]
+
+    def _title(self) -> None:
+        job = next((job for job in self.studio.jobs if isinstance(job.state, Running)), None)
+        if job is None or not isinstance(job.state, Running) or not job.state.total:
+            self.setWindowTitle("Darkroom")
+        else:
+            self.setWindowTitle(f"{100 * job.state.index // job.state.total} % · Darkroom")
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.studio.set_watching(not self.isMinimized())
+        super().changeEvent(event)
+
+    # ------------------------------------------------------------ files dropped on it
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.studio.open_file(paths[0])
+
+    # ------------------------------------------------------------ the end
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        busy = any(isinstance(job.state, Running) for job in self.studio.jobs)
+        if busy and self.studio.settings.confirm_quit and event.spontaneous() and not self._leave():
+            event.ignore()
+            return
+        self.studio.save_state(STATE, self.take_state())
+        super().closeEvent(event)
+        QApplication.quit()
+
+    def _leave(self) -> bool:
+        box = QMessageBox(self)
+        box.setWindowTitle(self.tr("Quit Darkroom"))
+        box.setText(self.tr("A job is running. It goes on where it was when Darkroom is started again."))
+        quit_button = box.addButton(self.tr("Quit"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        return box.clickedButton() is quit_button
+
+
+def _offered(action: QAction) -> bool:
+    return bool(action.text()) and action.isEnabled() and not action.isSeparator() and action.menu() is None  # type: ignore[redundant-expr]
+
+
+def _visible(action: QAction) -> bool:
+    parent = action.parent()
+    return isinstance(parent, QWidget) and parent.isVisible() and action.isVisible()
+
+
+def _command(action: QAction, place: str) -> Command:
+    icon = action.icon()
+    return Command(action.text().replace("&", ""), place, keys(action), action.trigger, None if icon.isNull() else icon)
