@@ -256,7 +256,10 @@ class Run:
     def _prepare(self, request: Request) -> None:
         """A run from the seed begins its step store anew; a resumed one goes on."""
         if self.store is not None and request.resume is None:
-            self.store.restart()
+            try:
+                self.store.restart()
+            except OSError:
+                traceback.print_exc()
 
     def _step(self, step: Step) -> None:
         estimate = np.asarray(step.estimate()) if step.estimate else None

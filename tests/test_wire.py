@@ -25,7 +25,7 @@ ASKED = Request(
     mask=Image(np.zeros((4, 4), np.uint8)),
     resume=HELD,
 )
-ORDERS = [
+ORDERS: list[wire.Order] = [
     wire.Generate(1, ASKED, "store"),
     wire.Credit(1),
     wire.Stop(2, True),
@@ -34,7 +34,7 @@ ORDERS = [
     wire.Warm("image/tiny"),
     wire.Quit(),
 ]
-NEWS = [
+NEWS: list[wire.News] = [
     wire.Hello(1, {"python": "3"}, ()),
     wire.Beat(1, 2),
     wire.Phased(1, Phase("loading", 0.5)),

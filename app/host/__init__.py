@@ -90,7 +90,7 @@ class Host:
             ended = True
             yield wire.Halted(job) if job in self._stops else wire.Failed(job, dead.failure)
         finally:
-            self._end(job, ended)
+            self._end(job, number, ended)
 
     def stop(self, job: int, pause: bool = False) -> bool:
         """Ask `job` to stop; False when it is not running here. A pause brings its last checkpoint with Halted."""
@@ -146,39 +146,48 @@ class Host:
         self.close()
 
     def _news(self, order: wire.Generate, job: int) -> Iterator[wire.Phased | wire.Stepped | _Last]:
-        """The news of `order`, whose job number is its own for every run, so that no late word is mistaken."""
-        link = self._begin(order, job)
+        """The news of `order`, whose job number is its own for every run, so that no late word is mistaken.
+
+        A worker that turns out to have died before it said a word about the job is replaced, once.
+        """
+        spoken, before = False, self._link
+        try:
+            for news in self._follow(self._begin(order, job), order.job, job):
+                spoken = True
+                yield news
+        except Dead:
+            if spoken or before is None or self._running[job][0] not in (None, before):
+                raise
+            yield from self._follow(self._begin(order, job), order.job, job)
+
+    def _begin(self, order: wire.Generate, job: int) -> Link:
+        """Hand `order` to a living worker, unless its stop came first. Raises Dead."""
+        link = self._ready()
+        link.open_job(order.job)
+        if job not in self._stops:
+            link.send(order)
+            self._running[job] = (link, order.job)
+            if job in self._stops:  # asked between the two lines above
+                self._tell(link, wire.Stop(order.job))
+        return link
+
+    def _follow(self, link: Link, number: int, job: int) -> Iterator[wire.Phased | wire.Stepped | _Last]:
         while job not in self._stops or self._running[job][0] is not None:
-            news = link.next_news(order.job, TURN)
+            news = link.next_news(number, TURN)
             if isinstance(news, wire.Phased | wire.Stepped | _Last):
                 yield news
                 if isinstance(news, _Last):
                     return
             elif time.monotonic() - self._stops.get(job, float("inf")) > self.grace:
                 link.kill(Failure("hung", "The engine did not stop when asked and was ended."))
-        yield wire.Halted(order.job)
+        yield wire.Halted(number)
 
-    def _begin(self, order: wire.Generate, job: int) -> Link:
-        """Hand `order` to a living worker, unless its stop came first. A worker found dead is replaced once."""
-        for attempt in (1, 2):
-            link = self._ready()
-            link.open_job(order.job)
-            if job in self._stops:
-                break
-            try:
-                link.send(order)
-                self._running[job] = (link, order.job)
-                if job in self._stops:  # asked between the two lines above
-                    self._tell(link, wire.Stop(order.job))
-                break
-            except Dead:
-                if attempt == 2:
-                    raise
-        return link
-
-    def _end(self, job: int, ended: bool) -> None:
+    def _end(self, job: int, number: int, ended: bool) -> None:
         """The iterator is over: forget the job, and stop it if its news was not read to the end."""
-        link, number = self._running.pop(job)
+        link, running = self._running.get(job, (None, 0))
+        if running != number:
+            return  # the same job runs anew already
+        del self._running[job]
         self._stops.pop(job, None)
         if link is not None:
             link.close_job(number)
