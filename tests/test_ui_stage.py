@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core.job import Cancelled, Done, Failed, Paused, Queued, Running
@@ -316,6 +316,24 @@ def test_escape_takes_one_step_back(qtbot, studio, stage, subject, jobs, call):
     assert call in studio.calls
 
 
+def test_the_way_back_comes_before_the_windows_own_escape(qtbot, studio, stage):
+    heard = []
+    action = QAction("Stop", stage.window())
+    action.setShortcut("Esc")
+    action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+    action.triggered.connect(lambda: heard.append(True))
+    stage.window().addAction(action)
+    place(studio, result(compare=panels.frame("image", 20)))
+    qtbot.wait(20)
+    stage.viewer.surface.setFocus()
+    qtbot.keyClick(stage.viewer.surface, Qt.Key.Key_Escape)
+    assert studio.called("compare") == [("run-1", None)]
+    assert heard == []
+    place(studio, result())
+    qtbot.keyClick(stage.viewer.surface, Qt.Key.Key_Escape)
+    assert heard == [True]
+
+
 def test_b_branches_from_the_step_that_is_seen(qtbot, studio, stage):
     place(studio, result())
     qtbot.keyClick(stage.viewer.surface, Qt.Key.Key_B)
@@ -464,7 +482,8 @@ def test_a_real_studio_develops_a_picture_on_the_stage(qtbot, tmp_path, monkeypa
     widget = Stage(real)
     qtbot.addWidget(widget)
     widget.show()
-    qtbot.waitUntil(lambda: real._library is not None)
+    with qtbot.waitSignal(real.history_changed):
+        pass  # the library is open
     real.edit(prompt="a red apple")
     real.generate()
     qtbot.waitUntil(lambda: bool(real.jobs) and isinstance(real.jobs[0].state, Done), timeout=10000)

@@ -74,7 +74,7 @@ class Caption(QWidget):
         self.row.addSpacing(theme.S)
         self.buttons: dict[str, QToolButton] = {}
 
-    def add(self, key: str, icon: str, text: str, hint: str, do: Callable[[], object], *, words: bool = True) -> None:
+    def add(self, key: str, icon: str, do: Callable[[], object], *, text: str, hint: str, words: bool = True) -> None:
         """A button known as `key`, hidden until `state` asks for it."""
         button = DragHandle() if key == "drag" else QToolButton()
         button.setText(text)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QDrag, QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -176,6 +176,16 @@ class Deeds(QWidget):
         menu = self.menu()
         if menu.actions():
             menu.exec(event.globalPos())
+
+    def event(self, event: QEvent) -> bool:
+        """While the stage has the focus, a way back inside it comes before what the window does with Escape."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            subject = self.subject
+            inside = subject is not None and (subject.step is not None or subject.compare is not None)
+            if event.key() == Qt.Key.Key_Escape and inside:
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier

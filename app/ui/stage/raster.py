@@ -20,7 +20,7 @@ def render(surface: Surface, camera: Camera, width: int, height: int) -> np.ndar
     colours = (shaded(surface, camera) * 255).astype(np.float32)
     nearest = np.full(height * width, np.inf, np.float32)
     for faces in _chunks(screen, visible, width, height):
-        pixel, row, step, rows = _covered(screen, depth, faces, width, height)
+        pixel, row, step, rows = _covered(screen, depth, faces, (width, height))
         z = rows.z[row] + rows.z_step[row] * step
         won = _won(pixel, z, nearest)
         pixel, row, step = pixel[won], row[won], step[won]
@@ -115,7 +115,7 @@ def _chunks(screen: np.ndarray, faces: np.ndarray, width: int, height: int) -> l
 
 
 def _covered(
-    screen: np.ndarray, depth: np.ndarray, faces: np.ndarray, width: int, height: int
+    screen: np.ndarray, depth: np.ndarray, faces: np.ndarray, size: tuple[int, int]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, Rows]:
     """Pixels whose centre lies in a face: pixel index, row (of `Rows`) and place in the row; and the rows.
 
@@ -124,19 +124,19 @@ def _covered(
     a, b, c = (screen[faces[:, k]] for k in range(3))
     area = double_area(a, b, c)
     inverse = 1 / np.where(np.abs(area) < 1e-12, np.inf, area)
-    low, size = _boxes(screen, faces, width, height)
-    face = np.repeat(np.arange(len(faces)), size[:, 1])
-    y = low[face, 1] + np.arange(len(face)) - np.repeat(np.cumsum(size[:, 1]) - size[:, 1], size[:, 1])
+    low, box = _boxes(screen, faces, *size)
+    face = np.repeat(np.arange(len(faces)), box[:, 1])
+    y = low[face, 1] + np.arange(len(face)) - np.repeat(np.cumsum(box[:, 1]) - box[:, 1], box[:, 1])
     px, py = low[face, 0] + 0.5 - a[face, 0], y + 0.5 - a[face, 1]
     v_step, w_step = ((c - a)[:, 1] * inverse)[face], (-(b - a)[:, 1] * inverse)[face]
     v = px * v_step - py * ((c - a)[:, 0] * inverse)[face]
     w = py * ((b - a)[:, 0] * inverse)[face] + px * w_step
-    first, end = _span(((v, v_step), (w, w_step), (1 - v - w, -v_step - w_step)), size[face, 0])
+    first, end = _span(((v, v_step), (w, w_step), (1 - v - w, -v_step - w_step)), box[face, 0])
     end = np.where(inverse[face] == 0, first, end)
     count = np.maximum(end - first, 0)
     row = np.repeat(np.arange(len(face)), count)
     step = np.arange(len(row)) - np.repeat(np.cumsum(count) - count - first, count)
-    pixel = (y * width + low[face, 0])[row] + step
+    pixel = (y * size[0] + low[face, 0])[row] + step
     za, zb, zc = (depth[faces[face, k]] for k in range(3))
     z, z_step = za + (zb - za) * v + (zc - za) * w, (zb - za) * v_step + (zc - za) * w_step
     singles = (part.astype(np.float32) for part in (v, v_step, w, w_step, z, z_step))

@@ -72,24 +72,27 @@ class Stage(Deeds):
         self.invitation.chosen.connect(self._begin)
 
     def _offer_buttons(self) -> None:
-        add, tr = self.caption.add, self.tr
-        add(
-            "branch",
-            "branch",
-            tr("Branch from here"),
-            tr("Go on from this step as things are set now (B)"),
-            self.branch,
-        )
-        add("back", "to-end", tr("Back to the result"), tr("Leave this step (Esc)"), self.escape)
-        add("uncompare", "close", tr("End comparison"), tr("Show one result again (Esc)"), self.escape)
-        add("again", "refresh", tr("Try again"), tr("Run the same request once more"), self.again)
-        add("resume", "play", tr("Resume"), tr("Go on from where it was paused"), self.resume)
-        add("pause", "pause", tr("Pause"), tr("Stop after this step and go on later"), self.pause, words=False)
-        add("cancel", "stop", tr("Cancel"), tr("Stop this run (Esc)"), self.cancel)
-        drag = tr("Drag the file from here into another program")
-        add("drag", "grip", tr("Drag the file out"), drag, self.drag_out, words=False)
-        add("copy", "copy", tr("Copy"), tr("Copy what is seen (Ctrl+C)"), self.copy, words=False)
-        add("save", "save", tr("Save a copy"), tr("Save a copy of the file elsewhere"), self.save_as, words=False)
+        tr = self.tr
+        for key, icon, do, text, hint, words in (
+            (
+                "branch",
+                "branch",
+                self.branch,
+                tr("Branch from here"),
+                tr("Go on from here as things are set (B)"),
+                True,
+            ),
+            ("back", "to-end", self.escape, tr("Back to the result"), tr("Leave this step (Esc)"), True),
+            ("uncompare", "close", self.escape, tr("End comparison"), tr("Show one result again (Esc)"), True),
+            ("again", "refresh", self.again, tr("Try again"), tr("Run the same request once more"), True),
+            ("resume", "play", self.resume, tr("Resume"), tr("Go on from where it was paused"), True),
+            ("pause", "pause", self.pause, tr("Pause"), tr("Stop after this step and go on later"), False),
+            ("cancel", "stop", self.cancel, tr("Cancel"), tr("Stop this run (Esc)"), True),
+            ("drag", "grip", self.drag_out, tr("Drag the file out"), tr("Drag the file into another program"), False),
+            ("copy", "copy", self.copy, tr("Copy"), tr("Copy what is seen (Ctrl+C)"), False),
+            ("save", "save", self.save_as, tr("Save a copy"), tr("Save a copy of the file elsewhere"), False),
+        ):
+            self.caption.add(key, icon, do, text=text, hint=hint, words=words)
 
     def _listen(self) -> None:
         studio = self.studio

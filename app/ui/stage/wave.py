@@ -22,6 +22,7 @@ from app.ui.stage.sound import Peaks
 from app.ui.stage.viewer import clock
 
 RULER = 24
+EDGE = 8  # pixels left and right of the sound
 SHARE = 0.6  # of the height for the waveform
 HEAT = ("#00000000", "#43241a", "#8f3418", "#f2683c", "#ffc27a", "#fff4dc")
 HEAT_LIGHT = ("#00ffffff", "#f3d9cc", "#e79a78", "#c2401a", "#7c1f12", "#2b0a08")
@@ -91,10 +92,14 @@ class Wave(QWidget):
         self.update()
 
     def _x(self, seconds: float) -> float:
-        return (seconds - self.start) / (self.stop - self.start) * self.width()
+        return EDGE + (seconds - self.start) / (self.stop - self.start) * self._across()
 
     def _seconds(self, x: float) -> float:
-        return min(max(self.start + x / max(1, self.width()) * (self.stop - self.start), 0.0), self.length)
+        place = self.start + (x - EDGE) / self._across() * (self.stop - self.start)
+        return min(max(place, 0.0), self.length)
+
+    def _across(self) -> int:
+        return max(1, self.width() - 2 * EDGE)
 
     # ------------------------------------------------------------ painting
 
@@ -134,8 +139,10 @@ class Wave(QWidget):
             c = theme.current(self)
             self._picture.fill(QColor(c.stage))
             with QPainter(self._picture) as p:
-                wave = QRectF(0, RULER, self.width(), (self.height() - RULER) * SHARE)
-                self._draw_heat(p, QRectF(0, wave.bottom() + 6, self.width(), self.height() - wave.bottom() - 6), c)
+                wave = QRectF(EDGE, RULER, self._across(), (self.height() - RULER) * SHARE)
+                self._draw_heat(
+                    p, QRectF(EDGE, wave.bottom() + 6, self._across(), self.height() - wave.bottom() - 6), c
+                )
                 self._draw_ruler(p, c)
                 if self._peaks is not None:
                     self._draw_wave(p, wave, c)
@@ -152,11 +159,12 @@ class Wave(QWidget):
             middle = where.top() + height * (lane + 0.5)
             half = height * 0.46
             p.setPen(QPen(QColor(c.line), 1))
-            p.drawLine(QPointF(0, middle), QPointF(where.width(), middle))
+            p.drawLine(QPointF(where.left(), middle), QPointF(where.right(), middle))
             low = (middle - columns[:, lane, 0] * half + 0.5).tolist()
             high = (middle - columns[:, lane, 1] * half - 0.5).tolist()
             p.setPen(QPen(QColor(c.accent), 1.15))
-            p.drawLines([QLineF(x + 0.5, a, x + 0.5, b) for x, (a, b) in enumerate(zip(low, high, strict=True))])
+            left = where.left() + 0.5
+            p.drawLines([QLineF(left + x, a, left + x, b) for x, (a, b) in enumerate(zip(low, high, strict=True))])
 
     def _draw_heat(self, p: QPainter, where: QRectF, c: theme.Tokens) -> None:
         if self._heat is None or where.height() < 4:
