@@ -286,3 +286,13 @@ def test_the_queue_survives_a_crash_in_order_and_what_ran_goes_on(opened, qtbot)
     assert resumed.request.resume.step >= 3
     again.set_count(1)
     assert [pixels(job) for job in ended] == [make(again, qtbot, seed=seed) for seed in (7, 8, 9)]
+
+
+def test_the_draft_of_an_engine_that_is_gone_goes_to_another(opened, qtbot):
+    first = opened()
+    first.set_engine("image/other")
+    first.edit(prompt="kept", options={"steps": 9})
+    first.close()
+    again = opened(cards={"image/fake": fakes.PICTURE})
+    assert (again.draft.engine, again.draft.prompt, again.draft.options) == ("image/fake", "kept", {"steps": 9})
+    assert any("image/other" in sentence for _, sentence in again.notices)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 from app.bridge import Bridge, Engines
 from app.core import settings as settings_file
 from app.core.settings import Folders, Settings
-from app.develop import plugin_folders
 from app.studio.undo import UndoStack
 from engines import registry
 from engines.contract import EngineCard, Failure, Info
@@ -45,7 +44,7 @@ class Core(QObject):
         self.undo_stack = UndoStack(self)
         self.worker_state: tuple[str, str] = ("starting", self.tr("The engine is starting."))
         self.bridge = Bridge(host, self)
-        self._listing = registry.listing(plugin_folders(self.settings))
+        self._listing = registry.listing(())  # plug-ins are foreign code: the worker tells of them
         self._cards: dict[str, EngineCard] = dict(self._listing.cards)
         self._told: set[str] = set()  # broken engine files the user knows of
         self._first_notices: list[str] = list(loaded.notices)
@@ -56,7 +55,7 @@ class Core(QObject):
     # ------------------------------------------------------------ engines
 
     def cards(self) -> dict[str, EngineCard]:
-        """Every engine by name: as the worker told, or before it has spoken as the listing of the files found."""
+        """Every engine by name: as the worker told, or before it has spoken the shipped ones, without plug-ins."""
         return self._cards
 
     def broken(self) -> dict[str, str]:
@@ -71,6 +70,7 @@ class Core(QObject):
         cards = {card.info.name: card for card in hello.cards}
         if cards and cards != self._cards:
             self._cards = cards
+            self._engines_known()
             self.engines_changed.emit()
         for path, sentence in hello.broken.items():
             if path not in self._told:
@@ -78,6 +78,9 @@ class Core(QObject):
                 self.notice.emit("warning", sentence)
         if self.worker_state[0] != "busy":
             self._set_worker("ready", self.tr("The engine is ready."))
+
+    def _engines_known(self) -> None:
+        """The worker has told what engines there are."""
 
     def _lost(self, failure: Failure) -> None:
         self._set_worker("dead", failure.sentence)

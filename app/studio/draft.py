@@ -128,6 +128,15 @@ class Drafting(Core):
 
     # ------------------------------------------------------------ keeping it
 
+    def _engines_known(self) -> None:
+        """The draft may have been for an engine that is gone."""
+        if self.draft.engine not in self.cards():
+            card = self.card_of(self._first_engine())
+            if self.draft.engine:
+                sentence = self.tr("The engine %s is not here any more; %s is used instead.")
+                self.notice.emit("warning", sentence % (self.draft.engine, card.info.title))
+            self._put(fitted(card, self.draft))
+
     def _first_engine(self) -> str:
         cards = self.cards()
         whole = [name for name, card in cards.items() if not card.missing]
@@ -146,8 +155,6 @@ class Drafting(Core):
         except (OSError, ValueError, KeyError, TypeError, Refused, msgspec.MsgspecError):
             self._first_notices.append(self.tr("The draft of the last session could not be read; it starts empty."))
             return
-        if request.engine not in self.cards():
-            request = msgspec.structs.replace(request, engine=self.draft.engine, options={}, curves={}, controls=())
         self.draft, self.count, self.locked = request, max(1, min(count, MOST_COUNT)), locked
 
     def _save_draft(self) -> None:
