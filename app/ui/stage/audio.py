@@ -58,6 +58,8 @@ class AudioViewer(Viewer):
         for deed in zooms:
             self.bar.button(deed)
         self.facts_note = self.bar.note(self.tr("Format"), 140, right=True)
+        self.bar.spare(self.facts_note, 600)
+        self.bar.spare(self.device_note, 460)
 
     def begin(self) -> None:
         """Another sound: from its start."""

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from app.ui import theme
 from app.ui.stage.viewer import Note
 
 HEIGHT = 42
+NARROW = 460  # pixels below which the note gives way
 SWEEP_MS = 40
 
 
@@ -24,7 +25,7 @@ class Elided(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(60, super().minimumSizeHint().height())
+        return QSize(40, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         words = QFontMetrics(self.font()).elidedText(
@@ -73,6 +74,7 @@ class Caption(QWidget):
         self.row.addWidget(self.note)
         self.row.addSpacing(theme.S)
         self.buttons: dict[str, QToolButton] = {}
+        self._worded: list[str] = []  # those that show their words where there is room
 
     def add(self, key: str, icon: str, do: Callable[[], object], *, text: str, hint: str, words: bool = True) -> None:
         """A button known as `key`, hidden until `state` asks for it."""
@@ -95,6 +97,8 @@ class Caption(QWidget):
         button.hide()
         self.row.addWidget(button)
         self.buttons[key] = button
+        if words:
+            self._worded.append(key)
 
     def state(self, heading: str, note: str = "", buttons: tuple[str, ...] = (), token: str = "dim") -> None:
         """Say `heading` and `note` and offer `buttons`."""
@@ -106,6 +110,17 @@ class Caption(QWidget):
             self.note.setText(note)
         for key, button in self.buttons.items():
             button.setVisible(key in buttons)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(260, HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        roomy = self.width() >= NARROW
+        self.note.setVisible(roomy)
+        beside, alone = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        for key in self._worded:
+            self.buttons[key].setToolButtonStyle(beside if roomy else alone)
+        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as p:

@@ -57,6 +57,8 @@ class ImageViewer(Viewer):
         self.bar.gap()
         self.spot_note = self.bar.note(self.tr("Pixel under the pointer"), 0, right=True)
         self.size_note = self.bar.note(self.tr("Size in pixels"), 84, right=True)
+        self.bar.spare(self.spot_note, 430)
+        self.bar.spare(self.size_note, 300)
 
     def take(self, media: Image, natural: tuple[int, int] | None, live: bool) -> None:
         """Small pictures are ready at once; the pyramid of a large one is built away from the GUI thread."""

@@ -153,6 +153,7 @@ class MeshViewer(Viewer):
             self.bar.button(deed)
         self.bar.gap()
         self.facts_note = self.bar.note(tr("Size of the mesh"), 200, right=True)
+        self.bar.spare(self.facts_note, 400)
 
     def _hold(self) -> None:
         self.view.wire, self.view.grid = self.wire_deed.isChecked(), self.grid_deed.isChecked()

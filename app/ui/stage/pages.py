@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QRadialGradient,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -24,6 +25,7 @@ from app.ui.thumbs import picture
 
 LEVELS = (1.0, 0.82, 0.62, 0.36, 0.0)  # noise levels of the tiles, as a flow from noise to picture
 SIDES = (76, 88, 102, 120, 164)
+GAP = 14
 TILE = 328  # pixels a tile is drawn with
 
 
@@ -45,6 +47,7 @@ class Invitation(QWidget):
         column.addWidget(self._room)
         self.heading = _centred(theme.font(22, 600), "text")
         self.sentence = _centred(theme.font(13), "dim")
+        self.sentence.setWordWrap(True)
         column.addWidget(self.heading)
         column.addWidget(self.sentence)
         column.addSpacing(theme.L)
@@ -53,6 +56,7 @@ class Invitation(QWidget):
         column.addLayout(self._rows)
         column.addStretch(4)
         self.chips: list[QPushButton] = []
+        self._lengths: list[int] = []
 
     def offer(self, heading: str, sentence: str, prompts: Sequence[str]) -> None:
         """Say this and offer these prompts; an empty one is a plain start."""
@@ -60,14 +64,38 @@ class Invitation(QWidget):
         self.sentence.setText(sentence)
         if [chip.property("prompt") for chip in self.chips] == list(prompts):
             return
+        self._clear()
+        self.chips = [self._chip(prompt) for prompt in prompts]
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """As many chips in a row as have room."""
+        room = self.width() - 2 * theme.XL
+        rows: list[list[QPushButton]] = [[]]
+        for chip in self.chips:
+            used = sum(other.sizeHint().width() + theme.M for other in rows[-1])
+            if rows[-1] and (used + chip.sizeHint().width() > room or len(rows[-1]) == 3):
+                rows.append([])
+            rows[-1].append(chip)
+        if [len(row) for row in rows] == self._lengths and self._rows.count():
+            return
+        self._lengths = [len(row) for row in rows]
+        for chip in self.chips:
+            chip.setParent(self)
+        self._clear()
+        for row in rows:
+            self._rows.addWidget(_row(row))
+
+    def _clear(self) -> None:
         while self._rows.count():
             item = self._rows.takeAt(0)
             row = item.widget() if item is not None else None
             if row is not None:
                 row.deleteLater()
-        self.chips = [self._chip(prompt) for prompt in prompts]
-        for first in range(0, len(self.chips), 3):
-            self._rows.addWidget(_row(self.chips[first : first + 3]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+        super().resizeEvent(event)
 
     def _chip(self, prompt: str) -> QPushButton:
         chip = QPushButton(theme.icon("spark", "accent"), prompt or self.tr("Make one"))
@@ -81,18 +109,22 @@ class Invitation(QWidget):
         chip.clicked.connect(lambda _checked=False: self.chosen.emit(prompt))
         return chip
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(280, 240)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         c = theme.current(self)
         self._tiles = self._tiles or tuple(developing())
         area = self._room.geometry()
-        total = sum(SIDES) + 14 * (len(SIDES) - 1)
-        x, foot = (self.width() - total) / 2, area.bottom() - 18.0
+        whole = sum(SIDES) + GAP * (len(SIDES) - 1)
+        scale = min(1.0, (self.width() - 2 * theme.L) / whole)
+        x, foot = (self.width() - whole * scale) / 2, area.bottom() - 18.0
         with QPainter(self) as p:
             p.fillRect(self.rect(), QColor(c.stage))
             p.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
             for tile, side in zip(self._tiles, SIDES, strict=True):
-                _paint_tile(p, tile, QRectF(x, foot - side, side, side), c)
-                x += side + 14
+                _paint_tile(p, tile, QRectF(x, foot - side * scale, side * scale, side * scale), c)
+                x += (side + GAP) * scale
 
 
 class Waiting(QWidget):

@@ -82,6 +82,8 @@ class VideoViewer(Viewer):
         self.bar.row.addSpacing(theme.M)
         self.time_note = self.bar.note(tr("Playhead"), 170, right=True)
         self.facts_note = self.bar.note(tr("Format"), 120, right=True)
+        self.bar.spare(self.facts_note, 640)
+        self.bar.spare(self.time_note, 500)
         self.fit_deed = self.deed("fit", tr("Fit the window"), ("F", "0"), self.canvas.fit)
         self.deed("one-to-one", tr("Actual size"), ("1",), self.canvas.one_to_one)
         self.deed("zoom-out", tr("Zoom out"), ("-",), lambda: self.canvas.zoom_by(1 / 1.25))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QImage, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QColor, QImage, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.ui import theme
@@ -100,6 +100,7 @@ class Bar(QWidget):
         super().__init__()
         self.setFixedHeight(BAR)
         self.setAccessibleName(name)
+        self._spare: list[tuple[QWidget, int]] = []
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(theme.M, 0, theme.L, 0)
         self.row.setSpacing(2)
@@ -121,6 +122,18 @@ class Bar(QWidget):
         label = Note(name, width, right)
         self.row.addWidget(label)
         return label
+
+    def spare(self, widget: QWidget, below: int) -> None:
+        """Hide `widget` while the bar is narrower than `below` pixels."""
+        self._spare.append((widget, below))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(220, BAR)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        for widget, below in self._spare:
+            widget.setVisible(self.width() >= below)
+        super().resizeEvent(event)
 
     def gap(self) -> None:
         """Room between what stands left and right."""

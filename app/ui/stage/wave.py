@@ -190,7 +190,9 @@ class Wave(QWidget):
             p.setPen(QColor(c.line))
             p.drawLine(QPointF(x, RULER - 7), QPointF(x, RULER))
             p.setPen(QColor(c.dim))
-            p.drawText(QPointF(x + 4, RULER - 8), _tick_words(tick * unit, unit))
+            words = _tick_words(tick * unit, unit)
+            if x + 4 + p.fontMetrics().horizontalAdvance(words) < self.width():
+                p.drawText(QPointF(x + 4, RULER - 8), words)
             tick += 1
 
     # ------------------------------------------------------------ pointer and keys
