@@ -192,7 +192,7 @@ class FilmView(Row):
             high = min(box.height(), box.width() * self._ratio)
             place = QRectF(box.left(), box.bottom() - high, box.width(), high)
             path.addRoundedRect(place, 4, 4)
-            p.fillPath(path, QColor(tokens.raised))
+            p.fillPath(path, QColor(tokens.hover))
             return place
         scale = min(box.width() / image.width(), box.height() / image.height())
         wide, high = image.width() * scale, image.height() * scale
