@@ -6,7 +6,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 import numpy as np
@@ -88,6 +88,10 @@ def _survived(work: Callable[[Mortal], None], left: int) -> bool:
     return status == 0
 
 
+def _pour(file: BinaryIO) -> None:
+    file.write(NEW)
+
+
 def _with(mortal: Mortal, write: Callable[[], object]) -> None:
     atomic.os = mortal  # type: ignore[attr-defined, assignment]
     write()
@@ -100,7 +104,7 @@ forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize("by", ["bytes", "callable"])
 def test_a_kill_leaves_the_old_file_or_the_new(tmp_path: Path, by: str) -> None:
     target = tmp_path / "picture.png"
-    data: atomic.Data = NEW if by == "bytes" else lambda file: file.write(NEW) and None
+    data: atomic.Data = NEW if by == "bytes" else _pour
     seen = set()
     for left in range(100):
         target.write_bytes(OLD)
@@ -171,7 +175,7 @@ def test_a_full_disk_loses_nothing_and_leaves_nothing(small_disk: Path) -> None:
 def test_a_full_disk_leaves_whole_steps_only(small_disk: Path) -> None:
     store = StepStore(small_disk / "run")
     with pytest.raises(OSError):
-        any(store.append(*_step(index)) for index in range(1, 1000))
+        _fill(store, 999)
     rows = StepStore(small_disk / "run").rows()
     assert 0 < len(rows) < 999
     assert all(np.array_equal(_held(store, row.index).arrays["x"], _step(row.index)[2].arrays["x"]) for row in rows)
@@ -232,9 +236,13 @@ def _held(store: StepStore, index: int) -> Checkpoint:
 
 def _filled(folder: Path, count: int) -> StepStore:
     store = StepStore(folder)
+    _fill(store, count)
+    return store
+
+
+def _fill(store: StepStore, count: int) -> None:
     for index in range(1, count + 1):
         store.append(*_step(index))
-    return store
 
 
 @pytest.mark.parametrize("count", [1, 127, 128, 300])
