@@ -1,11 +1,21 @@
-"""The mesh surface on OpenGL 3.3: QOpenGLWidget and moderngl."""
+"""The mesh surface on OpenGL 3.3 by moderngl, drawn beside the window and painted into it."""
 
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QOffscreenSurface, QOpenGLContext, QSurfaceFormat
-from PySide6.QtOpenGLWidgets import QOpenGLWidget
+from msgspec import Struct
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QImage,
+    QOffscreenSurface,
+    QOpenGLContext,
+    QPainter,
+    QPaintEvent,
+    QSurfaceFormat,
+)
+from PySide6.QtWidgets import QWidget
 
 from app.ui import theme
 from app.ui.stage import raster
@@ -59,56 +69,62 @@ void main() { gl_Position = vec4(point, 0.9999, 1.0); height = point.y * 0.5 + 0
 """
 BACK_FRAGMENT = """
 #version 330
-uniform vec3 top; uniform vec3 bottom; in float height; out vec4 pixel;
-void main() { pixel = vec4(mix(bottom, top, height), 1.0); }
+uniform vec3 low; uniform vec3 high; in float height; out vec4 pixel;
+void main() { pixel = vec4(mix(low, high, height), 1.0); }
 """
 
 
-def renderer() -> str | None:
-    """What draws OpenGL 3.3 here ('llvmpipe ...' is the processor itself), or None where nothing does."""
+class Drawing(Struct, frozen=True, eq=False):
+    """An OpenGL 3.3 context without a window, and what draws for it ('llvmpipe ...' is the processor itself)."""
+
+    context: QOpenGLContext
+    surface: QOffscreenSurface
+    name: str
+
+    @property
+    def software(self) -> bool:
+        """Whether the processor pretends to be a graphics card."""
+        return any(word in self.name.lower() for word in ("llvmpipe", "softpipe", "swrast", "swiftshader"))
+
+
+def drawing() -> Drawing | None:
+    """OpenGL 3.3, or None where there is none."""
     if QGuiApplication.platformName() in ("offscreen", "minimal", "vnc", "linuxfb"):
         return None
-    form = _format(0)
-    context = QOpenGLContext()
+    form = QSurfaceFormat()
+    form.setVersion(3, 3)
+    form.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    context, surface = QOpenGLContext(), QOffscreenSurface()
     context.setFormat(form)
-    surface = QOffscreenSurface()
     surface.setFormat(form)
     surface.create()
     if not context.create() or not context.makeCurrent(surface):
         return None
     got = context.format().version()
-    name = context.functions().glGetString(GL_RENDERER)
+    name = str(context.functions().glGetString(GL_RENDERER))
     context.doneCurrent()
-    return str(name) if got >= (3, 3) else None
+    return Drawing(context, surface, name) if got >= (3, 3) else None
 
 
-def _format(samples: int) -> QSurfaceFormat:
-    form = QSurfaceFormat()
-    form.setVersion(3, 3)
-    form.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
-    form.setDepthBufferSize(24)
-    form.setSamples(samples)
-    return form
-
-
-class GlView(QOpenGLWidget):
+class GlView(QWidget):
     """Paints a surface seen by `camera`; `failed` is heard when OpenGL will not do it after all."""
 
     painted = Signal()
     failed = Signal()
 
-    def __init__(self, camera: Camera, drawn_by: str) -> None:
+    def __init__(self, camera: Camera, drawing: Drawing) -> None:
         super().__init__()
         self.camera = camera
         self.wire, self.grid = False, True
+        self._drawing = drawing
         self._surface: Surface | None = None
         self._context: Any = None
         self._parts: dict[str, Any] = {}
+        self._targets: tuple[Any, Any] | None = None
         self._extent: tuple[tuple[float, ...], float] = ((0.0, 0.0, 0.0), 1.0)
         self._stale = True
         self._broken = False
-        soft = any(word in drawn_by.lower() for word in ("llvmpipe", "softpipe", "swrast", "swiftshader"))
-        self.setFormat(_format(0 if soft else SAMPLES))
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def show_surface(self, surface: Surface, light: Surface) -> None:
         """Draw this surface; a graphics card needs no lighter one."""
@@ -121,24 +137,61 @@ class GlView(QOpenGLWidget):
 
     def grabbed(self) -> QImage:
         """What is seen, as a picture."""
-        return self.grabFramebuffer()
+        return self.grab().toImage()
 
     def rest(self) -> None:
         """Nothing to stop."""
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        image = None if self._broken else self._drawn()
+        with QPainter(self) as p:
+            p.fillRect(self.rect(), QColor(theme.current(self).stage))
+            if image is not None:
+                p.drawImage(QRectF(self.rect()), image)
+        self.painted.emit()
+
     # ------------------------------------------------------------ OpenGL
 
-    def initializeGL(self) -> None:
-        """A new context: after the first show, and after the window has changed."""
+    def _drawn(self) -> QImage | None:
+        """One frame, read back: so the window stays an ordinary one (a QOpenGLWidget makes Qt build it anew, and
+        every later repaint goes through OpenGL)."""
         import moderngl
 
+        drawing = self._drawing
+        if not drawing.context.makeCurrent(drawing.surface):
+            self._give_up()
+            return None
         try:
-            self._context = moderngl.create_context(require=330)
-            self._compile()
+            if self._context is None:
+                self._context = moderngl.create_context(require=330)
+                self._compile()
+            return self._frame(moderngl)
         except (moderngl.Error, OSError, ValueError):
-            self._broken = True
-            self.failed.emit()
-        self._stale = True
+            self._give_up()
+            return None
+        finally:
+            drawing.context.doneCurrent()
+
+    def _give_up(self) -> None:
+        self._broken = True
+        self.failed.emit()
+
+    def _target(self, width: int, height: int) -> tuple[Any, Any]:
+        """Where to draw, and from where to read; the same without multisampling."""
+        if self._targets is None or self._targets[0].size != (width, height):
+            for old in set(self._targets or ()):
+                old.release()
+            context = self._context
+            size = (width, height)
+            plain = context.framebuffer(context.renderbuffer(size), context.depth_renderbuffer(size))
+            many = plain
+            samples = min(SAMPLES, context.max_samples)
+            if samples > 1 and not self._drawing.software:
+                many = context.framebuffer(
+                    context.renderbuffer(size, samples=samples), context.depth_renderbuffer(size, samples=samples)
+                )
+            self._targets = (many, plain)
+        return self._targets
 
     def _compile(self) -> None:
         context = self._context
@@ -188,31 +241,30 @@ class GlView(QOpenGLWidget):
             self._parts["wires buffers"] = (index,)
         return self._parts.get("wires")
 
-    def paintGL(self) -> None:
-        """One frame."""
-        if self._broken or self._context is None:
-            return
-        import moderngl
-
-        context, c = self._context, theme.current(self)
-        target = context.detect_framebuffer(self.defaultFramebufferObject())
+    def _frame(self, moderngl: Any) -> QImage:
+        context, c, ratio = self._context, theme.current(self), self.devicePixelRatioF()
+        width, height = max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
+        target, plain = self._target(width, height)
         target.use()
         if self._stale and self._surface is not None:
             self._upload()
         context.clear(0, 0, 0, 1, 1.0)
         context.disable(moderngl.DEPTH_TEST)
-        self._parts["back"]["top"].value = _rgb(theme.mix(c.stage, c.raised, 0.75))
-        self._parts["back"]["bottom"].value = _rgb(c.stage)
+        self._parts["back"]["low"].value = _rgb(theme.mix(c.stage, c.raised, 0.75))
+        self._parts["back"]["high"].value = _rgb(c.stage)
         self._parts["sheet"].render(moderngl.TRIANGLES)
         context.enable(moderngl.DEPTH_TEST | moderngl.BLEND)
-        opaque = (moderngl.ONE, moderngl.ONE)  # of the alpha: what lies below the widget must not shine through
-        context.blend_func = (moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA, *opaque)
+        context.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA
         self._paint_surface(moderngl, c)
         context.disable(moderngl.DEPTH_TEST | moderngl.BLEND)
-        self.painted.emit()
+        if target is not plain:
+            context.copy_framebuffer(plain, target)
+        data = plain.read(components=4, alignment=1)
+        return QImage(data, width, height, width * 4, QImage.Format.Format_RGBX8888).copy()
 
     def _paint_surface(self, moderngl: Any, c: theme.Tokens) -> None:
         matrix = self.camera.matrix(max(1, self.width()) / max(1, self.height()))
+        matrix[1] *= -1  # a QImage begins at the top
         flat = np.ascontiguousarray(matrix.T, np.float32).tobytes()
         self._parts["line"]["matrix"].write(flat)
         if "solid" in self._parts:
