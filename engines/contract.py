@@ -17,9 +17,6 @@ MEDIUMS: tuple[str, ...] = get_args(Medium)
 Value = bool | int | float | str
 
 
-# ---------------------------------------------------------------- media
-
-
 class Image(Struct, frozen=True, tag="image", eq=False):
     """A picture. `pixels` is uint8, (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA, sRGB, straight alpha."""
 
@@ -142,9 +139,6 @@ class Request(Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True):
         """The value of the curve-able option `name` at `position` of the run; `default` is the constant."""
         curve = self.curves.get(name)
         return default if curve is None else curve.at(position)
-
-
-# ---------------------------------------------------------------- events
 
 
 class Phase(Struct, frozen=True, tag="phase"):
@@ -278,9 +272,6 @@ class EngineCard(Struct, frozen=True):
     params: tuple[Param, ...]
     origin: str = ""
     missing: tuple[str, ...] = ()
-
-
-# ---------------------------------------------------------------- declaring options
 
 
 def param(

@@ -11,6 +11,7 @@ from engines.contract import Audio, Refused, Video
 
 KINDS = {"mov": "mov", "matroska": "matroska", "flac": "flac", "ogg": "ogg", "mp3": "mp3"}
 BYTES = 2**30  # the most the frames of one clip, or the samples of one sound, may take
+_BROKEN = (ValueError, OSError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError)
 
 
 def read(file: BinaryIO, name: str, container: str) -> Video | Audio:
@@ -23,7 +24,7 @@ def read(file: BinaryIO, name: str, container: str) -> Video | Audio:
         file.seek(0)
         with av.open(file, format=container) as source:
             heard = _sound(source, name) if source.streams.audio else None
-    except (av.error.FFmpegError, ValueError, OSError, EOFError) as error:
+    except (av.error.FFmpegError, *_BROKEN) as error:
         words = getattr(error, "strerror", None) or str(error)
         raise Refused("bad-file", f"{name} is damaged or cut short: {words}.") from error
     if clip is not None:
@@ -40,7 +41,7 @@ def recipe(file: BinaryIO, name: str, container: str) -> str | None:
     try:
         with av.open(file, format=container) as source:
             notes = {key.lower(): text for key, text in source.metadata.items()}
-    except (av.error.FFmpegError, ValueError, OSError, EOFError) as error:
+    except (av.error.FFmpegError, *_BROKEN) as error:
         raise Refused("bad-file", f"{name} is damaged: its header cannot be read.") from error
     return notes.get("darkroom")
 
@@ -69,9 +70,15 @@ def _pictures(source: Any) -> bool:
     return any(not stream.disposition & 0x400 for stream in source.streams.video)  # 0x400: attached picture
 
 
+def _decodable(stream: Any, name: str) -> Any:
+    if stream.codec_context is None:
+        raise Refused("bad-file", f"{name} is in a coding Darkroom cannot read.")
+    return stream
+
+
 def _frames(source: Any, name: str) -> tuple[np.ndarray, float]:
     """All frames (T, H, W, 3) and the frame rate; size and length are checked by the header first, then as read."""
-    stream = source.streams.video[0]
+    stream = _decodable(source.streams.video[0], name)
     width, height = stream.codec_context.width, stream.codec_context.height
     fps = float(stream.average_rate or stream.guessed_rate or 24)
     seconds = float(source.duration or 0) / 1e6
@@ -94,7 +101,7 @@ def _frames(source: Any, name: str) -> tuple[np.ndarray, float]:
 def _sound(source: Any, name: str) -> Audio | None:
     import av
 
-    stream = source.streams.audio[0]
+    stream = _decodable(source.streams.audio[0], name)
     rate, channels = stream.codec_context.sample_rate, stream.codec_context.channels
     room = BYTES // (4 * max(1, channels))
     if float(source.duration or 0) / 1e6 * rate > room:
