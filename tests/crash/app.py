@@ -40,7 +40,7 @@ class Morning:
         self.library = Library(self.folders)
         plugins = os.pathsep.join([str(HERE.parent / "tiny"), str(HERE / "plugins")])
         self.host = Host(log=self.folders.logs / "worker.log", env={"DARKROOM_PLUGINS": plugins})
-        self.say("open", order=self.order(), notices=self.library.notices)
+        say("open", order=self.order(), notices=self.library.notices)
 
     def work(self) -> None:
         """Until every wish has come to its end."""
@@ -59,7 +59,7 @@ class Morning:
             self.library.tidy(4)
         self.host.close()
         self.library.close()
-        self.say("end")
+        say("end")
 
     def asked(self) -> int:
         """How many wishes have been queued or refused so far: one more than the largest number."""
@@ -76,14 +76,14 @@ class Morning:
         except Refused as refused:
             place = self.folders.data / "refused" / str(made.number)
             place.parent.mkdir(exist_ok=True)
-            self.say("failed", number=made.number, kind=refused.failure.kind, sentence=refused.failure.sentence)
+            say("failed", number=made.number, kind=refused.failure.kind, sentence=refused.failure.sentence)
             place.touch()
             return
         if made.kind == "branch":
             wish, parent, step = self.branch(made)
         self.will([*self.order(), made.number])
         self.library.queue.add([wish], parent, step)
-        self.say("is", order=self.order())
+        say("is", order=self.order())
 
     def branch(self, made: Wish) -> tuple[Any, str, int]:
         """A branch without a change, from a stored step of a finished wish: it must end in its parent's bytes."""
@@ -111,7 +111,7 @@ class Morning:
         order.insert(place, job.request.seed)
         self.will(order)
         self.library.queue.move(job.id, place)
-        self.say("is", order=self.order())
+        say("is", order=self.order())
 
     def run(self, job: Job) -> None:
         """One job, from the queue to its end."""
@@ -127,7 +127,7 @@ class Morning:
             if isinstance(news, wire.Stepped) and news.index >= made.at and made.number not in self.spared:
                 job = self.meddle(job, act)
         job = self.keep(job)
-        self.told(job)
+        told(job)
 
     def meddle(self, job: Job, act: str) -> Job:
         """What befalls a job in the middle."""
@@ -161,20 +161,6 @@ class Morning:
             if act in ("full", "closed", "crowded"):
                 free(gallery)
 
-    def told(self, job: Job) -> None:
-        """What the window would say of a job that has come to a halt."""
-        number = job.request.seed
-        match job.state:
-            case jobs.Done(path=path):
-                digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-                self.say("done", number=number, run=job.run, path=path, sha256=digest)
-            case jobs.Failed(failure=Failure(kind=kind, sentence=sentence)):
-                self.say("failed", number=number, kind=kind, sentence=sentence)
-            case jobs.Cancelled():
-                self.say("cancelled", number=number)
-            case jobs.Paused(index=index):
-                self.say("paused", number=number, index=index)
-
     def keep(self, job: Job) -> Job:
         self.library.queue.save(job)
         return job
@@ -183,11 +169,27 @@ class Morning:
         return [job.request.seed for job in self.library.queue.all()]
 
     def will(self, order: list[int]) -> None:
-        self.say("will", order=order)
+        say("will", order=order)
 
-    def say(self, what: str, **more: object) -> None:
-        sys.stdout.write(json.dumps({"what": what, **more}) + "\n")
-        sys.stdout.flush()
+
+def say(what: str, **more: object) -> None:
+    sys.stdout.write(json.dumps({"what": what, **more}) + "\n")
+    sys.stdout.flush()
+
+
+def told(job: Job) -> None:
+    """What the window would say of a job that has come to a halt."""
+    number = job.request.seed
+    match job.state:
+        case jobs.Done(path=path):
+            digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+            say("done", number=number, run=job.run, path=path, sha256=digest)
+        case jobs.Failed(failure=Failure(kind=kind, sentence=sentence)):
+            say("failed", number=number, kind=kind, sentence=sentence)
+        case jobs.Cancelled():
+            say("cancelled", number=number)
+        case jobs.Paused(index=index):
+            say("paused", number=number, index=index)
 
 
 def lost(job: Job) -> bool:

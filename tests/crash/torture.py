@@ -29,7 +29,8 @@ from app.core import job as jobs
 from app.core.library import Library
 from engines import registry
 from engines.contract import Image, Request, Result, check
-from engines.files import atomic, media
+from engines.files import atomic, media, recipe
+from engines.files.recipe import Blobs
 from tests.core_things import folders
 from tests.crash import script, wishes
 
@@ -65,8 +66,9 @@ class Report(Struct):
 class Torture:
     """The parent: starts the app, listens, kills it, and keeps what it has promised."""
 
-    def __init__(self, root: Path, seed: int, count: int, killer: Path | None) -> None:
+    def __init__(self, root: Path, seed: int, count: int, *, killer: Path | None, studio: bool) -> None:
         self.root, self.seed, self.count = root, seed, count
+        self.app = "tests.crash.studio_app" if studio else "tests.crash.app"
         self.env = os.environ | {"OMP_NUM_THREADS": "1"} | ({"LD_PRELOAD": str(killer)} if killer else {})
         self.dice = random.Random(seed)
         self.orders: list[list[int]] = [[]]  # what the queue may look like at the next start
@@ -91,7 +93,7 @@ class Torture:
 
     def life(self, patience: int | None) -> bool:
         """One life of the app, killed after `patience` lines; whether it came to its own end."""
-        words = [sys.executable, "-m", "tests.crash.app", str(self.root), str(self.seed), str(self.count)]
+        words = [sys.executable, "-m", self.app, str(self.root), str(self.seed), str(self.count)]
         with open(self.root / "app.log", "ab") as log:
             child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log, env=self.env, cwd=HERE.parents[1])
         assert child.stdout is not None
@@ -124,6 +126,8 @@ class Torture:
             self.orders.append(said["order"])
         elif what == "is":
             self.orders = [said["order"]]
+        elif what == "notice":
+            self.report.sentences.add(said["sentence"])
         elif what == "done":
             self.done[said["number"]] = said
             self.ended[said["number"]] = "done"
@@ -165,11 +169,13 @@ class Torture:
     def ends(self, library: Library) -> None:
         """Every wish has come to an end it may come to."""
         found = {job.request.seed: job for job in library.queue.all()}
+        results = {entry.seed for entry in library.history.page(limit=10_000)}
         for number in range(self.count):
             made = wishes.wish(self.seed, number)
             job = found.get(number)
             self.report.acts[made.act or made.kind] += 1
             end = end_of(job) if job else self.ended.get(number, "gone")
+            end = "done" if number in results else end
             self.report.ends[end.split(":")[0]] += 1
             kinds = wishes.ENDS.get(made.kind)
             allowed = {f"failed: {kind}" for kind in kinds} if kinds else {"done"}
@@ -182,14 +188,13 @@ class Torture:
         """Killed, paused, resumed and branched runs end in the bytes of a run nobody disturbed."""
         listing = registry.listing((HERE.parent / "tiny",))
         engine, card = listing.make("image/tiny"), listing.cards["image/tiny"]
-        made = {job.run: job for job in library.queue.all() if isinstance(job.state, jobs.Done)}
-        for job in made.values():
-            assert isinstance(job.state, jobs.Done)
-            root = made.get(job.parent, job) if job.parent else job
-            request = msgspec.structs.replace(root.request, resume=None, options={**root.request.options, "slow": 0.0})
+        for entry in library.history.page(limit=10_000):
+            made = recipe.loads(entry.recipe_text, Blobs(library.folders.blobs).load)
+            wish = (made.parent or made).request
+            request = msgspec.structs.replace(wish, options={**wish.options, "slow": 0.0})
             self.report.compared += 1
-            if not np.array_equal(pixels(engine, check(card, request)), pixels_in(Path(job.state.path))):
-                self.report.differing.append(f"job {job.request.seed}: {job.state.path}")
+            if not np.array_equal(pixels(engine, check(card, request)), pixels_in(entry.path)):
+                self.report.differing.append(f"job {entry.seed}: {entry.path}")
 
 
 def pixels(engine: Any, request: Request) -> np.ndarray:
@@ -260,11 +265,11 @@ def small_disk(folder: Path, size: str) -> bool:
     return sys.platform.startswith("linux") and not subprocess.run(words, capture_output=True, check=False).returncode
 
 
-def torture(count: int, seed: int, kills: int) -> tuple[Report, bool]:
+def torture(count: int, seed: int, kills: int, studio: bool = False) -> tuple[Report, bool]:
     """Run it all; the report, and whether there was a small disk to fill."""
     with place() as root:
         small = (root / "gallery").is_mount()
-        return Torture(root, seed, count, built_killer(root)).run(kills), small
+        return Torture(root, seed, count, killer=built_killer(root), studio=studio).run(kills), small
 
 
 def table(report: Report, small: bool) -> str:
@@ -291,8 +296,9 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", type=int, default=None, help="of the app at random; a job in eight when not given")
+    parser.add_argument("--studio", action="store_true", help="through the studio, not the library alone")
     args = parser.parse_args()
-    report, small = torture(args.jobs, args.seed, args.jobs // 8 if args.kills is None else args.kills)
+    report, small = torture(args.jobs, args.seed, args.jobs // 8 if args.kills is None else args.kills, args.studio)
     print(table(report, small))
     for name, found in report.faults.items():
         print(f"\n{name}:", *found[:20], sep="\n  ")
