@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from msgspec import Struct
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -24,6 +24,7 @@ from app.ui.stage.surface import Surface, edges
 
 GL_RENDERER = 0x1F01
 SAMPLES = 4
+SETTLE_MS = 250
 
 VERTEX = """
 #version 330
@@ -117,7 +118,9 @@ class GlView(QWidget):
         self.camera = camera
         self.wire, self.grid = False, True
         self._drawing = drawing
-        self._surface: Surface | None = None
+        self._surface: Surface | None = None  # what is drawn: the whole one or the light one
+        self._whole: Surface | None = None
+        self._light: Surface | None = None
         self._context: Any = None
         self._parts: dict[str, Any] = {}
         self._targets: tuple[Any, Any] | None = None
@@ -125,15 +128,31 @@ class GlView(QWidget):
         self._stale = True
         self._broken = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._settled)
 
     def show_surface(self, surface: Surface, light: Surface) -> None:
-        """Draw this surface; a graphics card needs no lighter one."""
+        """Draw this surface; `light` stands for it while the view moves, where the processor draws."""
+        self._whole, self._light = surface, light
+        self._take(surface)
+
+    def _take(self, surface: Surface) -> None:
         self._surface, self._stale = surface, True
         self.update()
 
     def look(self) -> None:
         """The camera has moved, or something else has changed."""
+        if self._drawing.software and self._light is not None and self._light is not self._whole:
+            if self._surface is not self._light:
+                self._take(self._light)
+            self._settle.start()
         self.update()
+
+    def _settled(self) -> None:
+        if self._whole is not None:
+            self._take(self._whole)
 
     def grabbed(self) -> QImage:
         """What is seen, as a picture."""

@@ -113,8 +113,8 @@ class Orbit(QWidget):
 class MeshViewer(Viewer):
     """Orbit by dragging or arrow keys, pan with Shift, zoom with the wheel or plus and minus."""
 
-    def __init__(self, aside: Aside = at_once, opengl: bool | None = None) -> None:
-        """`opengl`: True wherever there is any, False nowhere, None where a graphics card does it."""
+    def __init__(self, aside: Aside = at_once, opengl: bool = True) -> None:
+        """`opengl`: whether to use it where there is any."""
         super().__init__("", "", aside)
         self.setAccessibleName(self.tr("Mesh viewer"))
         self.setAccessibleDescription(
@@ -130,9 +130,7 @@ class MeshViewer(Viewer):
         self.column.addWidget(self.orbit, 1)
         self.bar = Bar(self.tr("Mesh controls"))
         self.column.addWidget(self.bar)
-        drawing = glview.drawing() if opengl is not False else None
-        if drawing is not None and drawing.software and not opengl:
-            drawing = None  # the processor draws faster, and in less memory, without pretending
+        drawing = glview.drawing() if opengl else None
         self.view: SoftView | glview.GlView = SoftView(self.camera, aside)
         if drawing is not None:
             self.view = glview.GlView(self.camera, drawing)

@@ -16,8 +16,8 @@ from app.ui.thumbs import picture
 
 GOAL = 0.03  # seconds a frame may take while the view moves
 COARSEST, FINEST = 0.2, 1.0
-SETTLE_MS = 120
-SHARP = 1.5  # times the screen's resolution, once the view rests
+SETTLE_MS = 250
+SHARP = 1.25  # times the screen's resolution, once the view rests
 MOST_EDGES = 40_000
 FADES = 6
 
