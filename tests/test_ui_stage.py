@@ -496,3 +496,21 @@ def test_a_real_studio_develops_a_picture_on_the_stage(qtbot, tmp_path, monkeypa
     assert real.stage.step is None
     widget.close()
     real.close()
+
+
+def test_what_is_read_out_is_what_is_written(studio, stage):
+    place(studio, Subject("run-1", running(), rows=running().steps), running())
+    assert stage.caption.note.accessibleName() == "Progress: step 7 of 24"
+    place(studio, result())
+    assert stage.caption.heading.accessibleName() == "What is on the stage: a red apple"
+    canvas = stage.viewer.canvas
+    canvas.one_to_one()
+    assert canvas.accessibleDescription() == "96 by 96 pixels, finished, zoom 100 percent"
+
+
+def test_the_handle_copies_for_those_without_a_mouse(qtbot, studio, stage):
+    place(studio, result())
+    handle = stage.caption.buttons["drag"]
+    handle.setFocus()
+    qtbot.keyClick(handle, Qt.Key.Key_Space)
+    assert [url.toLocalFile() for url in QGuiApplication.clipboard().mimeData().urls()] == ["/gallery/1.png"]

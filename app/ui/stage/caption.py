@@ -19,10 +19,16 @@ class Elided(QLabel):
 
     def __init__(self, name: str) -> None:
         super().__init__()
+        self._name = name
         self.setAccessibleName(name)
         self.setFont(theme.font(13, 600))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def setText(self, text: str) -> None:
+        """Write `text`; what is read out is the name of the line and the text."""
+        super().setText(text)
+        self.setAccessibleName(f"{self._name}: {text}" if text else self._name)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, super().minimumSizeHint().height())

@@ -34,6 +34,8 @@ class ImageViewer(Viewer):
         self.canvas.divided.connect(lambda split: self.divider.setValue(round(split * 100)))
         self._shown: np.ndarray | None = None
         self._beside: Media | None = None
+        self._facts: tuple[int, int, bool] | None = None  # width, height, live
+        self._described: tuple[int, int, bool] | None = None
 
     def _fill_bar(self) -> None:
         deeds = (
@@ -71,7 +73,8 @@ class ImageViewer(Viewer):
             self.aside(lambda: pyramid.build(pixels), lambda built: self._built(pixels, built))
         width, height = natural or (int(pixels.shape[1]), int(pixels.shape[0]))
         self.size_note.setText(f"{width} × {height}")
-        self._describe(width, height, live)
+        self._facts = (width, height, live)
+        self._placed()
 
     def _built(self, pixels: np.ndarray, built: pyramid.Pyramid) -> None:
         if self._shown is pixels:
@@ -106,7 +109,11 @@ class ImageViewer(Viewer):
         return None if self._shown is None else picture(self._shown)
 
     def _placed(self) -> None:
-        self.zoom_note.setText(f"{self.canvas.zoom * 100:.0f} %")
+        words = f"{self.canvas.zoom * 100:.0f} %"
+        if self._facts is not None and (words != self.zoom_note.text() or self._facts != self._described):
+            self._described = self._facts
+            self._describe(*self._facts)
+        self.zoom_note.setText(words)
 
     def _hovered(self, spot: Spot | None) -> None:
         if spot is None:

@@ -1,8 +1,10 @@
 """Plays a sound and says where it is. No Qt; the audio library's callback thread is the clock."""
 
+import contextlib
+import os
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import numpy as np
@@ -118,7 +120,8 @@ class Player:
         }
         if not self._null:
             try:
-                return miniaudio.PlaybackDevice(**words)
+                with _muted():
+                    return miniaudio.PlaybackDevice(**words)
             except miniaudio.MiniaudioError:
                 pass
         self.silent = True
@@ -143,6 +146,23 @@ class Player:
             self.ended = not self.loop and self._cursor >= whole and len(part) < wanted
         short = wanted - len(part)
         return np.pad(part, ((0, short), (0, 0))) if short else np.ascontiguousarray(part)
+
+
+@contextlib.contextmanager
+def _muted() -> Iterator[None]:
+    """Keep what the system's sound library writes to the error stream when there is no device to itself."""
+    try:
+        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    except OSError:  # a program without an error stream
+        yield
+        return
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _stereo(samples: np.ndarray) -> np.ndarray:

@@ -88,11 +88,12 @@ class Stage(Deeds):
             ("resume", "play", self.resume, tr("Resume"), tr("Go on from where it was paused"), True),
             ("pause", "pause", self.pause, tr("Pause"), tr("Stop after this step and go on later"), False),
             ("cancel", "stop", self.cancel, tr("Cancel"), tr("Stop this run (Esc)"), True),
-            ("drag", "grip", self.drag_out, tr("Drag the file out"), tr("Drag the file into another program"), False),
+            ("drag", "grip", self.drag_out, tr("Drag the file out"), tr("Drag the file away; Enter copies it"), False),
             ("copy", "copy", self.copy, tr("Copy"), tr("Copy what is seen (Ctrl+C)"), False),
             ("save", "save", self.save_as, tr("Save a copy"), tr("Save a copy of the file elsewhere"), False),
         ):
             self.caption.add(key, icon, do, text=text, hint=hint, words=words)
+        self.caption.buttons["drag"].clicked.connect(self.copy)
 
     def _listen(self) -> None:
         studio = self.studio

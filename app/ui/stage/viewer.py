@@ -1,5 +1,6 @@
 """What every viewer of the stage is, and the bar of controls below it."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -151,7 +152,7 @@ class Note(QLabel):
 
     def __init__(self, name: str, width: int = 0, right: bool = False, token: str = "dim") -> None:
         super().__init__()
-        self._token = token
+        self._token, self._name = token, name
         self.setAccessibleName(name)
         self.setFont(theme.font(12))
         self.setMinimumWidth(width)
@@ -163,6 +164,12 @@ class Note(QLabel):
         if event.type() == QEvent.Type.PaletteChange:
             self._tint()
         super().changeEvent(event)
+
+    def setText(self, text: str) -> None:
+        """Write `text`; what is read out is the note's name and the text."""
+        super().setText(text)
+        plain = " ".join(re.sub(r"<[^>]*>|&nbsp;", " ", text).split())
+        self.setAccessibleName(": ".join(part for part in (self._name, plain) if part))
 
     def colour(self, token: str) -> None:
         """Write in another of the theme's colours."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.core.job import Cancelled, Failed, Job, Paused, Queued, Running
 
+translate = QCoreApplication.translate
 KEEP = ("drag", "copy", "save")
 
 
@@ -20,29 +21,34 @@ class Saying(Struct, frozen=True):
     token: str = "dim"
 
 
-def tr(words: str) -> str:
-    """`words` in the user's language."""
-    return QCoreApplication.translate("Stage", words)
-
-
 def saying(subject: Any, job: Job | None) -> Saying:
     """What to say of `subject`, whose job is now `job`."""
     if subject.compare is not None and subject.step is None and not live(job):
-        return Saying(tr("Comparing two results"), tr("Drag the divider, or use left and right"), ("uncompare",))
+        return Saying(
+            translate("Stage", "Comparing two results"),
+            translate("Stage", "Drag the divider, or use left and right"),
+            ("uncompare",),
+        )
     if subject.step is not None:
         return _scrubbed(subject, job)
     state = job.state if job else None
     if isinstance(state, Running):
         return _running(state)
     if isinstance(state, Queued):
-        return Saying(tr("Waiting its turn"), tr("in the queue"), ("cancel",))
+        return Saying(translate("Stage", "Waiting its turn"), translate("Stage", "in the queue"), ("cancel",))
     if isinstance(state, Paused):
-        where = tr("after step {0} of {1}").format(state.index, state.total) if state.index else ""
-        return Saying(tr("Paused"), where, ("resume", "cancel"), share(state.index, state.total))
+        where = translate("Stage", "after step {0} of {1}").format(state.index, state.total) if state.index else ""
+        return Saying(translate("Stage", "Paused"), where, ("resume", "cancel"), share(state.index, state.total))
     if isinstance(state, Failed):
-        return Saying(job.request.prompt or tr("Without a prompt") if job else "", tr("failed"), (), False, "bad")
+        return Saying(
+            job.request.prompt or translate("Stage", "Without a prompt") if job else "",
+            translate("Stage", "failed"),
+            (),
+            False,
+            "bad",
+        )
     if isinstance(state, Cancelled):
-        return Saying(tr("Cancelled"), described(subject, job), ("again",))
+        return Saying(translate("Stage", "Cancelled"), described(subject, job), ("again",))
     return _finished(subject, job)
 
 
@@ -54,11 +60,11 @@ def live(job: Job | None) -> bool:
 def phase_words(name: str) -> str:
     """What an engine is busy with, for people."""
     names = {
-        "loading": tr("Loading the engine"),
-        "encoding": tr("Reading the prompt"),
-        "denoising": tr("Developing"),
-        "decoding": tr("Finishing"),
-        "saving": tr("Saving"),
+        "loading": translate("Stage", "Loading the engine"),
+        "encoding": translate("Stage", "Reading the prompt"),
+        "denoising": translate("Stage", "Developing"),
+        "decoding": translate("Stage", "Finishing"),
+        "saving": translate("Stage", "Saving"),
     }
     return names.get(name, name.capitalize())
 
@@ -68,13 +74,13 @@ def left_words(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds < 1.5:
-        return tr("about a second left")
+        return translate("Stage", "about a second left")
     if seconds < 60:
-        return tr("about {0} s left").format(round(seconds))
+        return translate("Stage", "about {0} s left").format(round(seconds))
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        return tr("about {0} min {1:02d} s left").format(minutes, rest)
-    return tr("about {0} h {1:02d} min left").format(minutes // 60, minutes % 60)
+        return translate("Stage", "about {0} min {1:02d} s left").format(minutes, rest)
+    return translate("Stage", "about {0} h {1:02d} min left").format(minutes // 60, minutes % 60)
 
 
 def share(index: int, total: int) -> float | bool:
@@ -84,9 +90,9 @@ def share(index: int, total: int) -> float | bool:
 
 def _running(state: Running) -> Saying:
     if state.asked:
-        words = tr("Pausing") if state.asked == "pause" else tr("Stopping")
-        return Saying(words, tr("after this step"), (), None)
-    step = tr("step {0} of {1}").format(state.index, state.total) if state.index else ""
+        words = translate("Stage", "Pausing") if state.asked == "pause" else translate("Stage", "Stopping")
+        return Saying(words, translate("Stage", "after this step"), (), None)
+    step = translate("Stage", "step {0} of {1}").format(state.index, state.total) if state.index else ""
     note = " · ".join(part for part in (step, left_words(state.left)) if part)
     known = share(state.index, state.total) if state.phase == "denoising" else None
     fraction = state.fraction if state.phase in ("loading", "saving") and state.fraction is not None else known
@@ -98,13 +104,15 @@ def _scrubbed(subject: Any, job: Job | None) -> Saying:
     total = row.total if row else len(subject.rows)
     parts = []
     if row is not None:
-        parts.append(tr("noise level {0}").format(f"{row.level:.3g}"))
+        parts.append(translate("Stage", "noise level {0}").format(f"{row.level:.3g}"))
         if row.change is not None:
-            parts.append(tr("change {0} %").format(f"{row.change * 100:.1f}"))
+            parts.append(translate("Stage", "change {0} %").format(f"{row.change * 100:.1f}"))
     may = row is not None and row.resumable and bool(subject.run)
     buttons = ("branch", "back") if may else ("back",)
     progress = share(subject.step, total)
-    return Saying(tr("Step {0} of {1}").format(subject.step, total), " · ".join(parts), buttons, progress)
+    return Saying(
+        translate("Stage", "Step {0} of {1}").format(subject.step, total), " · ".join(parts), buttons, progress
+    )
 
 
 def _finished(subject: Any, job: Job | None) -> Saying:
@@ -115,7 +123,7 @@ def _finished(subject: Any, job: Job | None) -> Saying:
     keep: tuple[str, ...] = KEEP if subject.media is not None else ()
     if keep and file_of(subject, job) is None:
         keep = tuple(name for name in keep if name == "copy")
-    return Saying(heading or tr("Without a prompt"), described(subject, job), keep)
+    return Saying(heading or translate("Stage", "Without a prompt"), described(subject, job), keep)
 
 
 def described(subject: Any, job: Job | None) -> str:
@@ -125,7 +133,7 @@ def described(subject: Any, job: Job | None) -> str:
         return ""
     engine = entry.engine if entry else job.request.engine if job else ""
     seed = entry.seed if entry else job.request.seed if job else 0
-    words = [engine, tr("seed {0}").format(seed)]
+    words = [engine, translate("Stage", "seed {0}").format(seed)]
     if entry is not None and entry.seconds:
         words.append(f"{entry.seconds:.1f} s")
     return " · ".join(words)
