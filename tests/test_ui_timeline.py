@@ -421,7 +421,7 @@ def test_the_lane_menu(timeline, studio):
 
 def test_the_list_of_points_gives_the_same_curve(qtbot, studio):
     start = Curve(((0.0, 2.0), (0.4, 9.0), (1.0, 4.0)), "smooth")
-    dialog = PointsDialog("Guidance", GUIDANCE, start, 11)
+    dialog = PointsDialog("Guidance", GUIDANCE, start, total=11)
     qtbot.addWidget(dialog)
     assert dialog.curve() == start
     dialog.table.setCurrentCell(1, 0)

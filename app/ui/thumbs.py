@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QImage, QImageReader
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath
 
 from app.ui.theme import Tokens
 from engines.contract import Audio, Image, Media, Mesh, Video
@@ -27,6 +27,24 @@ def load(path: Path, side: int) -> QImage:
     if size.isValid() and max(size.width(), size.height()) > side:
         reader.setScaledSize(size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio))
     return reader.read()
+
+
+def draw(p: QPainter, box: QRectF, image: QImage, ground: str, *, radius: float = 4.0, low: bool = False) -> QRectF:
+    """Paint `image` as large as `box` allows, in its middle (or at its bottom when `low`), with round corners over
+    the colour `ground`. Returns where it lies."""
+    scale = min(box.width() / image.width(), box.height() / image.height())
+    wide, high = image.width() * scale, image.height() * scale
+    top = box.bottom() - high if low else box.center().y() - high / 2
+    place = QRectF(box.center().x() - wide / 2, top, wide, high)
+    path = QPainterPath()
+    path.addRoundedRect(place, radius, radius)
+    p.save()
+    p.setClipPath(path, Qt.ClipOperation.IntersectClip)
+    p.fillRect(place, QColor(ground))
+    p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    p.drawImage(place, image)
+    p.restore()
+    return place
 
 
 def picture(pixels: np.ndarray) -> QImage:

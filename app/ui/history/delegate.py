@@ -1,35 +1,25 @@
 """How an entry of the history is painted: as a card in the grid, as a line in the tree."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.entry import Entry
-from app.ui import theme
+from app.ui import theme, thumbs
 from app.ui.history.model import ENTRY, NOTE, THUMB
 
 BADGES = {"audio": "audio", "video": "video", "mesh": "mesh"}
 Index = QModelIndex | QPersistentModelIndex
 
 
-def draw_thumb(p: QPainter, box: QRectF, image: QImage | None, ground: str, radius: float = 5.0) -> QRectF:
-    """`image` in the middle of `box` with round corners; a plain card while there is none. Returns where it lies."""
-    path = QPainterPath()
-    if image is None or image.isNull():
-        path.addRoundedRect(box, radius, radius)
-        p.fillPath(path, QColor(ground))
-        return box
-    scale = min(box.width() / image.width(), box.height() / image.height())
-    wide, high = image.width() * scale, image.height() * scale
-    place = QRectF(box.center().x() - wide / 2, box.center().y() - high / 2, wide, high)
-    path.addRoundedRect(place, radius, radius)
-    p.save()
-    p.setClipPath(path)
-    p.fillRect(place, QColor(ground))
-    p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    p.drawImage(place, image)
-    p.restore()
-    return place
+def draw_thumb(p: QPainter, box: QRectF, image: QImage | None, ground: str) -> QRectF:
+    """`image` in the middle of `box`; a plain card while there is none. Returns where it lies."""
+    if image is not None and not image.isNull():
+        return thumbs.draw(p, box, image, ground, radius=5)
+    p.setPen(Qt.PenStyle.NoPen)
+    p.setBrush(QColor(ground))
+    p.drawRoundedRect(box, 5, 5)
+    return box
 
 
 def _outline(p: QPainter, option: QStyleOptionViewItem, box: QRectF, tokens: theme.Tokens) -> None:
@@ -51,13 +41,13 @@ def _outline(p: QPainter, option: QStyleOptionViewItem, box: QRectF, tokens: the
         p.drawRoundedRect(box.adjusted(1.5, 1.5, -1.5, -1.5), theme.RADIUS, theme.RADIUS)
 
 
-def _badge(p: QPainter, name: str, token: str, place: QRectF, tokens: theme.Tokens) -> None:
+def _badge(p: QPainter, icon: tuple[str, str], place: QRectF, tokens: theme.Tokens) -> None:
     ground = QColor(tokens.panel)
     ground.setAlphaF(0.85)
     p.setPen(Qt.PenStyle.NoPen)
     p.setBrush(ground)
     p.drawRoundedRect(place, 4, 4)
-    theme.icon(name, token).paint(p, place.toRect().adjusted(3, 3, -3, -3))
+    theme.icon(*icon).paint(p, place.toRect().adjusted(3, 3, -3, -3))
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -78,11 +68,13 @@ class CardDelegate(QStyledItemDelegate):
         picture = box.adjusted(7, 7, -7, -25)
         place = draw_thumb(painter, picture, index.data(THUMB), tokens.raised)
         if entry.favourite:
-            _badge(painter, "star-filled", "warn", QRectF(place.right() - 22, place.top() + 2, 20, 20), tokens)
+            _badge(painter, ("star-filled", "warn"), QRectF(place.right() - 22, place.top() + 2, 20, 20), tokens)
         if entry.medium in BADGES:
-            _badge(painter, BADGES[entry.medium], "text", QRectF(place.left() + 2, place.bottom() - 22, 20, 20), tokens)
+            _badge(
+                painter, (BADGES[entry.medium], "text"), QRectF(place.left() + 2, place.bottom() - 22, 20, 20), tokens
+            )
         if entry.parent:
-            _badge(painter, "branch", "good", QRectF(place.left() + 2, place.top() + 2, 20, 20), tokens)
+            _badge(painter, ("branch", "good"), QRectF(place.left() + 2, place.top() + 2, 20, 20), tokens)
         words = QRectF(box.left() + 7, box.bottom() - 23, box.width() - 14, 18)
         painter.setFont(theme.small())
         painter.setPen(QColor(tokens.text))
@@ -106,7 +98,7 @@ class LineDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _outline(painter, option, box, tokens)
         picture = QRectF(box.left() + 5, box.top() + 5, 42, 42)
-        draw_thumb(painter, picture, index.data(THUMB), tokens.raised, 4)
+        draw_thumb(painter, picture, index.data(THUMB), tokens.raised)
         left = picture.right() + 9
         room = box.right() - left - (26 if entry.favourite else 8)
         metrics = painter.fontMetrics()

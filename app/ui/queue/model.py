@@ -14,10 +14,10 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.core.job import Cancelled, Done, Failed, Job, Paused, Running
+from app.core.job import Cancelled, Done, Failed, Job, Paused
 from app.studio import Studio
 from app.ui import theme, thumbs
 from app.ui.queue.words import deeds, details, progress, state_words, title
@@ -165,9 +165,10 @@ class JobDelegate(QStyledItemDelegate):
         self._text(painter, room, job, tokens)
         share = progress(job)
         if share is not None:
-            self._bar(painter, QRectF(left, box.bottom() - 13, room.width(), 4), share, job, tokens)
+            colour = tokens.warn if isinstance(job.state, Paused) else tokens.accent
+            self._bar(painter, QRectF(left, box.bottom() - 13, room.width(), 4), share, (tokens.line, colour))
         for number, (name, place) in enumerate(zip(deeds(job), buttons(box), strict=True)):
-            self._button(painter, place, ICONS[name], self.hot == (index.row(), number), tokens)
+            self._button(painter, place, ICONS[name], tokens.pressed if self.hot == (index.row(), number) else "")
         painter.restore()
 
     def _ground(self, p: QPainter, option: Any, box: QRectF, tokens: theme.Tokens) -> None:
@@ -185,19 +186,13 @@ class JobDelegate(QStyledItemDelegate):
             p.drawRoundedRect(inner, theme.RADIUS, theme.RADIUS)
 
     def _picture(self, p: QPainter, box: QRectF, image: QImage | None, tokens: theme.Tokens) -> None:
-        path = QPainterPath()
-        path.addRoundedRect(box, 4, 4)
-        p.fillPath(path, QColor(tokens.raised))
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(QColor(tokens.raised))
+        p.drawRoundedRect(box, 4, 4)
         if image is None or image.isNull():
             theme.icon("image", "faint").paint(p, box.toRect().adjusted(14, 14, -14, -14))
-            return
-        scale = min(box.width() / image.width(), box.height() / image.height())
-        wide, high = image.width() * scale, image.height() * scale
-        p.save()
-        p.setClipPath(path)
-        p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        p.drawImage(QRectF(box.center().x() - wide / 2, box.center().y() - high / 2, wide, high), image)
-        p.restore()
+        else:
+            thumbs.draw(p, box, image, tokens.raised)
 
     def _text(self, p: QPainter, room: QRectF, job: Job, tokens: theme.Tokens) -> None:
         ended = isinstance(job.state, Done | Cancelled)
@@ -217,17 +212,17 @@ class JobDelegate(QStyledItemDelegate):
             p.drawText(below, Qt.AlignmentFlag.AlignLeft, line_text)
             below.translate(0, p.fontMetrics().height())
 
-    def _bar(self, p: QPainter, box: QRectF, share: float, job: Job, tokens: theme.Tokens) -> None:
+    def _bar(self, p: QPainter, box: QRectF, share: float, colours: tuple[str, str]) -> None:
         p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(QColor(tokens.line))
+        p.setBrush(QColor(colours[0]))
         p.drawRoundedRect(box, 2, 2)
-        p.setBrush(QColor(tokens.warn if isinstance(job.state, Paused) else tokens.accent))
-        if share > 0 or isinstance(job.state, Running):
+        if share > 0:
+            p.setBrush(QColor(colours[1]))
             p.drawRoundedRect(QRectF(box.left(), box.top(), max(4.0, box.width() * share), box.height()), 2, 2)
 
-    def _button(self, p: QPainter, box: QRectF, icon: str, hot: bool, tokens: theme.Tokens) -> None:
-        if hot:
+    def _button(self, p: QPainter, box: QRectF, icon: str, ground: str) -> None:
+        if ground:
             p.setPen(Qt.PenStyle.NoPen)
-            p.setBrush(QColor(tokens.pressed))
+            p.setBrush(QColor(ground))
             p.drawRoundedRect(box, 5, 5)
-        theme.icon(icon, "text" if hot else "dim").paint(p, box.toRect().adjusted(5, 5, -5, -5))
+        theme.icon(icon, "text" if ground else "dim").paint(p, box.toRect().adjusted(5, 5, -5, -5))

@@ -1,7 +1,7 @@
 """The filmstrip as it is painted: one frame for every step of the run on the stage, and the result at its end."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.core.job import Done, Paused, Running, StepRow
@@ -168,7 +168,7 @@ class FilmView(Row):
             p.setPen(QColor(tokens.dim))
             p.drawText(box, Qt.AlignmentFlag.AlignCenter, "–")
         self._border(p, place, tokens.accent if here else tokens.dim if row.index == self.axis.hover else "")
-        self._words(p, tokens, box, str(row.index), f"{row.level:.2g}", here)
+        self._words(p, tokens, box, words=(str(row.index), f"{row.level:.2g}"), strong=here)
 
     def _shared(self, p: QPainter, tokens: theme.Tokens, step: int) -> None:
         """A frame of the run this one branched from, faint."""
@@ -176,7 +176,7 @@ class FilmView(Row):
         p.setOpacity(0.4)
         box = self._box(step)
         self._frame(p, tokens, box, self.frames.get(self.parent_run, step))
-        self._words(p, tokens, box, str(step), "", False)
+        self._words(p, tokens, box, words=(str(step), ""), strong=False)
         p.restore()
 
     def _border(self, p: QPainter, place: QRectF, colour: str) -> None:
@@ -187,26 +187,16 @@ class FilmView(Row):
 
     def _frame(self, p: QPainter, tokens: theme.Tokens, box: QRectF, image: QImage | None) -> QRectF:
         """Draw a frame, or an empty card while it is not there; where it lies."""
-        path = QPainterPath()
-        if image is None or image.isNull():
-            high = min(box.height(), box.width() * self._ratio)
-            place = QRectF(box.left(), box.bottom() - high, box.width(), high)
-            path.addRoundedRect(place, 4, 4)
-            p.fillPath(path, QColor(tokens.hover))
-            return place
-        scale = min(box.width() / image.width(), box.height() / image.height())
-        wide, high = image.width() * scale, image.height() * scale
-        place = QRectF(box.center().x() - wide / 2, box.bottom() - high, wide, high)
-        path.addRoundedRect(place, 4, 4)
-        p.save()
-        p.setClipPath(path, Qt.ClipOperation.IntersectClip)
-        p.fillRect(place, QColor(tokens.raised))
-        p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        p.drawImage(place, image)
-        p.restore()
+        if image is not None and not image.isNull():
+            return thumbs.draw(p, box, image, tokens.raised, low=True)
+        high = min(box.height(), box.width() * self._ratio)
+        place = QRectF(box.left(), box.bottom() - high, box.width(), high)
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(QColor(tokens.hover))
+        p.drawRoundedRect(place, 4, 4)
         return place
 
-    def _words(self, p: QPainter, tokens: theme.Tokens, box: QRectF, upper: str, lower: str, strong: bool) -> None:
+    def _words(self, p: QPainter, tokens: theme.Tokens, box: QRectF, *, words: tuple[str, str], strong: bool) -> None:
         high = small_line()
         wide = max(box.width(), 30.0)
         place = QRectF(box.center().x() - wide / 2, box.bottom() + 1, wide, high)
@@ -214,11 +204,11 @@ class FilmView(Row):
         font.setBold(strong)
         p.setFont(font)
         p.setPen(QColor(tokens.accent if strong else tokens.text))
-        p.drawText(place, Qt.AlignmentFlag.AlignCenter, upper)
+        p.drawText(place, Qt.AlignmentFlag.AlignCenter, words[0])
         font.setBold(False)
         p.setFont(font)
         p.setPen(QColor(tokens.dim))
-        p.drawText(place.translated(0, high * 0.9), Qt.AlignmentFlag.AlignCenter, lower)
+        p.drawText(place.translated(0, high * 0.9), Qt.AlignmentFlag.AlignCenter, words[1])
 
     def _ending(self, p: QPainter, tokens: theme.Tokens) -> None:
         """The result's place: the picture itself, or a dashed frame while it is still to come."""
@@ -231,7 +221,7 @@ class FilmView(Row):
             p.setBrush(Qt.BrushStyle.NoBrush)
             high = min(box.height(), box.width() * self._ratio)
             p.drawRoundedRect(QRectF(box.left(), box.bottom() - high, box.width(), high), 4, 4)
-        self._words(p, tokens, box, self.tr("Result"), "", here)
+        self._words(p, tokens, box, words=(self.tr("Result"), ""), strong=here)
 
     def _mark(self, p: QPainter, tokens: theme.Tokens, box: QRectF, count: int) -> None:
         """A flag where branches left the run: they go on to the right of this frame."""

@@ -47,7 +47,7 @@ class Lane(LaneView):
     def show_points(self) -> None:
         """The points as a list to type in."""
         start = self.curve or Curve(((0.0, self.constant), (1.0, self.constant)))
-        dialog = PointsDialog(self.title, self.param, start, self.axis.total, self)
+        dialog = PointsDialog(self.title, self.param, start, total=self.axis.total, parent=self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self.set_curve(dialog.curve()))
         dialog.open()

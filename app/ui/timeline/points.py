@@ -22,7 +22,7 @@ from engines.contract import Curve, Param
 class PointsDialog(QDialog):
     """A table of (step, value), and how the points are joined. `curve()` is what was entered."""
 
-    def __init__(self, title: str, param: Param, curve: Curve, total: int, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, param: Param, curve: Curve, *, total: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.param, self.total = param, max(1, total)
         self.setWindowTitle(self.tr("Points of %1").replace("%1", title))
