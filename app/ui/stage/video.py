@@ -42,6 +42,7 @@ class VideoViewer(Viewer):
         self.video: Video | None = None
         self.frame = 0
         self.playing = False
+        self.clock = time.monotonic
         self._live = False
         self._told = False
         self._began, self._base = 0.0, 0
@@ -161,7 +162,7 @@ class VideoViewer(Viewer):
         if not self.loop_deed.isChecked() and self.frame >= self._count() - 1:
             self.frame = 0
         self.playing = True
-        self._base, self._began = self.frame, time.monotonic()
+        self._base, self._began = self.frame, self.clock()
         if self.video.sound is not None:
             self.sound.seek(self.frame / self.video.fps)
             self.sound.play()
@@ -179,7 +180,7 @@ class VideoViewer(Viewer):
         assert self.video is not None
         if self.video.sound is not None:
             return int(self.sound.position * self.video.fps + 1e-6)
-        return self._base + int((time.monotonic() - self._began) * self.video.fps)
+        return self._base + int((self.clock() - self._began) * self.video.fps)
 
     def _tick(self) -> None:
         frame, count = self._now(), self._count()
