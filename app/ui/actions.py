@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -116,7 +117,7 @@ class Actions:
         w, menu = self.window, self.menus["view"]
         for number, (name, (title, icon)) in enumerate(w.places().items(), start=1):
             text = w.tr("Go to %1").replace("%1", title)
-            deed = Deed(f"go_{name}", text, icon, (f"Ctrl+{number}",), lambda name=name: w.go(name))
+            deed = Deed(f"go_{name}", text, icon, (f"Ctrl+{number}",), partial(w.go, name))
             menu.addAction(self.add(deed))
         menu.addSeparator()
         for dock in w.docks.values():
@@ -132,12 +133,12 @@ class Actions:
         w = self.window
         group = QActionGroup(w)
         modes = (
-            ("dark", w.tr("Dark"), "moon"),
-            ("light", w.tr("Light"), "sun"),
-            ("system", w.tr("As the system"), "settings"),
+            ("dark", w.tr("Dark theme"), "moon"),
+            ("light", w.tr("Light theme"), "sun"),
+            ("system", w.tr("Theme of the system"), "settings"),
         )
         for mode, title, icon in modes:
-            deed = Deed(f"theme_{mode}", title, icon, (), lambda mode=mode: self.studio.change_settings(theme=mode))
+            deed = Deed(f"theme_{mode}", title, icon, (), partial(self.studio.change_settings, theme=mode))
             action = self.add(deed, check=True)
             action.setActionGroup(group)
             menu.addAction(action)

@@ -7,7 +7,7 @@ from app.studio import Studio
 from app.ui import theme
 from app.ui.drop import Drop
 from app.ui.form import Form, words
-from app.ui.widgets import Elided, Number, Section, button, say
+from app.ui.widgets import Number, Section, button, say
 from engines.contract import Control, ControlKind, Curve, Media, Param
 
 
@@ -72,12 +72,11 @@ class ControlPanel(QWidget):
         self.column = QVBoxLayout(self.page)
         self.column.setContentsMargins(theme.L, theme.S, theme.L, theme.L)
         self.column.setSpacing(theme.M)
-        self.head = Elided()
-        self.head.setProperty("look", "dim")
+        self.head = say("", wrap=True)
         self.reset_all = button("reset", self.tr("Reset all options"), self.studio.reset_options)
         top = QHBoxLayout()
         top.addWidget(self.head, 1)
-        top.addWidget(self.reset_all)
+        top.addWidget(self.reset_all, 0, Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(top)
         self.column.addWidget(self.form)
         self.start_part = self._start_part()
@@ -85,7 +84,9 @@ class ControlPanel(QWidget):
         self.input_part = Section(self.tr("Control inputs"))
         self.column.addWidget(self.input_part)
         self.column.addStretch(1)
-        area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(self.page)

@@ -1,6 +1,6 @@
 """Panels as docks: moved, floated, hidden, remembered. The one file that knows how they are docked."""
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabBar, QWidget
 
 from app.ui import theme
@@ -36,8 +36,10 @@ class Dock(QDockWidget):
     def __init__(self, name: str, title: str, panel: QWidget) -> None:
         super().__init__(title)
         self.setObjectName(name)
+        panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWidget(panel)
         self.bar = TitleBar(self)
+        self.bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.none = QWidget(self)
         self.none.setFixedHeight(0)
         self.setTitleBarWidget(self.bar)

@@ -198,7 +198,8 @@ class Form(QWidget):
             return
         self._params, self.rows = params, {}
         while self._column.count():
-            old = self._column.takeAt(0).widget()
+            item = self._column.takeAt(0)
+            old = item.widget() if item is not None else None
             if old is not None:
                 old.setParent(None)
                 old.deleteLater()
@@ -234,5 +235,12 @@ class Form(QWidget):
 
 def words(name: str) -> str:
     """A declared name as a person would write it: 'guidance_scale' is 'Guidance scale'."""
-    plain = name.replace("_", " ").strip()
+    plain = " ".join(TERMS.get(word, word) for word in name.replace("_", " ").split())
     return plain[:1].upper() + plain[1:]
+
+
+TERMS = {  # terms of the field that have a spelling of their own
+    **{word: word.upper() for word in ("2m", "3m", "2s", "sde", "ddim", "ddpm", "lms", "cfg", "3d", "vae", "gan")},
+    "dpmpp": "DPM-Solver++",
+    "unipc": "UniPC",
+}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QDialog,
@@ -104,6 +104,7 @@ class Palette(QDialog):
         super().__init__(window, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setWindowTitle(self.tr("Command palette"))
         self.setModal(True)
+        self.host = window
         self.commands: list[Command] = []
         self.line = QLineEdit(placeholderText=self.tr("What do you want to do?"))
         self.line.setAccessibleName(self.tr("Search commands"))
@@ -126,10 +127,9 @@ class Palette(QDialog):
         self.commands = list(commands)
         self.line.clear()
         self._search("")
-        window = self.parentWidget()
+        window = self.host
         self.resize(min(560, window.width() - 80), min(440, window.height() - 120))
-        self.move(window.mapToGlobal(window.rect().topLeft()) + (window.rect().center() - self.rect().center()) * 1)
-        self.move(self.x(), window.mapToGlobal(window.rect().topLeft()).y() + 76)
+        self.move(window.mapToGlobal(QPoint((window.width() - self.width()) // 2, 76)))
         self.open()
         self.line.setFocus()
 

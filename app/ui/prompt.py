@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -34,6 +34,7 @@ class PromptEdit(QPlainTextEdit):
         super().__init__()
         self.lines, self.history = lines, history
         self.setTabChangesFocus(True)
+        self.setUndoRedoEnabled(False)
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -70,6 +71,15 @@ class PromptEdit(QPlainTextEdit):
         self.setFixedHeight(shown * line + 20)
 
     # ------------------------------------------------------------ history
+
+    def event(self, event: QEvent) -> bool:
+        """Undo and redo are the window's, for the whole draft."""
+        ours = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if override and any(event.matches(key) for key in ours):  # type: ignore[attr-defined]
+            event.ignore()
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
@@ -152,7 +162,9 @@ class PromptPanel(QWidget):
         column.addWidget(self.negative_part)
         column.addWidget(self.figures)
         column.addStretch(1)
-        area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(page)
@@ -201,8 +213,7 @@ class PromptPanel(QWidget):
             self.tr("Describe what you want to see, for example: %1") if example else self.tr("Describe what you want")
         )
         self.prompt.setPlaceholderText(text.replace("%1", example))
-        self.counter.setVisible("prompt" in takes and info.tokens is not None)
-        self.counter.setText("")
+        self.counter.hide()
         self.prompt.set_cut(None)
         self.negative_part.setVisible("negative" in takes)
         self._make_chips(info.presets)
@@ -211,10 +222,11 @@ class PromptPanel(QWidget):
     def _make_chips(self, presets: tuple[str, ...]) -> None:
         while self.chip_flow.count():
             item = self.chip_flow.takeAt(0)
-            if item is not None and item.widget() is not None:
-                item.widget().deleteLater()
-        for preset in presets[:6]:
-            chip = QPushButton(preset)
+            old = item.widget() if item is not None else None
+            if old is not None:
+                old.deleteLater()
+        for preset in presets[:5]:
+            chip = QPushButton(shortened(preset))
             chip.setProperty("look", "chip")
             chip.setAccessibleName(self.tr("Example: %1").replace("%1", preset))
             chip.setToolTip(preset)
@@ -251,7 +263,8 @@ class PromptPanel(QWidget):
         text = self.tr("%1 of %2 tokens").replace("%1", str(counted.tokens)).replace("%2", str(counted.limit))
         if over:
             text += self.tr(": the underlined part is not read")
-        self.counter.setText(text if counted.tokens else "")
+        self.counter.setText(text)
+        self.counter.setVisible(counted.tokens > 0 and "prompt" in self.studio.card().info.takes)
         relook(self.counter, "bad" if over else "small")
         self.prompt.set_cut(counted.cut if over else None)
 
@@ -288,3 +301,8 @@ class PromptPanel(QWidget):
             if isinstance(job.state, Running):
                 self.studio.stop(job.id)
                 return
+
+
+def shortened(text: str, most: int = 30) -> str:
+    """`text` in at most `most` letters, cut between words."""
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + " …"

@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QSocketNotif
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.core import settings as settings_file
+from app.core.settings import Folders
 from app.core.store import InUse, Store
 from app.studio import Studio
 from app.ui import theme
@@ -34,7 +35,7 @@ def open_window(argv: Sequence[str] = ()) -> int:
     translators = speak(app, settings.language)
     theme.apply(app, settings.theme)
     try:
-        first_here(folders.database)
+        told = first_here(settings.folders(folders))
         studio = Studio.open(folders)
     except Refused as refused:
         QMessageBox.critical(None, "Darkroom", refused.failure.sentence)
@@ -44,6 +45,8 @@ def open_window(argv: Sequence[str] = ()) -> int:
     guard = Guard(window)
     guard.begin()
     window.show()
+    for sentence in told:
+        window.toasts.say("warning", sentence)
     if argv:
         QTimer.singleShot(0, window, lambda: studio.open_file(argv[0]))
     try:
@@ -56,14 +59,19 @@ def open_window(argv: Sequence[str] = ()) -> int:
         window.deleteLater()
 
 
-def first_here(database: Path) -> None:
-    """Refused with one sentence when another Darkroom has `database` open; other trouble is told later, in the window."""
+def first_here(folders: Folders) -> tuple[str, ...]:
+    """What there is to say of the database; InUse with one sentence when another Darkroom has it open.
+
+    Other trouble with it is told by the studio, which opens it for good.
+    """
+    folders.make()
     try:
-        Store(database).close()
+        with Store(folders.database) as store:
+            return store.notices
     except InUse:
         raise
     except Refused:
-        return
+        return ()
 
 
 def speak(app: QApplication, language: str) -> list[QTranslator]:

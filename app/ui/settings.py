@@ -84,7 +84,7 @@ class SettingsDialog(QDialog):
             ("", self.confirm, self.confirm),
         )
         for title, field, part in fields:
-            field.setAccessibleName(title or field.text())  # type: ignore[attr-defined]
+            field.setAccessibleName(title or field.text())  # type: ignore[union-attr]
             form.addRow(title, part)  # type: ignore[call-overload]
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)

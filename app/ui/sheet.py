@@ -22,6 +22,9 @@ def sheet(colours: Tokens, images: Path) -> str:
 
 _SHEET = """
 QMainWindow, QDialog { background: $window; }
+QDialog { border: 1px solid $line; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QDialogButtonBox QPushButton { min-width: 56px; }
 QMainWindow::separator { background: $window; width: 6px; height: 6px; }
 QMainWindow::separator:hover { background: $accent_soft; }
 QToolTip { background: $pressed; color: $text; border: 1px solid $line; padding: 5px 7px; }
@@ -61,9 +64,10 @@ QPushButton[look="primary"]:hover { background: $accent_hover; }
 QPushButton[look="primary"]:pressed { background: $accent; }
 QPushButton[look="primary"]:focus { border: 2px solid $text; }
 QPushButton[look="primary"]:disabled { background: $raised; color: $faint; border-color: $line; }
+QDialogButtonBox QPushButton:default { background: $accent; color: $accent_text; border-color: $accent; }
 QPushButton[look="chip"] { border-radius: 12px; min-height: 22px; padding: 0 10px; color: $dim; text-align: left; }
 QPushButton[look="chip"]:hover { color: $text; }
-QPushButton[look="link"] { background: transparent; border: 1px solid transparent; color: $dim; padding: 0 4px;
+QPushButton[look="link"] { background: transparent; border: 1px solid transparent; color: $dim; padding: 0;
     text-align: left; min-height: 22px; }
 QPushButton[look="link"]:hover { color: $text; }
 QPushButton[look="link"]:focus { border: 1px solid $focus; }
@@ -84,13 +88,15 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, 
     border: 1px solid $focus; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $faint;
     background: $panel; }
-QAbstractSpinBox QLineEdit { border: none; background: transparent; min-height: 20px; padding: 0; }
+QAbstractSpinBox { padding: 0 6px; min-height: 23px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; height: 0; border: none;
+    subcontrol-origin: border; }
+QAbstractSpinBox QLineEdit { border: none; background: transparent; min-height: 0; padding: 0; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url($images/chevron.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $raised; color: $text; border: 1px solid $line; padding: 4px; outline: 0;
     selection-background-color: $accent; selection-color: $accent_text; }
 QComboBox QAbstractItemView::item { min-height: 26px; padding: 0 6px; }
-QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button { width: 0; }
 
 QCheckBox, QRadioButton { spacing: 8px; color: $text; min-height: 24px; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid $faint; border-radius: 4px; background: $raised; }

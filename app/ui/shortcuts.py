@@ -57,7 +57,9 @@ class Shortcuts(QDialog):
         half = self._half()
         for part in (self.groups[:half], self.groups[half:]):
             columns.addLayout(self._column(part))
-        area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(page)
         area.setAccessibleName(self.windowTitle())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

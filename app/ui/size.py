@@ -21,9 +21,10 @@ class Figures(QWidget):
         self.seed = QLineEdit()
         self.lock = button("unlock", self.tr("Keep this seed"), check=True)
         self.shuffle = button("shuffle", self.tr("Another seed"), studio.shuffle_seed)
-        self.size = Choice()
+        self.sizes = Choice()
         self.width_field, self.height_field = Whole(), Whole()
         self.length = Number(0.0, 1.0, 0.1)
+        self.length.setAccessibleName(self.tr("Length in seconds"))
         self.count = Whole()
         self._captions: dict[str, QLabel] = {}
         self._info: Info | None = None
@@ -41,8 +42,8 @@ class Figures(QWidget):
         self.seed.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{1,19}"), self.seed))
         self.seed.editingFinished.connect(self._seeded)
         self.lock.toggled.connect(self.studio.lock_seed)
-        self.size.setAccessibleName(self.tr("Size"))
-        self.size.activated.connect(self._sized)
+        self.sizes.setAccessibleName(self.tr("Size"))
+        self.sizes.activated.connect(self._sized)
         for field, name in ((self.width_field, self.tr("Width")), (self.height_field, self.tr("Height"))):
             field.setAccessibleName(name)
             field.setToolTip(name)
@@ -72,40 +73,42 @@ class Figures(QWidget):
         free.addWidget(self.times)
         free.addWidget(self.height_field, 1)
         last = QHBoxLayout()
-        last.addWidget(self.size, 1)
+        last.setSpacing(theme.M)
+        last.addWidget(self.sizes, 1)
         self._captions = {
             "seed": say(self.tr("Seed"), "dim"),
             "size": say(self.tr("Size"), "dim"),
             "length": say(self.tr("Length"), "dim"),
             "count": say(self.tr("Count"), "dim"),
         }
-        for row, (caption, part) in enumerate(
-            zip(self._captions.values(), (seeds, last, None, None), strict=True), start=0
-        ):
-            grid.addWidget(caption, row + (1 if row > 1 else 0), 0)
-            if part is not None:
-                grid.addLayout(part, row, 1)
+        last.addWidget(self._captions["count"])
+        last.addWidget(self.count)
+        self.count.setFixedWidth(48)
+        self._captions["count"].setBuddy(self.count)
+        for row, name in enumerate(("seed", "size", "", "length")):
+            if name:
+                grid.addWidget(self._captions[name], row, 0)
+        grid.addLayout(seeds, 0, 1)
+        grid.addLayout(last, 1, 1)
         grid.addLayout(free, 2, 1)
         grid.addWidget(self.length, 3, 1)
-        grid.addWidget(self.count, 4, 1, Qt.AlignmentFlag.AlignLeft)
-        self.count.setFixedWidth(64)
 
     def rebuild(self) -> None:
         """Offer what the draft's engine takes."""
         info = self.studio.card().info
         self._info = info
-        self.size.clear()
+        self.sizes.clear()
         for wide, tall in info.sizes:
-            self.size.addItem(f"{wide} × {tall}", (wide, tall))
+            self.sizes.addItem(f"{wide} × {tall}", (wide, tall))
         if info.size_rule is not None:
-            self.size.addItem(self.tr("Other …"), None)
+            self.sizes.addItem(self.tr("Other …"), None)
             low, high, multiple = info.size_rule
             for field in (self.width_field, self.height_field):
                 field.setRange(low, high)
                 field.setSingleStep(multiple)
         if info.lengths is not None:
             self._set_lengths(info.lengths)
-        for name, widgets in (("seed", (self.seed, self.lock, self.shuffle)), ("size", (self.size,))):
+        for name, widgets in (("seed", (self.seed, self.lock, self.shuffle)), ("size", (self.sizes,))):
             for widget in (self._captions[name], *widgets):
                 widget.setVisible(name in info.takes)
         for widget in (self._captions["length"], self.length):
@@ -140,7 +143,7 @@ class Figures(QWidget):
         size = studio.draft.size or (info.sizes[0] if info.sizes else None)
         place = next((n for n, offered in enumerate(info.sizes) if offered == size), len(info.sizes))
         if size is not None:
-            self.size.setCurrentIndex(place)
+            self.sizes.setCurrentIndex(place)
             self._show_free(size, place >= len(info.sizes))
         else:
             self._show_free((0, 0), False)
@@ -173,7 +176,7 @@ class Figures(QWidget):
             self.studio.edit(seed=seed)
 
     def _sized(self, place: int) -> None:
-        size = self.size.itemData(place)
+        size = self.sizes.itemData(place)
         if size is not None:
             self.studio.edit(size=(int(size[0]), int(size[1])))
             return

@@ -60,7 +60,8 @@ class Status(QStatusBar):
         self.words.setText(sentence)
 
     def _greeted(self, hello: Hello) -> None:
-        device = hello.facts.get("device", "")
+        torch = hello.facts.get("torch", "")
+        device = hello.facts.get("device") or (f"PyTorch {torch}" if torch else "")
         self.device.setText(device)
         self.device.setVisible(bool(device))
         self.device.setToolTip("\n".join(f"{name}: {value}" for name, value in hello.facts.items()))

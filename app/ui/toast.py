@@ -26,7 +26,9 @@ class Toast(QFrame):
         row.setSpacing(theme.M)
         sign = QLabel()
         sign.setPixmap(theme.icon(*SIGNS[kind]).pixmap(18, 18))
-        self.words = QLabel(sentence, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.words = QLabel(sentence)
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.close_button = button("close", self.tr("Dismiss this notice"), self.dismiss)
         row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
@@ -69,10 +71,11 @@ class Toasts(QWidget):
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host)
-        self.lift = 12  # pixels above the lower edge
+        self.host = host
+        self.lift = 56  # pixels above the lower edge, clear of the buttons there
         self.setAccessibleName(self.tr("Notices"))
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(theme.L, theme.L, theme.L, 0)
+        self._column.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
         self._column.setSpacing(theme.M)
         host.installEventFilter(self)
         self.hide()
@@ -106,7 +109,7 @@ class Toasts(QWidget):
 
     def _place(self) -> None:
         self.setVisible(bool(self.toasts()))
-        host = self.parentWidget()
+        host = self.host
         wide = WIDTH + 2 * theme.L
         tall = self._column.totalHeightForWidth(wide) if self._column.hasHeightForWidth() else self.sizeHint().height()
         self.resize(wide, max(tall, 0))

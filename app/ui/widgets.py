@@ -41,7 +41,9 @@ class Spin(QDoubleSpinBox):
     """A number field; figures only as many as needed, wheel only with focus."""
 
     def __init__(self) -> None:
-        super().__init__(keyboardTracking=False, buttonSymbols=QDoubleSpinBox.ButtonSymbols.NoButtons)
+        super().__init__()
+        self.setKeyboardTracking(False)
+        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -53,7 +55,9 @@ class Whole(QSpinBox):
     """A field for whole numbers; wheel only with focus."""
 
     def __init__(self) -> None:
-        super().__init__(keyboardTracking=False, buttonSymbols=QSpinBox.ButtonSymbols.NoButtons)
+        super().__init__()
+        self.setKeyboardTracking(False)
+        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -182,7 +186,9 @@ class Section(QWidget):
 
     def __init__(self, title: str, *, open: bool = True) -> None:
         super().__init__()
-        self.head = QPushButton(title, checkable=True, checked=open)
+        self.head = QPushButton(title)
+        self.head.setCheckable(True)
+        self.head.setChecked(open)
         self.head.setProperty("look", "link")
         self.head.setAccessibleName(title)
         self.head.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -305,7 +311,9 @@ class Empty(QWidget):
 
 def button(drawing: str, text: str, act: Callable[[], object] | None = None, *, check: bool = False) -> QToolButton:
     """A button with an icon only; `text` is its tool tip and its accessible name."""
-    result = QToolButton(toolTip=text, checkable=check)
+    result = QToolButton()
+    result.setToolTip(text)
+    result.setCheckable(check)
     result.setIcon(theme.icon(drawing))
     result.setIconSize(QSize(18, 18))
     result.setAccessibleName(text)
@@ -316,7 +324,8 @@ def button(drawing: str, text: str, act: Callable[[], object] | None = None, *, 
 
 def say(text: str, look: str = "small", *, wrap: bool = False) -> QLabel:
     """A label in one of the style sheet's looks."""
-    result = QLabel(text, wordWrap=wrap)
+    result = QLabel(text)
+    result.setWordWrap(wrap)
     result.setProperty("look", look)
     return result
 

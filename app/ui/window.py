@@ -1,10 +1,11 @@
 """The window: the stage in the middle, the panels round it, menus, status bar, notices."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMessageBox, QTabWidget, QWidget
 
 from app.core.job import Running
 from app.studio import Studio
@@ -122,6 +123,8 @@ class Window(PanelHost):
         if state is None or not self.put_state(state):
             QTimer.singleShot(0, self, self._proportions)
         self.prompt.prompt.setFocus()
+        for box in self.findChildren(QComboBox):
+            box.view().setAccessibleName(box.accessibleName())
 
     def sizeHint(self) -> QSize:
         return QSize(1440, 900)
@@ -162,8 +165,8 @@ class Window(PanelHost):
         commands += [_command(action, self.tr("Stage")) for action in shown]
         for name, card in self.studio.cards().items():
             text = self.tr("Use the engine %1").replace("%1", titled(card))
-            act = lambda name=name: self.studio.set_engine(name)  # noqa: E731
-            commands.append(Command(text, self.tr("Engine"), "", act, theme.icon(card.info.medium, "dim")))
+            act, icon = partial(self.studio.set_engine, name), theme.icon(card.info.medium, "dim")
+            commands.append(Command(text, self.tr("Engine"), "", act, icon))
         return commands
 
     # ------------------------------------------------------------ dialogs

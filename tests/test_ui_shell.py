@@ -1,0 +1,551 @@
+"""The shell of the window: form, prompt, control, palette, docks, notices, theme; by mouse and by keys."""
+
+import os
+import sys
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import msgspec
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDropEvent, QImage
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QDialog, QWidget
+
+from app.core.settings import Folders
+from app.studio import Studio
+from app.ui import theme
+from app.ui.about import About, notices
+from app.ui.form import Form, words
+from app.ui.palette import Command, found, score
+from app.ui.prompt import shortened
+from app.ui.settings import SettingsDialog, languages
+from app.ui.size import snap
+from app.ui.widgets import Number, Section, _nice
+from app.ui.window import Window
+from engines.contract import Control, Curve, EngineCard, Image, Info, Param
+from engines.wire import Counted
+from tests import fakes
+
+EVERY = EngineCard(
+    Info(
+        name="image/every",
+        title="Every kind",
+        summary="One option of every kind.",
+        medium="image",
+        family="none",
+        takes=("prompt", "negative", "seed", "size", "start"),
+        sizes=((64, 64), (96, 64)),
+        size_rule=(32, 256, 16),
+        presets=("a red apple", "two blue cars"),
+        licence="MIT",
+    ),
+    (
+        Param("steps", "int", 12, min=1, max=60, help="How many steps."),
+        Param("guidance", "float", 4.0, min=0.0, max=15.0, curve=True, unit="x"),
+        Param("tiled", "bool", False, group="more"),
+        Param("sampler", "choice", "euler", choices=("euler", "dpmpp_2m"), group="more"),
+        Param("note", "text", ""),
+    ),
+)
+BARE = EngineCard(Info(name="audio/bare", title="Bare", summary="", medium="audio", family="none", takes=()), ())
+LOST = msgspec.structs.replace(EVERY, info=msgspec.structs.replace(EVERY.info, name="image/lost"), missing=("w.st",))
+CARDS = {card.info.name: card for card in (EVERY, BARE, LOST, fakes.PICTURE)}
+
+
+@pytest.fixture
+def folders(tmp_path):
+    return Folders(config=tmp_path / "config", data=tmp_path / "data", gallery=tmp_path / "gallery")
+
+
+@pytest.fixture
+def gate():
+    gate = fakes.Gate()
+    yield gate
+    gate.open()
+
+
+@pytest.fixture
+def studio(qapp, qtbot, folders, gate):
+    theme.apply(qapp, "dark")
+    made = Studio(folders, fakes.Host(gate, CARDS))
+    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and "image/every" in made.cards())
+    made.set_engine("image/every")
+    yield made
+    gate.open()
+    made.close()
+
+
+@pytest.fixture
+def window(studio, qtbot):
+    made = Window(studio)
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+# ---------------------------------------------------------------- theme
+
+
+def luminance(name):
+    parts = [(v / 255 / 12.92) if v <= 10 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in QColor(name).getRgb()[:3]]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(a, b):
+    low, high = sorted((luminance(a), luminance(b)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("dark", [True, False])
+def test_text_can_be_read(dark):
+    c = theme.tokens(dark)
+    for back in (c.window, c.panel, c.raised):
+        for ink in (c.text, c.dim, c.bad, c.warn):
+            assert contrast(ink, back) >= 4.5, (ink, back)
+        assert contrast(c.accent, back) >= 3.0
+    assert contrast(c.accent_text, c.accent) >= 4.5
+
+
+@pytest.mark.parametrize("path", sorted(theme.ICONS.glob("*.svg")), ids=lambda path: path.stem)
+def test_every_icon_draws_in_its_colour(qapp, path):
+    theme.apply(qapp, "dark")
+    image = theme.icon(path.stem, "good").pixmap(48, 48).toImage().convertToFormat(QImage.Format.Format_RGBA8888)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(48, 48, 4)
+    ink = pixels[pixels[..., 3] > 250][:, :3]
+    assert len(ink) > 10
+    assert np.abs(ink.astype(int) - QColor(theme.DARK.good).getRgb()[:3]).max() <= 2
+
+
+def test_theme_follows_settings(window, studio, qtbot):
+    studio.change_settings(theme="light")
+    assert theme.current(window) is theme.LIGHT
+    studio.change_settings(theme="dark")
+    assert theme.current(window) is theme.DARK
+
+
+# ---------------------------------------------------------------- small widgets
+
+
+@pytest.mark.parametrize(("low", "high", "step"), [(0, 15, None), (1, 100, 1), (0, 1, 0.01), (-2, 2, 0.25)])
+def test_number_keeps_to_its_bounds(qtbot, low, high, step):
+    number = Number(low, high, step, whole=step == 1)
+    qtbot.addWidget(number)
+    told = []
+    number.changed.connect(told.append)
+    for place in range(number.slider.minimum(), number.slider.maximum() + 1):
+        number.slider.setValue(place)
+        assert low <= number.value() <= high
+    assert told[-1] == high
+    number.set_value(low)
+    assert told[-1] == high, "showing a value is no change by hand"
+    assert number.slider.value() == 0
+
+
+@pytest.mark.parametrize("span", [0.1, 1, 2, 15, 60, 1000])
+def test_steps_are_round_and_fine(span):
+    assert span / 1000 <= _nice(span) <= span / 100 * 1.001
+
+
+def test_section_folds(qtbot):
+    section = Section("More", open=False)
+    qtbot.addWidget(section)
+    section.show()
+    assert not section.body.isVisible()
+    qtbot.keyClick(section.head, Qt.Key.Key_Space)
+    assert section.body.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"), [("guidance_scale", "Guidance scale"), ("dpmpp_2m", "DPM-Solver++ 2M"), ("steps", "Steps")]
+)
+def test_names_read_as_words(name, plain):
+    assert words(name) == plain
+
+
+@pytest.mark.parametrize("side", [1, 32, 40, 41, 100, 255, 256, 9999])
+def test_sides_snap_to_what_the_engine_admits(side):
+    low, high, multiple = rule = (32, 256, 16)
+    got = snap(side, rule)
+    assert low <= got <= high
+    assert got % multiple == 0
+    assert abs(got - min(high, max(low, side))) <= multiple
+
+
+# ---------------------------------------------------------------- the form
+
+
+def test_form_is_made_from_the_declaration(qtbot):
+    form = Form()
+    qtbot.addWidget(form)
+    form.build(EVERY.params)
+    assert list(form.rows) == ["steps", "guidance", "note", "tiled", "sampler"]
+    for row in form.rows.values():
+        assert row.bend.isVisibleTo(row) == row.param.curve
+        assert not row.reset.isVisibleTo(row)
+    form.show_values({"steps": 30}, {"guidance": Curve(((0.0, 1.0), (1.0, 7.0)))})
+    assert form.rows["steps"].changed
+    assert form.rows["steps"].reset.isVisibleTo(form.rows["steps"])
+    assert not form.rows["guidance"].field.isEnabled()
+    assert "1" in form.rows["guidance"].note.text()
+    assert "7" in form.rows["guidance"].note.text()
+
+
+def test_every_field_reaches_the_draft(window, studio, qtbot):
+    rows = window.control.form.rows
+    rows["steps"].field.field.setValue(33)
+    rows["guidance"].field.slider.setValue(rows["guidance"].field.slider.maximum())
+    rows["tiled"].field.click()
+    rows["sampler"].field.activated.emit(1)
+    rows["note"].field.setFocus()
+    qtbot.keyClicks(rows["note"].field, "soft")
+    assert studio.draft.options == {
+        "steps": 33,
+        "guidance": 15.0,
+        "tiled": True,
+        "sampler": "dpmpp_2m",
+        "note": "soft",
+    }
+    assert isinstance(studio.draft.options["steps"], int)
+    rows["steps"].reset.click()
+    assert "steps" not in studio.draft.options
+    assert rows["steps"].field.value() == 12
+
+
+def test_curve_opens_in_the_timeline_and_goes_again(window, studio):
+    row = window.control.form.rows["guidance"]
+    row.bend.click()
+    assert studio.draft.curves["guidance"] == Curve(((0.0, 4.0), (1.0, 4.0)))
+    lane = next(lane for lane in window.timeline.lanes if lane.param.name == "guidance")
+    assert window.focusWidget() is lane
+    row.reset.click()
+    assert studio.draft.curves == {}
+
+
+def test_changing_engine_rebuilds_the_panels(window, studio):
+    assert window.control.start_part.isVisibleTo(window)
+    studio.set_engine("audio/bare")
+    assert window.control.form.rows == {}
+    for part in (window.control.start_part, window.prompt.prompt, window.prompt.figures.seed):
+        assert not part.isVisibleTo(window)
+    studio.set_engine("image/fake")
+    assert [one.kind.kind for one in window.control.inputs] == ["edges"]
+
+
+def test_an_engine_without_its_weights_says_so(window, studio):
+    studio.set_engine("image/lost")
+    assert "w.st" in window.prompt.engine.missing.text()
+    assert not window.prompt.generate.isEnabled()
+    assert "w.st" in window.prompt.generate.toolTip()
+
+
+# ---------------------------------------------------------------- start media
+
+
+def test_dropped_picture_becomes_the_start(window, studio, qtbot, tmp_path):
+    path = tmp_path / "start.png"
+    QImage(40, 30, QImage.Format.Format_RGB888).save(str(path))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    kind = Qt.DropAction.CopyAction
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.control.start.dropEvent(QDropEvent(QPointF(5, 5), kind, data, left, none))
+    qtbot.waitUntil(lambda: studio.draft.start is not None)
+    assert studio.draft.start.pixels.shape[:2] == (30, 40)
+    assert window.control.strength_row.isVisibleTo(window)
+    window.control.strength.field.setValue(0.25)
+    assert studio.draft.strength == 0.25
+    qtbot.keyClick(window.control.start, Qt.Key.Key_Delete)
+    assert studio.draft.start is None
+
+
+def test_a_wrong_file_costs_one_sentence(window, studio, qtbot, tmp_path):
+    path = tmp_path / "broken.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\nnothing")
+    with qtbot.waitSignal(studio.notice) as told:
+        window.control.start.load(path)
+    assert told.args[0] == "error"
+    assert studio.draft.start is None
+    assert len(window.toasts.toasts()) == 1
+
+
+def test_control_inputs_are_edited_by_kind(window, studio):
+    studio.set_engine("image/fake")
+    picture = Image(np.zeros((8, 8, 3), np.uint8))
+    window.control.inputs[0].drop.picked.emit(picture)
+    window.control.inputs[0].strength.field.setValue(0.5)
+    (control,) = studio.draft.controls
+    assert isinstance(control, Control)
+    assert (control.kind, control.strength, control.media) == ("edges", 0.5, picture)
+    window.control.inputs[0].drop.clear.click()
+    assert studio.draft.controls == ()
+
+
+# ---------------------------------------------------------------- prompt
+
+
+def test_typing_edits_the_draft_and_undo_takes_it_back(window, studio, qtbot):
+    edit = window.prompt.prompt
+    edit.setFocus()
+    qtbot.keyClicks(edit, "a fox")
+    assert studio.draft.prompt == "a fox"
+    assert not window.prompt.chips.isVisibleTo(window)
+    qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert studio.draft.prompt == ""
+    assert edit.toPlainText() == ""
+    assert window.prompt.chips.isVisibleTo(window)
+
+
+def test_presets_are_offered_while_the_prompt_is_empty(window, studio):
+    chip = window.prompt.chip_flow.itemAt(1).widget()
+    chip.click()
+    assert studio.draft.prompt == "two blue cars"
+
+
+def test_alt_up_and_down_walk_the_history(window, qtbot):
+    edit = window.prompt.prompt
+    edit.history = lambda: ["newest", "older", "oldest"]
+    edit.set_text("mine")
+    alt = Qt.KeyboardModifier.AltModifier
+    seen = []
+    for key in (Qt.Key.Key_Up,) * 4 + (Qt.Key.Key_Down,) * 3:
+        qtbot.keyClick(edit, key, alt)
+        seen.append(edit.toPlainText())
+    assert seen == ["newest", "older", "oldest", "oldest", "older", "newest", "mine"]
+
+
+def test_what_the_encoder_does_not_read_is_marked(window, studio):
+    studio.edit(prompt="one two three four")
+    window.prompt.show_count(Counted(1, 12, 8, cut=8))
+    (lost,) = window.prompt.prompt.extraSelections()
+    assert lost.cursor.selectedText() == "three four"
+    assert "12" in window.prompt.counter.text()
+    assert window.prompt.counter.property("look") == "bad"
+    window.prompt.show_count(Counted(1, 4, 8))
+    assert window.prompt.prompt.extraSelections() == []
+
+
+def test_prompt_grows_with_its_text(window, studio):
+    before = window.prompt.prompt.height()
+    studio.edit(prompt="word " * 120)
+    assert window.prompt.prompt.height() > before
+
+
+def test_seed_count_and_size(window, studio, qtbot):
+    figures = window.prompt.figures
+    figures.seed.setText("42")
+    figures.seed.editingFinished.emit()
+    figures.count.setValue(3)
+    figures.lock.click()
+    figures.sizes.activated.emit(1)
+    assert (studio.draft.seed, studio.count, studio.locked, studio.draft.size) == (42, 3, True, (96, 64))
+    figures.sizes.activated.emit(2)
+    figures.width_field.setValue(100)
+    figures.height_field.setValue(70)
+    figures.height_field.editingFinished.emit()
+    assert studio.draft.size == (96, 64)
+    figures.shuffle.click()
+    assert studio.draft.seed != 42
+
+
+def test_generate_becomes_add_to_queue_and_escape_stops(window, studio, qtbot, gate):
+    studio.set_engine("image/fake")
+    qtbot.waitUntil(lambda: studio._library is not None)
+    button, edit = window.prompt.generate, window.prompt.prompt
+    assert button.text() == "Generate"
+    edit.setFocus()
+    qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.prompt.stop.isVisible())
+    assert button.text().startswith("Add to queue")
+    button.click()
+    qtbot.waitUntil(lambda: button.text() == "Add to queue (1)")
+    first = studio.jobs[0]
+    qtbot.keyClick(edit, Qt.Key.Key_Escape)
+    gate.open()
+    qtbot.waitUntil(lambda: studio.job(first.id).ended)
+    qtbot.waitUntil(lambda: all(job.ended for job in studio.jobs), timeout=15000)
+    assert button.text() == "Generate"
+    assert type(studio.job(first.id).state).__name__ == "Cancelled"
+
+
+@pytest.mark.parametrize("text", ["short", "a purple rocket on a yellow background by night"])
+def test_chips_are_short(text):
+    assert len(shortened(text)) <= 30
+    assert text.startswith(shortened(text).removesuffix(" …"))
+
+
+# ---------------------------------------------------------------- the window
+
+
+def test_every_focusable_widget_has_a_name(window, studio):
+    studio.edit(prompt="named")
+    dialogs = [SettingsDialog(studio, window), About(studio, window)]
+    window.show_shortcuts()
+    nameless = []
+    for root in (window, *dialogs):
+        for widget in root.findChildren(QWidget):
+            reached = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            inner = isinstance(widget.parent(), QAbstractSpinBox)
+            spoken = widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text())
+            if reached and not inner and not spoken:
+                nameless.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
+    assert nameless == []
+
+
+def test_layout_is_remembered_and_reset(window, studio, qtbot, folders):
+    window.docks["control"].close()
+    window.docks["queue"].raise_()
+    window.close()
+    qtbot.waitUntil(lambda: studio.load_state("window") is not None)
+    again = Window(studio)
+    qtbot.addWidget(again)
+    again.show()
+    assert not again.docks["control"].isVisible()
+    again.reset_layout()
+    assert all(dock.isVisibleTo(again) for dock in again.docks.values())
+
+
+@pytest.mark.parametrize("broken", [b"", b"\x00", b"\xff" * 40])
+def test_a_broken_layout_is_passed_over(window, broken):
+    window.put_state(broken)
+    assert window.isVisible()
+
+
+@pytest.mark.parametrize("name", ["prompt", "control", "stage", "timeline", "history", "queue"])
+def test_go_gives_the_keyboard(window, name):
+    window.go(name)
+    panel = getattr(window, name)
+    focus = window.focusWidget()
+    assert focus is panel or panel.isAncestorOf(focus)
+
+
+def test_no_two_actions_share_a_key(window):
+    keys = [key.toString() for action in window.actions_.by_name.values() for key in action.shortcuts()]
+    assert len(keys) == len(set(keys))
+
+
+def test_file_dropped_on_the_window_is_shown(window, studio, qtbot, tmp_path):
+    path = tmp_path / "some.png"
+    QImage(20, 20, QImage.Format.Format_RGB888).save(str(path))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, left, none))
+    qtbot.waitUntil(lambda: studio.stage is not None and studio.stage.media is not None)
+    assert studio.stage.path == path
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1600, 1000)])
+def test_nothing_is_pressed_out_of_the_window(window, size):
+    window.resize(*size)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == size
+    button = window.prompt.generate
+    assert window.rect().contains(button.mapTo(window, QPoint(button.width(), button.height())))
+
+
+# ---------------------------------------------------------------- palette, notices, dialogs
+
+
+def test_palette_finds_by_letters(window, studio, qtbot):
+    window.show_palette()
+    palette = window.palette_
+    qtbot.keyClicks(palette.line, "light")
+    assert palette.list.item(0).data(Qt.ItemDataRole.UserRole).text == "Light theme"
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert studio.settings.theme == "light"
+    assert not palette.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("query", "best"), [("gen", "Generate"), ("rl", "Reset layout"), ("queue", "Go to Queue"), ("sett", "Settings …")]
+)
+def test_the_best_match_is_first(window, query, best):
+    commands = [Command(a.text(), "", "", a.trigger) for a in window.actions_.by_name.values()]
+    assert found(commands, query)[0].text == best
+
+
+def test_score_wants_the_letters_in_order():
+    assert score("zq", "Generate") is None
+    assert score("etareneg", "Generate") is None
+    assert score("gnt", "Generate") < score("gen", "Generate")
+
+
+def test_notices_go_except_errors(window, studio, qtbot, monkeypatch):
+    monkeypatch.setitem(sys.modules["app.ui.toast"].SECONDS, "info", 0.05)
+    studio.notice.emit("error", "The disk is full.")
+    studio.notice.emit("error", "The disk is full.")
+    window.toasts.say("info", "Saved.")
+    assert len(window.toasts.toasts()) == 2
+    assert "×2" in window.toasts.toasts()[0].words.text()
+    window.toasts.toasts()[1]._timer.start(20)
+    qtbot.waitUntil(lambda: len(window.toasts.toasts()) == 1)
+    (left,) = window.toasts.toasts()
+    assert left.kind == "error"
+    left.close_button.click()
+    assert window.toasts.toasts() == []
+
+
+def test_settings_change_only_what_was_changed(window, studio, folders, tmp_path):
+    dialog = SettingsDialog(studio, window)
+    assert dialog.changes() == {}
+    dialog.theme.setCurrentIndex(dialog.theme.findData("light"))
+    dialog.gallery.setText(str(tmp_path / "other"))
+    dialog.previews.setChecked(False)
+    assert set(dialog.changes()) == {"theme", "gallery", "preview_interval_ms"}
+    dialog.accept()
+    assert studio.settings.theme == "light"
+    assert studio.folders.gallery == tmp_path / "other"
+
+
+def test_about_names_the_licences(studio):
+    text = notices([("Sticker", "MIT")])
+    assert "PySide6" in text
+    assert "LGPL" in text
+    assert "Sticker: MIT" in text
+
+
+def test_languages_name_themselves():
+    assert languages()["en"] == "English"
+
+
+def test_an_unforeseen_error_is_one_sentence(window, studio):
+    from app.ui.run import Guard
+
+    guard = Guard(window)
+    guard.begin()
+    try:
+        sys.excepthook(KeyError, KeyError("x"), None)
+    finally:
+        guard.end()
+    (toast,) = window.toasts.toasts()
+    assert "KeyError" in toast.sentence
+    assert "Traceback" not in toast.sentence
+
+
+def test_a_second_window_is_refused(folders):
+    from app.core.store import InUse, Store
+    from app.ui.run import first_here
+
+    assert first_here(folders) == ()
+    with Store(folders.database), pytest.raises(InUse, match="already open"):
+        first_here(folders)
+
+
+def test_dialogs_open_and_close_by_key(window, qtbot):
+    for name in ("settings", "shortcuts", "about"):
+        window.actions_.by_name[name].trigger()
+        (dialog,) = [d for d in window.findChildren(QDialog) if d.isVisible()]
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+        assert not dialog.isVisible()
+        dialog.deleteLater()
+        QApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete)
+
+
+def test_the_window_never_loads_torch(window):
+    import subprocess
+
+    code = "import sys, app.ui.window, app.ui.run; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
