@@ -158,6 +158,10 @@ def test_the_read_out_names_the_pixel_and_its_colour(qtbot):
     qtbot.waitUntil(lambda: "7, 4" in viewer.spot_note.text())
     assert "#ff0080" in viewer.spot_note.text()
     assert viewer.canvas.spot(QPointF(-5, -5)) is None
+    viewer.show_media(Image(pixels), (80, 40), live=True)
+    place = viewer.canvas.place
+    spot = viewer.canvas.spot(QPointF(place.x + 30.5 * place.scale, place.y + 17.5 * place.scale))
+    assert (spot.x, spot.y, spot.colour) == (30, 17, (255, 0, 128, 255))
 
 
 def test_two_pictures_are_parted_by_the_divider(qtbot):

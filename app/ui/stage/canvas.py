@@ -30,7 +30,7 @@ WHEEL = 1.2  # zoom for one notch
 
 
 class Spot(Struct, frozen=True):
-    """The pixel under the pointer: place and (R, G, B, A)."""
+    """The pixel under the pointer: its place in the size the picture is shown as, and (R, G, B, A)."""
 
     x: int
     y: int
@@ -360,7 +360,7 @@ class Canvas(QWidget):
             return None
         value = [int(part) for part in np.atleast_1d(self.pixels[y, x])]
         rgba = value * 3 + [255] if len(value) == 1 else value + [255] * (4 - len(value))
-        return Spot(x, y, (rgba[0], rgba[1], rgba[2], rgba[3]))
+        return Spot(int(u), int(v), (rgba[0], rgba[1], rgba[2], rgba[3]))
 
 
 _ARROWS = {
