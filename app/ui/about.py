@@ -77,6 +77,7 @@ class About(QDialog):
         text.setAccessibleName(self.tr("Licences"))
         text.setPlainText(notices([(c.info.title, c.info.licence) for c in studio.cards().values()]))
         text.setTabChangesFocus(True)
+        text.setFont(theme.font(12))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -87,4 +88,4 @@ class About(QDialog):
         column.addSpacing(theme.M)
         column.addWidget(text, 1)
         column.addWidget(buttons)
-        self.resize(560, 580)
+        self.resize(620, 600)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMenu
 
@@ -28,18 +28,19 @@ class Deed(Struct, frozen=True):
     act: Callable[[], object]
 
 
-class Actions:
+class Actions(QObject):
     """The actions of a window, by name, in their menus."""
 
     def __init__(self, window: Window) -> None:
+        super().__init__(window)
         self.window, self.studio = window, window.studio
         self.by_name: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
-        self._fill("file", window.tr("&File"), self._file())
-        self._fill("edit", window.tr("&Edit"), self._edit())
-        self._fill("view", window.tr("&View"), ())
-        self._fill("run", window.tr("&Run"), self._run())
-        self._fill("help", window.tr("&Help"), self._help())
+        self._fill("file", self.tr("&File"), self._file())
+        self._fill("edit", self.tr("&Edit"), self._edit())
+        self._fill("view", self.tr("&View"), ())
+        self._fill("run", self.tr("&Run"), self._run())
+        self._fill("help", self.tr("&Help"), self._help())
         self._view()
         self._listen()
         self.refresh()
@@ -47,7 +48,7 @@ class Actions:
     # ------------------------------------------------------------ what there is
 
     def _file(self) -> Iterator[Deed | None]:
-        w, tr = self.window, self.window.tr
+        w, tr = self.window, self.tr
         yield Deed("open", tr("Open …"), "open", ("Ctrl+O",), w.ask_open)
         yield Deed("save", tr("Save a copy of the result …"), "save", ("Ctrl+S",), w.ask_save)
         yield Deed("export", tr("Export the development …"), "export", ("Ctrl+E",), w.timeline.export_development)
@@ -59,7 +60,7 @@ class Actions:
         yield Deed("quit", tr("Quit"), "close", ("Ctrl+Q",), w.close)
 
     def _edit(self) -> Iterator[Deed | None]:
-        w, tr, studio = self.window, self.window.tr, self.studio
+        w, tr, studio = self.window, self.tr, self.studio
         yield Deed("undo", tr("Undo"), "undo", ("Ctrl+Z",), studio.undo_stack.undo)
         yield Deed("redo", tr("Redo"), "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), studio.undo_stack.redo)
         yield None
@@ -71,7 +72,7 @@ class Actions:
         yield Deed("use", tr("Use the settings of the result"), "control", ("Ctrl+U",), self._use)
 
     def _run(self) -> Iterator[Deed | None]:
-        w, tr, studio = self.window, self.window.tr, self.studio
+        w, tr, studio = self.window, self.tr, self.studio
         yield Deed("generate", tr("Generate"), "spark", ("Ctrl+Return", "Ctrl+Enter"), self._generate)
         yield Deed("branch", tr("Branch from this step"), "branch", ("Ctrl+B",), self._branch)
         yield None
@@ -86,7 +87,7 @@ class Actions:
         yield Deed("dismiss", tr("Dismiss all notices"), "check", (), w.toasts.clear)
 
     def _help(self) -> Iterator[Deed | None]:
-        w, tr = self.window, self.window.tr
+        w, tr = self.window, self.tr
         yield Deed("palette", tr("Command palette"), "search", ("Ctrl+K",), w.show_palette)
         yield Deed("shortcuts", tr("Keyboard shortcuts"), "keyboard", ("F1", "Ctrl+/"), w.show_shortcuts)
         yield None
@@ -116,16 +117,16 @@ class Actions:
     def _view(self) -> None:
         w, menu = self.window, self.menus["view"]
         for number, (name, (title, icon)) in enumerate(w.places().items(), start=1):
-            text = w.tr("Go to %1").replace("%1", title)
+            text = self.tr("Go to %1").replace("%1", title)
             deed = Deed(f"go_{name}", text, icon, (f"Ctrl+{number}",), partial(w.go, name))
             menu.addAction(self.add(deed))
         menu.addSeparator()
         for dock in w.docks.values():
             toggle = dock.toggleViewAction()
-            toggle.setText(w.tr("Show %1").replace("%1", dock.windowTitle()))
+            toggle.setText(self.tr("Show %1").replace("%1", dock.windowTitle()))
             menu.addAction(toggle)
             w.addAction(toggle)
-        menu.addAction(self.add(Deed("layout", w.tr("Reset layout"), "reset", ("Ctrl+0",), w.reset_layout)))
+        menu.addAction(self.add(Deed("layout", self.tr("Reset layout"), "reset", ("Ctrl+0",), w.reset_layout)))
         menu.addSeparator()
         self._themes(menu)
 
@@ -133,9 +134,9 @@ class Actions:
         w = self.window
         group = QActionGroup(w)
         modes = (
-            ("dark", w.tr("Dark theme"), "moon"),
-            ("light", w.tr("Light theme"), "sun"),
-            ("system", w.tr("Theme of the system"), "settings"),
+            ("dark", self.tr("Dark theme"), "moon"),
+            ("light", self.tr("Light theme"), "sun"),
+            ("system", self.tr("Theme of the system"), "settings"),
         )
         for mode, title, icon in modes:
             deed = Deed(f"theme_{mode}", title, icon, (), partial(self.studio.change_settings, theme=mode))
@@ -155,7 +156,7 @@ class Actions:
 
     def refresh(self) -> None:
         """Enable what can be done now, and say what undo would take back."""
-        studio, tr = self.studio, self.window.tr
+        studio, tr = self.studio, self.tr
         stack, stage = studio.undo_stack, studio.stage
         busy = any(isinstance(job.state, Running) for job in studio.jobs)
         pending = any(not job.ended for job in studio.jobs)

@@ -61,7 +61,7 @@ class PanelHost(QMainWindow):
         super().__init__()
         self.docks: dict[str, Dock] = {}
         options = QMainWindow.DockOption
-        self.setDockOptions(options.AnimatedDocks | options.AllowTabbedDocks | options.AllowNestedDocks)
+        self.setDockOptions(options.AllowTabbedDocks | options.AllowNestedDocks)
         self._settle_soon = QTimer(self, singleShot=True, interval=0)
         self._settle_soon.timeout.connect(self._settle)
 

@@ -225,7 +225,7 @@ class PromptPanel(QWidget):
             old = item.widget() if item is not None else None
             if old is not None:
                 old.deleteLater()
-        for preset in presets[:5]:
+        for preset in presets[:3]:
             chip = QPushButton(shortened(preset))
             chip.setProperty("look", "chip")
             chip.setAccessibleName(self.tr("Example: %1").replace("%1", preset))
