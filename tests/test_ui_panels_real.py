@@ -1,7 +1,6 @@
 """Timeline, history and queue over the real studio, the real worker and the tiny engines."""
 
 import os
-import threading
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -82,17 +81,17 @@ def pixels(found) -> np.ndarray:
     return found.pixels
 
 
-@pytest.mark.parametrize("engine", ["image/tiny", "audio/tiny", "video/tiny", "mesh/tiny"])
-def test_every_step_of_every_medium_is_in_the_strip(studio, show, qtbot, engine):
+def test_every_step_of_every_medium_is_in_the_strip(studio, show, qtbot):
     timeline = show(Timeline, 1300, 380)
-    use(studio, engine)
-    job = made(studio, qtbot)
-    studio.show(job.run)
     film = timeline.film
-    qtbot.waitUntil(lambda: len(film.rows) == 8 and film.finished, timeout=LONG)
-    qtbot.waitUntil(lambda: all(film.frames.get(job.run, step) for step in range(1, 9)), timeout=LONG)
-    qtbot.waitUntil(lambda: film._result is not None, timeout=LONG)
-    assert timeline.axis.playhead == 9
+    for engine in ("image/tiny", "audio/tiny", "video/tiny", "mesh/tiny"):
+        use(studio, engine)
+        job = made(studio, qtbot)
+        studio.show(job.run)
+        qtbot.waitUntil(lambda: len(film.rows) == 8 and film.finished, timeout=LONG)
+        qtbot.waitUntil(lambda run=job.run: all(film.frames.get(run, step) for step in range(1, 9)), timeout=LONG)
+        qtbot.waitUntil(lambda: film._result is not None, timeout=LONG)
+        assert timeline.axis.playhead == 9
 
 
 def test_scrubbing_puts_that_step_on_the_stage(studio, show, qtbot):
@@ -184,16 +183,16 @@ def test_delete_star_and_search_in_the_real_history(studio, show, qtbot):
     assert Path(job.state.path).exists()
 
 
-@pytest.mark.parametrize("suffix", [".gif", ".webp", ".mp4"])
-def test_the_development_is_exported(studio, show, qtbot, tmp_path, suffix):
+def test_the_development_is_exported(studio, show, qtbot, tmp_path):
     timeline = show(Timeline, 1300, 380)
     studio.show(made(studio, qtbot).run)
     qtbot.waitUntil(lambda: len(timeline.film.rows) == 8, timeout=LONG)
-    path = tmp_path / f"development{suffix}"
-    written = threading.Event()
-    studio.notice.connect(lambda kind, sentence: written.set() if path.exists() else None)
-    studio.export_development(path, 8.0)
-    qtbot.waitUntil(written.is_set, timeout=LONG)
-    film = media.read(path)
-    assert isinstance(film, Video)
-    assert len(film.frames) >= 8
+    for suffix in (".gif", ".webp", ".mp4"):
+        path = tmp_path / f"development{suffix}"
+        told: list[str] = []
+        studio.notice.connect(lambda kind, sentence, told=told: told.append(sentence))
+        studio.export_development(path, 8.0)
+        qtbot.waitUntil(lambda path=path, told=told: path.exists() and bool(told), timeout=LONG)
+        film = media.read(path)
+        assert isinstance(film, Video)
+        assert len(film.frames) >= 8

@@ -292,6 +292,8 @@ class Timeline(QWidget):
 
     def export_development(self) -> None:
         """Ask for kind, speed and place, then have the studio write the file."""
+        if not self._steps:
+            return
         dialog = ExportDialog(len(self._steps), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
