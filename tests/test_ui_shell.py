@@ -511,6 +511,46 @@ def test_languages_name_themselves():
     assert languages()["en"] == "English"
 
 
+def test_german_is_whole_and_leaves_qt_its_words(qapp):
+    from PySide6.QtCore import QCoreApplication, QLocale
+    from PySide6.QtGui import QKeySequence
+
+    from app.ui.run import speak
+    from app.ui.settings import LANGUAGES
+
+    text = (LANGUAGES / "darkroom_de.ts").read_text(encoding="utf-8")
+    assert 'type="unfinished"' not in text
+    found = speak(qapp, "de")
+    try:
+        assert QCoreApplication.translate("PromptPanel", "Add to queue") == "In die Warteschlange"
+        assert QCoreApplication.translate("Status", "%n waiting", "", 1) == "1 wartet"
+        assert QCoreApplication.translate("Status", "%n waiting", "", 3) == "3 warten"
+        assert QCoreApplication.translate("Nobody", "Never said anywhere") == "Never said anywhere"
+        assert QKeySequence("Ctrl+B").toString(QKeySequence.SequenceFormat.NativeText).endswith("+B")
+    finally:
+        for translator in found:
+            qapp.removeTranslator(translator)
+        QLocale.setDefault(QLocale.c())
+
+
+def placeholders(text):
+    import re
+
+    return sorted(re.findall(r"%[1-9nsd]|\{\d", text))
+
+
+def test_translations_keep_their_places():
+    import xml.etree.ElementTree as tree
+
+    from app.ui.settings import LANGUAGES
+
+    for path in LANGUAGES.glob("*.ts"):
+        for message in tree.parse(path).getroot().iter("message"):
+            source, translation = message.find("source").text, message.find("translation")
+            for said in [form.text for form in translation.findall("numerusform")] or [translation.text]:
+                assert placeholders(said) == placeholders(source), source
+
+
 def test_an_unforeseen_error_is_one_sentence(window, studio):
     from app.ui.run import Guard
 

@@ -75,18 +75,28 @@ def first_here(folders: Folders) -> tuple[str, ...]:
 
 
 def speak(app: QApplication, language: str) -> list[QTranslator]:
-    """Load the translation of `language` ('' is the system's), and Qt's own; those that were found."""
+    """Load the translation of `language` ('' is the system's), and Qt's own; those that were found.
+
+    Qt asks the one installed last first, so Qt's own strings are answered by Qt's own translation.
+    """
     locale = QLocale(language) if language else QLocale.system()
     if language:
         QLocale.setDefault(locale)
     found = []
     qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    for name, folder in (("qtbase", qt), ("darkroom", str(LANGUAGES))):
-        translator = QTranslator(app)
+    for name, folder, translator in (("darkroom", str(LANGUAGES), Words(app)), ("qtbase", qt, QTranslator(app))):
         if translator.load(locale, name, "_", folder):
             app.installTranslator(translator)
             found.append(translator)
     return found
+
+
+class Words(QTranslator):
+    """Our own translations: one context for all of them, so that a sentence is translated once wherever it is said."""
+
+    def translate(self, context: str, source: str, note: str | None = None, n: int = -1) -> str:
+        """The translation of `source`, or `source` itself: this translator is asked last."""
+        return super().translate("Darkroom", source, "", n) or source
 
 
 def keep_log(folder: Path) -> None:

@@ -105,7 +105,7 @@ class Window(PanelHost):
         sides, across = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         docks = self.docks
         self.resizeDocks([docks["prompt"], docks["history"]], [max(288, wide // 5), max(250, wide // 6)], sides)
-        self.resizeDocks([docks["prompt"], docks["control"]], [tall * 52 // 100, tall * 48 // 100], across)
+        self.resizeDocks([docks["prompt"], docks["control"]], [tall * 54 // 100, tall * 46 // 100], across)
         self.resizeDocks([docks["timeline"]], [max(210, tall // 4)], across)
 
     def reset_layout(self) -> None:
