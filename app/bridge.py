@@ -127,11 +127,13 @@ class Bridge(QObject):
         """The media of a stored estimate, waited for: only for work that is itself aside. Refused when it cannot be."""
         return _answer(self.host.ask(Render(next(self._tickets), engine, estimate), timeout))
 
-    def greet(self, engine: str = "") -> None:
-        """Start the worker if there is none, hear its Hello, and have it load `engine` in the background."""
+    def greet(self) -> None:
+        """Start the worker if there is none, and hear its Hello."""
         self._engine.put(lambda: self._do(self.host.hello, self.hello.emit, self.lost.emit))
-        if engine:
-            self._engine.put(lambda: self._do(lambda: self.host.ask(Warm(engine), 1.0), None, _unheard))
+
+    def warm(self, engine: str) -> None:
+        """Have the worker load `engine` in the background, so that its first job starts at once."""
+        self._engine.put(lambda: self._do(lambda: self.host.ask(Warm(engine), 1.0), None, _unheard))
 
     def flush(self) -> None:
         """Wait until the file lane has done everything given to it so far."""

@@ -2,14 +2,17 @@
 
 import pytest
 
-from app.core.settings import Folders
+from app.core.settings import Folders, Settings, save
 from app.studio import Studio
 from tests import fakes
 
 
 @pytest.fixture
 def folders(tmp_path):
-    return Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
+    """Fresh folders, and a tiny engine for the first draft: the shipped one would be loaded in the background."""
+    fresh = Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
+    save(fresh.settings, Settings(last_engine="image/tiny"))
+    return fresh
 
 
 @pytest.fixture

@@ -153,6 +153,6 @@ def test_a_worker_that_cannot_be_started_is_told(qtbot):
 
     bridge = Bridge(Gone())
     with qtbot.waitSignal(bridge.lost) as heard:
-        bridge.greet("image/fake")
+        bridge.greet()
     assert heard.args[0].sentence == "The engine process did not come up."
     bridge.close()

@@ -2,12 +2,13 @@
 
 import json
 
+import msgspec
 import numpy as np
 import pytest
 
 from app.core.job import Cancelled, Done, Paused, Queued
 from engines.contract import Curve, Image
-from engines.wire import Generate
+from engines.wire import Generate, Warm
 from tests import fakes
 from tests.studio_words import done, make, new, pixels
 
@@ -296,3 +297,15 @@ def test_the_draft_of_an_engine_that_is_gone_goes_to_another(opened, qtbot):
     again = opened(cards={"image/fake": fakes.PICTURE})
     assert (again.draft.engine, again.draft.prompt, again.draft.options) == ("image/fake", "kept", {"steps": 9})
     assert any("image/other" in sentence for _, sentence in again.notices)
+
+
+def test_an_engine_with_weights_is_loaded_in_the_background(opened, qtbot):
+    info = msgspec.structs.replace(fakes.PICTURE.info, weights=("weights/x.safetensors",))
+    heavy = msgspec.structs.replace(fakes.PICTURE, info=info)
+    studio = opened(cards={"image/fake": heavy})
+    qtbot.waitUntil(lambda: any(isinstance(order, Warm) for order in studio.bridge.host.orders))
+    light = msgspec.structs.replace(heavy, missing=("weights/x.safetensors",))
+    studio.close()
+    other = opened(cards={"image/fake": light})
+    qtbot.wait(50)
+    assert not any(isinstance(order, Warm) for order in other.bridge.host.orders)

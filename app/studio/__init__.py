@@ -44,7 +44,7 @@ class Studio(Running):
     def begin(self) -> None:
         """Open the library and start the worker, without waiting for either."""
         self.bridge.call(self._open_library, self._opened, self._not_opened)
-        self.bridge.greet(self.draft.engine)
+        self.bridge.greet()
 
     def close(self) -> None:
         """End: keep the draft, let the file thread finish, end the worker. What ran goes on at the next start."""

@@ -68,16 +68,21 @@ class Core(QObject):
 
     def _greeted(self, hello: Hello) -> None:
         cards = {card.info.name: card for card in hello.cards}
-        if cards and cards != self._cards:
-            self._cards = cards
-            self._engines_known()
+        news = bool(cards) and cards != self._cards
+        self._cards = cards or self._cards
+        self._engines_known()
+        if news:
             self.engines_changed.emit()
         for path, sentence in hello.broken.items():
             if path not in self._told:
                 self._told.add(path)
                 self.notice.emit("warning", sentence)
+        self._warm()
         if self.worker_state[0] != "busy":
             self._set_worker("ready", self.tr("The engine is ready."))
+
+    def _warm(self) -> None:
+        """A fresh worker is there: have it load what will be wanted."""
 
     def _engines_known(self) -> None:
         """The worker has told what engines there are."""

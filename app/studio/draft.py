@@ -33,6 +33,7 @@ class Drafting(Core):
         self, folders: Folders, host: Engines, settings: Settings | None = None, parent: QObject | None = None
     ) -> None:
         super().__init__(folders, host, settings, parent)
+        self._greeted_once = False
         self.draft = Request(engine=self._first_engine(), seed=some_seed())
         self.count = 1
         self.locked = False
@@ -128,11 +129,17 @@ class Drafting(Core):
 
     # ------------------------------------------------------------ keeping it
 
+    def _warm(self) -> None:
+        card = self.card()
+        if card.info.weights and not card.missing:
+            self.bridge.warm(card.info.name)
+
     def _engines_known(self) -> None:
         """The draft may have been for an engine that is gone."""
+        self._greeted_once = True
         if self.draft.engine not in self.cards():
             card = self.card_of(self._first_engine())
-            if self.draft.engine:
+            if self.draft.prompt:
                 sentence = self.tr("The engine %s is not here any more; %s is used instead.")
                 self.notice.emit("warning", sentence % (self.draft.engine, card.info.title))
             self._put(fitted(card, self.draft))
@@ -142,7 +149,9 @@ class Drafting(Core):
         whole = [name for name, card in cards.items() if not card.missing]
         pictures = [name for name in whole if cards[name].info.medium == "image"]
         wanted = self.settings.last_engine
-        return wanted if wanted in cards else next(iter([*pictures, *whole, *cards]), "")
+        if wanted and (wanted in cards or not self._greeted_once):
+            return wanted  # perhaps of a plug-in, of which the worker will tell
+        return next(iter([*pictures, *whole, *cards]), "")
 
     def _load_draft(self) -> None:
         """The draft of the last session; a file that cannot be used is passed over."""

@@ -342,7 +342,7 @@ class Running(Shelving):
         self.notice.emit("error", failure.sentence)
         if failure.kind in ("died", "hung"):
             self._set_worker("dead", failure.sentence)
-            self.bridge.greet(self.draft.engine)
+            self.bridge.greet()
 
     def _take_stage(self, job: Job) -> None:
         """A job has begun: show it when the stage follows, or when it was waiting there."""
