@@ -8,7 +8,8 @@ GUTTER = 146  # where the rows write their names
 PAD = 8
 GAP = 10  # between the last step and the result
 NARROW, WIDE = 6.0, 220.0  # least and greatest width of a step
-COMFORT = 52.0  # a step is not made narrower than this unless the user zooms out
+COMFORT = 40.0  # a step is not made narrower than this unless the user zooms out
+RESULT = 52.0  # nor the result than this
 
 
 class Axis(QObject):
@@ -45,7 +46,7 @@ class Axis(QObject):
     @property
     def last(self) -> float:
         """The width of the result's place."""
-        return max(self.cell, COMFORT)
+        return max(self.cell, RESULT)
 
     @property
     def room(self) -> float:
@@ -137,9 +138,15 @@ class Axis(QObject):
 
     def _settle(self) -> None:
         if self._fitted:
-            self.cell = max(COMFORT, min(132.0, (self.shown - 2 * PAD - GAP) / (self.total + 1)))
+            self.cell = max(COMFORT, min(132.0, self._even()))
         self.offset = max(0.0, min(self.room, self.offset))
         self.changed.emit()
+
+    def _even(self) -> float:
+        """The width at which all steps and the result just fill the room."""
+        room = self.shown - 2 * PAD - GAP
+        even = room / (self.total + 1)
+        return even if even >= RESULT else (room - RESULT) / self.total
 
     def _reveal(self, step: int) -> None:
         middle, half = self.x(step), self.cell

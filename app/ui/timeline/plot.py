@@ -71,7 +71,7 @@ class LevelPlot(Row):
             colour = QColor(tokens.accent)
             colour.setAlphaF(0.85 if row.index == self.axis.hover else 0.45)
             p.setBrush(colour)
-            high = max(1.5, tall * row.change / most)
+            high = max(1.5, tall * math.sqrt(row.change / most))  # the first steps would dwarf all others
             p.drawRoundedRect(QRectF(self.axis.x(row.index) - wide / 2, floor - high, wide, high), 1.5, 1.5)
 
     def _line(self, p: QPainter, tokens: theme.Tokens) -> None:
