@@ -34,7 +34,8 @@ class TextEncoder:
         from transformers import BertConfig, BertModel
 
         self.tokenizer = read_tokenizer()
-        self.network: Any = BertModel(BertConfig.from_json_file(folder() / "config.json"), add_pooling_layer=False)
+        build: Any = BertModel
+        self.network = build(BertConfig.from_json_file(folder() / "config.json"), add_pooling_layer=False)
         self.network.load_state_dict(_weights(), strict=True)
         self.network.to(device).eval().requires_grad_(False)
 
