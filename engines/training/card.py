@@ -38,7 +38,7 @@ Text to 128x128 stickers with alpha, by flow matching in the latent space of our
 - **Trained by** the Darkroom developers, from scratch, with `darkroom train image/sticker`; the recipe is in
   `engines/training/`. **Licence of the weights**: MIT.
 - **Networks**: transformer of {parameters:.1f} M parameters on 64 patches of a 16x16x16 latent (velocity prediction,
-  half precision); convolutional autoencoder of 2.4 M. Words by the packaged all-MiniLM-L6-v2 (Apache-2.0, not retrained).
+  half precision); convolutional autoencoder of 2.4 M. Words by the packaged all-MiniLM-L6-v2 (Apache-2.0).
 - **Data**: 345 concepts of Fluent emoji in two styles, soft 3D (npm `@lobehub/fluent-emoji-3d` 1.1.0) and flat (npm
   `@iconify-json/fluent-emoji-flat` 1.2.6), art by Microsoft, MIT; names from npm `emojibase-data` 17.0.0, MIT. Each was
   also painted in 12 named colours; composed scenes teach numbers, places, backgrounds and things worn. About 15 % of
