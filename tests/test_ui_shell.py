@@ -144,6 +144,14 @@ def test_number_keeps_to_its_bounds(qtbot, low, high, step):
     assert number.slider.value() == 0
 
 
+@pytest.mark.parametrize("value", [0.15, 0.5, 1.0, 0.125, 3.3333])
+def test_number_shows_all_of_its_value(qtbot, value):
+    number = Number(0, 10, 1)
+    qtbot.addWidget(number)
+    number.set_value(value)
+    assert number.field.value() == value
+
+
 @pytest.mark.parametrize("span", [0.1, 1, 2, 15, 60, 1000])
 def test_steps_are_round_and_fine(span):
     assert span / 1000 <= _nice(span) <= span / 100 * 1.001

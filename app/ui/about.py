@@ -88,4 +88,4 @@ class About(QDialog):
         column.addSpacing(theme.M)
         column.addWidget(text, 1)
         column.addWidget(buttons)
-        self.resize(620, 600)
+        self.resize(680, 600)

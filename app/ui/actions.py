@@ -134,12 +134,12 @@ class Actions(QObject):
         w = self.window
         group = QActionGroup(w)
         modes = (
-            ("dark", self.tr("Dark theme"), "moon"),
-            ("light", self.tr("Light theme"), "sun"),
-            ("system", self.tr("Theme of the system"), "settings"),
+            ("dark", self.tr("Dark theme")),
+            ("light", self.tr("Light theme")),
+            ("system", self.tr("Theme of the system")),
         )
-        for mode, title, icon in modes:
-            deed = Deed(f"theme_{mode}", title, icon, (), partial(self.studio.change_settings, theme=mode))
+        for mode, title in modes:
+            deed = Deed(f"theme_{mode}", title, "", (), partial(self.studio.change_settings, theme=mode))
             action = self.add(deed, check=True)
             action.setActionGroup(group)
             menu.addAction(action)

@@ -68,7 +68,7 @@ class PromptEdit(QPlainTextEdit):
     def _grow(self) -> None:
         line = self.fontMetrics().lineSpacing()
         shown = max(self.lines[0], min(self.lines[1], int(self.document().size().height())))
-        self.setFixedHeight(shown * line + 20)
+        self.setFixedHeight(shown * line + 26)
 
     # ------------------------------------------------------------ history
 
@@ -262,7 +262,7 @@ class PromptPanel(QWidget):
         over = counted.tokens > counted.limit
         text = self.tr("%1 of %2 tokens").replace("%1", str(counted.tokens)).replace("%2", str(counted.limit))
         if over:
-            text += self.tr(": the underlined part is not read")
+            text += self.tr(": the underlined part is not read") if counted.cut is not None else ""
         self.counter.setText(text)
         self.counter.setVisible(counted.tokens > 0 and "prompt" in self.studio.card().info.takes)
         relook(self.counter, "bad" if over else "small")

@@ -81,7 +81,7 @@ class Figures(QWidget):
             "length": say(self.tr("Length"), "dim"),
             "count": say(self.tr("Count"), "dim"),
         }
-        last.addWidget(self._captions["count"])
+        self._grid, self._last = grid, last
         last.addWidget(self.count)
         self.count.setFixedWidth(48)
         self._captions["count"].setBuddy(self.count)
@@ -111,9 +111,22 @@ class Figures(QWidget):
         for name, widgets in (("seed", (self.seed, self.lock, self.shuffle)), ("size", (self.sizes,))):
             for widget in (self._captions[name], *widgets):
                 widget.setVisible(name in info.takes)
+        self._place_count(beside="size" in info.takes)
         for widget in (self._captions["length"], self.length):
             widget.setVisible(info.lengths is not None)
         self._show()
+
+    def _place_count(self, *, beside: bool) -> None:
+        """The count's name stands beside the size, or takes its place where there is none."""
+        caption = self._captions["count"]
+        self._grid.removeWidget(caption)
+        self._last.removeWidget(caption)
+        if beside:
+            self._last.insertWidget(1, caption)
+        else:
+            self._grid.addWidget(caption, 1, 0)
+        left = Qt.AlignmentFlag.AlignLeft
+        self._last.setAlignment(self.count, Qt.AlignmentFlag(0) if beside else left)
 
     def _set_lengths(self, lengths: tuple[float, float, float]) -> None:
         old = self.length

@@ -152,6 +152,8 @@ class Number(QWidget):
     def set_value(self, value: float) -> None:
         """Show `value` without saying that it changed."""
         self._value = float(value)
+        if isinstance(self.field, Spin):
+            self.field.setDecimals(max(self.field.decimals(), _figures(float(value))))
         for widget in (self.field, self.slider):
             widget.blockSignals(True)
         self.field.setValue(int(value) if isinstance(self.field, Whole) else float(value))  # type: ignore[arg-type]
@@ -171,6 +173,11 @@ class Number(QWidget):
     def _put(self, value: float) -> None:
         self.set_value(value)
         self.changed.emit(float(value))
+
+
+def _figures(value: float) -> int:
+    """How many decimals, up to four, `value` needs."""
+    return len(f"{value:.4f}".rstrip("0").partition(".")[2])
 
 
 def _nice(span: float) -> float:

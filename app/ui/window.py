@@ -137,7 +137,13 @@ class Window(PanelHost):
         if name in self.docks:
             self.docks[name].show()
             self.docks[name].raise_()
-        target: QWidget = self.prompt.prompt if name == "prompt" else panel
+        first = {
+            "prompt": self.prompt.prompt,
+            "timeline": self.timeline.film,
+            "history": self.history.search,
+            "queue": self.queue.view,
+        }
+        target = first.get(name, panel)
         if target.focusPolicy() == Qt.FocusPolicy.NoFocus:
             inner = (w for w in panel.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
             target = next((w for w in inner if w.isVisibleTo(panel) and w.isEnabled()), panel)
