@@ -58,11 +58,20 @@ def encode(clip: Video, extension: str, recipe_json: str | None, a1111: str | No
         stream = _video_stream(container, clip, webm)
         heard = _audio_stream(container, clip.sound, webm) if clip.sound is not None else None
         for pixels in clip.frames:
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(_opaque(pixels), format="rgb24")))
+            container.mux(stream.encode(_planes(_opaque(pixels), stream.pix_fmt)))
         container.mux(stream.encode(None))
         if heard is not None and clip.sound is not None:
             _encode_sound(container, heard, clip.sound)
     return buffer.getvalue()
+
+
+def _planes(pixels: np.ndarray, layout: str) -> Any:
+    """One frame (H, W, 3) as planes in memory of its own. A frame the encoder converts by itself carries whatever its
+    padding held before, and the same clip then comes out in other bytes."""
+    import av
+
+    converted = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format=layout)
+    return av.VideoFrame.from_ndarray(converted.to_ndarray(), format=layout)
 
 
 def _pictures(source: Any) -> bool:
@@ -123,7 +132,9 @@ def _sound(source: Any, name: str) -> Audio | None:
 def _video_stream(container: Any, clip: Video, webm: bool) -> Any:
     height, width = clip.frames.shape[1:3]
     rate = Fraction(clip.fps).limit_denominator(1001)
-    options = {"crf": "16", "b:v": "0", "row-mt": "1", "cpu-used": "4"} if webm else {"crf": "12", "preset": "medium"}
+    vp9 = {"crf": "16", "b:v": "0", "row-mt": "1", "cpu-used": "4"}
+    h264 = {"crf": "12", "preset": "medium", "mbtree": "0"}  # with its tree the same clip comes out in other bytes
+    options = vp9 if webm else h264
     stream = container.add_stream("libvpx-vp9" if webm else "libx264", rate=rate, options=options)
     stream.width, stream.height = int(width), int(height)
     stream.pix_fmt = "yuv420p" if width % 2 == 0 and height % 2 == 0 else "yuv444p"
