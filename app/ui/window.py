@@ -144,7 +144,8 @@ class Window(PanelHost):
             "queue": self.queue.view,
         }
         target = first.get(name, panel)
-        if target.focusPolicy() == Qt.FocusPolicy.NoFocus:
+        hidden = target is not panel and not target.isVisibleTo(panel)
+        if hidden or target.focusPolicy() == Qt.FocusPolicy.NoFocus:
             inner = (w for w in panel.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
             target = next((w for w in inner if w.isVisibleTo(panel) and w.isEnabled()), panel)
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
