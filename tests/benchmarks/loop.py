@@ -21,26 +21,11 @@ from torch import Tensor, nn
 from engines.guidance import Guidance, guided
 from engines.samplers import initial_noise, sample, seeded
 from engines.schedules import FLOW, levels
+from tests.benchmarks.row import Row, table
 
 SHAPE = (16, 64, 64)  # the latent of a 512 x 512 picture, 16 channels
 STEPS = 40
 ROUNDS = 5
-
-
-@dataclass(frozen=True)
-class Row:
-    """One measurement: what, our value, the other's where there is one, the unit, and the goal of the house."""
-
-    name: str
-    value: float
-    other: float | None
-    unit: str
-    goal: float | None
-
-    @property
-    def ratio(self) -> float | None:
-        """Ours over the other's."""
-        return None if self.other is None else self.value / self.other
 
 
 @dataclass
@@ -151,9 +136,7 @@ def rows() -> list[Row]:
 
 def main() -> int:
     """Print them."""
-    for row in rows():
-        other = "" if row.other is None else f"{row.other:8.3f}  x{row.ratio:.2f}"
-        print(f"{row.name:58} {row.value:8.3f} {row.unit:3} {other:18} goal {row.goal:g}")
+    print(table(rows()))
     return 0
 
 
