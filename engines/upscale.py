@@ -12,6 +12,9 @@ from engines.files import assets
 
 WEIGHTS = "weights/upscale/realesr-animevideo-x4.safetensors"
 FACTORS = (1, 2, 3, 4)
+_NAMES = {f"conv.{n}.{part}" for n in range(18) for part in ("weight", "bias")} | {
+    f"prelu.{n}.weight" for n in range(17)
+}
 _TILE, _MARGIN = 256, 20  # input pixels; the margin covers the receptive field of 18 convolutions
 
 
@@ -66,12 +69,20 @@ def _network(weights: dict, x):
 
 
 def _weights() -> dict:
+    """The network's tensors by name. Refused('missing') without the file, 'bad-file' when it holds something else."""
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     path = assets.root() / WEIGHTS
     if not path.exists():
         raise Refused("missing", f"Enlarging needs {path}, which is not there: install Darkroom again.")
-    return {name: tensor.float() for name, tensor in load_file(path).items()}
+    try:
+        found = load_file(path)
+    except SafetensorError:
+        found = {}
+    if not set(found) >= _NAMES:
+        raise Refused("bad-file", f"The weights {path} are damaged or not of this network: install Darkroom again.")
+    return {name: tensor.float() for name, tensor in found.items()}
 
 
 def _resize(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
