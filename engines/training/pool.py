@@ -29,7 +29,15 @@ from engines.training.vocabulary import (
 NUMBERS = {2: "two", 3: "three", 4: "four"}
 SPOTS = {2: ((33, 64), (95, 64)), 3: ((33, 92), (95, 92), (64, 34)), 4: ((33, 33), (95, 33), (33, 95), (95, 95))}
 KINDS = {"plain": 0.28, "coloured": 0.42, "count": 0.10, "pair": 0.06, "background": 0.07, "worn": 0.07}
-_IRREGULAR = {"mouse": "mice", "fish": "fish", "sheep": "sheep", "leaf": "leaves", "loaf of bread": "loaves of bread"}
+_IRREGULAR = {
+    "mouse": "mice",
+    "fish": "fish",
+    "leaf": "leaves",
+    "loaf": "loaves",
+    "wolf": "wolves",
+    "tomato": "tomatoes",
+}
+_SOUNDS = {"unicorn": "a", "ufo": "a", "hourglass": "an"}  # where the letter misleads
 
 
 @dataclass(frozen=True)
@@ -180,16 +188,18 @@ def article(noun: str) -> str:
     """'a cat', 'an owl'; what is plural or has no article goes without."""
     if noun.endswith("s") and not noun.endswith(("ss", "us")):
         return noun
-    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
+    first = noun.split()[0].lower()
+    return f"{_SOUNDS.get(first, 'an' if first[0] in 'aeiou' else 'a')} {noun}"
 
 
 def many(word: str) -> str:
     """The plural of an English noun of the vocabulary."""
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
     head, of, tail = word.partition(" of ")
     if of:
         return many(head) + of + tail
+    before, space, last = word.rpartition(" ")
+    if last in _IRREGULAR:
+        return before + space + _IRREGULAR[last]
     if word.endswith("s") and not word.endswith(("ss", "us")):
         return word
     if word.endswith(("s", "x", "ch", "sh")):
