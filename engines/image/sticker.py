@@ -49,7 +49,7 @@ class Sticker:
         takes=("prompt", "negative", "seed", "size", "start", "mask", "resume"),
         sizes=((512, 512), (128, 128), (256, 256), (384, 384)),
         weights=WEIGHTS,
-        licence="MIT (weights trained by the Darkroom developers on MIT data)",
+        licence="MIT",
         presets=(
             "a red apple",
             "cat with sunglasses, flat style",
@@ -86,7 +86,7 @@ class Sticker:
         yield Phase("encoding")
         denoise = self._model.denoiser(request, options, STYLES[options.style])
         yield Phase("denoising")
-        latent = None
+        latent = self._model.reached(request)
         for state in self._model.states(request, options, denoise):
             latent = state.x
             yield Step(

@@ -93,6 +93,10 @@ class Model:
             options.sampler, denoise, x, levels, noise=samplers.seeded(request.seed), resume=held
         )
 
+    def reached(self, request: Request) -> Tensor | None:
+        """The state a checkpoint holds, (1, 16, 16, 16): the result itself when no step is left after it."""
+        return None if request.resume is None else samplers.restore(request.resume, self.device).x
+
     @torch.no_grad()
     def _kept(self, start: Image, mask: Image, seed: int) -> guidance.Kept:
         noise = samplers.initial_noise(seed, (LATENT, GRID, GRID)).to(self.device)

@@ -1,0 +1,119 @@
+"""Take the README's pictures of the real window: `python -m tests.screenshots assets/screenshots` (under Xvfb too).
+
+A fresh home, the shipped engine, and a user's deeds through the studio; every picture is what the window showed then.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from app.core.settings import Folders
+from app.studio import Studio
+from app.ui import theme
+from app.ui.run import speak
+from app.ui.window import Window
+
+PROMPTS = ("a red apple", "a purple octopus", "three yellow stars", "a green guitar", "a teal car", "a pink cupcake")
+PATIENCE = 300.0  # seconds for one deed
+
+
+class Photographer:
+    """A window over a studio, the event loop turned by hand, and where the pictures go."""
+
+    def __init__(self, home: Path, out: Path) -> None:
+        self.app = QApplication(["darkroom"])
+        speak(self.app, "en")
+        theme.apply(self.app, "dark")
+        self.studio = Studio.open(Folders(home / "config", home / "data", home / "gallery"))
+        self.window, self.out = Window(self.studio), out
+        self.window.resize(1480, 920)
+        self.window.show()
+
+    def wait(self, done: Callable[[], bool]) -> None:
+        """Turn the event loop until `done()`, or give up loudly."""
+        end = time.monotonic() + PATIENCE
+        while not done():
+            if time.monotonic() > end:
+                raise TimeoutError("the window never got there")
+            self.app.processEvents()
+            time.sleep(0.005)
+
+    def rest(self, seconds: float = 1.5) -> None:
+        """Let animations, thumbnails and frames arrive."""
+        end = time.monotonic() + seconds
+        self.wait(lambda: time.monotonic() > end)
+
+    def shoot(self, name: str) -> None:
+        self.window.grab().save(str(self.out / f"{name}.png"))
+
+    def idle(self) -> bool:
+        return bool(self.studio.jobs) and all(job.ended for job in self.studio.jobs)
+
+    def generate(self, prompt: str, seed: int, **fields: object) -> None:
+        """Ask for a picture and wait for the end of it."""
+        self.begin(prompt, seed, **fields)
+        self.wait(self.idle)
+
+    def begin(self, prompt: str, seed: int, **fields: object) -> None:
+        """Ask for a picture and wait until its job is there."""
+        before = len(self.studio.jobs)
+        self.studio.edit(prompt=prompt, seed=seed, **fields)
+        self.studio.generate()
+        self.wait(lambda: len(self.studio.jobs) > before)
+
+
+def main(out: Path) -> None:
+    """Every picture, one after the other."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        camera = Photographer(Path(home), out)
+        studio = camera.studio
+        camera.wait(lambda: studio.worker_state[0] == "ready")
+        studio.lock_seed(True)
+        camera.rest()
+        camera.shoot("empty")
+        for seed, prompt in enumerate(PROMPTS):
+            camera.generate(prompt, seed)
+        camera.begin("a fox wearing a crown", 3)
+        camera.wait(lambda: studio.stage is not None and len(studio.stage.rows) >= 15)
+        camera.rest(0.4)
+        camera.shoot("running")
+        camera.wait(camera.idle)
+        camera.rest(3)
+        camera.shoot("finished")
+        _branches(camera)
+        theme.apply(camera.app, "light")
+        studio.change_settings(theme="light")
+        camera.rest()
+        camera.shoot("light")
+        broken = Path(home) / "holiday.png"
+        broken.write_bytes(b"\x89PNG\r\n\x1a\n and then nothing that makes sense")
+        studio.open_file(broken)
+        camera.rest(2)
+        camera.shoot("error")
+        camera.window.close()
+        studio.close()
+
+
+def _branches(camera: Photographer) -> None:
+    """Two branches from the fox on the stage, and the tree they make."""
+    studio = camera.studio
+    assert studio.stage is not None
+    parent = studio.stage.run
+    for step, prompt in ((8, "a wolf wearing a top hat"), (12, "a bear wearing a crown")):
+        studio.edit(prompt=prompt)
+        before = len(studio.jobs)
+        studio.branch(step, parent)
+        camera.wait(lambda before=before: len(studio.jobs) > before)
+        camera.wait(camera.idle)
+    camera.window.history.as_tree.setChecked(True)
+    camera.rest(3)
+    camera.shoot("branches")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "assets/screenshots"))
