@@ -226,7 +226,11 @@ def test_any_prompt_is_drawn(tmp_path, prompt):
 def test_ctrl_c_stops_cleanly_and_leaves_nothing(tmp_path, home, number):
     words = ["generate", "image/tiny", "x", "--set", "slow=0.3", "--json", "-o", str(tmp_path / "x.png")]
     running = subprocess.Popen(
-        [sys.executable, "-m", "app", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "app", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's `&` hands down "ignore"
     )
     for line in running.stdout:
         if '"step"' in line:

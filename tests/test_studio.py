@@ -199,6 +199,7 @@ def test_pause_and_resume_end_in_the_same_bytes(opened, qtbot):
     gate.let(2)
     qtbot.waitUntil(lambda: len(studio.job(job.id).steps) == 2)
     studio.pause(job.id)
+    qtbot.waitUntil(lambda: job.id in studio.bridge.host._stops)
     gate.let(1)
     qtbot.waitUntil(lambda: isinstance(studio.job(job.id).state, Paused))
     at = studio.job(job.id).state.index
