@@ -16,7 +16,7 @@ from engines.training.clock import Clock
 from engines.training.latents import Pool
 from engines.training.pool import KINDS
 
-BATCH = 48
+BATCH = 64
 BLANK = 0.1  # share of samples that are shown without their words, for classifier-free guidance
 SAVE_EVERY = 240.0  # seconds
 Batch = tuple[Tensor, Tensor, Tensor]  # latents (B, 16, 16, 16), tokens (B, L, 384), mask (B, L)
