@@ -69,8 +69,8 @@ first checked on {count} real pictures of pairs it had never seen: object right 
 ## What it cannot do
 
 How much of what it draws can be told is the number above. It was taught {known} concepts and little else; words outside
-them give something of the right colour at best. Small details (faces, text, thin parts) come out soft. More than four things, and relations other than beside, above and
-worn, were not taught. English only.
+them give something of the right colour at best. Small details (faces, text, thin parts) come out soft.
+More than four things, and relations other than beside, above and worn, were not taught. English only.
 """
 
 
