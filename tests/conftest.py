@@ -1,6 +1,7 @@
 """What every test may use: the tiny engines and a worker that knows them."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,3 +21,12 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
         env={"DARKROOM_PLUGINS": os.pathsep.join(map(str, (TINY, ROGUE)))}, log=log, grace=1.0, silence=3.0
     ) as started:
         yield started
+
+
+def pytest_sessionfinish() -> None:
+    """Leave nothing on the clipboard that outlives Python."""
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is not None and (application := widgets.QApplication.instance()) is not None:
+        from app.ui.run import empty_clipboard
+
+        empty_clipboard(application)

@@ -57,6 +57,13 @@ def open_window(argv: Sequence[str] = ()) -> int:
         for translator in translators:
             app.removeTranslator(translator)
         window.deleteLater()
+        empty_clipboard(app)
+
+
+def empty_clipboard(app: QApplication) -> None:
+    """Without a screen the clipboard outlives Python, and freeing what Python has put there crashes: take it back."""
+    if app.platformName() == "offscreen":
+        app.clipboard().clear()
 
 
 def first_here(folders: Folders) -> tuple[str, ...]:

@@ -1,9 +1,11 @@
 """Plays a sound and says where it is. No Qt; the audio library's callback thread is the clock."""
 
+import atexit
 import contextlib
 import os
 import threading
 import time
+import weakref
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -79,6 +81,7 @@ class Player:
             self.ended, self._fed = False, 0
         if self._device is None:
             self._device = self._open()
+            _OPEN.add(self)
         stream = self._stream()
         next(stream)
         self._device.start(stream)
@@ -107,6 +110,7 @@ class Player:
         if self._device is not None:
             self._device.close()
             self._device = None
+            _OPEN.discard(self)
 
     def _open(self) -> Any:
         import miniaudio
@@ -146,6 +150,16 @@ class Player:
             self.ended = not self.loop and self._cursor >= whole and len(part) < wanted
         short = wanted - len(part)
         return np.pad(part, ((0, short), (0, 0))) if short else np.ascontiguousarray(part)
+
+
+_OPEN: "weakref.WeakSet[Player]" = weakref.WeakSet()
+
+
+@atexit.register
+def _silence() -> None:
+    """Give back what is still open: a device that pulls from an interpreter at its end would keep it from ending."""
+    for player in list(_OPEN):
+        player.close()
 
 
 @contextlib.contextmanager
