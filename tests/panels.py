@@ -226,6 +226,10 @@ class LightStudio(QObject):
         self.editing = None
         self.jobs_changed.emit()
 
+    def leave_job(self) -> None:
+        self.editing = None
+        self.jobs_changed.emit()
+
     def remove(self, job_id: int) -> None:
         self.calls.append(("remove", job_id))
         self.put_jobs(*[job for job in self.jobs if job.id != job_id])

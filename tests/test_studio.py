@@ -247,6 +247,17 @@ def test_a_waiting_job_is_edited_through_the_draft(studio, qtbot):
     assert pixels(finished) == make(studio, qtbot, prompt="a green apple")
 
 
+@pytest.mark.parametrize("leave", ["leave", "remove", "stop", "run"])
+def test_no_job_is_edited_any_more_once_it_was_left_or_waits_no_longer(studio, qtbot, leave):
+    studio.pause_queue(True)
+    (job,) = new(studio, qtbot)
+    studio.edit_job(job.id)
+    ways = {"remove": studio.remove, "stop": studio.stop, "run": lambda _: studio.pause_queue(False)}
+    ways.get(leave, lambda _: studio.leave_job())(job.id)
+    assert studio.editing is None
+    assert studio.draft.prompt == "a red apple"
+
+
 def test_removing_a_running_job_stops_it_first(opened, qtbot):
     gate = fakes.Gate()
     studio = opened(gate)

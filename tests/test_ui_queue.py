@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, QRectF, Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.core.job import Cancelled, Done, Failed, Paused, Queued, Running
 from app.ui import theme
@@ -197,7 +197,8 @@ def test_an_edit_can_be_left_and_ends_when_the_job_starts(panel, studio):
     studio.put_jobs(panels.job(1))
     choose(panel, 0)
     panel._edit()
-    panel._leave()
+    panel.edit_bar.findChildren(QPushButton)[1].click()
+    assert studio.editing is None
     assert not panel.edit_bar.isVisible()
     panel._edit()
     assert panel.edit_bar.isVisible()

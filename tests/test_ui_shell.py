@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QDropEvent, QImage
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QDialog, QWidget
 
 from app.core.settings import Folders
-from app.studio import Studio
+from app.studio import Studio, Subject
 from app.ui import theme
 from app.ui.about import About, notices
 from app.ui.form import Form, words
@@ -25,7 +25,7 @@ from app.ui.widgets import Number, Section, _nice
 from app.ui.window import Window
 from engines.contract import Control, Curve, EngineCard, Image, Info, Param
 from engines.wire import Counted
-from tests import fakes
+from tests import fakes, panels
 
 EVERY = EngineCard(
     Info(
@@ -376,6 +376,17 @@ def test_generate_becomes_add_to_queue_and_escape_stops(window, studio, qtbot, g
     qtbot.waitUntil(lambda: all(job.ended for job in studio.jobs), timeout=15000)
     assert button.text() == "Generate"
     assert type(studio.job(first.id).state).__name__ == "Cancelled"
+
+
+def test_escape_leaves_the_step_then_the_comparison(window, studio):
+    picture, escape = Image(np.zeros((8, 8, 3), np.uint8)), window.actions_.by_name["stop"]
+    studio._place(Subject("run", rows=panels.rows(3), medium="image", compare=picture), picture)
+    studio.scrub(2)
+    escape.trigger()
+    assert studio.stage.step is None
+    assert studio.stage.compare is picture
+    escape.trigger()
+    assert studio.stage.compare is None
 
 
 @pytest.mark.parametrize("text", ["short", "a purple rocket on a yellow background by night"])

@@ -25,7 +25,7 @@ from engines.wire import Failed, Finished, Halted, Phased, Stepped
 class Running(Shelving):
     """The part of the studio that runs jobs. `jobs` is the queue in order; ended jobs stay until cleared.
 
-    `queue_paused` holds new jobs back. `editing` is the job whose request is in the draft, if any.
+    `queue_paused` holds new jobs back. `editing` is the waiting job whose request is in the draft, if any.
     """
 
     def __init__(
@@ -190,6 +190,12 @@ class Running(Shelving):
         self.bridge.call(lambda: self._kept().queue.edit(job_id, request), self._replace)
         self.jobs_changed.emit()
 
+    def leave_job(self) -> None:
+        """Edit no job any more; the draft stays as it is, and so does the job."""
+        if self.editing is not None:
+            self.editing = None
+            self.jobs_changed.emit()
+
     def remove(self, job_id: int) -> None:
         """Take a job out of the queue; one that runs is stopped first. Its result, if any, stays in the history."""
         job = self.job(job_id)
@@ -234,6 +240,8 @@ class Running(Shelving):
     def _drop(self, ids: Iterable[int]) -> None:
         gone = set(ids)
         self._leaving -= gone
+        if self.editing in gone:
+            self.editing = None
         if gone:
             self.jobs = [job for job in self.jobs if job.id not in gone]
             self.jobs_changed.emit()
@@ -363,6 +371,8 @@ class Running(Shelving):
     def _set_job(self, job: Job, save: bool) -> None:
         """Put the new value of a job in its place and tell everyone."""
         self.jobs = [job if old.id == job.id else old for old in self.jobs]
+        if job.id == self.editing and not isinstance(job.state, jobs.Queued | jobs.Paused):
+            self.editing = None
         if save:
             self.bridge.call(lambda: self._kept().queue.save(job))
         if self.stage is not None and self.stage.run == job.run:

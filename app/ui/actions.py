@@ -205,10 +205,12 @@ class Actions(QObject):
             self.studio.branch(stage.step)
 
     def _escape(self) -> None:
-        """Back from a scrubbed step first; then stop what runs."""
+        """Back from a scrubbed step first, then from a comparison; then stop what runs."""
         stage = self.studio.stage
         if stage is not None and stage.step is not None and not stage.live:
             self.studio.scrub(None)
+        elif stage is not None and stage.compare is not None:
+            self.studio.compare(stage.run, None)
         else:
             self.window.prompt.stop_running()
 

@@ -122,7 +122,6 @@ class QueuePanel(QWidget):
         super().__init__(parent)
         self.studio = studio
         self.model = JobList(studio, self)
-        self._left: int | None = None  # the job whose editing the user has left
         self.setAccessibleName(self.tr("Queue"))
         self._build()
         self._actions = self._make_actions()
@@ -185,7 +184,7 @@ class QueuePanel(QWidget):
         self._edit_text = QLabel(wordWrap=True)
         apply, leave = QPushButton(self.tr("Apply")), QPushButton(self.tr("Leave"))
         apply.clicked.connect(self._apply)
-        leave.clicked.connect(self._leave)
+        leave.clicked.connect(lambda: self.studio.leave_job())
         apply.setToolTip(self.tr("Write the settings as they are now back into this job"))
         row = QHBoxLayout(self.edit_bar)
         row.setContentsMargins(theme.S, theme.S, 0, 0)
@@ -238,8 +237,7 @@ class QueuePanel(QWidget):
     def _edited(self) -> Job | None:
         """The job whose request is in the draft."""
         number = self.studio.editing
-        job = next((job for job in self.studio.jobs if job.id == number), None)
-        return job if job is not None and self._editable(job) and number != self._left else None
+        return next((job for job in self.studio.jobs if job.id == number and self._editable(job)), None)
 
     def _remember(self) -> None:
         self._kept = [job.id for job in self.chosen()]
@@ -319,16 +317,11 @@ class QueuePanel(QWidget):
     def _edit(self) -> None:
         for job in self.chosen()[:1]:
             if self._editable(job):
-                self._left = None
                 self.studio.edit_job(job.id)
 
     def _apply(self) -> None:
         if self.studio.editing is not None:
             self.studio.apply_job(self.studio.editing)
-
-    def _leave(self) -> None:
-        self._left = self.studio.editing
-        self._tell()
 
     def _menu(self, place: QPoint) -> None:
         chosen = self.chosen()
