@@ -1,9 +1,9 @@
-"""The list of shortcuts: those of the menus, read from the actions, and those of the panels."""
+"""The list of shortcuts: those of menus, viewers and lists, read from what they declare, and those of the rest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -36,7 +36,22 @@ def of_menus(menus: Iterable[tuple[str, list[QAction]]]) -> list[Group]:
 
 def keys(action: QAction) -> str:
     """The keys of `action` as people write them."""
-    return "  ".join(one.toString(one.SequenceFormat.NativeText) for one in action.shortcuts())
+    return spelt(action.shortcuts())
+
+
+def spelt(sequences: Sequence[QKeySequence]) -> str:
+    """These keys as people write them."""
+    return "  ".join(_spelt(one) for one in sequences)
+
+
+def _spelt(one: QKeySequence) -> str:
+    native, plain = one.toString(one.SequenceFormat.NativeText), one.toString(one.SequenceFormat.PortableText)
+    arrow = ARROWS.get(plain.rpartition("+")[2])
+    held, plus, _ = native.rpartition("+")
+    return held + plus + arrow if arrow else native
+
+
+ARROWS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
 
 class Shortcuts(QDialog):
@@ -106,14 +121,6 @@ class Shortcuts(QDialog):
         return [
             (tr("Prompt"), [(tr("Previous or next prompt"), "Alt+↑  Alt+↓"), (tr("Leave the text"), "Tab")]),
             (
-                tr("Stage"),
-                [
-                    (tr("Zoom"), "+  −"),
-                    (tr("Move the picture"), "← → ↑ ↓"),
-                    (tr("Play or pause a sound or clip"), tr("Space")),
-                ],
-            ),
-            (
                 tr("Timeline"),
                 [
                     (tr("Step by step"), "←  →"),
@@ -125,8 +132,5 @@ class Shortcuts(QDialog):
                     (tr("Edit the points of a curve"), tr("Enter")),
                 ],
             ),
-            (
-                tr("History and queue"),
-                [(tr("Show the result"), tr("Enter")), (tr("Delete"), tr("Del")), (tr("Menu"), tr("Menu key"))],
-            ),
+            (tr("Everywhere"), [(tr("Menu of what has the focus"), tr("Menu key"))]),
         ]

@@ -20,7 +20,7 @@ from app.ui.palette import Command, Palette
 from app.ui.prompt import PromptPanel
 from app.ui.queue import QueuePanel
 from app.ui.settings import SettingsDialog
-from app.ui.shortcuts import Shortcuts, keys, of_menus
+from app.ui.shortcuts import Shortcuts, keys, of_menus, spelt
 from app.ui.stage import Stage
 from app.ui.status import Status
 from app.ui.timeline import Timeline
@@ -205,8 +205,12 @@ class Window(PanelHost):
 
     def show_shortcuts(self) -> None:
         """List the shortcuts."""
+        places = self.places()
+        lists = {"history": self.history.grid_view, "queue": self.queue.view}
         menus = [(menu.title(), menu.actions()) for menu in self.actions_.menus.values()]
-        Shortcuts(self, of_menus(menus)).open()
+        menus += [(places[name][0], view.actions()) for name, view in lists.items()]
+        stage = [(name, [(what, spelt(pressed)) for what, pressed in rows]) for name, rows in self.stage.shortcuts()]
+        Shortcuts(self, [*of_menus(menus), *stage]).open()
 
     def show_about(self) -> None:
         """Say what this is and what it stands on."""

@@ -107,6 +107,10 @@
       <translation>Ein Auftrag läuft. Er geht beim nächsten Start von Darkroom dort weiter, wo er war.</translation>
     </message>
     <message>
+      <source>A little back or on</source>
+      <translation>Ein wenig zurück oder vor</translation>
+    </message>
+    <message>
       <source>A studio for generative media: watch it develop, keep every step, branch from any of them.</source>
       <translation>Ein Studio für generative Medien: beim Entwickeln zusehen, jeden Schritt behalten, von jedem abzweigen.</translation>
     </message>
@@ -331,6 +335,10 @@
       <translation>Den Satz in die Zwischenablage kopieren</translation>
     </message>
     <message>
+      <source>Copy what is seen</source>
+      <translation>Kopieren, was zu sehen ist</translation>
+    </message>
+    <message>
       <source>Copy what is seen (Ctrl+C)</source>
       <translation>Kopieren, was zu sehen ist (Strg+C)</translation>
     </message>
@@ -361,10 +369,6 @@
     <message>
       <source>Default value</source>
       <translation>Vorgabewert</translation>
-    </message>
-    <message>
-      <source>Del</source>
-      <translation>Entf</translation>
     </message>
     <message>
       <source>Delete</source>
@@ -461,6 +465,10 @@
     <message>
       <source>Enter</source>
       <translation>Eingabe</translation>
+    </message>
+    <message>
+      <source>Everywhere</source>
+      <translation>Überall</translation>
     </message>
     <message>
       <source>Example: %1</source>
@@ -607,10 +615,6 @@
       <translation>Verlauf</translation>
     </message>
     <message>
-      <source>History and queue</source>
-      <translation>Verlauf und Warteschlange</translation>
-    </message>
-    <message>
       <source>Hold</source>
       <translation>Halten</translation>
     </message>
@@ -739,12 +743,12 @@
       <translation>Medium</translation>
     </message>
     <message>
-      <source>Menu</source>
-      <translation>Menü</translation>
-    </message>
-    <message>
       <source>Menu key</source>
       <translation>Menütaste</translation>
+    </message>
+    <message>
+      <source>Menu of what has the focus</source>
+      <translation>Menü dessen, was den Fokus hat</translation>
     </message>
     <message>
       <source>Mesh</source>
@@ -771,8 +775,20 @@
       <translation>Trennlinie zwischen den Bildern verschieben (Pfeil links und rechts)</translation>
     </message>
     <message>
+      <source>Move the divider between two pictures</source>
+      <translation>Trennlinie zwischen zwei Bildern bewegen</translation>
+    </message>
+    <message>
+      <source>Move the mesh</source>
+      <translation>Netz verschieben</translation>
+    </message>
+    <message>
       <source>Move the picture</source>
       <translation>Bild verschieben</translation>
+    </message>
+    <message>
+      <source>Move the picture by dragging</source>
+      <translation>Bild durch Ziehen verschieben</translation>
     </message>
     <message>
       <source>Narrower steps (-)</source>
@@ -855,6 +871,14 @@
       <translation>Ein Ergebnis gelöscht</translation>
     </message>
     <message>
+      <source>One second back or on</source>
+      <translation>Eine Sekunde zurück oder vor</translation>
+    </message>
+    <message>
+      <source>One step back, or stop the run</source>
+      <translation>Einen Schritt zurück, oder den Lauf beenden</translation>
+    </message>
+    <message>
       <source>Only a waiting job can be edited.</source>
       <translation>Nur ein wartender Auftrag lässt sich bearbeiten.</translation>
     </message>
@@ -927,12 +951,12 @@
       <translation>Abspielen</translation>
     </message>
     <message>
-      <source>Play or pause (Space)</source>
-      <translation>Abspielen oder anhalten (Leertaste)</translation>
+      <source>Play or pause</source>
+      <translation>Abspielen oder anhalten</translation>
     </message>
     <message>
-      <source>Play or pause a sound or clip</source>
-      <translation>Klang oder Clip abspielen oder anhalten</translation>
+      <source>Play or pause (Space)</source>
+      <translation>Abspielen oder anhalten (Leertaste)</translation>
     </message>
     <message>
       <source>Play the development</source>
@@ -1279,6 +1303,10 @@
       <translation>Keinen weiteren Auftrag beginnen; was läuft, läuft weiter</translation>
     </message>
     <message>
+      <source>Start or end of the sound</source>
+      <translation>Anfang oder Ende des Klangs</translation>
+    </message>
+    <message>
       <source>Starting</source>
       <translation>Beginnt</translation>
     </message>
@@ -1523,6 +1551,10 @@ nach %5 s</translation>
     <message>
       <source>Try again (Space)</source>
       <translation>Noch einmal (Leertaste)</translation>
+    </message>
+    <message>
+      <source>Turn the mesh</source>
+      <translation>Netz drehen</translation>
     </message>
     <message>
       <source>Type a prompt, or begin with one of these; you see every step, and each is kept.</source>

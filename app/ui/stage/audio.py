@@ -41,6 +41,10 @@ class AudioViewer(Viewer):
         self._timer.timeout.connect(self._tick)
 
     def _fill_bar(self) -> None:
+        self.also(self.tr("Play or pause"), "Space")
+        self.also(self.tr("A little back or on"), "Left", "Right")
+        self.also(self.tr("One second back or on"), "Shift+Left", "Shift+Right")
+        self.also(self.tr("Start or end of the sound"), "Home", "End")
         self.play_deed = self.deed("play", self.tr("Play"), (), self.toggle)
         self.play_deed.setToolTip(self.tr("Play or pause (Space)"))
         self.loop_deed = self.deed("loop", self.tr("Repeat"), ("L",), self._loop, on=False)

@@ -38,6 +38,9 @@ class ImageViewer(Viewer):
         self._described: tuple[int, int, bool] | None = None
 
     def _fill_bar(self) -> None:
+        self.also(self.tr("Move the picture"), "Left", "Right", "Up", "Down")
+        self.also(self.tr("Move the picture by dragging"), "Space")
+        self.also(self.tr("Move the divider between two pictures"), "Left", "Right")
         deeds = (
             self.deed("fit", self.tr("Fit the window"), ("F", "0"), self.canvas.fit),
             self.deed("one-to-one", self.tr("Actual size"), ("1",), self.canvas.one_to_one),

@@ -141,6 +141,8 @@ class MeshViewer(Viewer):
 
     def _fill_bar(self) -> None:
         tr = self.tr
+        self.also(tr("Turn the mesh"), "Left", "Right", "Up", "Down")
+        self.also(tr("Move the mesh"), "Shift+Left", "Shift+Right", "Shift+Up", "Shift+Down")
         self.wire_deed = self.deed("wire", tr("Show the edges"), ("W",), self._wire, on=False)
         self.grid_deed = self.deed("grid", tr("Show the floor"), ("G",), self._grid, on=True)
         deeds = (

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.job import Failed, Job, Running
@@ -16,7 +16,7 @@ from app.ui.stage.image import ImageViewer
 from app.ui.stage.mesh import MeshViewer
 from app.ui.stage.pages import Invitation, Trouble, Waiting
 from app.ui.stage.video import VideoViewer
-from app.ui.stage.viewer import Aside, Viewer
+from app.ui.stage.viewer import Aside, KeyRow, Viewer
 from app.ui.stage.words import live, phase_words, saying
 from engines.contract import Media, medium_of
 
@@ -105,6 +105,16 @@ class Stage(Deeds):
         studio.engines_changed.connect(self._invite)
         studio.draft_changed.connect(lambda fields: self._invite() if "engine" in fields else None)
 
+    def shortcuts(self) -> list[tuple[str, list[KeyRow]]]:
+        """What can be done here by keys: everywhere on the stage, then in each viewer, under its name."""
+        own = [
+            (self.tr("Copy what is seen"), [QKeySequence(QKeySequence.StandardKey.Copy)]),
+            (self.tr("Branch from the step"), [QKeySequence("B")]),
+            (self.tr("One step back, or stop the run"), [QKeySequence("Esc")]),
+        ]
+        viewers = [self._made(medium) for medium in VIEWERS]
+        return [(self.accessibleName(), own), *((viewer.accessibleName(), viewer.shortcuts()) for viewer in viewers)]
+
     # ------------------------------------------------------------ what is shown
 
     def refresh(self) -> None:
@@ -172,7 +182,8 @@ class Stage(Deeds):
         sizes = self.studio.card_of(self._job.request.engine).info.sizes
         return self._job.request.size or (sizes[0] if sizes else None)
 
-    def _viewer(self, medium: str) -> Viewer:
+    def _made(self, medium: str) -> Viewer:
+        """The viewer of `medium`, made when it is first asked for."""
         if medium not in self.viewers:
             viewer = VIEWERS[medium].viewer(self.studio.bridge.aside)
             viewer.painted.connect(self._painted, Qt.ConnectionType.QueuedConnection)
@@ -181,7 +192,10 @@ class Stage(Deeds):
                 viewer.surface.dragged.connect(self.drag_out)
             self.viewers[medium] = viewer
             self.stack.addWidget(viewer)
-        viewer = self.viewers[medium]
+        return self.viewers[medium]
+
+    def _viewer(self, medium: str) -> Viewer:
+        viewer = self._made(medium)
         if viewer is not self.viewer:
             self._rest()
             self.viewer = viewer

@@ -61,6 +61,8 @@ class VideoViewer(Viewer):
 
     def _fill_bar(self) -> None:
         tr = self.tr
+        self.also(tr("Play or pause"), "Space")
+        self.also(tr("Move the picture"), "Left", "Right", "Up", "Down")
         self.play_deed = self.deed("play", tr("Play"), (), self.toggle)
         self.play_deed.setToolTip(tr("Play or pause (Space)"))
         self.loop_deed = self.deed("loop", tr("Repeat"), ("L",), self._loop, on=True)

@@ -13,6 +13,7 @@ from engines.contract import Media
 
 BAR = 38
 
+KeyRow = tuple[str, list[QKeySequence]]  # what is done, and by which keys
 Aside = Callable[[Callable[[], Any], Callable[[Any], None]], None]
 """`aside(work, then)`: do `work` away from the GUI thread, `then` with what it returned on the GUI thread."""
 
@@ -36,6 +37,7 @@ class Viewer(QWidget):
         super().__init__()
         self.aside = aside
         self._owes = False
+        self._also: list[KeyRow] = []
         self.setAccessibleName(name)
         self.setAccessibleDescription(description)
         self.column = QVBoxLayout(self)
@@ -92,6 +94,14 @@ class Viewer(QWidget):
             action.toggled.connect(do)
         self.addAction(action)
         return action
+
+    def also(self, text: str, *keys: str) -> None:
+        """Note that the surface itself does this by `keys`, for the list of shortcuts."""
+        self._also.append((text, [QKeySequence(key) for key in keys]))
+
+    def shortcuts(self) -> list[KeyRow]:
+        """Everything that can be done here by keys: what the surface does, then the deeds."""
+        return [*self._also, *((deed.text(), deed.shortcuts()) for deed in self.actions() if deed.shortcuts())]
 
 
 class Bar(QWidget):
