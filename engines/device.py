@@ -118,4 +118,4 @@ def out_of_memory(error: BaseException) -> bool:
 def _torch() -> Any:
     """torch, when it is imported to the end (another thread may still be at it), or None."""
     torch: Any = sys.modules.get("torch")
-    return None if torch is None or getattr(torch.__spec__, "_initializing", False) else torch
+    return torch if torch is not None and hasattr(torch, "set_num_threads") and hasattr(torch, "__version__") else None

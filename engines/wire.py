@@ -51,8 +51,7 @@ class Count(Struct, frozen=True, tag="count"):
 
 
 class Warm(Struct, frozen=True, tag="warm"):
-    """Begin the heavy imports, beside whatever runs, and load `engine`'s weights (when named) after them, so that the
-    next job starts at once."""
+    """Begin the heavy imports and load `engine`'s weights (when named) so that the next job starts at once."""
 
     engine: str = ""
 

@@ -1,8 +1,7 @@
 """The process that runs engines: `python -m engines.worker`, told where to connect by one line of JSON on stdin.
 
 Two threads: a reader, which takes orders, sets stop flags, beats the heart and exits the process when the connection
-closes; and the main thread, which works. A third lives only while the heavy imports of a warm-up last, so that a job
-that does without them need not wait. A watchdog in C ends the process if the reader itself cannot run.
+closes; and the main thread, which works. A watchdog in C ends the process if the reader itself cannot run.
 """
 
 import faulthandler
@@ -106,8 +105,6 @@ class Worker:
         self.line, self.found = line, found
         self.engines: dict[str, contract.Engine] = {}
         self.backlog: deque[wire.Order] = deque()
-        self.held: list[wire.Order] = []  # what waits for the heavy imports
-        self.warmed = threading.Event()
 
     def work(self) -> None:
         """Serve for ever."""
@@ -188,28 +185,12 @@ class Worker:
             self.line.send(wire.Counted(order.ticket, 0, 0))
 
     def _warm(self, order: wire.Warm) -> None:
-        """The heavy imports beside the work; the weights after them, in turn."""
-        if not self.warmed.is_set():
-            if not self.held:
-                threading.Thread(target=self._import, name="imports", daemon=True).start()
-            self.held.append(order)
-            return
-        self.backlog.extend(self.held)
-        self.held.clear()
         try:
+            device.warm()
             if order.engine:
                 getattr(self.engine(order.engine), "warm", lambda: None)()
         except (Exception, Stopped):  # noqa: BLE001  (the boundary: warming up is a courtesy)
             traceback.print_exc()
-
-    def _import(self) -> None:
-        """On the thread of the imports: do them, then wake the main thread for what is held."""
-        try:
-            device.warm()
-        except Exception:  # noqa: BLE001  (the boundary: warming up is a courtesy)
-            traceback.print_exc()
-        self.warmed.set()
-        self.line.inbox.put(wire.Warm())
 
     def _failure(self, error: BaseException) -> Failure:
         """The sentence for `error`; the traceback goes to the log."""

@@ -1,8 +1,6 @@
 """What the worker does while a job runs: steps kept, previews on credit, small orders in between, facts."""
 
 import itertools
-import queue
-import threading
 import time
 from pathlib import Path
 
@@ -10,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.host import Host
-from engines import registry, wire, worker
+from engines import registry, wire
 from engines.contract import Checkpoint, Image, Request, Result, Step, check, medium_of
 from engines.files.steps import StepStore
 from tests.conftest import TINY
@@ -161,38 +159,10 @@ def test_a_stop_lands_in_the_middle_of_a_networks_step(host: Host) -> None:
 
 
 def test_warming_up_is_answered_at_once_and_the_next_job_runs(host: Host) -> None:
-    host.hello()  # it is there
     began = time.monotonic()
     assert isinstance(host.ask(wire.Warm("image/tiny")), wire.Hello)
     assert time.monotonic() - began < 1.0
     assert isinstance(list(host.run(wire.Generate(1, _ask())))[-1], wire.Finished)
-
-
-class Ends:
-    """The two ends of a line, without a connection: orders are put, news is kept."""
-
-    def __init__(self) -> None:
-        self.inbox: queue.SimpleQueue[wire.Order] = queue.SimpleQueue()
-        self.sent: list[wire.News] = []
-
-    def send(self, news: wire.News) -> None:
-        self.sent.append(news)
-
-
-def test_the_heavy_imports_keep_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    imported, line, loaded = threading.Event(), Ends(), []
-    monkeypatch.setattr("engines.device.warm", imported.wait)
-    at_work = worker.Worker(line, registry.listing([TINY]))  # type: ignore[arg-type]
-    monkeypatch.setattr(at_work, "engine", loaded.append)
-    for name in ("image/tiny", "audio/tiny"):
-        at_work._serve(wire.Warm(name))
-    assert line.inbox.empty()
-    imported.set()
-    at_work._serve(line.inbox.get(timeout=30))
-    while at_work.backlog:
-        at_work._serve(at_work.backlog.popleft())
-    assert loaded == ["image/tiny", "audio/tiny"]
-    assert line.inbox.empty()
 
 
 @pytest.mark.parametrize("resumed", [False, True])
