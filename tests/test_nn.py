@@ -11,7 +11,7 @@ from engines.image.sticker import Sticker
 from engines.nn import text
 from engines.nn.autoencoder import LATENT, STRIDE, Autoencoder
 from engines.nn.sticker import SIDE, framed, uncovered
-from engines.nn.transformer import Shape, Transformer, waves
+from engines.nn.transformer import Shape, Transformer, attention, waves
 
 # ---------------------------------------------------------------- autoencoder
 
@@ -117,7 +117,17 @@ def test_each_sample_stands_alone() -> None:
     x, t, tokens, mask = _given(3)
     both = _transformer()(x, t, tokens, mask)
     each = torch.cat([_transformer()(x[i : i + 1], t[i : i + 1], tokens[i : i + 1], mask[i : i + 1]) for i in range(3)])
-    assert (both - each).abs().max() <= 1e-5
+    assert (both - each).abs().max() <= 3e-6 * both.abs().max()
+
+
+def test_attention_written_out_is_the_fused_one() -> None:
+    g = torch.Generator().manual_seed(2)
+    q, k, v = (torch.randn(2, 3, 5, 8, generator=g) for _ in range(3))
+    seen = torch.rand(2, 1, 1, 5, generator=g) < 0.7
+    seen[..., 0] = True
+    with torch.no_grad():
+        fused = attention(q, k, v, seen)
+    assert (attention(q, k, v, seen) - fused).abs().max() <= 1e-6
 
 
 @pytest.mark.parametrize("which", ["x", "t", "tokens"])

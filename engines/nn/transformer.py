@@ -15,7 +15,8 @@ from torch.nn import functional
 
 @dataclass(frozen=True)
 class Shape:
-    """The measures of a `Transformer`: latent channels and side, patch side, width, depth, heads, text width."""
+    """The measures of a `Transformer`: latent channels and side, patch side, width, depth, heads, the width of the text
+    and of the convolutions across seams."""
 
     channels: int = 16
     side: int = 16
@@ -24,6 +25,7 @@ class Shape:
     depth: int = 8
     heads: int = 5
     text: int = 384
+    refine: int = 96
 
     def words(self) -> dict[str, str]:
         """As text, for the metadata of a weight file."""
@@ -46,6 +48,7 @@ class Transformer(nn.Module):
         self.blocks = nn.ModuleList(Block(s.width, s.heads) for _ in range(s.depth))
         self.last = nn.Linear(s.width, 2 * s.width)
         self.patch_out = nn.Linear(s.width, size)
+        self.seams = Seams(s)
         for layer in (self.modulation, self.last, self.patch_out):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
@@ -55,16 +58,35 @@ class Transformer(nn.Module):
         s = self.shape
         patches = functional.pixel_unshuffle(x, s.patch).flatten(2).transpose(1, 2)  # (B, N, C p p)
         h = torch.cat([self.patch_in(patches) + self.place, self.text_in(tokens)], 1)
-        mean = (tokens * mask[..., None]).sum(1) / mask.sum(1, keepdim=True).clamp_min(1)
-        condition = functional.silu(self.time(waves(t)) + self.pooled(mean))
+        mean = (tokens * mask[..., None]).sum(1) / mask.sum(1, keepdim=True).clamp_min(1).to(tokens.dtype)
+        condition = functional.silu(self.time(waves(t).to(x.dtype)) + self.pooled(mean))
         shared = self.modulation(condition).unflatten(-1, (6, s.width))
         seen = torch.cat([mask.new_ones(len(x), patches.shape[1]), mask], 1)[:, None, None]  # (B, 1, 1, N + L)
         for block in self.blocks:
             h = block(h, shared, seen)
         shift, scale = self.last(condition)[:, None].chunk(2, -1)
         h = functional.layer_norm(h[:, : patches.shape[1]], (s.width,)) * (1 + scale) + shift
-        grid = s.side // s.patch
-        return functional.pixel_shuffle(self.patch_out(h).transpose(1, 2).unflatten(2, (grid, grid)), s.patch)
+        features, rough = (self._laid_out(part) for part in (h, self.patch_out(h)))
+        return rough + self.seams(torch.cat([features, rough, x], 1))
+
+    def _laid_out(self, h: Tensor) -> Tensor:
+        """Patches (B, N, n p p) back in the plane, (B, n, S, S)."""
+        grid = self.shape.side // self.shape.patch
+        return functional.pixel_shuffle(h.transpose(1, 2).unflatten(2, (grid, grid)), self.shape.patch)
+
+
+class Seams(nn.Sequential):
+    """Two convolutions across the borders of patches, which the patches' own linear map cannot see; zero at first."""
+
+    def __init__(self, shape: Shape) -> None:
+        inner = shape.width // shape.patch**2 + 2 * shape.channels
+        super().__init__(
+            nn.Conv2d(inner, shape.refine, 3, padding=1),
+            nn.SiLU(),
+            nn.Conv2d(shape.refine, shape.channels, 3, padding=1),
+        )
+        for value in self[2].parameters():
+            nn.init.zeros_(value)
 
 
 class Block(nn.Module):
@@ -93,8 +115,16 @@ class Block(nn.Module):
     def attend(self, h: Tensor, seen: Tensor) -> Tensor:
         q, k, v = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in self.qkv(h).chunk(3, -1))
         q, k = (functional.rms_norm(x, x.shape[-1:]) * w for x, w in zip((q, k), self.norms, strict=True))
-        mixed = functional.scaled_dot_product_attention(q.to(v.dtype), k.to(v.dtype), v, attn_mask=seen)
+        mixed = attention(q.to(v.dtype), k.to(v.dtype), v, seen)
         return self.out(mixed.transpose(1, 2).flatten(2))
+
+
+def attention(q: Tensor, k: Tensor, v: Tensor, seen: Tensor) -> Tensor:
+    """Softmax attention, (B, heads, N, d); written out where a CPU trains: the fused way back is 7 times as slow."""
+    if not (torch.is_grad_enabled() and v.device.type == "cpu"):
+        return functional.scaled_dot_product_attention(q, k, v, attn_mask=seen)
+    scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)
+    return scores.masked_fill(~seen, -math.inf).softmax(-1) @ v
 
 
 def waves(t: Tensor, size: int = 256) -> Tensor:

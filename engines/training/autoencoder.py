@@ -47,15 +47,20 @@ def rate(step: int, fraction: float) -> float:
 
 
 def objective(network: Autoencoder, x: Tensor) -> tuple[Tensor, Tensor]:
-    """The loss and the error picture: absolute and squared error, error of edges and of the picture at a quarter."""
+    """The loss, and the error picture it comes from."""
     with torch.autocast(x.device.type, torch.bfloat16):
         mean, log_variance = network.posterior(x)
         y = network.decode(mean + torch.randn_like(mean) * (0.5 * log_variance).exp())
     mean, log_variance, error = mean.float(), log_variance.float(), y.float() - x
-    edges = (error[..., 1:] - error[..., :-1]).abs().mean() + (error[..., 1:, :] - error[..., :-1, :]).abs().mean()
     divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
+    return misfit(error) + PULL * divergence, error
+
+
+def misfit(error: Tensor) -> Tensor:
+    """What error pictures (B, 4, H, W) cost: absolute, squared, of the edges, of the picture at a quarter."""
+    edges = (error[..., 1:] - error[..., :-1]).abs().mean() + (error[..., 1:, :] - error[..., :-1, :]).abs().mean()
     rough = functional.avg_pool2d(error, 4).abs().mean()
-    return error.abs().mean() + error.square().mean() + 0.5 * edges + rough + PULL * divergence, error
+    return error.abs().mean() + error.square().mean() + 0.5 * edges + rough
 
 
 @torch.no_grad()

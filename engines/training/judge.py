@@ -106,8 +106,9 @@ def score(judge: metric.Judge, network: Any, draw: Callable[[str, int], np.ndarr
     pairs = held_out_prompts()
     pictures = np.stack([draw(article(f"{colour} {name}"), seed) for seed, (colour, name) in enumerate(pairs)])
     known, names = [concept.name for concept in concepts()], list(COLOURS)
-    objects = judge.concepts(metric.features(network, pictures)).argmax(1).tolist()
-    hues = judge.colours(pictures).argmax(1).tolist()
+    of_object, of_colour = judge.concepts(metric.features(network, pictures)), judge.colours(pictures)
+    objects, hues = of_object.argmax(1).tolist(), of_colour.argmax(1).tolist()
+    asked = [(known.index(n), names.index(c)) for c, n in pairs]
     rows = [
         {
             "prompt": article(f"{c} {n}"),
@@ -121,9 +122,58 @@ def score(judge: metric.Judge, network: Any, draw: Callable[[str, int], np.ndarr
         "object": sum(known[o] == n for (_, n), o in zip(pairs, objects, strict=True)),
         "colour": sum(names[h] == c for (c, _), h in zip(pairs, hues, strict=True)),
         "both": sum(row["right"] for row in rows),
+        "retrieved": retrieved(of_object, of_colour, asked),
         "rows": rows,
         "pictures": pictures,
     }
+
+
+def retrieved(of_object: Tensor, of_colour: Tensor, asked: list[tuple[int, int]]) -> int:
+    """How many pictures find their own caption first among all of `asked`, (object, colour) of picture i at place i.
+
+    Retrieval as CLIP is tested (Radford et al., 2021, 3.1), a caption's likeness being log p(object) + log p(colour).
+    """
+    objects, colours = map(list, zip(*asked, strict=True))
+    likeness = of_object.log_softmax(1)[:, objects] + of_colour.log_softmax(1)[:, colours]
+    return int((likeness.argmax(1) == torch.arange(len(asked))).sum())
+
+
+def beside(
+    judge: metric.Judge, composer: Composer, network: Any, draw: Callable[[str, int], np.ndarray]
+) -> dict[str, int]:
+    """Draw 50 prompts 'a red apple and a blue car'; of the 100 halves, how many show their own object and colour.
+
+    'drawn' is of what `draw` gives, 'real' of the same scenes composed from real pictures: as far as the judge can see.
+    """
+    rng = np.random.default_rng(50)
+    coloured = [thing for thing in composer.things if thing.style == "3d" and thing.colour]
+    scenes = [tuple(coloured[i] for i in rng.choice(len(coloured), 2, replace=False)) for _ in range(50)]
+    names = [" and ".join(article(f"{thing.colour} {thing.concept.name}") for thing in scene) for scene in scenes]
+    drawn = [draw(name, seed) for seed, name in enumerate(names)]
+    real = [shown(composer.beside(*scene)) for scene in scenes]
+    things = [thing for scene in scenes for thing in scene]
+    return {name: _right(judge, composer, network, some, things) for name, some in (("drawn", drawn), ("real", real))}
+
+
+def _right(
+    judge: metric.Judge, composer: Composer, network: Any, pictures: list[np.ndarray], things: list[Thing]
+) -> int:
+    """In how many of the left and right halves of `pictures` both object and colour are those of `things`."""
+    halves = np.stack([_half(picture, side) for picture in pictures for side in (0, 1)])
+    found = zip(
+        judge.concepts(metric.features(network, halves)).argmax(1), judge.colours(halves).argmax(1), strict=True
+    )
+    names = list(COLOURS)
+    wanted = [(composer.index[thing.concept.name], names.index(thing.colour or "")) for thing in things]
+    return sum((int(a), int(b)) == pair for (a, b), pair in zip(found, wanted, strict=True))
+
+
+def _half(picture: np.ndarray, side: int) -> np.ndarray:
+    """The left (0) or right (1) thing of a picture of two, as large as a thing alone; uint8 (H, W, 3)."""
+    from PIL import Image
+
+    part = Image.fromarray(picture[30:98, 60 * side : 60 * side + 68])
+    return np.asarray(part.resize((128, 128), Image.Resampling.BICUBIC))
 
 
 def distance(composer: Composer, network: Any, drawn: np.ndarray) -> dict[str, float]:
@@ -141,7 +191,12 @@ def distance(composer: Composer, network: Any, drawn: np.ndarray) -> dict[str, f
 
 def metric_picture(composer: Composer, thing: Thing) -> np.ndarray:
     """The real picture of `thing` as the engine would draw it, uint8 (H, W, 3)."""
-    return ((composer.single(thing)[:3] + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
+    return shown(composer.single(thing))
+
+
+def shown(picture: Tensor) -> np.ndarray:
+    """A composed picture (4, H, W) over white, uint8 (H, W, 3)."""
+    return ((picture[:3] + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
 
 
 def frechet(a: Tensor, b: Tensor) -> float:

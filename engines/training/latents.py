@@ -14,7 +14,7 @@ from engines.nn.autoencoder import LATENT, Autoencoder
 from engines.nn.text import WIDTH, TextEncoder
 from engines.training.pool import Composer
 
-SCENES = {"count": 6000, "pair": 5000, "background": 4000, "worn": 4000}
+SCENES = {"count": 20000, "pair": 17000, "background": 4000, "worn": 5000}
 TOKENS = 20  # of a caption that are kept; no caption of ours is longer
 WAYS = {"plain": 24, "coloured": 7}  # how many captions a single thing gets
 Row = tuple[int, list[int]]  # a picture and its captions
@@ -22,13 +22,19 @@ Row = tuple[int, list[int]]  # a picture and its captions
 
 @dataclass(frozen=True)
 class Pool:
-    """`latents` float16 (N, 16, 16, 16); `rows` by kind; `tokens` float16 (captions, TOKENS, 384) and `lengths`."""
+    """`latents` float16 (N, 16, 16, 16) of `pixels` uint8 (N, 4, 128, 128); `rows` by kind; `tokens` float16
+    (captions, TOKENS, 384) and `lengths`."""
 
     latents: Tensor
+    pixels: np.ndarray
     rows: dict[str, list[Row]]
     tokens: np.ndarray
     lengths: np.ndarray
     empty: int
+
+    def pictures(self, numbers: list[int]) -> Tensor:
+        """Pictures (B, 4, 128, 128) in [-1, 1]."""
+        return torch.from_numpy(np.stack([self.pixels[n] for n in numbers])).float() / 127.5 - 1
 
     def embedded(self, captions: list[int]) -> tuple[Tensor, Tensor]:
         """Token states (B, L, 384) and mask (B, L) of these captions."""
@@ -105,7 +111,8 @@ def pool(folder: Path) -> Pool:
         rows.setdefault(kind, []).append((picture, captions))
     latents = torch.from_numpy(np.load(folder / "lat.npy"))
     tokens, lengths = np.load(folder / "cap_tok.npy", mmap_mode="r"), np.load(folder / "cap_len.npy")
-    return Pool(latents, rows, tokens, lengths, held["captions"].index(""))
+    pixels = np.load(folder / "pool_px.npy", mmap_mode="r")
+    return Pool(latents, pixels, rows, tokens, lengths, held["captions"].index(""))
 
 
 def _bytes(picture: Tensor) -> np.ndarray:

@@ -28,7 +28,7 @@ from engines.training.vocabulary import (
 
 NUMBERS = {2: "two", 3: "three", 4: "four"}
 SPOTS = {2: ((33, 64), (95, 64)), 3: ((33, 92), (95, 92), (64, 34)), 4: ((33, 33), (95, 33), (33, 95), (95, 95))}
-KINDS = {"plain": 0.28, "coloured": 0.42, "count": 0.10, "pair": 0.06, "background": 0.07, "worn": 0.07}
+KINDS = {"plain": 0.20, "coloured": 0.42, "count": 0.15, "pair": 0.10, "background": 0.07, "worn": 0.06}
 _IRREGULAR = {
     "mouse": "mice",
     "fish": "fish",
@@ -110,13 +110,19 @@ class Composer:
     def _pair(self, style: str) -> tuple[Tensor, str]:
         one, other = self.pick(style), self.pick(style)
         upright = self.rng.random() < 0.3
-        spots = ((64, 33), (64, 95)) if upright else SPOTS[2]
-        canvas = self.place(self.place(blank(), one, 60, spots[0]), other, 60, spots[1])
+        canvas = self._two(one, other, ((64, 33), (64, 95)) if upright else SPOTS[2])
         between = ("above", "on top of") if upright else ("left of", "to the left of", "next to", "and")
         a, b = article(self.noun(one)), article(self.noun(other))
         if not upright and self.rng.random() < 0.3:
             return canvas, f"{b} {self._choose(('right of', 'to the right of'))} {a}"
         return canvas, f"{a} {self._choose(between)} {b}"
+
+    def beside(self, left: Thing, right: Thing) -> Tensor:
+        """Two things side by side."""
+        return finish(self._two(left, right, SPOTS[2]))
+
+    def _two(self, one: Thing, other: Thing, spots: tuple[tuple[int, int], ...]) -> Tensor:
+        return self.place(self.place(blank(), one, 60, spots[0]), other, 60, spots[1])
 
     def _background(self, style: str) -> tuple[Tensor, str]:
         colour = self._choose(tuple(BACKGROUNDS))

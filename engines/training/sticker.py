@@ -1,14 +1,15 @@
 """The recipe of image/sticker, from open data to weights and card: `darkroom train image/sticker --minutes 60`.
 
 Stages, each kept in the data folder and skipped when it is there: fetch the packages, recolour the sources, train the
-autoencoder, compose the pool and its latents, train the flow network, train the judge, evaluate. `--resume` goes on
-with the flow network where it was saved.
+autoencoder, compose the pool and its latents, train the flow network, tune the decoder to it, train the judge,
+evaluate. `--resume` goes on with the flow network where it was saved.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,12 @@ from engines.nn.autoencoder import Autoencoder
 from engines.nn.sticker import Model
 from engines.nn.text import TextEncoder
 from engines.nn.transformer import Shape, Transformer
-from engines.training import autoencoder, card, data, flow, judge, latents
+from engines.training import autoencoder, card, data, decoder, flow, judge, latents
 from engines.training.clock import Clock
 from engines.training.pool import Composer
 
 SHAPE = Shape(width=320, depth=6, heads=5)
-SHARE = 0.2  # of the minutes for the autoencoder; the rest is the flow network's
+SHARES = {"autoencoder": 0.12, "flow": 0.80, "decoder": 0.08}  # of the minutes
 Report = Callable[..., None]
 
 
@@ -43,13 +44,14 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     log = Log(out_dir / "log.jsonl", report)
     folders = data.fetch(data_dir / "packages")
     composer = Composer(data.sources(folders, data_dir / "sources.npy"), seed=1)
-    coder = _autoencoder(composer, minutes * SHARE, data_dir, device, log)
+    coder = _autoencoder(composer, minutes * SHARES["autoencoder"], data_dir, device, log)
     latents.compose(composer, data_dir)
     latents.embed(data_dir, device)
     latents.encode(coder, data_dir, device)
     pool = latents.pool(data_dir)
     kept = data_dir / "flow.pt"
-    network = flow.train(pool, SHAPE, minutes * (1 - SHARE), kept, log, device=device, resume=resume)
+    network = flow.train(pool, SHAPE, minutes * SHARES["flow"], kept, log, device=device, resume=resume)
+    coder = decoder.tune(coder, network, pool, Clock(minutes * SHARES["decoder"]), log)
     save(network, coder, out_dir)
     evaluate(device, data_dir, out_dir, report)
 
@@ -73,11 +75,14 @@ def evaluate(device: str, data_dir: Path, out_dir: Path, report: Report) -> dict
     facts = judge.validate(trained, composer, eyes, data.Pictures(folders))
     report("judge on real pictures", **facts)
     model = load(out_dir, _device(device))
-    scores = judge.score(trained, eyes, lambda prompt, seed: draw(model, prompt, seed))
-    report("held-out prompts", object=scores["object"], colour=scores["colour"], both=scores["both"])
+    drawer = partial(draw, model)
+    scores = judge.score(trained, eyes, drawer)
+    report("held-out prompts", **{name: scores[name] for name in ("object", "colour", "both", "retrieved")})
+    scores["beside"] = judge.beside(trained, composer, eyes, drawer)
+    report("two things", **scores["beside"])
     scores["fid"] = judge.distance(composer, eyes, scores["pictures"])
     report("distance", **scores["fid"])
-    card.write(out_dir, facts, scores, lambda prompt, seed: draw(model, prompt, seed))
+    card.write(out_dir, facts, scores, drawer)
     return scores
 
 
