@@ -258,6 +258,21 @@ def test_no_job_is_edited_any_more_once_it_was_left_or_waits_no_longer(studio, q
     assert studio.draft.prompt == "a red apple"
 
 
+def test_undoing_the_edit_of_a_job_leaves_the_job_with_its_draft(studio, qtbot):
+    studio.pause_queue(True)
+    (job,) = new(studio, qtbot)
+    studio.edit(prompt="my own words")
+    studio.edit_job(job.id)
+    studio.undo_stack.undo()
+    assert (studio.draft.prompt, studio.editing) == ("my own words", None)
+    studio.undo_stack.redo()
+    assert (studio.draft.prompt, studio.editing) == ("a red apple", job.id)
+    studio.undo_stack.undo()
+    studio.remove(job.id)
+    studio.undo_stack.redo()
+    assert studio.editing is None
+
+
 def test_removing_a_running_job_stops_it_first(opened, qtbot):
     gate = fakes.Gate()
     studio = opened(gate)

@@ -170,13 +170,21 @@ class Running(Shelving):
                 )
 
     def edit_job(self, job_id: int) -> None:
-        """Take the request of a waiting job into the draft; `apply_job` writes the draft back."""
+        """Take the request of a waiting job into the draft; `apply_job` writes the draft back. Can be undone."""
         job = self.job(job_id)
-        if job is None or not isinstance(job.state, jobs.Queued | jobs.Paused):
+        if job is None or not _waits(job):
             self.notice.emit("warning", self.tr("Only a waiting job can be edited."))
             return
-        self.editing = job_id
-        self.set_draft(job.request, self.tr("Edit job"))
+        before, old = self.editing, self.draft
+        request = msgspec.structs.replace(job.request, resume=None)
+        self._edit(job_id, request)
+        self.undo_stack.push(self.tr("Edit job"), lambda: self._edit(before, old), lambda: self._edit(job_id, request))
+
+    def _edit(self, job_id: int | None, request: Request) -> None:
+        """`request` is the draft now, and that of the waiting job `job_id`; of none when it waits no longer."""
+        job = None if job_id is None else self.job(job_id)
+        self.editing = job_id if job is not None and _waits(job) else None
+        self._put(request)
         self.jobs_changed.emit()
 
     def apply_job(self, job_id: int) -> None:
@@ -371,10 +379,15 @@ class Running(Shelving):
     def _set_job(self, job: Job, save: bool) -> None:
         """Put the new value of a job in its place and tell everyone."""
         self.jobs = [job if old.id == job.id else old for old in self.jobs]
-        if job.id == self.editing and not isinstance(job.state, jobs.Queued | jobs.Paused):
+        if job.id == self.editing and not _waits(job):
             self.editing = None
         if save:
             self.bridge.call(lambda: self._kept().queue.save(job))
         if self.stage is not None and self.stage.run == job.run:
             self.stage = msgspec.structs.replace(self.stage, job=job)
         self.job_changed.emit(job)
+
+
+def _waits(job: Job) -> bool:
+    """Whether `job` can still be changed."""
+    return isinstance(job.state, jobs.Queued | jobs.Paused)
