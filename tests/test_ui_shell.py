@@ -23,8 +23,8 @@ from app.ui.settings import SettingsDialog, languages
 from app.ui.size import snap
 from app.ui.widgets import Number, Section, _nice
 from app.ui.window import Window
-from engines.contract import Control, Curve, EngineCard, Image, Info, Param
-from engines.wire import Counted
+from engines.contract import Control, Curve, EngineCard, Image, Info, Param, Result
+from engines.wire import Counted, Finished, Hello
 from tests import fakes, panels
 
 EVERY = EngineCard(
@@ -117,6 +117,17 @@ def test_every_icon_draws_in_its_colour(qapp, path):
     ink = pixels[pixels[..., 3] > 250][:, :3]
     assert len(ink) > 10
     assert np.abs(ink.astype(int) - QColor(theme.DARK.good).getRgb()[:3]).max() <= 2
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [({"device": "cpu", "threads": 2}, "CPU"), ({"device": "cuda", "gpu": "A fine card"}, "A fine card")],
+)
+def test_the_status_bar_names_what_computed_the_last_result(window, studio, facts, words):
+    studio.bridge.hello.emit(Hello(1, {"torch": "2.13.0"}, ()))
+    assert window.status.device.text() == "PyTorch 2.13.0"
+    studio.bridge.news.emit(Finished(77, Result(Image(np.zeros((2, 2, 3), np.uint8)), facts)))
+    assert window.status.device.text() == words
 
 
 def test_theme_follows_settings(window, studio, qtbot):

@@ -1,5 +1,7 @@
 """The status bar: how the engine is, what runs, what waits."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
@@ -8,7 +10,8 @@ from app.core.job import Job, Queued, Running
 from app.studio import Studio
 from app.ui import theme
 from app.ui.widgets import Elided, say
-from engines.wire import Hello
+from engines.contract import Value
+from engines.wire import Finished, Hello, News
 
 COLOURS = {"starting": "warn", "ready": "good", "busy": "accent", "dead": "bad"}
 
@@ -50,6 +53,7 @@ class Status(QStatusBar):
         studio.jobs_changed.connect(self.refresh)
         studio.job_changed.connect(lambda job: self.refresh())
         studio.bridge.hello.connect(self._greeted)
+        studio.bridge.news.connect(self._heard)
         self._worker(*studio.worker_state)
         self.refresh()
 
@@ -60,11 +64,19 @@ class Status(QStatusBar):
         self.words.setText(sentence)
 
     def _greeted(self, hello: Hello) -> None:
+        """A fresh worker has not imported what knows the device; until the first result its PyTorch is all there is."""
         torch = hello.facts.get("torch", "")
-        device = hello.facts.get("device") or (f"PyTorch {torch}" if torch else "")
-        self.device.setText(device)
-        self.device.setVisible(bool(device))
-        self.device.setToolTip("\n".join(f"{name}: {value}" for name, value in hello.facts.items()))
+        self._show_device(f"PyTorch {torch}" if torch else "", hello.facts)
+
+    def _heard(self, news: News) -> None:
+        if isinstance(news, Finished):
+            facts = news.result.facts
+            self._show_device(str(facts.get("gpu") or str(facts.get("device", "")).upper()), facts)
+
+    def _show_device(self, words: str, facts: Mapping[str, Value]) -> None:
+        self.device.setText(words)
+        self.device.setVisible(bool(words))
+        self.device.setToolTip("\n".join(f"{name}: {value}" for name, value in facts.items()))
 
     def refresh(self) -> None:
         """Say what runs and what waits."""
