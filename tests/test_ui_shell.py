@@ -524,10 +524,25 @@ def test_settings_change_only_what_was_changed(window, studio, folders, tmp_path
     dialog.theme.setCurrentIndex(dialog.theme.findData("light"))
     dialog.gallery.setText(str(tmp_path / "other"))
     dialog.previews.setChecked(False)
-    assert set(dialog.changes()) == {"theme", "gallery", "preview_interval_ms"}
+    dialog.plugins.setText(os.pathsep.join((str(tmp_path / "mine"), "", " theirs ")))
+    assert set(dialog.changes()) == {"theme", "gallery", "preview_interval_ms", "plugins"}
     dialog.accept()
+    assert studio.settings.plugins == (str(tmp_path / "mine"), "theirs")
     assert studio.settings.theme == "light"
     assert studio.folders.gallery == tmp_path / "other"
+
+
+@pytest.mark.parametrize("case", [(True, False, 1), (False, False, 0), (True, True, 0)])
+def test_the_end_of_the_last_job_calls_who_has_gone_elsewhere(window, studio, gate, qtbot, monkeypatch, case):
+    (wished, active, calls), called = case, []
+    monkeypatch.setattr(QApplication, "alert", called.append)
+    monkeypatch.setattr(window, "isActiveWindow", lambda: active)
+    studio.change_settings(notify_done=wished)
+    gate.open()
+    studio.set_count(2)
+    studio.generate()
+    qtbot.waitUntil(lambda: bool(studio.jobs) and all(job.ended for job in studio.jobs))
+    assert len(called) == calls
 
 
 def test_about_names_the_licences(studio):

@@ -87,7 +87,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     plugins: tuple[str, ...] = ()
     last_engine: str = ""
     preview_interval_ms: int = 40
-    confirm_delete: bool = False
     confirm_quit: bool = True
     notify_done: bool = True
 

@@ -1,5 +1,7 @@
 """The settings dialog."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QLocale
@@ -33,18 +35,20 @@ def languages() -> dict[str, str]:
 
 
 class SettingsDialog(QDialog):
-    """Gallery, look, language, previews, the room for steps. What is changed is kept when OK is pressed."""
+    """What is remembered between sessions, row by row. What is changed is kept when OK is pressed."""
 
     def __init__(self, studio: Studio, parent: QWidget) -> None:
         super().__init__(parent)
         self.studio = studio
         self.setWindowTitle(self.tr("Settings"))
         self.gallery = QLineEdit(str(studio.folders.gallery))
+        self.plugins = QLineEdit(os.pathsep.join(studio.settings.plugins))
         self.theme = Choice()
         self.language = Choice()
         self.budget = Number(256, 65536, 256, whole=True)
         self.previews = QCheckBox(self.tr("Show the picture while it forms"))
         self.confirm = QCheckBox(self.tr("Ask before quitting while a job runs"))
+        self.notify = QCheckBox(self.tr("Call when the last job has ended and another window is in front"))
         self._fill()
         self._build()
 
@@ -62,26 +66,30 @@ class SettingsDialog(QDialog):
         self.budget.set_unit("MB")
         self.previews.setChecked(settings.preview_interval_ms < NEVER_MS)
         self.confirm.setChecked(settings.confirm_quit)
+        self.notify.setChecked(settings.notify_done)
 
     def _build(self) -> None:
         form = QFormLayout()
         form.setHorizontalSpacing(theme.XL)
         form.setVerticalSpacing(theme.L)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        folder = QHBoxLayout()
-        folder.addWidget(self.gallery, 1)
-        folder.addWidget(button("folder", self.tr("Choose the gallery folder"), self._choose))
+        gallery = self._folder(self.gallery, self.tr("Choose the gallery folder"), self._choose)
+        plugins = QVBoxLayout()
+        plugins.addLayout(self._folder(self.plugins, self.tr("Add a folder of engines"), self._add_plugins))
+        plugins.addWidget(say(self.tr("Engine files are programs: add only folders you trust.")))
         note = self.tr("The oldest steps are thinned out beyond this; results are never touched.")
         steps = QVBoxLayout()
         steps.addWidget(self.budget)
         steps.addWidget(say(note))
         fields = (
-            (self.tr("Gallery folder"), self.gallery, folder),
+            (self.tr("Gallery folder"), self.gallery, gallery),
             (self.tr("Theme"), self.theme, self.theme),
             (self.tr("Language"), self.language, self.language),
             (self.tr("Room for steps"), self.budget, steps),
+            (self.tr("Folders of engines"), self.plugins, plugins),
             ("", self.previews, self.previews),
             ("", self.confirm, self.confirm),
+            ("", self.notify, self.notify),
         )
         for title, field, part in fields:
             field.setAccessibleName(title or field.text())  # type: ignore[union-attr]
@@ -97,10 +105,25 @@ class SettingsDialog(QDialog):
         column.addWidget(buttons)
         self.setMinimumWidth(540)
 
+    def _folder(self, field: QLineEdit, words: str, choose: Callable[[], None]) -> QHBoxLayout:
+        """`field` and a button beside it that asks for a folder."""
+        row = QHBoxLayout()
+        row.addWidget(field, 1)
+        row.addWidget(button("folder", words, choose))
+        return row
+
     def _choose(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Gallery folder"), self.gallery.text())
         if folder:
             self.gallery.setText(folder)
+
+    def _add_plugins(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Folders of engines"))
+        if folder:
+            self.plugins.setText(os.pathsep.join(dict.fromkeys((*self._plugins(), folder))))
+
+    def _plugins(self) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.plugins.text().split(os.pathsep) if part.strip())
 
     def changes(self) -> dict[str, object]:
         """The settings that differ from what they were."""
@@ -109,11 +132,13 @@ class SettingsDialog(QDialog):
         gallery = self.gallery.text().strip()
         wanted: dict[str, object] = {
             "gallery": old.gallery if gallery == str(self.studio.folders.gallery) else gallery,
+            "plugins": self._plugins(),
             "theme": self.theme.currentData(),
             "language": self.language.currentData(),
             "step_budget_mb": int(self.budget.value()),
             "preview_interval_ms": interval if self.previews.isChecked() else NEVER_MS,
             "confirm_quit": self.confirm.isChecked(),
+            "notify_done": self.notify.isChecked(),
         }
         return {name: value for name, value in wanted.items() if value != getattr(old, name)}
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMessageBox, QTabWidget, QWidget
 
-from app.core.job import Running
+from app.core.job import Job, Running
 from app.studio import Studio
 from app.ui import theme
 from app.ui.about import About
@@ -71,9 +71,16 @@ class Window(PanelHost):
         studio.settings_changed.connect(self._settings_changed)
         studio.jobs_changed.connect(self._title)
         studio.job_changed.connect(lambda job: self._title())
+        studio.job_changed.connect(self._call)
         self.control.curve_opened.connect(self._show_curve)
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self._system_changed())
         self._theme = studio.settings.theme
+
+    def _call(self, job: Job) -> None:
+        """Ask for attention when there is nothing left to wait for and the user has gone elsewhere."""
+        over = job.ended and all(other.ended for other in self.studio.jobs)
+        if over and self.studio.settings.notify_done and not self.isActiveWindow():
+            QApplication.alert(self)
 
     # ------------------------------------------------------------ layout
 

@@ -123,6 +123,10 @@
       <translation>Originalgröße</translation>
     </message>
     <message>
+      <source>Add a folder of engines</source>
+      <translation>Ordner mit Engines hinzufügen</translation>
+    </message>
+    <message>
       <source>Add favourite</source>
       <translation>Zu Favoriten</translation>
     </message>
@@ -209,6 +213,10 @@
     <message>
       <source>Branch from this step</source>
       <translation>Von diesem Schritt abzweigen</translation>
+    </message>
+    <message>
+      <source>Call when the last job has ended and another window is in front</source>
+      <translation>Melden, wenn der letzte Auftrag fertig und ein anderes Fenster vorn ist</translation>
     </message>
     <message>
       <source>Cancel</source>
@@ -463,6 +471,10 @@
       <translation>Maschine</translation>
     </message>
     <message>
+      <source>Engine files are programs: add only folders you trust.</source>
+      <translation>Engine-Dateien sind Programme: nur Ordner hinzufügen, denen man vertraut.</translation>
+    </message>
+    <message>
       <source>Enter</source>
       <translation>Eingabe</translation>
     </message>
@@ -553,6 +565,10 @@
     <message>
       <source>Folded</source>
       <translation>Zugeklappt</translation>
+    </message>
+    <message>
+      <source>Folders of engines</source>
+      <translation>Ordner mit Engines</translation>
     </message>
     <message>
       <source>Follow the running job</source>
