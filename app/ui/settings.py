@@ -48,7 +48,7 @@ class SettingsDialog(QDialog):
         self.budget = Number(256, 65536, 256, whole=True)
         self.previews = QCheckBox(self.tr("Show the picture while it forms"))
         self.confirm = QCheckBox(self.tr("Ask before quitting while a job runs"))
-        self.notify = QCheckBox(self.tr("Call when the last job has ended and another window is in front"))
+        self.notify = QCheckBox(self.tr("Call when the last job has ended"))
         self._fill()
         self._build()
 
@@ -76,11 +76,11 @@ class SettingsDialog(QDialog):
         gallery = self._folder(self.gallery, self.tr("Choose the gallery folder"), self._choose)
         plugins = QVBoxLayout()
         plugins.addLayout(self._folder(self.plugins, self.tr("Add a folder of engines"), self._add_plugins))
-        plugins.addWidget(say(self.tr("Engine files are programs: add only folders you trust.")))
+        plugins.addWidget(say(self.tr("Engine files are programs: add only folders you trust."), wrap=True))
         note = self.tr("The oldest steps are thinned out beyond this; results are never touched.")
         steps = QVBoxLayout()
         steps.addWidget(self.budget)
-        steps.addWidget(say(note))
+        steps.addWidget(say(note, wrap=True))
         fields = (
             (self.tr("Gallery folder"), self.gallery, gallery),
             (self.tr("Theme"), self.theme, self.theme),

@@ -215,8 +215,8 @@
       <translation>Von diesem Schritt abzweigen</translation>
     </message>
     <message>
-      <source>Call when the last job has ended and another window is in front</source>
-      <translation>Melden, wenn der letzte Auftrag fertig und ein anderes Fenster vorn ist</translation>
+      <source>Call when the last job has ended</source>
+      <translation>Melden, wenn der letzte Auftrag fertig ist</translation>
     </message>
     <message>
       <source>Cancel</source>
