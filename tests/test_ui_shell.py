@@ -2,6 +2,7 @@
 
 import os
 import sys
+import xml.etree.ElementTree as tree
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -16,14 +17,16 @@ from app.core.settings import Folders
 from app.studio import Studio, Subject
 from app.ui import theme
 from app.ui.about import About, notices
-from app.ui.form import Form, words
+from app.ui.declared import texts, words
+from app.ui.form import Form
 from app.ui.palette import Command, found, score
 from app.ui.prompt import shortened
-from app.ui.settings import SettingsDialog, languages
+from app.ui.settings import LANGUAGES, SettingsDialog, languages
 from app.ui.size import snap
 from app.ui.widgets import Number, Section, _nice
 from app.ui.window import Window
 from engines.contract import Control, Curve, EngineCard, Image, Info, Param, Result
+from engines.registry import listing
 from engines.wire import Counted, Finished, Hello
 from tests import fakes, panels
 
@@ -556,12 +559,17 @@ def test_languages_name_themselves():
     assert languages()["en"] == "English"
 
 
+def test_german_knows_every_word_of_the_shipped_engines():
+    known = {m.findtext("source") for m in tree.parse(LANGUAGES / "darkroom_de.ts").getroot().iter("message")}
+    said = {text for card in listing().cards.values() for text in texts(card)}
+    assert said - known <= {""}
+
+
 def test_german_is_whole_and_leaves_qt_its_words(qapp):
     from PySide6.QtCore import QCoreApplication, QLocale
     from PySide6.QtGui import QKeySequence
 
     from app.ui.run import speak
-    from app.ui.settings import LANGUAGES
 
     text = (LANGUAGES / "darkroom_de.ts").read_text(encoding="utf-8")
     assert 'type="unfinished"' not in text
@@ -570,6 +578,10 @@ def test_german_is_whole_and_leaves_qt_its_words(qapp):
         assert QCoreApplication.translate("PromptPanel", "Add to queue") == "In die Warteschlange"
         assert QCoreApplication.translate("Status", "%n waiting", "", 1) == "1 wartet"
         assert QCoreApplication.translate("Status", "%n waiting", "", 3) == "3 warten"
+        form = Form()
+        form.build((Param("steps", "int", 12, min=1, max=60, help="How many steps from noise to picture."),))
+        assert form.rows["steps"].name == "Schritte"
+        assert form.rows["steps"].field.accessibleDescription() == "Wie viele Schritte vom Rauschen zum Bild."
         assert QCoreApplication.translate("Nobody", "Never said anywhere") == "Never said anywhere"
         assert QKeySequence("Ctrl+B").toString(QKeySequence.SequenceFormat.NativeText).endswith("+B")
     finally:

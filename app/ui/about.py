@@ -3,7 +3,7 @@
 from importlib import metadata
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.studio import Studio
@@ -40,9 +40,9 @@ def version() -> str:
 
 def notices(engines: list[tuple[str, str]]) -> str:
     """The licence, the engines' licences and the notices of the parts, as plain text."""
-    lines = [_licence(), "", "Engines", ""]
+    lines = [_licence(), "", QCoreApplication.translate("About", "Engines"), ""]
     lines += [f"  {title}: {licence or 'as Darkroom'}" for title, licence in engines]
-    lines += ["", "Parts", ""]
+    lines += ["", QCoreApplication.translate("About", "Parts"), ""]
     for name, words in PARTS.items():
         try:
             lines.append(f"  {name} {metadata.version(name)}: {words}")

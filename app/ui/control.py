@@ -5,8 +5,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from app.studio import Studio
 from app.ui import theme
+from app.ui.declared import said, words
 from app.ui.drop import Drop
-from app.ui.form import Form, words
+from app.ui.form import Form
 from app.ui.widgets import Number, Section, button, say
 from engines.contract import Control, ControlKind, Curve, Media, Param
 
@@ -17,7 +18,7 @@ class Input(QWidget):
     def __init__(self, studio: Studio, kind: ControlKind) -> None:
         super().__init__()
         self.studio, self.kind = studio, kind
-        self.drop = Drop(studio, words(kind.kind), kind.medium, kind.help)
+        self.drop = Drop(studio, words(kind.kind), kind.medium, said(kind.help))
         self.strength = Number(0.0, 2.0, 0.05)
         self.strength.setAccessibleName(self.tr("Strength of %1").replace("%1", words(kind.kind)))
         self.caption = say(self.tr("Strength"), "dim")
@@ -124,7 +125,7 @@ class ControlPanel(QWidget):
         """Make the rows of the draft's engine; nothing is asked of it but its declaration."""
         card = self.studio.card()
         self.form.build(card.params)
-        self.head.setText(card.info.summary)
+        self.head.setText(said(card.info.summary))
         self.start_part.setVisible("start" in card.info.takes)
         for old in self.inputs:
             old.setParent(None)

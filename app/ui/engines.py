@@ -1,12 +1,12 @@
 """The engine chooser: every engine with its family, medium and licence; what is missing is said."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from app.studio import Studio
 from app.ui import theme
-from app.ui.form import words
+from app.ui.declared import said, titled, words
 from app.ui.widgets import Choice, Elided, relook, say
 from engines.contract import EngineCard
 
@@ -81,7 +81,7 @@ class EngineChooser(QWidget):
             self.box.addItem(theme.icon(card.info.medium, "accent"), titled(card), card.info.name)
             place = self.box.count() - 1
             self.box.setItemData(place, card, CARD)
-            self.box.setItemData(place, card.info.summary, Qt.ItemDataRole.ToolTipRole)
+            self.box.setItemData(place, said(card.info.summary), Qt.ItemDataRole.ToolTipRole)
             self.box.setItemData(place, f"{titled(card)}, {line(card)}", Qt.ItemDataRole.AccessibleTextRole)
         self.sync()
 
@@ -89,7 +89,7 @@ class EngineChooser(QWidget):
         """Show the draft's engine."""
         card = self.studio.card()
         self.box.setCurrentIndex(self.box.findData(card.info.name))
-        self.box.setToolTip(card.info.summary)
+        self.box.setToolTip(said(card.info.summary))
         self.facts.setText(line(EngineCard(card.info, card.params)))
         self.missing.setText(
             self.tr("Missing: %1. Put it into the assets folder.").replace("%1", ", ".join(card.missing))
@@ -100,14 +100,9 @@ class EngineChooser(QWidget):
         relook(self.missing, "bad")
 
 
-def titled(card: EngineCard) -> str:
-    """The engine's title, or its name when it has none."""
-    return card.info.title or card.info.name
-
-
 def line(card: EngineCard) -> str:
     """Medium, family and licence, or the missing files."""
     if card.missing:
-        return "missing " + ", ".join(card.missing)
+        return QCoreApplication.translate("Engines", "missing %1").replace("%1", ", ".join(card.missing))
     parts = (words(card.info.medium), words(card.info.family).lower(), card.info.licence)
     return " · ".join(part for part in parts if part)

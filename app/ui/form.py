@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.ui import theme
+from app.ui.declared import label, said, words
 from app.ui.widgets import Choice, Elided, Number, Section, button, say
 from engines.contract import Curve, Param, Value
 
@@ -26,7 +27,7 @@ class Row(QWidget):
         self.param = param
         self.value: Value = param.default
         self.curve: Curve | None = None
-        self.name = param.label or words(param.name)
+        self.name = label(param)
         self.label = Elided(self.name)
         self.label.setMinimumWidth(56)
         self.reset = button("reset", self.tr("Back to the default of %1").replace("%1", self.name), self._clear)
@@ -36,8 +37,8 @@ class Row(QWidget):
         self._set, field = _FIELDS[param.kind](self)
         self.field = field
         self.field.setAccessibleName(self.name)
-        self.field.setAccessibleDescription(param.help)
-        tip = "\n".join(filter(None, (param.help, self._bounds())))
+        self.field.setAccessibleDescription(said(param.help))
+        tip = "\n".join(filter(None, (said(param.help), self._bounds())))
         self.setToolTip(tip)
         self.label.setToolTip(tip)
         self._lay()
@@ -231,16 +232,3 @@ class Form(QWidget):
     def buttons(self) -> list[QToolButton]:
         """The curve buttons that are there, for keyboards and tests."""
         return [row.bend for row in self.rows.values() if row.param.curve]
-
-
-def words(name: str) -> str:
-    """A declared name as a person would write it: 'guidance_scale' is 'Guidance scale'."""
-    plain = " ".join(TERMS.get(word, word) for word in name.replace("_", " ").split())
-    return plain[:1].upper() + plain[1:]
-
-
-TERMS = {  # terms of the field that have a spelling of their own
-    **{word: word.upper() for word in ("2m", "3m", "2s", "sde", "ddim", "ddpm", "lms", "cfg", "3d", "vae", "gan")},
-    "dpmpp": "DPM-Solver++",
-    "unipc": "UniPC",
-}

@@ -13,8 +13,8 @@ from app.ui import theme
 from app.ui.about import About
 from app.ui.actions import Actions
 from app.ui.control import ControlPanel
+from app.ui.declared import titled
 from app.ui.docks import PanelHost
-from app.ui.engines import titled
 from app.ui.history import HistoryPanel
 from app.ui.palette import Command, Palette
 from app.ui.prompt import PromptPanel

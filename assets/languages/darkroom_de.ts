@@ -124,7 +124,7 @@
     </message>
     <message>
       <source>Add a folder of engines</source>
-      <translation>Ordner mit Engines hinzufügen</translation>
+      <translation>Ordner mit Maschinen hinzufügen</translation>
     </message>
     <message>
       <source>Add favourite</source>
@@ -141,6 +141,10 @@
     <message>
       <source>Add to queue</source>
       <translation>In die Warteschlange</translation>
+    </message>
+    <message>
+      <source>Against over-bright pictures at high guidance.</source>
+      <translation>Gegen zu grelle Bilder bei hoher Führung.</translation>
     </message>
     <message>
       <source>All done</source>
@@ -171,6 +175,10 @@
       <translation>Pfeiltasten umkreisen, mit Umschalt verschieben sie, Plus und Minus zoomen, F zeigt alles, W die Kanten.</translation>
     </message>
     <message>
+      <source>As prompted</source>
+      <translation>Wie im Prompt</translation>
+    </message>
+    <message>
       <source>As the system</source>
       <translation>Wie das System</translation>
     </message>
@@ -185,6 +193,10 @@
     <message>
       <source>Back to the result</source>
       <translation>Zurück zum Ergebnis</translation>
+    </message>
+    <message>
+      <source>Background</source>
+      <translation>Hintergrund</translation>
     </message>
     <message>
       <source>Branch</source>
@@ -351,6 +363,10 @@
       <translation>Kopieren, was zu sehen ist (Strg+C)</translation>
     </message>
     <message>
+      <source>Cosine</source>
+      <translation>Kosinus</translation>
+    </message>
+    <message>
       <source>Count</source>
       <translation>Anzahl</translation>
     </message>
@@ -361,6 +377,22 @@
     <message>
       <source>Curve point up or down</source>
       <translation>Kurvenpunkt auf oder ab</translation>
+    </message>
+    <message>
+      <source>DDIM</source>
+      <translation>DDIM</translation>
+    </message>
+    <message>
+      <source>DDPM</source>
+      <translation>DDPM</translation>
+    </message>
+    <message>
+      <source>DPM-Solver++ 2M</source>
+      <translation>DPM-Solver++ 2M</translation>
+    </message>
+    <message>
+      <source>DPM-Solver++ 2M SDE</source>
+      <translation>DPM-Solver++ 2M SDE</translation>
     </message>
     <message>
       <source>Dark</source>
@@ -472,11 +504,23 @@
     </message>
     <message>
       <source>Engine files are programs: add only folders you trust.</source>
-      <translation>Engine-Dateien sind Programme: nur Ordner hinzufügen, denen man vertraut.</translation>
+      <translation>Maschinen sind Programme: bitte nur vertrauenswürdige Ordner hinzufügen.</translation>
+    </message>
+    <message>
+      <source>Engines</source>
+      <translation>Maschinen</translation>
     </message>
     <message>
       <source>Enter</source>
       <translation>Eingabe</translation>
+    </message>
+    <message>
+      <source>Euler</source>
+      <translation>Euler</translation>
+    </message>
+    <message>
+      <source>Euler ancestral</source>
+      <translation>Euler, ancestral</translation>
     </message>
     <message>
       <source>Everywhere</source>
@@ -485,6 +529,10 @@
     <message>
       <source>Example: %1</source>
       <translation>Beispiel: %1</translation>
+    </message>
+    <message>
+      <source>Exponential</source>
+      <translation>Exponentiell</translation>
     </message>
     <message>
       <source>Export development</source>
@@ -559,8 +607,16 @@
       <translation>Ins Fenster einpassen</translation>
     </message>
     <message>
+      <source>Flat</source>
+      <translation>Flach</translation>
+    </message>
+    <message>
       <source>Float %1, or dock it again</source>
       <translation>%1 ablösen oder wieder andocken</translation>
+    </message>
+    <message>
+      <source>Flow matching</source>
+      <translation>Flow Matching</translation>
     </message>
     <message>
       <source>Folded</source>
@@ -568,7 +624,7 @@
     </message>
     <message>
       <source>Folders of engines</source>
-      <translation>Ordner mit Engines</translation>
+      <translation>Ordner mit Maschinen</translation>
     </message>
     <message>
       <source>Follow the running job</source>
@@ -619,8 +675,32 @@
       <translation>Gehe zu: %1</translation>
     </message>
     <message>
+      <source>Guidance</source>
+      <translation>Führung</translation>
+    </message>
+    <message>
+      <source>Guide from</source>
+      <translation>Führen ab</translation>
+    </message>
+    <message>
+      <source>Guide only above this noise level.</source>
+      <translation>Nur oberhalb dieses Rauschpegels führen.</translation>
+    </message>
+    <message>
+      <source>Guide only below this noise level.</source>
+      <translation>Nur unterhalb dieses Rauschpegels führen.</translation>
+    </message>
+    <message>
+      <source>Guide to</source>
+      <translation>Führen bis</translation>
+    </message>
+    <message>
       <source>Height</source>
       <translation>Höhe</translation>
+    </message>
+    <message>
+      <source>Heun</source>
+      <translation>Heun</translation>
     </message>
     <message>
       <source>Hide %1</source>
@@ -643,12 +723,28 @@
       <translation>Pos1  Ende</translation>
     </message>
     <message>
+      <source>How closely the picture follows the words (CFG).</source>
+      <translation>Wie eng das Bild den Worten folgt (CFG).</translation>
+    </message>
+    <message>
       <source>How far the result may leave the start: 0 keeps it, 1 forgets it.</source>
       <translation>Wie weit sich das Ergebnis vom Start entfernen darf: 0 behält ihn, 1 vergisst ihn.</translation>
     </message>
     <message>
       <source>How many results, with seeds one apart.</source>
       <translation>Wie viele Ergebnisse, mit fortlaufenden Seeds.</translation>
+    </message>
+    <message>
+      <source>How many steps from noise to picture.</source>
+      <translation>Wie viele Schritte vom Rauschen zum Bild.</translation>
+    </message>
+    <message>
+      <source>How noise becomes picture.</source>
+      <translation>Wie aus Rauschen ein Bild wird.</translation>
+    </message>
+    <message>
+      <source>Image</source>
+      <translation>Bild</translation>
     </message>
     <message>
       <source>Ins  Del</source>
@@ -661,6 +757,10 @@
     <message>
       <source>Jobs</source>
       <translation>Aufträge</translation>
+    </message>
+    <message>
+      <source>Karras</source>
+      <translation>Karras</translation>
     </message>
     <message>
       <source>Keep the seed</source>
@@ -677,6 +777,10 @@
     <message>
       <source>Kind of file</source>
       <translation>Art der Datei</translation>
+    </message>
+    <message>
+      <source>LMS</source>
+      <translation>LMS</translation>
     </message>
     <message>
       <source>Language</source>
@@ -915,6 +1019,10 @@
       <translation>Bereiche</translation>
     </message>
     <message>
+      <source>Parts</source>
+      <translation>Bestandteile</translation>
+    </message>
+    <message>
       <source>Pause</source>
       <translation>Anhalten</translation>
     </message>
@@ -1071,6 +1179,10 @@
       <translation>Wiederholen</translation>
     </message>
     <message>
+      <source>Rescale</source>
+      <translation>Rückskalierung</translation>
+    </message>
+    <message>
       <source>Reset all options</source>
       <translation>Alle Optionen zurücksetzen</translation>
     </message>
@@ -1115,6 +1227,14 @@
       <translation>Dieselbe Anfrage noch einmal ausführen</translation>
     </message>
     <message>
+      <source>Sampler</source>
+      <translation>Sampler</translation>
+    </message>
+    <message>
+      <source>Sampling</source>
+      <translation>Sampling</translation>
+    </message>
+    <message>
       <source>Save a copy</source>
       <translation>Kopie sichern</translation>
     </message>
@@ -1149,6 +1269,10 @@
     <message>
       <source>Saving</source>
       <translation>Wird gesichert</translation>
+    </message>
+    <message>
+      <source>Schedule</source>
+      <translation>Rauschplan</translation>
     </message>
     <message>
       <source>Scroll the steps</source>
@@ -1189,6 +1313,10 @@
     <message>
       <source>Shape</source>
       <translation>Form</translation>
+    </message>
+    <message>
+      <source>Shifted</source>
+      <translation>Verschoben</translation>
     </message>
     <message>
       <source>Show %1</source>
@@ -1273,6 +1401,10 @@
     <message>
       <source>Smooth</source>
       <translation>Weich</translation>
+    </message>
+    <message>
+      <source>Soft 3D stickers and flat emoji from words: things, colours, numbers, places, things worn.</source>
+      <translation>Weiche 3D-Sticker und flache Emojis aus Worten: Dinge, Farben, Anzahlen, Orte, Getragenes.</translation>
     </message>
     <message>
       <source>Something unforeseen happened in the window (%1); your work is safe, details are in %2.</source>
@@ -1381,6 +1513,10 @@ nach %5 s</translation>
       <translation>Die Schritte 1 bis %1 gehören zum Lauf, von dem dieser abzweigt; Doppelklick führt dorthin.</translation>
     </message>
     <message>
+      <source>Sticker</source>
+      <translation>Sticker</translation>
+    </message>
+    <message>
       <source>Stop</source>
       <translation>Stopp</translation>
     </message>
@@ -1415,6 +1551,10 @@ nach %5 s</translation>
     <message>
       <source>Strength of the start image</source>
       <translation>Stärke des Startbilds</translation>
+    </message>
+    <message>
+      <source>Style</source>
+      <translation>Stil</translation>
     </message>
     <message>
       <source>Take %1 away</source>
@@ -1471,6 +1611,10 @@ nach %5 s</translation>
     <message>
       <source>The language changes when Darkroom is started again.</source>
       <translation>Die Sprache wechselt beim nächsten Start von Darkroom.</translation>
+    </message>
+    <message>
+      <source>The look; the prompt can say it too.</source>
+      <translation>Das Aussehen; auch der Prompt kann es sagen.</translation>
     </message>
     <message>
       <source>The oldest steps are thinned out beyond this; results are never touched.</source>
@@ -1557,6 +1701,10 @@ nach %5 s</translation>
       <translation>Zum Anfang</translation>
     </message>
     <message>
+      <source>Transparent</source>
+      <translation>Durchsichtig</translation>
+    </message>
+    <message>
       <source>Tree of branches</source>
       <translation>Baum der Zweige</translation>
     </message>
@@ -1583,6 +1731,10 @@ nach %5 s</translation>
     <message>
       <source>Undo the deletion</source>
       <translation>Löschen rückgängig machen</translation>
+    </message>
+    <message>
+      <source>UniPC</source>
+      <translation>UniPC</translation>
     </message>
     <message>
       <source>Use one number again</source>
@@ -1637,6 +1789,10 @@ nach %5 s</translation>
       <translation>Was soll geschehen?</translation>
     </message>
     <message>
+      <source>What is behind the sticker.</source>
+      <translation>Was hinter dem Sticker ist.</translation>
+    </message>
+    <message>
       <source>What is on the stage</source>
       <translation>Was auf der Bühne ist</translation>
     </message>
@@ -1651,6 +1807,14 @@ nach %5 s</translation>
     <message>
       <source>What you make is kept here. Drop a file on this panel to open it and take over its settings.</source>
       <translation>Was gemacht wird, bleibt hier. Eine hier abgelegte Datei wird geöffnet, und ihre Einstellungen werden übernommen.</translation>
+    </message>
+    <message>
+      <source>Where the steps fall.</source>
+      <translation>Wo die Schritte liegen.</translation>
+    </message>
+    <message>
+      <source>White</source>
+      <translation>Weiß</translation>
     </message>
     <message>
       <source>Wider steps (+)</source>
@@ -1751,6 +1915,10 @@ nach %5 s</translation>
     <message>
       <source>made in %1 s</source>
       <translation>gemacht in %1 s</translation>
+    </message>
+    <message>
+      <source>missing %1</source>
+      <translation>es fehlt %1</translation>
     </message>
     <message>
       <source>mono</source>

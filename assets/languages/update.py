@@ -11,19 +11,26 @@ import tempfile
 import xml.etree.ElementTree as tree
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from app.ui.declared import texts
+from engines.registry import listing
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CONTEXT = "Darkroom"
 
 
 def sources() -> dict[str, bool]:
-    """Every translatable string of the window, and whether it has plural forms."""
+    """Every translatable string of the window and of the engines, and whether it has plural forms."""
     files = [str(path) for folder in ("app/ui", "app/studio") for path in sorted((ROOT / folder).rglob("*.py"))]
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "all.ts"
         subprocess.run(["pyside6-lupdate", *files, "-ts", str(out)], check=True, capture_output=True)
         messages = tree.parse(out).getroot().iter("message")
-        return {_text(m.find("source")): m.get("numerus") == "yes" for m in messages}
+        found = {_text(m.find("source")): m.get("numerus") == "yes" for m in messages}
+    return (
+        dict.fromkeys(filter(None, (text for card in listing().cards.values() for text in texts(card))), False) | found
+    )
 
 
 def known(path: Path) -> dict[str, tree.Element]:

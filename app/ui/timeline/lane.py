@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QToolTip
 
+from app.ui.declared import said
 from app.ui.timeline import curve as edit
 from app.ui.timeline.axis import GUTTER
 from app.ui.timeline.laneview import LINE, NOTHING, LaneView
@@ -110,7 +111,7 @@ class Lane(LaneView):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
             hint = self.tr("Drag the line; double-click adds a point; right-click for more")
-            QToolTip.showText(event.globalPos(), f"{self.param.help}\n{hint}".strip(), self)
+            QToolTip.showText(event.globalPos(), f"{said(self.param.help)}\n{hint}".strip(), self)
             return True
         return super().event(event)
 

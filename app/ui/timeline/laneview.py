@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.studio import Studio
 from app.ui import theme
+from app.ui.declared import label
 from app.ui.timeline import curve as edit
 from app.ui.timeline.axis import GUTTER, PAD, Axis
 from app.ui.timeline.row import Row
@@ -23,7 +24,7 @@ class LaneView(Row):
         super().__init__(axis, parent)
         self.studio = studio
         self.param = param
-        self.title = param.label or param.name.replace("_", " ").capitalize()
+        self.title = label(param)
         self.selected = NOTHING
         self.ghost: Curve | None = None  # the curve the run on the stage was made with
         self._draft: Curve | float | None = None  # while the mouse is down
