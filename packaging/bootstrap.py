@@ -75,24 +75,33 @@ def set_up(extra: str) -> None:
     if have[:1] == [wanted] and (not extra or extra in have[1:]) and PYTHON.exists():
         return
     say("setting up (the first time takes a few minutes) ...")
-    backend = machine()
-    check_room(GIGABYTES[backend])
+    backend, torch = machine(), torch_version()
+    check_room(1 if torch else GIGABYTES[backend])
     uv = find_uv()
     if not PYTHON.exists():
         make_environment(uv)
-    install_torch(uv, backend)
-    target = f"{ROOT}[{extra}]" if extra else str(ROOT)
+    if torch:
+        say(f"PyTorch {torch} is there already.")
+    else:
+        install_torch(uv, backend)
+    extras = sorted({*have[1:], extra} - {""})  # what was there before is brought up to date with the rest
+    target = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
     command([uv, "pip", "install", "--python", PYTHON, "--editable", target], "install Darkroom")
-    stamp.write_text(" ".join([wanted, *sorted({*have[1:], extra} - {""})]))
+    stamp.write_text(" ".join([wanted, *extras]))
     say("ready.")
 
 
 def make_environment(uv: str) -> None:
-    """An empty environment with pip in it; half an environment is taken away again."""
+    """An empty environment with pip in it; half an environment is taken away again, and nothing else ever."""
+    if (VENV / "pyvenv.cfg").exists():
+        shutil.rmtree(VENV)  # an environment that has lost its Python
+    elif VENV.exists() and (not VENV.is_dir() or any(VENV.iterdir())):
+        raise Trouble(f"{VENV} has other things in it: set DARKROOM_VENV to a new or an empty folder.")
     try:
         command([uv, "venv", "--quiet", "--seed", "--python", sys.executable, VENV], "make the environment")
     except BaseException:
-        shutil.rmtree(VENV, ignore_errors=True)
+        if (VENV / "pyvenv.cfg").exists():
+            shutil.rmtree(VENV, ignore_errors=True)
         raise
 
 
@@ -129,15 +138,20 @@ def machine() -> str:
     return "rocm" if Path("/dev/kfd").exists() else "cpu"
 
 
+def torch_version() -> str:
+    """The PyTorch of the environment; empty when it has none."""
+    if not PYTHON.exists():
+        return ""
+    asked = subprocess.run([PYTHON, "-c", "import torch; print(torch.__version__)"], capture_output=True, text=True)
+    return "" if asked.returncode else asked.stdout.strip()
+
+
 def install_torch(uv: str, backend: str) -> None:
     """PyTorch for this machine.
 
     With a GPU uv picks the build for its driver. Without one the small CPU build is wanted: one that pip is
     configured to find on this machine, else the one PyTorch publishes, else what the registry has (large).
     """
-    have = subprocess.run([PYTHON, "-c", "import torch; print(torch.__version__)"], capture_output=True, text=True)
-    if not have.returncode:
-        return say(f"PyTorch {have.stdout.strip()} is there already.")
     say(f"PyTorch for this machine: {backend}.")
     install = [uv, "pip", "install", "--python", PYTHON]
     if backend == "mps":
@@ -166,10 +180,12 @@ def local_cpu_build() -> bool:
 
 def check_room(gigabytes: int) -> None:
     """Refuse before the disk is full, not after."""
-    free = shutil.disk_usage(ROOT).free / 2**30
+    place = next(folder for folder in (VENV.absolute(), *VENV.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(place).free / 2**30
     if free < gigabytes:
         raise Trouble(
-            f"{ROOT} has {free:.1f} GB free and setting up needs {gigabytes} GB: free some, or set DARKROOM_VENV."
+            f"{place} has {free:.1f} GB free and setting up needs {gigabytes} GB: free some, or set DARKROOM_VENV to a "
+            "new folder on a larger disk."
         )
 
 
@@ -203,7 +219,21 @@ def run(words: list[str]) -> int:
                 "there is no screen here (DISPLAY is not set). Without one use words: packaging/run generate --help"
             )
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    return subprocess.run([str(PYTHON), "-m", "app", *words]).returncode
+    # -P: a folder called app where the caller stands is not the program.
+    return become([str(PYTHON), "-P", "-m", "app", *words])
+
+
+def become(words: list[str]) -> int:
+    """Run `words` in place of this process, so that signals reach it; where that cannot be, wait for it."""
+    if not WINDOWS:
+        sys.stdout.flush()
+        os.execv(words[0], words)
+    with subprocess.Popen(words) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue  # it has heard it too, and ends by itself
 
 
 def check(words: list[str]) -> int:

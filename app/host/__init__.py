@@ -238,7 +238,7 @@ class Host:
         path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
         with _log(self.log) as log:
             process = subprocess.Popen(
-                [self.python, "-m", "engines.worker"],
+                [self.python, "-P", "-m", "engines.worker"],  # -P: nothing is imported from where the user stands
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
