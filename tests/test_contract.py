@@ -153,6 +153,19 @@ def test_a_branch_without_a_change_ends_as_its_parent(card: EngineCard) -> None:
         assert all(_same(a, b) for a, b in zip(branch.previews, parent.previews[held.step :], strict=True))
 
 
+def test_a_branch_of_a_run_with_a_start_ends_as_its_parent(card: EngineCard) -> None:
+    if not {"resume", "start"} <= set(card.info.takes):
+        pytest.skip("takes no start or cannot be resumed")
+    start = _run(card, _request(card, seed=3)).results[0].media
+    steps = {"steps": 10} if any(param.name == "steps" for param in card.params) else {}
+    asked = msgspec.structs.replace(_request(card), start=start, strength=0.7, options=steps)
+    parent = _run(card, asked)
+    for held in parent.checkpoints[:-1]:
+        branch = _run(card, msgspec.structs.replace(asked, resume=held))
+        assert branch.steps == parent.steps[held.step :]
+        assert _same(branch.results[0].media, parent.results[0].media)
+
+
 def test_a_branch_with_another_prompt_ends_elsewhere(card: EngineCard) -> None:
     if not {"resume", "prompt"} <= set(card.info.takes):
         pytest.skip("takes no prompt or cannot be resumed")

@@ -10,7 +10,7 @@ from engines.contract import Image
 from engines.image.sticker import Sticker
 from engines.nn import text
 from engines.nn.autoencoder import LATENT, STRIDE, Autoencoder
-from engines.nn.sticker import SIDE, framed, uncovered
+from engines.nn.sticker import SIDE, framed, framed_mask, uncovered
 from engines.nn.transformer import Shape, Transformer, attention, waves
 
 # ---------------------------------------------------------------- autoencoder
@@ -217,6 +217,23 @@ def test_framing_takes_any_shape(shape: tuple[int, ...]) -> None:
     assert out.shape == (SIDE, SIDE, 4)
     assert out.dtype == np.uint8
     assert out[..., 3].any()
+
+
+def test_a_mask_is_framed_as_its_start_is() -> None:
+    mask = np.zeros((64, 128), np.uint8)
+    mask[:16] = 255  # the upper quarter of a picture that is twice as wide as high
+    for given in (mask, mask[::2, ::2]):
+        rows = framed_mask(Image(given), Image(np.zeros((64, 128, 3), np.uint8)))[:, 5]
+        assert np.flatnonzero(rows > 127).tolist() == list(range(32, 48))
+
+
+def test_what_is_too_long_is_cut_off_the_prompt_not_off_the_style() -> None:
+    encoder = _encoder()
+    long = " ".join(["apple"] * 40)
+    joined = encoder.joined(long, ", flat style")
+    assert joined.endswith(", flat style")
+    assert len(encoder.tokenizer.encode(joined).ids) <= text.LIMIT
+    assert encoder.joined("a red apple", ", flat style") == "a red apple, flat style"
 
 
 def test_framing_lays_colour_over_white() -> None:

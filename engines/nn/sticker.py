@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path as FilePath
 from typing import Any
 
 import numpy as np
@@ -26,28 +27,31 @@ GRID = SIDE // STRIDE
 
 def load(folder: str = "weights/sticker") -> Model:
     """The model from its two weight files below assets/, on the best device, in single precision."""
-    from safetensors import safe_open
-
     device = best()
-    with safe_open(assets.path(f"{folder}/flow.safetensors"), "pt") as file:
-        shape = Shape(**{name: int(value) for name, value in file.metadata().items() if name in Shape().words()})
-    flow, autoencoder = Transformer(shape), Autoencoder()
-    for network, name in ((flow, "flow"), (autoencoder, "autoencoder")):
-        _fill(network, assets.path(f"{folder}/{name}.safetensors"))
-        network.to(device).eval().requires_grad_(False)
-    return Model(flow, autoencoder, TextEncoder(device))
+    networks = []
+    for build, name in ((_flow, "flow"), (lambda words: Autoencoder(), "autoencoder")):
+        networks.append(_filled(build, assets.path(f"{folder}/{name}.safetensors")))
+        networks[-1].to(device).eval().requires_grad_(False)
+    return Model(*networks, TextEncoder(device))
 
 
-def _fill(network: torch.nn.Module, path: Any) -> None:
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
+def _flow(words: dict[str, str]) -> Transformer:
+    return Transformer(Shape(**{name: int(value) for name, value in words.items() if name in Shape().words()}))
+
+
+def _filled(build: Callable[[dict[str, str]], Any], path: FilePath) -> Any:
+    """The network that `build` makes of the words in the file's head, with the file's weights, in single precision."""
+    from safetensors import SafetensorError, safe_open
 
     try:
-        network.load_state_dict({name: tensor.float() for name, tensor in load_file(path).items()})
-    except (SafetensorError, RuntimeError) as error:
+        with safe_open(path, "pt") as file:
+            network = build(file.metadata() or {})
+            network.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
+    except (SafetensorError, RuntimeError, ValueError) as error:
         raise Refused(
             "bad-file", f"The weights {path} are damaged or not of this engine: install them again."
         ) from error
+    return network
 
 
 class Model:
@@ -62,7 +66,8 @@ class Model:
     @torch.no_grad()
     def denoiser(self, request: Request, options: Any, suffix: str) -> Denoiser:
         """The guided denoiser for a request's words, its start picture's mask applied."""
-        given = [self.text.encode([words]) for words in (request.prompt.strip() + suffix, request.negative.strip())]
+        told = (self.text.joined(request.prompt.strip(), suffix), request.negative.strip())
+        given = [self.text.encode([words]) for words in told]
         with_words, without = (guidance.Counted(partial(self._clean, *one)) for one in given)
         strength = guidance.Guidance(
             scale=request.curves.get("guidance", options.guidance),
@@ -86,9 +91,10 @@ class Model:
         if held is not None and held.arrays["x"].shape != noise.shape:
             raise Refused("bad-request", "This checkpoint is of another engine: branch with the engine that made it.")
         x = noise
-        if held is None and isinstance(request.start, Image):
+        if isinstance(request.start, Image):
+            # A resumed run is given the same levels: only then does the sampler know its own memory again.
             levels = schedules.truncate(levels, max(request.strength, 1e-6))
-            x = schedules.FLOW.mix(self.encoded(request.start), noise, levels[0])
+            x = noise if held is not None else schedules.FLOW.mix(self.encoded(request.start), noise, levels[0])
         yield from samplers.sample(
             options.sampler, denoise, x, levels, noise=samplers.seeded(request.seed), resume=held
         )
@@ -100,7 +106,7 @@ class Model:
     @torch.no_grad()
     def _kept(self, start: Image, mask: Image, seed: int) -> guidance.Kept:
         noise = samplers.initial_noise(seed, (LATENT, GRID, GRID)).to(self.device)
-        grey = torch.from_numpy(_resized(_grey(mask), GRID).astype(np.float32) / 255)
+        grey = torch.from_numpy(_resized(framed_mask(mask, start), GRID).astype(np.float32) / 255)
         return guidance.Kept(self.encoded(start), grey[None, None].to(self.device), noise)
 
     # ------------------------------------------------------------ pictures
@@ -125,7 +131,7 @@ class Model:
         """The result at the size asked for; what the mask keeps is the start picture itself."""
         pixels = self.pixels(latent[0])
         if isinstance(request.start, Image) and request.mask is not None:
-            grey = _resized(_grey(request.mask), SIDE)[..., None] / 255.0
+            grey = framed_mask(request.mask, request.start)[..., None] / 255.0
             pixels = np.rint(grey * pixels + (1 - grey) * framed(request.start)).astype(np.uint8)
         picture = upscale(Image(pixels), (request.size or (SIDE, SIDE))[0] // SIDE).pixels
         return Image(np.ascontiguousarray(picture[..., :3]) if background == "white" else uncovered(picture))
@@ -166,20 +172,33 @@ def framed(picture: Image) -> np.ndarray:
 
     pixels = picture.pixels if picture.pixels.ndim == 3 else np.repeat(picture.pixels[..., None], 3, -1)
     source = Pillow.fromarray(np.ascontiguousarray(pixels)).convert("RGBA")
+    rgba = np.asarray(_in_the_middle(source, (255, 255, 255, 0))).astype(np.float64)
+    alpha = rgba[..., 3:] / 255
+    return np.rint(np.concatenate([rgba[..., :3] * alpha + 255 * (1 - alpha), rgba[..., 3:]], -1)).astype(np.uint8)
+
+
+def framed_mask(mask: Image, start: Image) -> np.ndarray:
+    """The mask of a start picture as `framed` places that, uint8 (128, 128); what is added around it is kept."""
+    from PIL import Image as Pillow
+
+    grey = mask.pixels if mask.pixels.ndim == 2 else mask.pixels[..., :3].max(-1)
+    source = Pillow.fromarray(np.ascontiguousarray(grey))
+    height, width = start.pixels.shape[:2]
+    return np.asarray(_in_the_middle(source.resize((width, height), Pillow.Resampling.BOX), 0))
+
+
+def _in_the_middle(source: Any, ground: Any) -> Any:
+    """A Pillow picture as large as the network's square allows, in its middle, over `ground`."""
+    from PIL import Image as Pillow
+
     source.thumbnail((SIDE, SIDE), Pillow.Resampling.LANCZOS)
     if max(source.size) < SIDE:
         scale = SIDE / max(source.size)
         size = (max(1, round(source.width * scale)), max(1, round(source.height * scale)))
         source = source.resize(size, Pillow.Resampling.LANCZOS)
-    canvas = Pillow.new("RGBA", (SIDE, SIDE), (255, 255, 255, 0))
+    canvas = Pillow.new(source.mode, (SIDE, SIDE), ground)
     canvas.paste(source, ((SIDE - source.width) // 2, (SIDE - source.height) // 2))
-    rgba = np.asarray(canvas).astype(np.float64)
-    alpha = rgba[..., 3:] / 255
-    return np.rint(np.concatenate([rgba[..., :3] * alpha + 255 * (1 - alpha), rgba[..., 3:]], -1)).astype(np.uint8)
-
-
-def _grey(mask: Image) -> np.ndarray:
-    return mask.pixels if mask.pixels.ndim == 2 else mask.pixels[..., :3].max(-1)
+    return canvas
 
 
 def _resized(grey: np.ndarray, side: int) -> np.ndarray:

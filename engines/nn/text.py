@@ -53,6 +53,12 @@ class TextEncoder:
         states = self.network(input_ids=ids, attention_mask=mask.long()).last_hidden_state
         return states * mask[..., None], mask
 
+    def joined(self, prompt: str, suffix: str, limit: int = LIMIT) -> str:
+        """`prompt` and `suffix`; what is too long is cut off the prompt, not off the suffix."""
+        room = limit - (len(self.tokenizer.encode(suffix).ids) - 2)
+        row = self.tokenizer.encode(prompt)
+        return (prompt if len(row.ids) <= room else prompt[: row.offsets[room - 1][0]]) + suffix
+
 
 def read_tokenizer():
     """The word-piece tokenizer alone: light, no torch needed to count with it."""

@@ -81,6 +81,8 @@ class Picture:
 def _begin(request: Request, options: Options) -> tuple[np.ndarray, int, list[float]]:
     """State, number of the next step, and the levels still to go, the present one first and 0 last."""
     levels = [*np.geomspace(HIGH, LOW, options.steps).tolist(), 0.0]
+    if isinstance(request.start, Image):
+        levels = levels[min(options.steps - 1, round((1 - request.strength) * options.steps)) :]
     held = request.resume
     if held is not None:
         same = held.method == _method(options)
@@ -89,7 +91,6 @@ def _begin(request: Request, options: Options) -> tuple[np.ndarray, int, list[fl
     width, height = request.size or (64, 64)
     x = HIGH * _noise(request.seed, 0, (height, width, 3))
     if isinstance(request.start, Image):
-        levels = levels[min(options.steps - 1, round((1 - request.strength) * options.steps)) :]
         x = _plain(request.start, x.shape) + levels[0] / HIGH * x
     return x, 1, levels
 
