@@ -168,7 +168,14 @@ class Bridge(QObject):
             letters, self._inbox, self._awake = list(self._inbox), deque(), False
         for then, value in letters:
             if not self._closed:
-                then(value)
+                self._hand(then, value)
+
+    def _hand(self, then: Then, value: Any) -> None:
+        """Deliver one letter; one that goes wrong does not take the rest with it."""
+        try:
+            then(value)
+        except Exception as error:  # noqa: BLE001 - a boundary: the user reads one sentence
+            self.trouble.emit(failure_of(error))
 
     def _drive(self, develop: Callable[[], Iterator[News]], job: int) -> None:
         ended = False

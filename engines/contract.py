@@ -5,6 +5,7 @@ and msgspec only, so that importing it costs nothing.
 """
 
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Literal, Protocol, get_args, get_type_hints
 
@@ -15,6 +16,7 @@ from msgspec import Struct
 Medium = Literal["image", "audio", "video", "mesh"]
 MEDIUMS: tuple[str, ...] = get_args(Medium)
 Value = bool | int | float | str
+LARGEST = 2**53  # of a number that is an option: beyond it floats skip whole numbers
 
 
 class Image(Struct, frozen=True, tag="image", eq=False):
@@ -344,6 +346,11 @@ def check(card: EngineCard, request: Request) -> Request:
         raise Refused("bad-request", f"The seed {request.seed} is out of range: use 0 to 9223372036854775807.")
     if not 0.0 <= request.strength <= 1.0:
         raise Refused("bad-request", f"The strength {request.strength:g} is out of range: use 0 to 1.")
+    for name in ("start", "mask"):
+        if getattr(request, name) is not None and name not in card.info.takes:
+            raise Refused("bad-request", f"{card.info.name} takes no {name}; leave it out or choose another engine.")
+    if request.mask is not None and request.start is None:
+        raise Refused("bad-request", "A mask says what of a start may change: give the start as well.")
     kinds = {c.kind: c.medium for c in card.info.controls}
     for control in request.controls:
         if kinds.get(control.kind) != medium_of(control.media):
@@ -363,12 +370,17 @@ def _settled(param: Param, value: Value) -> Value:
     if param.kind == "choice" and value not in param.choices:
         raise Refused("bad-request", f"{param.name} cannot be {value!r}; choose from: {', '.join(param.choices)}.")
     if isinstance(value, int | float) and param.kind in ("int", "float"):
-        low, high = param.min, param.max
-        outside = not np.isfinite(value) or (low is not None and value < low) or (high is not None and value > high)
-        if outside:
+        low, high = (-math.inf if param.min is None else param.min), (math.inf if param.max is None else param.max)
+        if not (low <= value <= high and abs(value) <= LARGEST):
             unit = f" {param.unit}" if param.unit else ""
-            raise Refused("bad-request", f"{param.name} cannot be {value:g}{unit}; use {low:g} to {high:g}.")
+            raise Refused("bad-request", f"{param.name} cannot be {value}{unit}; use {_span(low, high)}.")
     return float(value) if param.kind == "float" else value
+
+
+def _span(low: float, high: float) -> str:
+    if math.isinf(low):
+        return "a finite number" if math.isinf(high) else f"{high:g} or less"
+    return f"{low:g} or more" if math.isinf(high) else f"{low:g} to {high:g}"
 
 
 def _size(info: Info, size: tuple[int, int] | None) -> tuple[int, int] | None:

@@ -1,5 +1,7 @@
 """What is wrong with an output, if anything: broken, empty, black or silent media is reported, never stored."""
 
+import math
+
 import numpy as np
 
 from engines.contract import Audio, Image, Media, Mesh, Video
@@ -11,6 +13,8 @@ def fault(media: Media) -> str | None:
         return _shape_fault("picture", media.pixels, (2, 3)) or _flat("picture", media.pixels)
     if isinstance(media, Video):
         found = _shape_fault("clip", media.frames, (4,)) or _flat("clip", media.frames)
+        if not (found or 0 < media.fps < math.inf):
+            return f"the clip has {media.fps:g} frames a second"
         return found or (fault(media.sound) if media.sound is not None and not _quiet(media.sound) else None)
     if isinstance(media, Audio):
         return _audio_fault(media)
@@ -30,7 +34,8 @@ def _shape_fault(word: str, pixels: np.ndarray, dims: tuple[int, ...]) -> str | 
     if pixels.size == 0:
         return f"the {word} is empty"
     channels = pixels.shape[-1] if pixels.ndim > 2 else 1
-    return f"the {word} has {channels} channels" if channels not in (1, 3, 4) else None
+    usual = (3, 4) if pixels.ndim > 2 else (1,)
+    return f"the {word} has {channels} channels" if channels not in usual else None
 
 
 def _flat(word: str, pixels: np.ndarray) -> str | None:
@@ -58,6 +63,8 @@ def _audio_fault(media: Audio) -> str | None:
 def _mesh_fault(media: Mesh) -> str | None:
     vertices, faces = media.vertices, media.faces
     if vertices.dtype != np.float32 or vertices.ndim != 2 or faces.dtype != np.int32 or faces.ndim != 2:
+        return "the shape has the wrong form"
+    if vertices.shape[1] != 3 or faces.shape[1] != 3:
         return "the shape has the wrong form"
     if not len(vertices) or not len(faces):
         return "the shape is empty"

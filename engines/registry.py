@@ -8,6 +8,7 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -37,12 +38,28 @@ class Listing(Struct, frozen=True, eq=False):
 def listing(plugins: Sequence[str | Path] = ()) -> Listing:
     """Every shipped engine and those in the `plugins` folders, by name. Loads neither torch nor Qt."""
     found = Listing({}, {}, {})
+    loaded = []
     for path, package in _files(plugins):
-        try:
-            _add(found, path, _engine_in(_loaded(path, package)))
-        except (Exception, SystemExit) as error:  # noqa: BLE001  (a foreign file may do anything; it costs a sentence)
-            found.broken[str(path)] = f"{path.name} is no engine: {type(error).__name__}: {error}"
+        with _told(found, path):
+            loaded.append((path, _engine_in(_loaded(path, package))))
+    for path, engine in sorted(loaded, key=lambda one: not _is_own(*one)):
+        with _told(found, path):
+            _add(found, path, engine)
     return found
+
+
+@contextmanager
+def _told(found: Listing, path: Path) -> Iterator[None]:
+    """A foreign file may do anything; it costs a sentence."""
+    try:
+        yield
+    except (Exception, SystemExit) as error:  # noqa: BLE001  (as said)
+        found.broken[str(path)] = f"{path.name} is no engine: {type(error).__name__}: {error}"
+
+
+def _is_own(path: Path, engine: type[Any]) -> bool:
+    """Whether the file bears the engine's name; such an engine keeps its name beside copies of it."""
+    return bool(path.stem == engine.info.name.rpartition("/")[2].replace("-", "_"))
 
 
 def make(name: str, plugins: Sequence[str | Path] = ()) -> Engine:

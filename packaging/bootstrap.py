@@ -15,11 +15,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = Path(os.environ.get("DARKROOM_VENV", ROOT / ".venv"))
-TOOLS = ROOT / ".bootstrap"
+VENV = Path(os.environ.get("DARKROOM_VENV", ROOT / ".venv")).absolute()
+TOOLS = VENV.parent / ".bootstrap"
 WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 TORCH = "2.13.0"  # the release the checks run on; any from 2.6 on is accepted
+EXTRAS = {"train": "train", "bench": "test"}  # commands that need more than the program does
 GIGABYTES = {"cpu": 4, "mps": 4, "cuda": 12, "rocm": 20}
 
 # What a bare Debian or Ubuntu lacks for Qt: the file the loader asks for, and the package that has it.
@@ -53,7 +54,7 @@ def main(words: list[str]) -> int:
     os.environ.setdefault("UV_SYSTEM_CERTS", "1")  # networks with a certificate of their own
     try:
         verb, rest = words[0], words[1:]
-        set_up("test" if verb == "test" else "")
+        set_up("test" if verb == "test" else EXTRAS.get(rest[0], "") if rest else "")
         if verb == "test":
             return check(rest)
         return run(rest)
@@ -180,7 +181,7 @@ def local_cpu_build() -> bool:
 
 def check_room(gigabytes: int) -> None:
     """Refuse before the disk is full, not after."""
-    place = next(folder for folder in (VENV.absolute(), *VENV.absolute().parents) if folder.exists())
+    place = next(folder for folder in (VENV, *VENV.parents) if folder.exists())
     free = shutil.disk_usage(place).free / 2**30
     if free < gigabytes:
         raise Trouble(

@@ -9,6 +9,8 @@ import pytest
 
 from app.host import Host
 
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 TINY = Path(__file__).parent / "tiny"
 ROGUE = Path(__file__).parent / "rogue"
 

@@ -156,3 +156,18 @@ def test_a_worker_that_cannot_be_started_is_told(qtbot):
         bridge.greet()
     assert heard.args[0].sentence == "The engine process did not come up."
     bridge.close()
+
+
+def test_a_letter_that_goes_wrong_does_not_take_the_rest_with_it(qtbot, qapp):
+    bridge = Bridge(fakes.Host())
+    heard, told = [], []
+    bridge.trouble.connect(told.append)
+
+    def wrong(value):
+        raise RuntimeError("the widget is gone")
+
+    for then, value in ((heard.append, 1), (wrong, 2), (heard.append, 3)):
+        bridge.post(then, value)
+    qtbot.waitUntil(lambda: heard == [1, 3])
+    assert "the widget is gone" in told[0].sentence
+    bridge.close()

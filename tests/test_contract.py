@@ -15,8 +15,10 @@ from engines.contract import (
     Curve,
     Engine,
     EngineCard,
+    Image,
     Info,
     Media,
+    Param,
     Phase,
     Refused,
     Request,
@@ -294,3 +296,31 @@ def test_a_phase_and_an_info_are_plain_values() -> None:
     assert msgspec.json.decode(msgspec.json.encode(Phase("saving", 0.5)), type=Phase) == Phase("saving", 0.5)
     info = FOUND.cards["image/tiny"].info
     assert msgspec.json.decode(msgspec.json.encode(info), type=Info) == info
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "value", "says"),
+    [
+        (None, None, 10**20, "a finite number"),
+        (None, None, float("nan"), "a finite number"),
+        (1, None, 0, "1 or more"),
+        (None, 5, 6, "5 or less"),
+        (1, 5, float("inf"), "1 to 5"),
+    ],
+)
+def test_a_number_out_of_range_is_told_what_is_in_it(low: Any, high: Any, value: Any, says: str) -> None:
+    info = Info(name="image/x", title="X", summary="", medium="image", family="none")
+    kind = "float" if isinstance(value, float) else "int"
+    card = EngineCard(info, (Param("n", kind, 2, min=low, max=high),))  # type: ignore[arg-type]
+    with pytest.raises(Refused, match=says):
+        check(card, Request(engine="image/x", options={"n": value}))
+
+
+def test_what_an_engine_does_not_take_is_refused() -> None:
+    info = Info(name="image/x", title="X", summary="", medium="image", family="none", takes=("prompt",))
+    picture = Image(np.zeros((4, 4, 3), np.uint8))
+    with pytest.raises(Refused, match="takes no start"):
+        check(EngineCard(info, ()), Request(engine="image/x", start=picture))
+    masked = msgspec.structs.replace(info, takes=("start", "mask"))
+    with pytest.raises(Refused, match="give the start as well"):
+        check(EngineCard(masked, ()), Request(engine="image/x", mask=picture))

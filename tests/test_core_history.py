@@ -1,8 +1,11 @@
 """The history: found by its words in any script, true to the files, made anew from them."""
 
+import json
 import os
 import shutil
+import struct
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 from app.core.history import Entry
 from app.core.library import Library, slug
 from app.core.store import words
-from engines.contract import MEDIUMS
+from engines.contract import MEDIUMS, Image
 from engines.files import media
 from tests.core_things import folders, make, request
 
@@ -194,3 +197,18 @@ def test_names_of_files_are_short_and_harmless(prompt):
     assert len(name.encode()) <= 120
     assert not set(name) & set('/\\:*?"<>|.\0\n ')
     assert all(word for word in words(prompt))
+
+
+@pytest.mark.parametrize("seed", [5, 10**23])
+def test_a_foreign_file_does_not_keep_the_gallery_shut(tmp_path, seed):
+    place = folders(tmp_path)
+    place.gallery.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"request": {"engine": "image/x", "prompt": "p", "seed": seed}, "run": "r1"})
+    media.write(place.gallery / "a.png", Image(np.arange(48, dtype=np.uint8).reshape(4, 4, 3)), text)
+    (place.gallery / "cut.glb").write_bytes(b"glTF" + bytes(7))
+    deep = b"[" * 100_000
+    head = struct.pack("<4sIIII", b"glTF", 2, 20 + len(deep), len(deep), 0x4E4F534A)
+    (place.gallery / "deep.glb").write_bytes(head + deep)
+    with Library(place) as library:
+        library.history.index_new()
+        assert [entry.seed for entry in library.history.page()] == ([5] if seed == 5 else [])

@@ -1,5 +1,6 @@
 """Files are there whole or not at all, whatever happens between any two system calls; steps and recipes survive."""
 
+import json
 import os
 import signal
 import subprocess
@@ -389,3 +390,11 @@ def test_names_tell_arrays_apart() -> None:
     ]
     assert len({arrays.digest(a) for a in kinds}) == len(kinds)
     assert arrays.digest(flat.reshape(3, 4).T) == arrays.digest(np.ascontiguousarray(flat.reshape(3, 4).T))
+
+
+@pytest.mark.parametrize("run", ["../victim", "/etc", "a/b", ".hidden", "a\\b", "x" * 101])
+def test_a_run_cannot_name_a_place_of_its_own(run: str) -> None:
+    text = json.dumps({"request": {"engine": "image/x"}, "run": run})
+    with pytest.raises(Refused) as caught:
+        recipe.loads(text, lambda name: np.zeros(1))
+    assert caught.value.failure.kind == "bad-file"

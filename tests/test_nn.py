@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from engines.contract import Image
+from engines.contract import Image, Refused
+from engines.files import assets
 from engines.image.sticker import Sticker
-from engines.nn import text
+from engines.nn import sticker, text
 from engines.nn.autoencoder import LATENT, STRIDE, Autoencoder
 from engines.nn.sticker import SIDE, framed, framed_mask, uncovered
 from engines.nn.transformer import Shape, Transformer, attention, waves
@@ -258,3 +259,12 @@ def test_uncovering_leaves_the_ends_exact() -> None:
     assert np.array_equal(uncovered(pixels), pixels)
     pixels[..., 3] = 0
     assert not uncovered(pixels)[..., 3].any()
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:100], lambda data: b"", lambda data: b"\xff" * len(data)])
+def test_damaged_weights_are_told_as_such(tmp_path, damage) -> None:
+    path = tmp_path / "flow.safetensors"
+    path.write_bytes(damage(assets.path("weights/sticker/flow.safetensors").read_bytes()))
+    with pytest.raises(Refused, match="install them again") as caught:
+        sticker._filled(sticker._flow, path, "cpu")
+    assert caught.value.failure.kind == "bad-file"

@@ -80,3 +80,12 @@ def test_missing_weights_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_an_unknown_engine_is_refused() -> None:
     with pytest.raises(Refused, match="no engine"):
         registry.make("image/nothing")
+
+
+def test_an_engine_in_the_file_of_its_own_name_keeps_the_name_beside_copies(tmp_path: Path) -> None:
+    source = (Path(__file__).parent / "tiny" / "tone.py").read_text()
+    for name in ("aaa", "tiny", "zzz"):
+        (tmp_path / f"{name}.py").write_text(source)
+    found = registry.listing([tmp_path])
+    assert Path(found.cards["audio/tiny"].origin).stem == "tiny"
+    assert {"audio/aaa", "audio/zzz"} <= set(found.cards)

@@ -336,3 +336,13 @@ def test_an_engine_with_weights_is_loaded_in_the_background(opened, qtbot):
     other = opened(cards={"image/fake": light})
     qtbot.wait(50)
     assert not any(isinstance(order, Warm) for order in other.bridge.host.orders)
+
+
+def test_what_is_asked_for_before_the_library_is_open_is_made(opened, qtbot):
+    studio = opened()
+    studio.edit(prompt="a red apple")
+    jobs = studio.generate()
+    qtbot.waitUntil(lambda: bool(studio.jobs) and all(job.ended for job in studio.jobs))
+    assert len(studio.jobs) == max(1, len(jobs))
+    (again,) = new(studio, qtbot)
+    done(studio, qtbot, again.id)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QImage
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QDialog, QWidget
 
+from app.core.job import Running
 from app.core.settings import Folders
 from app.studio import Studio, Subject
 from app.ui import theme
@@ -646,3 +647,34 @@ def test_the_window_never_loads_torch(window):
 
     code = "import sys, app.ui.window, app.ui.run; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_emoji_is_two_units_to_qt_and_one_to_us(window, studio, qtbot):
+    field = window.prompt.prompt
+    field.set_text("\U0001f34e\U0001f34e\U0001f34e")
+    field.setFocus()
+    field.insertPlainText("x")
+    assert field.toPlainText() == "\U0001f34e\U0001f34e\U0001f34ex"
+    field.set_cut(2)
+    assert field.extraSelections()[0].cursor.selectedText() == "\U0001f34ex"
+
+
+def test_a_file_on_the_prompt_is_the_windows(window):
+    files, words_ = QMimeData(), QMimeData()
+    files.setUrls([QUrl.fromLocalFile("/tmp/apple.png")])
+    files.setText("file:///tmp/apple.png")
+    words_.setText("a red apple")
+    assert not window.prompt.prompt.canInsertFromMimeData(files)
+    assert window.prompt.prompt.canInsertFromMimeData(words_)
+
+
+@pytest.mark.parametrize("stay", [True, False])
+def test_ctrl_q_asks_while_a_job_runs(window, studio, gate, qtbot, monkeypatch, stay):
+    asked = []
+    monkeypatch.setattr(window, "_ask_to_leave", lambda: asked.append(1) or not stay)
+    monkeypatch.setattr(QApplication, "quit", lambda: None)
+    studio.generate()
+    qtbot.waitUntil(lambda: any(isinstance(job.state, Running) for job in studio.jobs))
+    window.actions_.by_name["quit"].trigger()
+    assert asked == [1]
+    assert window.isVisible() == stay

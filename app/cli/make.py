@@ -215,6 +215,9 @@ def _outs(out: Path | None, count: int, seed: int, card: EngineCard) -> list[Pat
     if out is None:
         return [None] * count
     allowed = media.WRITES[card.info.medium]
+    if out.is_dir():
+        named = out / f"result{allowed[0]}"
+        raise Refused("bad-request", f"{out} is a folder: name a file in it, such as {named}.")
     if out.suffix and out.suffix.lower() not in allowed:
         raise Refused("bad-request", f"{out.name}: {card.info.medium} is saved as {', '.join(allowed)}.")
     if not out.parent.is_dir():

@@ -103,7 +103,6 @@ def _working(commands: Any) -> None:
     train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     train.set_defaults(act=ask.train, json=False)
     bench = commands.add_parser("bench", help="measure this machine", add_help=False)
-    bench.add_argument("words", nargs="...")
     bench.set_defaults(act=ask.bench, json=False)
 
 

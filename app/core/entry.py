@@ -1,12 +1,14 @@
 """A row of the history as a value, read from the recipe a file carries."""
 
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 from msgspec import Struct
 
 from engines.contract import MEDIUMS, Refused
 from engines.files import media
+from engines.files import recipe as recipe_file
 
 
 class Entry(Struct, frozen=True):
@@ -33,10 +35,14 @@ class Entry(Struct, frozen=True):
     recipe_text: str = ""
 
 
+Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]  # what a column of the database holds
+Run = Annotated[str, msgspec.Meta(pattern=recipe_file.RUN)]
+
+
 class _Facts(Struct):
     medium: str = ""
-    width: int = 0
-    height: int = 0
+    width: Whole = 0
+    height: Whole = 0
     seconds: float = 0.0
     length: float = 0.0
 
@@ -45,20 +51,20 @@ class _Request(Struct):
     engine: str
     prompt: str = ""
     negative: str = ""
-    seed: int = 0
+    seed: Whole = 0
 
 
 class _Parent(Struct):
-    run: str
+    run: Run
 
 
 class _Recipe(Struct):
     """The part of a recipe that the history shows."""
 
     request: _Request
-    run: str
+    run: Run
     parent: _Parent | None = None
-    step: int | None = None
+    step: Whole | None = None
     facts: _Facts = msgspec.field(default_factory=_Facts)
     created: float = 0.0
 

@@ -1,5 +1,6 @@
 """The history: one row a result, found by its words. The files are the truth; the rows can be made anew from them."""
 
+import logging
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,8 @@ from app.core.entry import Entry, entry_of
 from app.core.store import Store, words
 from engines.contract import Refused
 from engines.files import atomic, media
+
+log = logging.getLogger("darkroom.history")
 
 TRASH = ".trash"
 FAVOURITES = ".favourites"
@@ -307,6 +310,9 @@ def _read(path: Path) -> Entry | None:
         text = media.recipe_of(path)
         return entry_of(text, path) if text else None
     except (Refused, OSError):
+        return None
+    except Exception:  # a boundary: a file somebody else made must not keep the gallery shut
+        log.warning("%s was passed over", path, exc_info=True)
         return None
 
 

@@ -66,7 +66,9 @@ class Studio(Running):
         return [job for job in found if job.id not in past], library.history.prompts()
 
     def _opened(self, found: tuple[list[Job], list[str]]) -> None:
-        self.jobs, prompts = found
+        stored, prompts = found
+        here = {job.id for job in self.jobs}  # asked for before the library was heard of
+        self.jobs = [*(job for job in stored if job.id not in here), *self.jobs]
         self._prompts = [*self._prompts, *(text for text in prompts if text not in self._prompts)]
         assert self._library is not None
         for sentence in [*self._first_notices, *self._library.notices]:

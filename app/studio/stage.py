@@ -111,12 +111,15 @@ class Staging(Drafting):
         """
         self._frames.ask((run, int(step)), self.folders.steps / run, then, sorry or (lambda failure: None))
 
-    def thumbnail(self, run: str, then: Callable[[Path], None]) -> None:
-        """Have `then(path)` called with a small picture (WebP, 256 px) of the result of `run`."""
+    def thumbnail(self, run: str, then: Callable[[Path | None], None]) -> None:
+        """Have `then(path)` called with a small picture (WebP, 256 px) of the result of `run`; None when there is no
+        making one."""
 
         def made(entry: Entry | None) -> None:
-            if entry is not None:
-                self.bridge.aside(lambda: thumbnail(entry.path, self.folders.thumbs), then, lambda failure: None)
+            if entry is None:
+                then(None)
+                return
+            self.bridge.aside(lambda: thumbnail(entry.path, self.folders.thumbs), then, lambda failure: then(None))
 
         self._with_entry(run, made)
 

@@ -57,7 +57,7 @@ class Actions(QObject):
         yield Deed("rebuild", tr("Rebuild the history from the files"), "refresh", (), self.studio.rebuild_history)
         yield None
         yield Deed("settings", tr("Settings …"), "settings", ("Ctrl+,",), w.show_settings)
-        yield Deed("quit", tr("Quit"), "close", ("Ctrl+Q",), w.close)
+        yield Deed("quit", tr("Quit"), "close", ("Ctrl+Q",), w.leave)
 
     def _edit(self) -> Iterator[Deed | None]:
         w, tr, studio = self.window, self.tr, self.studio
@@ -215,13 +215,11 @@ class Actions(QObject):
             self.window.prompt.stop_running()
 
     def _pause(self) -> None:
-        for job in self.studio.jobs:
-            if isinstance(job.state, Running):
-                self.studio.pause(job.id)
-                return
-            if isinstance(job.state, Paused):
-                self.studio.resume(job.id)
-                return
+        for kind, act in ((Running, self.studio.pause), (Paused, self.studio.resume)):
+            for job in self.studio.jobs:
+                if isinstance(job.state, kind):
+                    act(job.id)
+                    return
 
     def _follow(self) -> None:
         self.studio.follow()

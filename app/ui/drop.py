@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from shiboken6 import isValid
 
 from app.studio import Studio
 from app.ui import theme, thumbs
@@ -114,6 +115,8 @@ class Drop(QFrame):
         """Read `path` away from the GUI thread and use it when it is of the wanted medium."""
 
         def then(media: Media) -> None:
+            if not isValid(self):  # another engine has been chosen meanwhile
+                return
             if medium_of(media) == self.medium:
                 self.picked.emit(media)
                 return

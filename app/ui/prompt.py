@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
@@ -54,7 +54,7 @@ class PromptEdit(QPlainTextEdit):
         at = self.textCursor().position()
         self.setPlainText(text)
         cursor = self.textCursor()
-        cursor.setPosition(min(at, len(text)) if self.hasFocus() and not self._walking else len(text))
+        cursor.setPosition(min(at, units(text)) if self.hasFocus() and not self._walking else units(text))
         self.setTextCursor(cursor)
         self.blockSignals(False)
         self._mark()
@@ -80,6 +80,10 @@ class PromptEdit(QPlainTextEdit):
             event.ignore()
             return False
         return super().event(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Files are the window's, which restores their recipes; text is ours."""
+        return not any(url.isLocalFile() for url in source.urls()) and super().canInsertFromMimeData(source)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
@@ -112,7 +116,7 @@ class PromptEdit(QPlainTextEdit):
             return
         lost = QTextEdit.ExtraSelection()
         cursor = QTextCursor(self.document())
-        cursor.setPosition(self._cut)
+        cursor.setPosition(units(self.toPlainText()[: self._cut]))
         cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
         look = QTextCharFormat()
         look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
@@ -120,6 +124,11 @@ class PromptEdit(QPlainTextEdit):
         look.setForeground(QColor(theme.current(self).dim))
         lost.cursor, lost.format = cursor, look  # type: ignore[attr-defined]
         self.setExtraSelections([lost])
+
+
+def units(text: str) -> int:
+    """How long `text` is to Qt, which counts UTF-16: an emoji is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 class PromptPanel(QWidget):

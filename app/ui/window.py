@@ -262,15 +262,23 @@ class Window(PanelHost):
     # ------------------------------------------------------------ the end
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        busy = any(isinstance(job.state, Running) for job in self.studio.jobs)
-        if busy and self.studio.settings.confirm_quit and event.spontaneous() and not self._leave():
+        if event.spontaneous() and not self._may_leave():
             event.ignore()
             return
         self.studio.save_state(STATE, self.take_state())
         super().closeEvent(event)
         QApplication.quit()
 
-    def _leave(self) -> bool:
+    def leave(self) -> None:
+        """Close the window as its user asks for it: a running job is asked about first."""
+        if self._may_leave():
+            self.close()
+
+    def _may_leave(self) -> bool:
+        busy = any(isinstance(job.state, Running) for job in self.studio.jobs)
+        return not (busy and self.studio.settings.confirm_quit) or self._ask_to_leave()
+
+    def _ask_to_leave(self) -> bool:
         box = QMessageBox(self)
         box.setWindowTitle(self.tr("Quit Darkroom"))
         box.setText(self.tr("A job is running. It goes on where it was when Darkroom is started again."))

@@ -16,6 +16,7 @@ _COMPONENTS = {5120: "i1", 5121: "u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 51
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 _DEPTH = 64  # nodes below nodes
 _INSTANCES = 4096
+_MOST = 20_000_000  # points and triangles
 
 
 def read(data: bytes) -> Mesh:
@@ -24,7 +25,13 @@ def read(data: bytes) -> Mesh:
     required = set(document.get("extensionsRequired", ())) - {"KHR_materials_unlit", "KHR_mesh_quantization"}
     if required:
         raise ValueError(f"it needs the extension {sorted(required)[0]}")
-    parts = [part for mesh, place in _placed(document) for part in _primitives(document, blob, mesh, place)]
+    parts, size = [], 0
+    for mesh, place in _placed(document):
+        for part in _primitives(document, blob, mesh, place):
+            parts.append(part)
+            size += len(part[0]) + len(part[1])
+            if size > _MOST:  # one list of points may be named any number of times
+                raise ValueError(f"it has more than {_MOST:,} points and triangles")
     if not parts:
         raise ValueError("it holds no triangles")
     starts = np.cumsum([0, *(len(v) for v, _, _ in parts)])

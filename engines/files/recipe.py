@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Optional
+from typing import Annotated, Any, Optional
 
 import msgspec
 import numpy as np
@@ -15,6 +15,7 @@ from engines.contract import Refused, Request, Value
 from engines.files import arrays, atomic
 
 _NAME = re.compile(r"sha256-[0-9a-f]{64}")
+RUN = r"^(?!\.)[\w.-]{0,100}$"  # a run names a folder of steps: it must not be able to leave its place
 
 
 class Recipe(Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True):
@@ -26,7 +27,7 @@ class Recipe(Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True):
     """
 
     request: Request
-    run: str
+    run: Annotated[str, msgspec.Meta(pattern=RUN)]
     parent: Optional["Recipe"] = None
     step: int | None = None
     facts: dict[str, Value] = {}

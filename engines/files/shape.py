@@ -3,9 +3,11 @@
 import io
 import itertools
 import re
+import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
+import msgspec
 import numpy as np
 
 from engines.contract import Mesh, Refused
@@ -14,6 +16,10 @@ from engines.files import glb, ply
 BYTES = 2**29  # the most a mesh file may have
 _MARK = b"darkroom "  # how the comment with the recipe begins
 _STL = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("note", "<u2")])
+_DAMAGE = (  # what reading a damaged file may raise
+    *(ValueError, LookupError, TypeError, OverflowError, AttributeError),
+    *(RecursionError, struct.error, msgspec.MsgspecError),
+)
 _OBJ_WORDS = {b"v", b"vn", b"vt", b"f", b"o", b"g", b"s", b"l", b"mtllib", b"usemtl"}
 
 
@@ -39,7 +45,7 @@ def read(file: BinaryIO, size: int, name: str, form: str) -> Mesh:
     readers = {"glb": glb.read, "ply": ply.read, "stl": _read_stl, "stl-text": _read_stl_text, "obj": _read_obj}
     try:
         mesh = readers[form](file.read())
-    except (ValueError, LookupError, TypeError, OverflowError, AttributeError) as error:
+    except _DAMAGE as error:
         words = " ".join(str(error).split())[:120]
         raise Refused("bad-file", f"{name} is damaged or of a kind Darkroom does not know: {words}.") from error
     return _checked(mesh, name)
@@ -50,7 +56,7 @@ def recipe(file: BinaryIO, size: int, name: str, form: str) -> str | None:
     if form == "glb":
         try:
             return glb.recipe(file)
-        except (ValueError, LookupError, TypeError, AttributeError):
+        except _DAMAGE:
             return None
     start = {"ply": b"comment " + _MARK, "obj": b"# " + _MARK}.get(form)
     head = file.read(2**22).splitlines() if start else []

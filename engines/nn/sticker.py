@@ -28,18 +28,16 @@ GRID = SIDE // STRIDE
 def load(folder: str = "weights/sticker") -> Model:
     """The model from its two weight files below assets/, on the best device, in single precision."""
     device = best()
-    networks = []
-    for build, name in ((_flow, "flow"), (lambda words: Autoencoder(), "autoencoder")):
-        networks.append(_filled(build, assets.path(f"{folder}/{name}.safetensors")))
-        networks[-1].to(device).eval().requires_grad_(False)
-    return Model(*networks, TextEncoder(device))
+    flow = _filled(_flow, assets.path(f"{folder}/flow.safetensors"), device)
+    autoencoder = _filled(lambda words: Autoencoder(), assets.path(f"{folder}/autoencoder.safetensors"), device)
+    return Model(flow, autoencoder, TextEncoder(device))
 
 
 def _flow(words: dict[str, str]) -> Transformer:
     return Transformer(Shape(**{name: int(value) for name, value in words.items() if name in Shape().words()}))
 
 
-def _filled(build: Callable[[dict[str, str]], Any], path: FilePath) -> Any:
+def _filled(build: Callable[[dict[str, str]], Any], path: FilePath, device: str) -> Any:
     """The network that `build` makes of the words in the file's head, with the file's weights, in single precision."""
     from safetensors import SafetensorError, safe_open
 
@@ -51,7 +49,7 @@ def _filled(build: Callable[[dict[str, str]], Any], path: FilePath) -> Any:
         raise Refused(
             "bad-file", f"The weights {path} are damaged or not of this engine: install them again."
         ) from error
-    return network
+    return network.to(device).eval().requires_grad_(False)
 
 
 class Model:
@@ -91,7 +89,9 @@ class Model:
         if held is not None and held.arrays["x"].shape != noise.shape:
             raise Refused("bad-request", "This checkpoint is of another engine: branch with the engine that made it.")
         x = noise
-        if isinstance(request.start, Image):
+        if request.start is not None:
+            if not isinstance(request.start, Image):
+                raise Refused("bad-request", "A sticker starts from a picture; the start that was given is none.")
             # A resumed run is given the same levels: only then does the sampler know its own memory again.
             levels = schedules.truncate(levels, max(request.strength, 1e-6))
             x = noise if held is not None else schedules.FLOW.mix(self.encoded(request.start), noise, levels[0])

