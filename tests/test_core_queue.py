@@ -190,3 +190,12 @@ def test_checkpoints_nobody_goes_on_from_are_thrown_away(tmp_path):
         library.queue.remove(gone.id)
         assert library.queue.tidy() == 1
         assert library.queue.get(kept.id).request.resume.step == 3
+
+
+@pytest.mark.parametrize(("pause", "kind"), [(False, jobs.Cancelled), (True, jobs.Paused)])
+def test_what_was_asked_before_a_crash_is_done_after_it(tmp_path, pause, kind):
+    with Library(folders(tmp_path)) as library:
+        (job,) = library.queue.add([request()])
+        library.queue.save(jobs.advance(jobs.advance(job, jobs.Started(job.id)), jobs.Asked(job.id, pause)))
+    with Library(folders(tmp_path)) as library:
+        assert isinstance(library.queue.get(job.id).state, kind)

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QImage
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QDialog, QMessageBox, QWidget
 
 from app.core.job import Running
-from app.core.settings import Folders
+from app.core.settings import Folders, Settings
 from app.studio import Studio, Subject
 from app.ui import theme
 from app.ui.about import About, notices
@@ -22,6 +22,7 @@ from app.ui.declared import texts, words
 from app.ui.form import Form
 from app.ui.palette import Command, found, score
 from app.ui.prompt import shortened
+from app.ui.run import reachable
 from app.ui.settings import LANGUAGES, SettingsDialog, languages
 from app.ui.size import snap
 from app.ui.widgets import Number, Section, _nice
@@ -678,3 +679,24 @@ def test_ctrl_q_asks_while_a_job_runs(window, studio, gate, qtbot, monkeypatch, 
     window.actions_.by_name["quit"].trigger()
     assert asked == [1]
     assert window.isVisible() == stay
+
+
+def test_a_gallery_that_is_gone_costs_a_sentence_not_the_window(qapp, folders, tmp_path):
+    (tmp_path / "file").touch()
+    chosen = Settings(gallery=str(tmp_path / "file" / "below"))
+    settings, said = reachable(chosen, folders)
+    assert settings.folders(folders).gallery == folders.gallery
+    assert len(said) == 1
+    assert str(folders.gallery) in said[0]
+    assert reachable(Settings(), folders) == (Settings(), ())
+
+
+def test_a_gallery_that_cannot_be_made_keeps_the_dialog_open(window, studio, tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda *words: told.append(words[-1]))
+    (tmp_path / "file").touch()
+    dialog = SettingsDialog(studio, window)
+    dialog.gallery.setText(str(tmp_path / "file" / "below"))
+    dialog.accept()
+    assert len(told) == 1
+    assert studio.settings.gallery == ""

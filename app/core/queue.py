@@ -11,6 +11,7 @@ from app.core import job as jobs
 from app.core.job import Job
 from app.core.settings import Folders
 from app.core.store import Store
+from engines import wire
 from engines.contract import Checkpoint, Refused, Request
 from engines.files import arrays, atomic, recipe
 from engines.files.recipe import Blobs, Recipe
@@ -128,7 +129,8 @@ class Queue:
 
     def recover(self) -> list[Job]:
         """After a crash: jobs that ran are queued again where they were, from their last stored checkpoint or the
-        seed; jobs whose result is in the history are done. The jobs that changed."""
+        seed, or stopped or paused when that was asked; jobs whose result is in the history are done. The jobs that
+        changed."""
         changed = []
         with self._store.transaction():
             for row in self._store.rows("SELECT jobs.id, state, path FROM jobs JOIN results USING (run)"):
@@ -138,7 +140,7 @@ class Queue:
             for row in self._store.rows("SELECT id, state FROM jobs ORDER BY position"):
                 if isinstance(_unpacked(row["state"]), jobs.Running):
                     job = self.get(row["id"])  # one whose media have gone stays failed
-                    changed.append(self._requeue(job) if not job.ended else job)
+                    changed.append(job if job.ended else self._recovered(job))
         return changed
 
     def runs(self) -> set[str]:
@@ -173,12 +175,21 @@ class Queue:
 
     def _requeue(self, job: Job) -> Job:
         """`job` waiting again, from its last stored checkpoint, else from the checkpoint it has, else the start."""
-        last = _last(StepStore(self._steps / job.run))
-        if last is not None and job.request.resume is not None and last.step < job.request.resume.step:
-            last = job.request.resume
-        queued = jobs.advance(job, jobs.Resumed(job.id, last))
+        queued = jobs.advance(job, jobs.Resumed(job.id, self._latest(job)))
         self.save(queued)
         return queued
+
+    def _recovered(self, job: Job) -> Job:
+        """A job that ran when the program ended: what its user had asked of it by then, else in the queue again."""
+        if not (isinstance(job.state, jobs.Running) and job.state.asked):
+            return self._requeue(job)
+        halted = jobs.advance(job, wire.Halted(job.id, self._latest(job)))
+        self.save(halted)
+        return halted
+
+    def _latest(self, job: Job) -> Checkpoint | None:
+        last, own = _last(StepStore(self._steps / job.run)), job.request.resume
+        return own if last is not None and own is not None and last.step < own.step else last
 
     def _forget_steps(self, run: str) -> None:
         """What an earlier attempt left is no longer the beginning of this run."""

@@ -34,12 +34,12 @@ class Studio(Running):
         self.begin()
 
     @classmethod
-    def open(cls, folders: Folders | None = None) -> "Studio":
-        """The studio of this user (or of `folders`), with a worker of its own. Refused('disk') when the folders
-        cannot be made."""
+    def open(cls, folders: Folders | None = None, settings: Settings | None = None) -> "Studio":
+        """The studio of this user (or of `folders` and `settings`), with a worker of its own. Refused('disk') when
+        the folders cannot be made."""
         folders = folders or settings_file.default_folders()
-        settings = settings_file.load(folders.settings).settings
-        return cls(folders, host_for(settings, settings.folders(folders)))
+        settings = settings or settings_file.load(folders.settings).settings
+        return cls(folders, host_for(settings, settings.folders(folders)), settings)
 
     def begin(self) -> None:
         """Open the library and start the worker, without waiting for either."""

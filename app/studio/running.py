@@ -233,7 +233,7 @@ class Running(Shelving):
         if job_id == self._active:
             self._stopping.add(job_id)
             self.bridge.stop(job_id, pause)
-        self._set_job(jobs.advance(job, jobs.Asked(job_id, pause)), save=job_id != self._active)
+        self._set_job(jobs.advance(job, jobs.Asked(job_id, pause)), save=True)
 
     def _move(self, job_id: int, position: int) -> None:
         job = self.job(job_id)

@@ -10,11 +10,12 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType, TracebackType
 
+from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QSocketNotifier, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.core import settings as settings_file
-from app.core.settings import Folders
+from app.core.settings import Folders, Settings
 from app.core.store import InUse, Store
 from app.studio import Studio
 from app.ui import theme
@@ -35,8 +36,9 @@ def open_window(argv: Sequence[str] = ()) -> int:
     translators = speak(app, settings.language)
     theme.apply(app, settings.theme)
     try:
-        told = first_here(settings.folders(folders))
-        studio = Studio.open(folders)
+        settings, lost = reachable(settings, folders)
+        told = (*lost, *first_here(settings.folders(folders)))
+        studio = Studio.open(folders, settings)
     except Refused as refused:
         QMessageBox.critical(None, "Darkroom", refused.failure.sentence)
         return 1
@@ -64,6 +66,18 @@ def empty_clipboard(app: QApplication) -> None:
     """Without a screen the clipboard outlives Python, and freeing what Python has put there crashes: take it back."""
     if app.platformName() == "offscreen":
         app.clipboard().clear()
+
+
+def reachable(settings: Settings, usual: Folders) -> tuple[Settings, tuple[str, ...]]:
+    """`settings` with the usual gallery when the chosen one cannot be had now, and a sentence that says so."""
+    try:
+        settings.folders(usual).make()
+    except Refused as refused:
+        if not settings.gallery:
+            raise
+        words = QCoreApplication.translate("Window", "Results go to %1 for now.").replace("%1", str(usual.gallery))
+        return replace(settings, gallery=""), (f"{refused.failure.sentence} {words}",)
+    return settings, ()
 
 
 def first_here(folders: Folders) -> tuple[str, ...]:

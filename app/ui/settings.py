@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
+    QMessageBox,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.studio import Studio
 from app.ui import theme
 from app.ui.widgets import Choice, Number, button, say
+from engines.files import atomic
 
 LANGUAGES = Path(__file__).resolve().parents[2] / "assets" / "languages"
 NEVER_MS = 3_600_000  # the preview interval that stands for 'no previews'
@@ -125,6 +127,15 @@ class SettingsDialog(QDialog):
     def _plugins(self) -> tuple[str, ...]:
         return tuple(part.strip() for part in self.plugins.text().split(os.pathsep) if part.strip())
 
+    def _reachable(self) -> bool:
+        folder = Path(self.gallery.text().strip()).expanduser()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return True
+        except OSError as error:
+            QMessageBox.warning(self, self.windowTitle(), atomic.sentence(error, folder).sentence)
+            return False
+
     def changes(self) -> dict[str, object]:
         """The settings that differ from what they were."""
         old = self.studio.settings
@@ -143,8 +154,10 @@ class SettingsDialog(QDialog):
         return {name: value for name, value in wanted.items() if value != getattr(old, name)}
 
     def accept(self) -> None:
-        """Keep the changes."""
+        """Keep the changes; a gallery that cannot be made keeps the dialog open."""
         changes = self.changes()
+        if "gallery" in changes and not self._reachable():
+            return
         if changes:
             self.studio.change_settings(**changes)
         if "language" in changes:

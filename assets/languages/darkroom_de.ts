@@ -1211,6 +1211,10 @@
       <translation>Ergebnisse</translation>
     </message>
     <message>
+      <source>Results go to %1 for now.</source>
+      <translation>Ergebnisse kommen vorerst nach %1.</translation>
+    </message>
+    <message>
       <source>Resume</source>
       <translation>Fortsetzen</translation>
     </message>
