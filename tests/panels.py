@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.entry import Entry
 from app.core.job import Done, Job, Queued, StepRow
-from app.studio import Subject
+from app.studio import Subject, UndoStack
 from app.ui import thumbs
 from engines.contract import Audio, EngineCard, Failure, Image, Info, Media, Mesh, Param, Request, Video
 
@@ -105,6 +105,7 @@ class LightStudio(QObject):
         self.queue_paused = False
         self.editing: int | None = None
         self._card = card
+        self.undo_stack = UndoStack(self)
 
     def __getattr__(self, name: str):
         """Methods that only need to be seen to be called."""

@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.__main__ import _is_command
 from app.cli import main
 from app.cli.make import compare
 from app.cli.progress import bar, spoken
-from app.cli.words import read_curve, read_value
+from app.cli.words import COMMANDS, read_curve, read_value
 from app.core.job import Running
 from engines.contract import Image, Param, Refused
 from engines.files import media
@@ -49,6 +50,21 @@ def test_listing_engines_loads_neither_torch_nor_qt():
     asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert asked.returncode == 0, asked.stderr
     assert "image/tiny" in asked.stdout
+
+
+def test_a_command_is_one_beside_a_file_of_its_name(tmp_path, monkeypatch, capsys):
+    """And every command there is can be asked for help."""
+    monkeypatch.chdir(tmp_path)
+    for name in COMMANDS:
+        (tmp_path / name).touch()
+        assert _is_command(name)
+        assert main([name, "--help"]) == 0
+    assert "usage: darkroom generate" in capsys.readouterr().out
+
+
+def test_a_folder_is_no_place_for_one_result(tmp_path, home, capsys):
+    assert main(["generate", "image/tiny", "x", "-o", str(tmp_path)]) == 2
+    assert "is a folder" in capsys.readouterr().err
 
 
 def test_generating_loads_neither_torch_nor_qt(tmp_path):

@@ -172,6 +172,11 @@ def test_delete_and_star_can_be_undone(studio, qtbot):
     studio.delete([job.run])
     studio.undelete()
     assert shown() == [job.run]
+    assert studio.undo_stack.redo_text == "Delete"
+    studio.delete([job.run])
+    studio.edit(prompt="another deed")
+    studio.undelete()
+    assert shown() == []
 
 
 def test_use_settings_and_open_file_restore_the_recipe(studio, qtbot):

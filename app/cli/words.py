@@ -13,6 +13,8 @@ from engines.files import media
 
 SHORTCUTS = ("steps", "guidance", "sampler", "schedule")
 
+COMMANDS = ("generate", "branch", "engines", "recipe", "replay", "train", "doctor", "bench")
+
 
 def parser() -> ArgumentParser:
     """Every command with its flags."""

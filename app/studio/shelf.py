@@ -19,7 +19,6 @@ from engines.files.steps import StepStore
 class Shelving(Staging):
     """The part of the studio that looks after results. What changes them can be undone."""
 
-    _deleted: tuple[tuple[str, ...], ...] = ()
     _gallery_stamp: tuple[tuple[str, int], ...] = ()
 
     # ------------------------------------------------------------ looking
@@ -72,9 +71,9 @@ class Shelving(Staging):
         self.undo_stack.push(self.tr("Delete"), lambda: self._untrash(runs), lambda: self._trash(runs))
 
     def undelete(self) -> None:
-        """Bring back what was deleted last."""
-        if self._deleted:
-            self._untrash(self._deleted[-1])
+        """Take the deletion back that was the last deed; nothing when another was."""
+        if self.undo_stack.undo_text == self.tr("Delete"):
+            self.undo_stack.undo()
 
     def rebuild_history(self) -> None:
         """Make the history anew from the files of the gallery; says how many there are."""
@@ -107,13 +106,11 @@ class Shelving(Staging):
         self._change_history(runs, lambda: self._kept().history.favourite(runs, on))
 
     def _trash(self, runs: tuple[str, ...]) -> None:
-        self._deleted = (*self._deleted, runs)
         if self.stage is not None and self.stage.run in runs:
             self.clear_stage()
         self._change_history(runs, lambda: self._kept().history.delete(runs))
 
     def _untrash(self, runs: tuple[str, ...]) -> None:
-        self._deleted = tuple(others for others in self._deleted if others != runs)
         self._change_history(runs, lambda: self._kept().history.undelete(runs))
 
     def _change_history(self, runs: Sequence[str], work: Callable[[], None]) -> None:

@@ -157,6 +157,7 @@ class HistoryPanel(QWidget):
         row.addWidget(undo)
         self._undo_timer = QTimer(self, singleShot=True, interval=_UNDO_MS)
         self._undo_timer.timeout.connect(self.undo_bar.hide)
+        self.studio.undo_stack.undo_changed.connect(self.undo_bar.hide)  # it speaks of the last deed only
         self.undo_bar.hide()
         return self.undo_bar
 
