@@ -7,14 +7,17 @@ import subprocess
 import sys
 import threading
 import time
+from multiprocessing import Pipe
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
 from app.host import Host
+from app.host.link import Dead, Link
 from engines import wire
-from engines.contract import Request
+from engines.contract import Image, Phase, Request, Result
 from tests.conftest import TINY
 
 GOOD = Request(engine="image/tiny", prompt="blue", seed=1, options={"steps": 5})
@@ -235,3 +238,20 @@ def test_fifty_jobs_of_random_fates_each_end_once(host: Host) -> None:
         wanted = {"run": wire.Finished, "stop": wire.Halted, "pause": wire.Halted, "kill": wire.Failed}[fate]
         assert isinstance(news[-1], wanted), (fate, news[-1])
         assert sum(isinstance(n, ENDS) for n in news) == 1
+
+
+def test_what_a_worker_said_before_it_died_is_heard() -> None:
+    ours, theirs = Pipe()
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    link = Link(process, ours, silence=3.0)
+    link.open_job(7)
+    for news in (wire.Phased(7, Phase("decoding")), wire.Finished(7, Result(Image(np.zeros((2, 2, 3), np.uint8)), {}))):
+        theirs.send_bytes(wire.encode(news))
+    theirs.close()
+    with pytest.raises(Dead):
+        link.send(wire.Credit(7))  # and only then does anybody listen
+    assert isinstance(link.next_news(7, 2.0), wire.Phased)
+    assert isinstance(link.next_news(7, 2.0), wire.Finished)
+    with pytest.raises(Dead):
+        link.next_news(7, 2.0)

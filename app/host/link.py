@@ -37,6 +37,7 @@ class Link:
         self._heard = time.monotonic()
         self._ooms = _out_of_memory_kills()
         self._dead: Failure | None = None
+        self._drained = False
         self._jobs: dict[int, deque[wire.News]] = {}
         self._answers: dict[int, wire.News | None] = {}
         self.hello: wire.Hello | None = None
@@ -98,7 +99,7 @@ class Link:
                 found = ready()
                 if found is not None:
                     return found
-                if self._dead is not None and not self._reading:
+                if self._dead is not None and self._drained and not self._reading:
                     raise Dead(self._dead)
                 left = until - time.monotonic()
                 if left <= 0:
@@ -106,11 +107,12 @@ class Link:
                 if self._reading:
                     self._turn.wait(min(left, TURN))
                     continue
-                self._reading = True
-            self._read(min(left, TURN))
+                self._reading, over = True, self._dead is not None
+            heard = self._read(0.0 if over else min(left, TURN))
+            self._drained = over and not heard  # of a dead worker all that it has said is read first
 
-    def _read(self, wait: float) -> None:
-        """One turn at the connection; the caller holds the reading flag."""
+    def _read(self, wait: float) -> bool:
+        """One turn at the connection, whether there was news; the caller holds the reading flag."""
         news: wire.News | None = None
         try:
             if self._line.poll(wait):
@@ -124,6 +126,7 @@ class Link:
             self._route(news)
             self._reading = False
             self._turn.notify_all()
+        return news is not None
 
     def _route(self, news: wire.News | None) -> None:
         if isinstance(news, wire.Hello):
