@@ -1,7 +1,10 @@
 """`darkroom` opens the window; `darkroom generate ...` and its kin work without one."""
 
+import os
 import sys
 from collections.abc import Sequence
+
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")  # one of them says where a window can be shown
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -11,6 +14,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         from app.cli import main as speak
 
         return speak(words)
+    if sys.platform.startswith("linux") and not any(map(os.environ.get, SCREENS)):
+        print(
+            "There is no screen here (DISPLAY is not set). Without one use words: `darkroom generate --help`.",
+            file=sys.stderr,
+        )
+        return 1
     try:
         from app.ui.run import open_window
     except ImportError as error:
@@ -27,8 +36,6 @@ def _is_command(word: str) -> bool:
 
 
 def _is_file(word: str) -> bool:
-    import os
-
     return os.path.isfile(word)
 
 

@@ -211,14 +211,9 @@ def say(text: str) -> None:
 
 
 def run(words: list[str]) -> int:
-    """The `darkroom` command; with no words it opens the window, which wants Qt's libraries and a screen."""
-    if not words:
+    """The `darkroom` command; with no words, or files to open, it opens the window, which wants Qt's libraries."""
+    if not words or Path(words[0]).is_file():
         need_qt_libraries()
-        screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
-        if sys.platform.startswith("linux") and not screen:
-            raise Trouble(
-                "there is no screen here (DISPLAY is not set). Without one use words: packaging/run generate --help"
-            )
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     # -P: a folder called app where the caller stands is not the program.
     return become([str(PYTHON), "-P", "-m", "app", *words])

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.__main__ import _is_command
+from app.__main__ import SCREENS, _is_command
 from app.cli import main
 from app.cli.make import compare
 from app.cli.progress import bar, spoken
@@ -60,6 +60,13 @@ def test_a_command_is_one_beside_a_file_of_its_name(tmp_path, monkeypatch, capsy
         assert _is_command(name)
         assert main([name, "--help"]) == 0
     assert "usage: darkroom generate" in capsys.readouterr().out
+
+
+def test_without_a_screen_the_window_costs_one_sentence():
+    environment = {name: value for name, value in os.environ.items() if name not in SCREENS}
+    asked = subprocess.run([sys.executable, "-m", "app"], env=environment, capture_output=True, text=True, check=False)
+    assert asked.returncode == 1
+    assert asked.stderr.startswith("There is no screen here")
 
 
 def test_a_folder_is_no_place_for_one_result(tmp_path, home, capsys):
