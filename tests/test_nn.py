@@ -111,7 +111,9 @@ def test_padding_tokens_change_nothing() -> None:
     x, t, tokens, mask = _given()
     padded = torch.cat([tokens, torch.full((2, 3, 24), 7.0)], 1)
     seen = torch.cat([mask, torch.zeros(2, 3, dtype=torch.bool)], 1)
-    assert (_transformer()(x, t, padded, seen) - _transformer()(x, t, tokens, mask)).abs().max() <= 1e-5
+    plain = _transformer()(x, t, tokens, mask)
+    # Sums of another length are rounded otherwise: single precision, beside the largest value.
+    assert (_transformer()(x, t, padded, seen) - plain).abs().max() <= 4e-6 * plain.abs().max()
 
 
 def test_each_sample_stands_alone() -> None:

@@ -9,7 +9,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import msgspec
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PIL import Image as Pillow
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QImage
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QDialog, QMessageBox, QWidget
 
@@ -19,6 +20,7 @@ from app.studio import Studio, Subject
 from app.ui import theme
 from app.ui.about import About, notices
 from app.ui.declared import texts, words
+from app.ui.drop import Drop
 from app.ui.form import Form
 from app.ui.palette import Command, found, score
 from app.ui.prompt import shortened
@@ -700,3 +702,16 @@ def test_a_gallery_that_cannot_be_made_keeps_the_dialog_open(window, studio, tmp
     dialog.accept()
     assert len(told) == 1
     assert studio.settings.gallery == ""
+
+
+def test_a_file_read_for_a_control_that_has_gone_is_dropped_quietly(studio, qtbot, tmp_path):
+    told = []
+    studio.bridge.trouble.connect(told.append)
+    Pillow.new("RGB", (8, 8), "red").save(tmp_path / "a.png")
+    held = Drop(studio, "Edges", "image")
+    held.load(tmp_path / "a.png")
+    held.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    studio.bridge.flush()
+    qtbot.wait(200)
+    assert told == []

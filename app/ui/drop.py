@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout
-from shiboken6 import isValid
 
 from app.studio import Studio
 from app.ui import theme, thumbs
@@ -114,8 +113,11 @@ class Drop(QFrame):
     def load(self, path: Path) -> None:
         """Read `path` away from the GUI thread and use it when it is of the wanted medium."""
 
+        here = [True]
+        self.destroyed.connect(lambda: here.clear())
+
         def then(media: Media) -> None:
-            if not isValid(self):  # another engine has been chosen meanwhile
+            if not here:  # another engine has been chosen meanwhile
                 return
             if medium_of(media) == self.medium:
                 self.picked.emit(media)
