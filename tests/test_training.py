@@ -246,6 +246,15 @@ def test_a_saved_session_goes_on_as_if_it_had_not_stopped(pool: Pool, tmp_path: 
         assert all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
 
 
+def test_the_shortest_training_is_told_and_kept(pool: Pool, tmp_path: Path) -> None:
+    told: list[dict] = []
+    network = flow.train(pool, TINY, 0.01, tmp_path / "kept.pt", told.append)
+    assert not network.training
+    assert told[-1]["samples"] == told[-1]["step"] * flow.BATCH
+    assert np.isfinite(told[-1]["loss"])
+    assert flow.Session(TINY, "cpu").restore(tmp_path / "kept.pt")[0] == told[-1]["step"]
+
+
 def test_the_pace_rises_holds_and_falls() -> None:
     assert flow.pace(15, 0.0) == pytest.approx(0.1)
     assert flow.pace(1000, 0.5) == 1.0

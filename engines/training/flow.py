@@ -95,15 +95,21 @@ def train(pool: Pool, shape: Shape, minutes: float, kept: Path, report: Callable
     clock, rng = Clock(minutes, before), np.random.default_rng(before[0])
     losses: list[float] = []
     saved = clock.seconds
+
+    def tell() -> None:
+        mean, done, seconds = float(np.mean(losses)), clock.step, round(clock.seconds, 1)
+        report({"stage": "flow", "step": done, "seconds": seconds, "samples": done * BATCH, "loss": round(mean, 4)})
+        losses.clear()
+
     for step in clock:
         losses.append(session.step(batch(pool, rng, BATCH), step, clock.fraction))
         if step % 50 == 0:
-            mean, seconds = float(np.mean(losses)), clock.seconds
-            report({"stage": "flow", "step": step, "seconds": round(seconds, 1), "samples": step * BATCH, "loss": mean})
-            losses.clear()
+            tell()
         if clock.seconds - saved > SAVE_EVERY:
             saved = clock.seconds
             session.save(kept, clock)
+    if losses:
+        tell()
     session.save(kept, clock)
     return session.average.eval()
 
