@@ -28,14 +28,14 @@ def network() -> Any:
 
     torch.manual_seed(0)
     device = best()
-    kind = torch.float32 if device.type == "cpu" else torch.float16
+    kind = torch.float32 if device == "cpu" else torch.float16
     unet = UNet2DConditionModel(sample_size=64, cross_attention_dim=768).to(device, kind).eval().requires_grad_(False)
     words = torch.randn(1, 77, 768, device=device, dtype=kind)
 
     @torch.no_grad()
     def call(x: Tensor, level: float) -> Tensor:
         out = unet(x.to(kind), 1000 * level, words).sample.float()
-        if device.type == "cuda":
+        if device == "cuda":
             torch.cuda.synchronize()
         return out.tanh()
 
@@ -61,7 +61,7 @@ def run(net: Any, steps: int, previews: bool) -> float:
 
 def rows() -> list[Row]:
     """Preview cost and the share outside the network, both with goals."""
-    net, kind = network(), "cpu" if best().type == "cpu" else "other"
+    net, kind = network(), "cpu" if best() == "cpu" else "other"
     steps, shares = STEPS[kind], []
 
     def once(previews: bool) -> float:
@@ -72,5 +72,5 @@ def rows() -> list[Row]:
         return seconds
 
     once(True)
-    shown = compared(f"preview on / off, SD 1.5 UNet, {best().type}", once, ROUNDS[kind], 1.01)
-    return [shown, Row(f"outside the network, SD 1.5 UNet, {best().type}", min(shares), None, "%", 1.0)]
+    shown = compared(f"preview on / off, SD 1.5 UNet, {best()}", once, ROUNDS[kind], 1.01)
+    return [shown, Row(f"outside the network, SD 1.5 UNet, {best()}", min(shares), None, "%", 1.0)]
