@@ -9,7 +9,7 @@ import torch
 from engines.contract import Image, Refused
 from engines.files import assets
 from engines.image.sticker import Sticker
-from engines.nn import sticker, text
+from engines.nn import sticker, stored, text
 from engines.nn.autoencoder import LATENT, STRIDE, Autoencoder
 from engines.nn.sticker import SIDE, framed, framed_mask, uncovered
 from engines.nn.transformer import Shape, Transformer, attention, waves
@@ -268,5 +268,5 @@ def test_damaged_weights_are_told_as_such(tmp_path, damage) -> None:
     path = tmp_path / "flow.safetensors"
     path.write_bytes(damage(assets.path("weights/sticker/flow.safetensors").read_bytes()))
     with pytest.raises(Refused, match="install them again") as caught:
-        sticker._filled(sticker._flow, path, "cpu")
+        stored.read(sticker.flow_network, path)
     assert caught.value.failure.kind == "bad-file"

