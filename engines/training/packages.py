@@ -56,6 +56,38 @@ def debian(name: str, target: Path) -> Path:
     return target
 
 
+def debian_source(name: str, target: Path) -> Path:
+    """The original source of the Debian package `name`, unpacked in `target`; kept when it is there.
+
+    The source registry is the one the system's own package lists come from; the system's settings are not touched.
+    """
+    if target.exists():
+        return target
+    with _part(target) as part:
+        run = _run("apt-get", "a Debian system", name, target)
+        own = _private_lists(part, name, target)
+        run(["apt-get", *own, "update"], part)
+        run(["apt-get", *own, "source", "--download-only", "--tar-only", name], part)
+        with tarfile.open(next(part.glob("*.orig.tar.*"))) as archive:
+            archive.extractall(part / "open", filter="data")
+        found = list((part / "open").iterdir())
+        (found[0] if len(found) == 1 else part / "open").rename(target)
+    return target
+
+
+def _private_lists(part: Path, name: str, target: Path) -> list[str]:
+    """Words for apt-get that make it read sources lists of its own in `part`: the system's, for sources."""
+    form = "--format=$(REPO_URI) $(RELEASE) $(COMPONENT)"
+    told = subprocess.run(["apt-get", "indextargets", form], check=False, capture_output=True, text=True)
+    lines = sorted({f"deb-src {line}\n" for line in told.stdout.splitlines() if len(line.split()) == 3})
+    if not lines:
+        raise Refused("missing", f"{name} is fetched by apt-get, which knows no registry: unpack it into {target}.")
+    (part / "sources.list").write_text("".join(lines), "utf-8")
+    (part / "lists" / "partial").mkdir(parents=True)
+    held = {"Etc::SourceList": part / "sources.list", "Etc::SourceParts": "-", "State::Lists": part / "lists"}
+    return [word for key, value in held.items() for word in ("-o", f"Dir::{key}={value}")]
+
+
 @contextmanager
 def _part(target: Path) -> Iterator[Path]:
     """A fresh folder beside `target`, so that a broken download leaves nothing that looks whole."""
