@@ -25,11 +25,32 @@ class Image(Struct, frozen=True, tag="image", eq=False):
     pixels: np.ndarray
 
 
+class Notes(Struct, frozen=True, eq=False):
+    """The notes of a sound, in the order they begin; arrays of one length, (N,).
+
+    `start` and `length` are float64 seconds from the sound's beginning; `pitch` and `velocity` uint8 as in MIDI (60 is
+    the middle C, 1 to 127); `channel` uint8, 0 to 15, 9 being drums; `program` uint8, the General MIDI instrument.
+    `tempo` is in quarters a minute, `metre` (beats, unit), `key` in words ("D major", "" where unknown); bars are
+    counted from the beginning.
+    """
+
+    start: np.ndarray
+    length: np.ndarray
+    pitch: np.ndarray
+    velocity: np.ndarray
+    channel: np.ndarray
+    program: np.ndarray
+    tempo: float = 120.0
+    metre: tuple[int, int] = (4, 4)
+    key: str = ""
+
+
 class Audio(Struct, frozen=True, tag="audio", eq=False):
-    """A sound. `samples` is float32 in [-1, 1], (N, channels); `rate` in Hz."""
+    """A sound. `samples` is float32 in [-1, 1], (N, channels); `rate` in Hz; `notes` where it was played from some."""
 
     samples: np.ndarray
     rate: int
+    notes: Notes | None = None
 
 
 class Video(Struct, frozen=True, tag="video", eq=False):
