@@ -20,6 +20,8 @@ class Player:
     """One sound, played, paused, sought, looped. Without a sound device it runs in silence (`silent`).
 
     `position` is in seconds and follows the callback: what has been handed to the device, smoothed by the time since.
+    `loop` repeats `brace` (start, stop in seconds), or all of it. `speed` is signed: -1 plays backwards, 2 twice as
+    fast and an octave higher, as a tape does.
     """
 
     def __init__(self, null: bool = False) -> None:
@@ -30,8 +32,11 @@ class Player:
         self._lock = threading.Lock()
         self._samples = np.zeros((0, 1), np.float32)
         self._rate = 44100
-        self._cursor = 0
-        self._stamp = 0.0  # when the cursor was last moved by the callback
+        self._speed = 1.0
+        self._brace: tuple[float, float] | None = None  # in samples
+        self._place = 0.0  # in samples: what is handed to the device next
+        self._from = 0.0  # where the portion began that was handed over last
+        self._stamp = 0.0  # when that was
         self._fed = 0
         self._device: Any = None
         self._playing = False
@@ -45,10 +50,15 @@ class Player:
             self.close()
         with self._lock:
             self._samples, self._rate = samples, int(audio.rate)
-            self._cursor = min(self._cursor, len(samples)) if keep else 0
+            self._place = float(min(self._place, len(samples))) if keep else 0.0
             self._fed, self.ended = 0, False
         if device and keep and was:
             self.play()
+
+    @property
+    def samples(self) -> np.ndarray:
+        """What is played, float32 (N, 1 or 2)."""
+        return self._samples
 
     @property
     def seconds(self) -> float:
@@ -64,20 +74,41 @@ class Player:
     def position(self) -> float:
         """Where the playhead is, in seconds."""
         with self._lock:
-            cursor, fed, stamp = self._cursor, self._fed, self._stamp
-        if not self._playing or not fed:
-            return cursor / self._rate
-        since = min((time.monotonic() - stamp) * self._rate, fed)
-        place = cursor - fed + since
-        return (place % max(1, len(self._samples)) if self.loop else max(0.0, place)) / self._rate
+            if not self._playing or not self._fed:
+                return self._place / self._rate
+            since = min((time.monotonic() - self._stamp) * self._rate, self._fed)
+            place = float(self._on(self._from, np.array([since]))[0])
+            return min(max(place, 0.0), float(len(self._samples))) / self._rate
+
+    @property
+    def speed(self) -> float:
+        """How fast it is played; below 0 backwards, never 0."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        place = self.position
+        with self._lock:
+            self._place, self._fed = place * self._rate, 0
+            self._speed, self.ended = float(speed), False
+
+    @property
+    def brace(self) -> tuple[float, float] | None:
+        """What `loop` repeats, in seconds; None for all of it."""
+        return None if self._brace is None else (self._brace[0] / self._rate, self._brace[1] / self._rate)
+
+    @brace.setter
+    def brace(self, span: tuple[float, float] | None) -> None:
+        with self._lock:
+            ends = None if span is None else (round(span[0] * self._rate), round(span[1] * self._rate))
+            self._brace = None if ends is None or ends[1] <= ends[0] else (float(ends[0]), float(ends[1]))
 
     def play(self) -> None:
-        """Play from the playhead, from the beginning when it stands at the end."""
+        """Play from the playhead: from the far end when it stands there, from the brace when it stands outside."""
         if not len(self._samples):
             return
         with self._lock:
-            if self._cursor >= len(self._samples):
-                self._cursor = 0
+            self._place = self._beginning()
             self.ended, self._fed = False, 0
         if self._device is None:
             self._device = self._open()
@@ -87,6 +118,15 @@ class Player:
         self._device.start(stream)
         self._playing = True
 
+    def _beginning(self) -> float:
+        low, high = self._span()
+        inside = low <= self._place < high if self._speed > 0 else low < self._place <= high
+        past = self._place >= len(self._samples) if self._speed > 0 else self._place <= 0
+        if past or (self.loop and self._brace is not None and not inside):
+            start, end = (low, high) if self.loop else (0.0, float(len(self._samples)))
+            return start if self._speed > 0 else end
+        return self._place
+
     def pause(self) -> None:
         """Stop where it is."""
         place = self.position
@@ -94,14 +134,14 @@ class Player:
             self._device.stop()
         with self._lock:
             if self._playing and not self.ended:
-                self._cursor = min(round(place * self._rate), len(self._samples))
+                self._place = float(min(round(place * self._rate), len(self._samples)))
             self._fed = 0
         self._playing = False
 
     def seek(self, seconds: float) -> None:
         """Move the playhead."""
         with self._lock:
-            self._cursor = min(max(round(seconds * self._rate), 0), len(self._samples))
+            self._place = float(min(max(round(seconds * self._rate), 0), len(self._samples)))
             self._fed, self.ended = 0, False
 
     def close(self) -> None:
@@ -140,16 +180,44 @@ class Player:
     def _next(self, wanted: int) -> np.ndarray:
         """The next `wanted` frames (n, channels), silence after the end."""
         with self._lock:
-            samples, start = self._samples, self._cursor
-            part = samples[start : start + wanted]
-            while self.loop and len(part) < wanted and len(samples):
-                part = np.concatenate([part, samples[: wanted - len(part)]])
-            self._fed, self._stamp = len(part), time.monotonic()
-            whole = len(samples)
-            self._cursor = (start + len(part)) % whole if self.loop and whole else start + len(part)
-            self.ended = not self.loop and self._cursor >= whole and len(part) < wanted
-        short = wanted - len(part)
+            samples, whole = self._samples, len(self._samples)
+            heads = self._on(self._place, np.arange(wanted + 1))
+            fed = wanted if self.loop and whole else int(((heads[:-1] >= 0) & (heads[:-1] <= whole)).sum())
+            at = heads[:wanted] if self._speed > 0 else heads[:wanted] - 1
+            fed = min(fed, int(((at > -1) & (at < whole)).sum()))
+            self._from, self._fed, self._stamp = self._place, fed, time.monotonic()
+            self._place = float(min(max(heads[-1], 0.0), whole))
+            self.ended = fed < wanted
+        part = _read(samples, at[:fed])
+        short = wanted - fed
         return np.pad(part, ((0, short), (0, 0))) if short else np.ascontiguousarray(part)
+
+    def _span(self) -> tuple[float, float]:
+        return self._brace or (0.0, float(len(self._samples)))
+
+    def _on(self, start: float, steps: np.ndarray) -> np.ndarray:
+        """Where the playhead is `steps` frames on from `start`; once inside the loop it stays there."""
+        raw = start + self._speed * steps
+        low, high = self._span()
+        if not self.loop or high <= low:
+            return raw
+        if self._speed > 0:
+            edge = high if start < high else float(len(self._samples))
+            return np.where(raw >= edge, low + (raw - edge) % (high - low), raw)
+        edge = low if start > low else 0.0
+        return np.where(raw <= edge, high - (edge - raw) % (high - low), raw)
+
+
+def _read(samples: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """`samples` at the places `at`, between two of them in proportion."""
+    if not len(at):
+        return samples[:0]
+    first = np.floor(at).astype(np.int64)
+    part = (at - first).astype(np.float32)[:, None]
+    low = samples[np.clip(first, 0, len(samples) - 1)]
+    if not part.any():
+        return low
+    return low + (samples[np.clip(first + 1, 0, len(samples) - 1)] - low) * part
 
 
 _OPEN: "weakref.WeakSet[Player]" = weakref.WeakSet()

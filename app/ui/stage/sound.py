@@ -1,12 +1,15 @@
-"""A sound as drawings: the min/max pyramid behind the waveform, and the spectrogram. numpy only."""
+"""A sound as drawings: the min/max pyramid behind the waveform, the spectrogram, and its level. numpy only."""
+
+from typing import Literal
 
 import numpy as np
 from msgspec import Struct
 
 BASE = 64  # samples in the finest block
-WINDOW = 1024
 COLUMNS = 2048  # at most, in the spectrogram
-FLOOR_DB = -90.0
+FLOOR_DB = -120.0  # the lowest a spectrogram tells apart
+FULL = 1.0 - 1e-6  # a sample from here on is clipped
+Scale = Literal["log", "mel", "linear"]
 
 
 class Peaks(Struct, frozen=True, eq=False):
@@ -56,23 +59,93 @@ def peaks(samples: np.ndarray) -> Peaks:
     return Peaks(samples, tuple(levels))
 
 
-def spectrogram(samples: np.ndarray, rate: int, rows: int = 160) -> np.ndarray:
-    """uint8 (rows, columns), loudness in dB over time, low pitches at the bottom, the pitch axis logarithmic."""
+def window(rate: int) -> int:
+    """Samples a column of the spectrogram looks at: about 45 ms, a power of two."""
+    return 1 << max(6, round(float(np.log2(rate * 0.045))))
+
+
+def pitches(rate: int, rows: int, scale: Scale) -> np.ndarray:
+    """(rows,) Hz of the spectrogram's rows, lowest first: equal steps of log frequency, of mel, or of Hz.
+
+    mel(f) = 2595 log10(1 + f / 700) (O'Shaughnessy, Speech Communication, 1987).
+    """
+    if scale == "log":
+        return np.geomspace(max(30.0, rate / window(rate)), rate / 2, rows)
+    if scale == "mel":
+        return 700 * (10 ** (np.linspace(0, _mel(rate / 2), rows) / 2595) - 1)
+    return np.linspace(0, rate / 2, rows)
+
+
+def height(hertz: float, rate: int, scale: Scale) -> float:
+    """Where `hertz` lies on the spectrogram's axis, 0 at the bottom and 1 at the top."""
+    low, top = float(pitches(rate, 2, scale)[0]), rate / 2
+    if scale == "log":
+        return float(np.log(max(hertz, 1e-3) / low) / np.log(top / low))
+    return _mel(hertz) / _mel(top) if scale == "mel" else hertz / top
+
+
+def _mel(hertz: float) -> float:
+    return float(2595 * np.log10(1 + hertz / 700))
+
+
+def spectrogram(
+    samples: np.ndarray, rate: int, scale: Scale = "log", *, span: tuple[float, float] | None = None, rows: int = 256
+) -> np.ndarray:
+    """uint8 (rows, columns) of the seconds `span` (all of it when None), low pitches at the bottom.
+
+    0 is FLOOR_DB and 255 is 0 dB, where a full-scale sine has 0 dB (Hann window, amplitude-corrected).
+    """
     mono = samples.mean(axis=1) if samples.ndim == 2 else samples
     if len(mono) < 2:
         return np.zeros((rows, 1), np.uint8)
-    columns = int(np.clip(len(mono) // (WINDOW // 4), 1, COLUMNS))
-    centres = np.linspace(0, len(mono) - 1, columns).astype(int)
-    padded = np.pad(mono, WINDOW)
-    window = np.hanning(WINDOW).astype(np.float32)
-    at = centres[:, None] + WINDOW // 2 + np.arange(WINDOW)[None, :]
-    power = np.abs(np.fft.rfft(padded[at] * window, axis=1)) / (WINDOW / 4)
-    loud = 20 * np.log10(power + 1e-9)
-    pitches = np.geomspace(max(40.0, rate / WINDOW), rate / 2, rows)
-    bins = np.clip(pitches * WINDOW / rate, 0, WINDOW // 2)
+    size = window(rate)
+    first, last = (0.0, len(mono) - 1.0) if span is None else (span[0] * rate, min(span[1] * rate, len(mono) - 1.0))
+    columns = int(np.clip((last - first) // (size // 8), min(64, len(mono)), COLUMNS))
+    starts = np.linspace(first, last, columns).astype(int) + size // 2
+    padded = np.pad(mono, size)
+    hann = np.hanning(size).astype(np.float32)
+    power = np.square(np.abs(np.fft.rfft(padded[starts[:, None] + np.arange(size)] * hann, axis=1)) / (size / 4))
+    loud = 10 * np.log10(_pooled(power, pitches(rate, rows, scale) * size / rate) + 1e-13)
+    share = np.clip(1 - loud / FLOOR_DB, 0, 1)
+    return np.ascontiguousarray((share.T[::-1] * 255).astype(np.uint8))
+
+
+def _pooled(power: np.ndarray, bins: np.ndarray) -> np.ndarray:
+    """(columns, rows): between two bins in proportion; where a row spans several bins, the loudest of them."""
+    most = power.shape[1] - 1
+    bins = np.clip(bins, 0, most)
     low = np.floor(bins).astype(int)
-    high = np.minimum(low + 1, WINDOW // 2)
     part = (bins - low)[None, :]
-    loud = loud[:, low] * (1 - part) + loud[:, high] * part
-    share = np.clip((loud - FLOOR_DB) / -FLOOR_DB, 0, 1)
-    return np.ascontiguousarray((share.T[::-1] ** 1.4 * 255).astype(np.uint8))
+    result = power[:, low] * (1 - part) + power[:, np.minimum(low + 1, most)] * part
+    middles = (bins[1:] + bins[:-1]) / 2
+    first = np.ceil(np.concatenate([bins[:1], middles])).astype(int)
+    end = np.floor(np.concatenate([middles, bins[-1:]])).astype(int) + 1
+    wide = np.flatnonzero(end - first >= 2)
+    if len(wide):
+        pairs = np.stack([first[wide], end[wide]], axis=1).ravel()
+        padded = np.pad(power, ((0, 0), (0, 1)))  # so that an end may be one past the last bin
+        result[:, wide] = np.maximum.reduceat(padded, pairs, axis=1)[:, ::2]
+    return result
+
+
+class Level(Struct, frozen=True):
+    """How loud a stretch of sound is, for each channel: greatest magnitude, root mean square, and whether it clips."""
+
+    peak: tuple[float, ...]
+    rms: tuple[float, ...]
+    clipped: tuple[bool, ...]
+
+
+def level(samples: np.ndarray, start: int, stop: int) -> Level:
+    """The level of float32 (N, channels) between two samples."""
+    part = samples[max(0, start) : max(0, stop)].astype(np.float64)
+    if not len(part):
+        silent = (0.0,) * samples.shape[1]
+        return Level(silent, silent, (False,) * samples.shape[1])
+    peak, rms = np.abs(part).max(axis=0), np.sqrt(np.square(part).mean(axis=0))
+    return Level(tuple(peak.tolist()), tuple(rms.tolist()), tuple((peak >= FULL).tolist()))
+
+
+def decibels(amplitude: float) -> float:
+    """20 log10 of an amplitude, FLOOR_DB at least."""
+    return max(FLOOR_DB, 20 * float(np.log10(max(amplitude, 1e-12))))

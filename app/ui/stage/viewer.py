@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QImage, QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.ui import theme
 from engines.contract import Media
@@ -125,6 +125,25 @@ class Bar(QWidget):
         button.setFixedSize(30, 30)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(action.text())
+        self.row.addWidget(button)
+        return button
+
+    def menu(self, icon: str, text: str, picks: Sequence[Any]) -> QToolButton:
+        """A button that opens a menu with a submenu for each of `picks` (see picks.py)."""
+        button = QToolButton()
+        menu = QMenu(text, button)
+        for one in picks:
+            menu.addMenu(one.menu)
+        button.setIcon(theme.icon(icon))
+        button.setToolTip(text)
+        button.setAutoRaise(True)
+        button.setIconSize(QSize(18, 18))
+        button.setFixedSize(30, 30)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(text)
         self.row.addWidget(button)
         return button
 
