@@ -48,6 +48,28 @@ def best() -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
+def brief(device: Any) -> Any:
+    """The torch dtype networks are trained in on `device`: bfloat16 where its arithmetic is in hardware, else float32.
+
+    Emulated, as on CPUs without AVX512-BF16 or AMX, bfloat16 takes about twice the time of float32.
+    """
+    import torch
+
+    kind = torch.device(device).type
+    if kind == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
+    asked = ("_is_avx512_bf16_supported", "_is_amx_tile_supported") if kind == "cpu" else ()
+    quick = any(getattr(torch.cpu, name, bool)() for name in asked)
+    return torch.bfloat16 if quick else torch.float32
+
+
+def autocast(device: Any) -> Any:
+    """A context in which networks compute in `brief(device)`."""
+    import torch
+
+    return torch.autocast(torch.device(device).type, torch.bfloat16, enabled=brief(device) is torch.bfloat16)
+
+
 def warm() -> None:
     """Do the heavy imports."""
     import torch

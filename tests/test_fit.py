@@ -155,3 +155,17 @@ def test_a_package_that_does_not_come_costs_one_sentence(tmp_path: Path, monkeyp
     monkeypatch.setattr(packages.shutil, "which", lambda tool: None)
     with pytest.raises(Refused, match="install Node"):
         packages.npm("thing@1.0.0", tmp_path / "thing")
+
+
+def test_brief_arithmetic_is_close_to_the_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    from engines import device
+
+    assert device.brief("cpu") in (torch.float32, torch.bfloat16)
+    assert device.brief("mps") is torch.float32
+    network, x = nn.Linear(64, 64), torch.randn(8, 64)
+    for quick in (True, False):
+        monkeypatch.setattr(device, "brief", lambda where, quick=quick: torch.bfloat16 if quick else torch.float32)
+        with device.autocast("cpu"):
+            y = network(x)
+        assert y.dtype is (torch.bfloat16 if quick else torch.float32)
+        assert (y.float() - network(x)).abs().max() < 2e-2

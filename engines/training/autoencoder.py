@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from engines.device import autocast
 from engines.nn.autoencoder import Autoencoder
 from engines.training.clock import Clock
 from engines.training.pool import Composer, blank, finish
@@ -48,7 +49,7 @@ def rate(step: int, fraction: float) -> float:
 
 def objective(network: Autoencoder, x: Tensor) -> tuple[Tensor, Tensor]:
     """The loss, and the error picture it comes from."""
-    with torch.autocast(x.device.type, torch.bfloat16):
+    with autocast(x.device):
         mean, log_variance = network.posterior(x)
         y = network.decode(mean + torch.randn_like(mean) * (0.5 * log_variance).exp())
     mean, log_variance, error = mean.float(), log_variance.float(), y.float() - x

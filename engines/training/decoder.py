@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engines.device import autocast
 from engines.families.flow_matching import Velocity
 from engines.nn.autoencoder import Autoencoder
 from engines.nn.transformer import Transformer
@@ -39,7 +40,7 @@ def tune(
         chosen = flow.choose(pool, rng, BATCH)
         x = pool.pictures([picture for picture, _ in chosen]).to(device)
         z, tokens, mask = (part.to(device) for part in flow.gathered(pool, chosen))
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             y = coder.decode(half_estimated(_velocity(network, tokens, mask), z))
         error = y.float() - x
         misfit(error).backward()

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engines.device import brief
 from engines.families import flow_matching
 from engines.nn.transformer import Shape, Transformer
 from engines.training.clock import Clock
@@ -29,8 +30,10 @@ class Session:
         torch.manual_seed(0)
         self.device = device
         self.network = Transformer(shape).to(device)
-        # The network is a copy in bfloat16 of what the optimisers hold: faster on a CPU than casting at every product.
-        self.worker = Transformer(shape).to(device, torch.bfloat16)
+        # The network is a copy of what the optimisers hold, in bfloat16 where that is quick: copying once costs less
+        # than casting at every product.
+        self.brief = brief(device)
+        self.worker = Transformer(shape).to(device, self.brief)
         self.average = Transformer(shape).to(device)
         self.average.load_state_dict(self.network.state_dict())
         matrices = [p for block in self.network.blocks for p in block.parameters() if p.ndim == 2 and min(p.shape) > 8]
@@ -47,7 +50,7 @@ class Session:
         x, tokens, mask = (part.to(self.device) for part in batch)
         t = flow_matching.times(len(x))
         t = torch.where(torch.rand(len(x)) < 0.1, torch.rand(len(x)), t).to(self.device)
-        loss = self._backward(x, tokens.bfloat16(), mask, t)
+        loss = self._backward(x, tokens.to(self.brief), mask, t)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         for optimiser in self.optimisers:
             optimiser.step()
@@ -63,7 +66,7 @@ class Session:
         with torch.no_grad():
             torch._foreach_copy_([fast for _, fast in pairs], [held for held, _ in pairs])
         loss = flow_matching.loss(
-            lambda z, s: self.worker(z.bfloat16(), s, tokens, mask).float(), x, torch.randn_like(x), t
+            lambda z, s: self.worker(z.to(self.brief), s, tokens, mask).float(), x, torch.randn_like(x), t
         )
         loss.backward()
         for held, fast in pairs:

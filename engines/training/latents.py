@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engines.device import autocast
 from engines.nn.autoencoder import LATENT, Autoencoder
 from engines.nn.text import WIDTH, TextEncoder
 from engines.training.pool import Composer
@@ -97,7 +98,7 @@ def encode(network: Autoencoder, folder: Path, device: str) -> None:
     out = np.zeros((len(pixels), LATENT, 16, 16), np.float16)
     for start in range(0, len(pixels), 64):
         x = torch.from_numpy(pixels[start : start + 64].astype(np.float32) / 127.5 - 1)
-        with torch.autocast(torch.device(device).type, torch.bfloat16):
+        with autocast(device):
             z = network.encode(x.to(device))
         out[start : start + 64] = z.float().half().cpu().numpy()
     np.save(folder / "lat.npy", out)

@@ -41,15 +41,23 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     for folder in (data_dir, out_dir):
         folder.mkdir(parents=True, exist_ok=True)
     log = Log(out_dir / "log.jsonl", report)
+    report("fetching the packages")
     folders = data.fetch(data_dir / "packages")
+    report("painting every concept in every colour")
     composer = Composer(data.sources(folders, data_dir / "sources.npy"), seed=1)
+    report("training the autoencoder", minutes=minutes * SHARES["autoencoder"])
     coder = _autoencoder(composer, minutes * SHARES["autoencoder"], data_dir, device, log)
+    report("composing the pictures")
     latents.compose(composer, data_dir)
+    report("encoding the captions")
     latents.embed(data_dir, device)
+    report("encoding the pictures")
     latents.encode(coder, data_dir, device)
+    report("training the flow network", minutes=minutes * SHARES["flow"])
     pool = latents.pool(data_dir)
     kept = data_dir / "flow.pt"
     network = flow.train(pool, SHAPE, minutes * SHARES["flow"], kept, log, device=device, resume=resume)
+    report("tuning the decoder", minutes=minutes * SHARES["decoder"])
     coder = decoder.tune(coder, network, pool, Clock(minutes * SHARES["decoder"]), log)
     save(network, coder, out_dir)
     evaluate(device, data_dir, out_dir, report)
@@ -65,9 +73,10 @@ def evaluate(device: str, data_dir: Path, out_dir: Path, report: Report) -> dict
     """Validate the judge on real pictures, let it score the 100 held-out prompts, and write card and sheets."""
     need_packages()
     folders = data.fetch(data_dir / "packages")
+    report("judging")
     composer = Composer(data.sources(folders, data_dir / "sources.npy"), seed=5)
     eyes = metric.extractor()
-    trained = _judge(composer, eyes, data_dir)
+    trained = trained_judge(composer, eyes, data_dir)
     facts = judge.validate(trained, composer, eyes, data.Pictures(folders))
     report("judge on real pictures", **facts)
     model = load(out_dir, chosen_device(device))
@@ -111,7 +120,7 @@ def _autoencoder(composer: Composer, minutes: float, folder: Path, device: str, 
     return network
 
 
-def _judge(composer: Composer, eyes: Any, folder: Path) -> metric.Judge:
+def trained_judge(composer: Composer, eyes: Any, folder: Path) -> metric.Judge:
     """The trained judge, from the data folder when it is there."""
     path = folder / "judge.safetensors"
     if not path.exists():
