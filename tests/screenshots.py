@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from app.core.settings import Folders
 from app.studio import Studio
 from app.ui import theme
-from app.ui.run import speak
+from app.ui.languages import speak
 from app.ui.window import Window
 
 PROMPTS = ("a red apple", "a purple octopus", "three yellow stars", "a green guitar", "a teal car", "a pink cupcake")

@@ -22,10 +22,11 @@ from app.ui.about import About, notices
 from app.ui.declared import texts, words
 from app.ui.drop import Drop
 from app.ui.form import Form
+from app.ui.languages import LANGUAGES, languages, speak
 from app.ui.palette import Command, found, score
 from app.ui.prompt import shortened
 from app.ui.run import reachable
-from app.ui.settings import LANGUAGES, SettingsDialog, languages
+from app.ui.settings import SettingsDialog
 from app.ui.size import snap
 from app.ui.widgets import Number, Section, _nice
 from app.ui.window import Window
@@ -573,8 +574,6 @@ def test_german_is_whole_and_leaves_qt_its_words(qapp):
     from PySide6.QtCore import QCoreApplication, QLocale
     from PySide6.QtGui import QKeySequence
 
-    from app.ui.run import speak
-
     text = (LANGUAGES / "darkroom_de.ts").read_text(encoding="utf-8")
     assert 'type="unfinished"' not in text
     found = speak(qapp, "de")
@@ -602,8 +601,6 @@ def placeholders(text):
 
 def test_translations_keep_their_places():
     import xml.etree.ElementTree as tree
-
-    from app.ui.settings import LANGUAGES
 
     for path in LANGUAGES.glob("*.ts"):
         for message in tree.parse(path).getroot().iter("message"):

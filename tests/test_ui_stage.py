@@ -482,7 +482,7 @@ def test_a_real_studio_develops_a_picture_on_the_stage(qtbot, tmp_path, monkeypa
     widget = Stage(real)
     qtbot.addWidget(widget)
     widget.show()
-    with qtbot.waitSignal(real.history_changed):
+    with qtbot.waitSignal(real.history_changed, timeout=20000):
         pass  # the library is open
     real.edit(prompt="a red apple")
     real.generate()

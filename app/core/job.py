@@ -5,7 +5,6 @@ Queued -> Running -> Done | Failed | Cancelled, with Paused between; the last th
 
 import itertools
 import secrets
-import statistics
 import time
 from typing import Literal
 
@@ -235,7 +234,7 @@ def time_left(steps: tuple[StepRow, ...], tail: float = 0.0) -> float | None:
     gaps = [b - a for a, b in itertools.pairwise(seconds) if b >= a]
     if not gaps:
         return None
-    last, pace = steps[-1], statistics.median(gaps)
+    last, pace = steps[-1], sorted(gaps)[len(gaps) // 2]
     return pace * (max(last.total - last.index, 0) + tail * last.total)
 
 

@@ -6,12 +6,11 @@ import socket
 import sys
 import traceback
 from collections.abc import Sequence
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType, TracebackType
 
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QSocketNotifier, QTimer, QTranslator
+from PySide6.QtCore import QCoreApplication, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.core import settings as settings_file
@@ -19,7 +18,7 @@ from app.core.settings import Folders, Settings
 from app.core.store import InUse, Store
 from app.studio import Studio
 from app.ui import theme
-from app.ui.settings import LANGUAGES
+from app.ui.languages import speak
 from app.ui.window import Window
 from engines.contract import Refused
 
@@ -42,11 +41,11 @@ def open_window(argv: Sequence[str] = ()) -> int:
     except Refused as refused:
         QMessageBox.critical(None, "Darkroom", refused.failure.sentence)
         return 1
-    keep_log(studio.folders.logs)
     window = Window(studio)
     guard = Guard(window)
     guard.begin()
     window.show()
+    QTimer.singleShot(0, window, lambda: keep_log(studio.folders.logs))
     for sentence in told:
         window.toasts.say("warning", sentence)
     if argv:
@@ -95,33 +94,10 @@ def first_here(folders: Folders) -> tuple[str, ...]:
         return ()
 
 
-def speak(app: QApplication, language: str) -> list[QTranslator]:
-    """Load the translation of `language` ('' is the system's), and Qt's own; those that were found.
-
-    Qt asks the one installed last first, so Qt's own strings are answered by Qt's own translation.
-    """
-    locale = QLocale(language) if language else QLocale.system()
-    if language:
-        QLocale.setDefault(locale)
-    found = []
-    qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    for name, folder, translator in (("darkroom", str(LANGUAGES), Words(app)), ("qtbase", qt, QTranslator(app))):
-        if translator.load(locale, name, "_", folder):
-            app.installTranslator(translator)
-            found.append(translator)
-    return found
-
-
-class Words(QTranslator):
-    """Our own translations: one context for all of them, so that a sentence is translated once wherever it is said."""
-
-    def translate(self, context: str, source: str, note: str | None = None, n: int = -1) -> str:
-        """The translation of `source`, or `source` itself: this translator is asked last."""
-        return super().translate("Darkroom", source, "", n) or source
-
-
 def keep_log(folder: Path) -> None:
     """Write what goes wrong to window.log in `folder`; a folder that cannot be written costs the log only."""
+    from logging.handlers import RotatingFileHandler  # it brings half of the network library: not before the window
+
     try:
         handler = RotatingFileHandler(folder / "window.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8")
     except OSError:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -20,20 +19,11 @@ from PySide6.QtWidgets import (
 
 from app.studio import Studio
 from app.ui import theme
+from app.ui.languages import languages
 from app.ui.widgets import Choice, Number, button, say
 from engines.files import atomic
 
-LANGUAGES = Path(__file__).resolve().parents[2] / "assets" / "languages"
 NEVER_MS = 3_600_000  # the preview interval that stands for 'no previews'
-
-
-def languages() -> dict[str, str]:
-    """Language codes to their own names: English and every translation there is."""
-    found = {"en": "English"}
-    for path in sorted(LANGUAGES.glob("darkroom_*.qm")):
-        code = path.stem.removeprefix("darkroom_")
-        found[code] = QLocale(code).nativeLanguageName().capitalize() or code
-    return found
 
 
 class SettingsDialog(QDialog):

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMessageBox,
 from app.core.job import Job, Running
 from app.studio import Studio
 from app.ui import theme
-from app.ui.about import About
 from app.ui.actions import Actions
 from app.ui.control import ControlPanel
 from app.ui.declared import titled
@@ -19,8 +18,7 @@ from app.ui.history import HistoryPanel
 from app.ui.palette import Command, Palette
 from app.ui.prompt import PromptPanel
 from app.ui.queue import QueuePanel
-from app.ui.settings import SettingsDialog
-from app.ui.shortcuts import Shortcuts, keys, of_menus, spelt
+from app.ui.shortcuts import keys
 from app.ui.stage import Stage
 from app.ui.status import Status
 from app.ui.timeline import Timeline
@@ -208,10 +206,16 @@ class Window(PanelHost):
 
     def show_settings(self) -> None:
         """Open the settings."""
+        from app.ui.settings import (
+            SettingsDialog,  # dialogs are made when they are asked for: the window is there sooner
+        )
+
         SettingsDialog(self.studio, self).open()
 
     def show_shortcuts(self) -> None:
         """List the shortcuts."""
+        from app.ui.shortcuts import Shortcuts, of_menus, spelt
+
         places = self.places()
         lists = {"history": self.history.grid_view, "queue": self.queue.view}
         menus = [(menu.title(), menu.actions()) for menu in self.actions_.menus.values()]
@@ -221,6 +225,8 @@ class Window(PanelHost):
 
     def show_about(self) -> None:
         """Say what this is and what it stands on."""
+        from app.ui.about import About
+
         About(self.studio, self).open()
 
     # ------------------------------------------------------------ what changes

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -114,7 +114,8 @@ class Invitation(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = theme.current(self)
-        self._tiles = self._tiles or tuple(developing())
+        if not self._tiles:
+            QTimer.singleShot(0, self, self._develop)  # a decoration: the window is usable first
         area = self._room.geometry()
         whole = sum(SIDES) + GAP * (len(SIDES) - 1)
         scale = min(1.0, (self.width() - 2 * theme.L) / whole)
@@ -122,9 +123,14 @@ class Invitation(QWidget):
         with QPainter(self) as p:
             p.fillRect(self.rect(), QColor(c.stage))
             p.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-            for tile, side in zip(self._tiles, SIDES, strict=True):
+            for tile, side in zip(self._tiles, SIDES, strict=False):  # none yet at first
                 _paint_tile(p, tile, QRectF(x, foot - side * scale, side * scale, side * scale), c)
                 x += (side + GAP) * scale
+
+    def _develop(self) -> None:
+        if not self._tiles:
+            self._tiles = tuple(developing())
+            self.update()
 
 
 class Waiting(QWidget):
