@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QColor, QImage, QKeySequence, QPainter, QPain
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.ui import theme
-from engines.contract import Media
+from engines.contract import Image, Media
 
 BAR = 38
 
@@ -72,6 +72,10 @@ class Viewer(QWidget):
 
     def still(self) -> QImage | None:
         """What is seen, as a picture for the clipboard."""
+        return None
+
+    def snapshot(self) -> Image | None:
+        """What is seen as a picture an engine can begin from; None where the medium is a picture itself."""
         return None
 
     def rest(self) -> None:
