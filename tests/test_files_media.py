@@ -13,17 +13,23 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from engines.contract import Audio, Image, Media, Mesh, Refused, Video, medium_of
-from engines.files import media, picture
+from engines.files import media, notes, picture, synth
 
 RAMP = (np.add.outer(np.arange(48), np.arange(64)) * 2).astype(np.uint8)
 COLOUR = np.stack([RAMP, RAMP[::-1], RAMP // 2], axis=-1)
 TONE = Audio((0.5 * np.sin(np.arange(8000)[:, None] / 20 * np.array([[1, 1.5]]))).astype(np.float32), 16_000)
 CORNERS = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1.1234567]], np.float32)
 TINTS = np.array([[255, 0, 0, 255], [0, 255, 0, 255], [0, 0, 255, 255], [9, 8, 7, 255]], np.uint8)
+TUNE = synth.render(
+    notes.of(
+        [(0.0, 0.5, 62, 90, 0, 110), (0.5, 0.25, 66, 80, 0, 110), (0.5, 1.0, 50, 60, 1, 25)], 120.0, (6, 8), "D major"
+    )
+)
 MADE: dict[str, Media] = {
     "rgb": Image(COLOUR),
     "rgba": Image(np.dstack([COLOUR, RAMP])),
@@ -31,6 +37,7 @@ MADE: dict[str, Media] = {
     "odd": Image(COLOUR[:7, :5]),
     "sound": TONE,
     "mono": Audio(TONE.samples[:777, :1], 44_100),
+    "tune": TUNE,
     "clip": Video(np.stack([np.roll(COLOUR, 4 * n, 1) for n in range(12)]), 12.5, TONE),
     "mute": Video(np.stack([np.roll(COLOUR, 4 * n, 1) for n in range(5)])[:, :33, :35], 10.0),
     "mesh": Mesh(CORNERS, np.array([[0, 2, 1], [0, 1, 3], [1, 2, 3], [0, 3, 2]], np.int32), TINTS),
@@ -38,7 +45,12 @@ MADE: dict[str, Media] = {
 }
 RECIPE = '{"request":{"engine":"image/x","prompt":"日本 🎉 تفاحة"},"run":"r"}'
 EXACT = {".png", ".wav", ".glb", ".ply", ".obj"}
-WAYS = [(name, ext) for name, made in MADE.items() for ext in media.WRITES[medium_of(made)]]
+WAYS = [
+    (name, ext)
+    for name, made in MADE.items()
+    for ext in media.WRITES[medium_of(made)]
+    if ext != ".mid" or name == "tune"  # only a sound with notes can be saved as MIDI
+]
 
 
 def _numbers(made: Media) -> np.ndarray:
@@ -63,10 +75,39 @@ def test_media_come_back_with_their_recipe(tmp_path: Path, name: str, extension:
         assert isinstance(back, Audio)
         assert back.rate == made.rate
         assert np.abs(back.samples - made.samples).max() < 1e-6
+        assert (back.notes is None) == (made.notes is None or extension == ".flac")
     if isinstance(made, Mesh) and isinstance(back, Mesh) and extension != ".stl":
         assert np.array_equal(back.faces, made.faces)
         assert (back.colors is None) == (made.colors is None)
         assert made.colors is None or np.array_equal(back.colors, made.colors)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("extension", [".wav", ".mid"])
+def test_a_tune_keeps_its_notes(tmp_path: Path, extension: str) -> None:
+    made = TUNE.notes
+    back = media.read(media.write(tmp_path / f"it{extension}", TUNE, RECIPE))
+    assert isinstance(back, Audio)
+    assert back.notes is not None
+    assert made is not None
+    for name in ("pitch", "velocity", "channel", "program"):
+        assert np.array_equal(getattr(back.notes, name), getattr(made, name))
+    for name in ("start", "length"):
+        assert np.abs(getattr(back.notes, name) - getattr(made, name)).max() < (1e-3 if extension == ".mid" else 1e-12)
+    assert (back.notes.tempo, back.notes.metre, back.notes.key) == (120.0, (6, 8), "D major")
+
+
+def test_a_sound_without_notes_cannot_be_midi() -> None:
+    with pytest.raises(Refused, match="no notes"):
+        media.encode(TONE, ".mid")
+
+
+def test_notes_that_make_no_sense_are_left_out() -> None:
+    whole = bytearray(notes.pack(TUNE.notes))  # type: ignore[arg-type]
+    assert notes.unpack(bytes(whole)) is not None
+    assert notes.unpack(bytes(whole[:-40])) is None
+    assert TUNE.notes is not None
+    odd = msgspec.structs.replace(TUNE.notes, pitch=np.array([60, 200, 61], np.uint8))
+    assert notes.unpack(notes.pack(odd)) is None
 
 
 def test_a_clip_keeps_its_length_pace_and_sound(tmp_path: Path) -> None:
@@ -306,7 +347,7 @@ def _note(look: Callable[[Path], object], place: Path, ends: list[str]) -> None:
 @pytest.mark.parametrize("extension", sorted({ext for exts in media.WRITES.values() for ext in exts}))
 def test_any_damage_is_read_or_refused(tmp_path: Path, extension: str) -> None:
     """Every file we write, with bytes flipped at random places: no other error than a sentence."""
-    name = next(n for n, made in MADE.items() if extension in media.WRITES[medium_of(made)] and n != "clip")
+    name = next(n for n, ending in WAYS if ending == extension and n != "clip")
     whole = media.encode(MADE[name], extension, RECIPE)
     rng = np.random.default_rng(0)
     for _ in range(25):

@@ -8,16 +8,16 @@ from typing import BinaryIO
 import numpy as np
 
 from engines.contract import Audio, Image, Media, Refused, Video, medium_of
-from engines.files import atomic, clip, picture, shape, sound, source
+from engines.files import atomic, clip, midi, picture, shape, sound, source
 
 EXTENSIONS: dict[str, str] = {"image": ".png", "audio": ".wav", "video": ".mp4", "mesh": ".glb"}
 WRITES: dict[str, tuple[str, ...]] = {
     "image": (".png", ".jpg", ".jpeg", ".webp"),
-    "audio": (".wav", ".flac"),
+    "audio": (".wav", ".flac", ".mid"),
     "video": (".mp4", ".webm", ".gif", ".webp"),
     "mesh": (".glb", ".obj", ".ply", ".stl"),
 }
-READS = "PNG, JPEG, WebP, GIF, BMP, TIFF; WAV, FLAC, MP3, OGG, M4A; MP4, MOV, WebM, MKV; GLB, OBJ, PLY, STL"
+READS = "PNG, JPEG, WebP, GIF, BMP, TIFF; WAV, FLAC, MP3, OGG, M4A, MIDI; MP4, MOV, WebM, MKV; GLB, OBJ, PLY, STL"
 
 
 def read(path: str | os.PathLike[str]) -> Media:
@@ -30,6 +30,8 @@ def read(path: str | os.PathLike[str]) -> Media:
             return picture.read(file, name)
         if kind == "wav":
             return sound.read_wav(file, size, name)
+        if kind == "midi":
+            return midi.read(file, size, name)
         if kind in clip.KINDS:
             return clip.read(file, name, clip.KINDS[kind])
         return shape.read(file, size, name, kind)
@@ -47,6 +49,8 @@ def recipe_of(path: str | os.PathLike[str]) -> str | None:
             text = picture.recipe(file, name)
         elif kind == "wav":
             text = sound.recipe(file, size, name)
+        elif kind == "midi":
+            text = midi.recipe(file, size, name)
         elif kind in clip.KINDS:
             text = clip.recipe(file, name, clip.KINDS[kind])
         else:
@@ -125,6 +129,7 @@ def _binary_kind(head: bytes) -> str | None:
         b"ID3": "mp3",
         b"\x1aE\xdf\xa3": "matroska",
         b"glTF": "glb",
+        b"MThd": "midi",
     }
     for start, kind in starts.items():
         if head.startswith(start):

@@ -1,4 +1,4 @@
-"""Sounds: WAV read and written here (Microsoft's RIFF WAVE), FLAC written through PyAV."""
+"""Sounds: WAV read and written here (Microsoft's RIFF WAVE), FLAC written through PyAV, MIDI in `midi`."""
 
 import io
 import struct
@@ -7,11 +7,13 @@ from typing import BinaryIO
 
 import numpy as np
 
-from engines.contract import Audio, Refused
+from engines.contract import Audio, Notes, Refused
+from engines.files import midi, notes
 
 BYTES = 2**30  # the most the samples of one sound may take as float32
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _CHUNK = b"drkm"  # our own chunk, which holds the recipe
+_NOTES = b"drkn"  # and the one which holds the notes
 
 
 def read_wav(file: BinaryIO, size: int, name: str) -> Audio:
@@ -27,7 +29,8 @@ def read_wav(file: BinaryIO, size: int, name: str) -> Audio:
                 length = size - place
             if place + length > size:
                 raise Refused("bad-file", f"{name} was cut short: {size - place} of {length} bytes of sound are there.")
-            return _samples(file, place, length, form, name)
+            heard = _samples(file, place, length, form, name)
+            return Audio(heard.samples, heard.rate, _notes_in(file, size))
     raise Refused("bad-file", f"{name} is damaged: it has no sound in it.")
 
 
@@ -40,8 +43,19 @@ def recipe(file: BinaryIO, size: int, name: str) -> str | None:
     return None
 
 
+def _notes_in(file: BinaryIO, size: int) -> Notes | None:
+    """The notes in a WAV, if there are any that make sense."""
+    for kind, place, length in _chunks(file, size):
+        if kind == _NOTES and place + length <= size and length < 2**26:
+            file.seek(place)
+            return notes.unpack(file.read(length))
+    return None
+
+
 def encode(audio: Audio, extension: str, recipe_json: str | None, a1111: str | None) -> bytes:
-    """WAV in 32-bit floats (nothing is lost), or FLAC in 24 bits."""
+    """WAV in 32-bit floats (nothing is lost, notes included), FLAC in 24 bits, or the notes alone as MIDI."""
+    if extension == ".mid":
+        return midi.encode(audio.notes, recipe_json, a1111)
     return _wav(audio, recipe_json, a1111) if extension == ".wav" else _flac(audio, recipe_json, a1111)
 
 
@@ -54,6 +68,8 @@ def _wav(audio: Audio, recipe_json: str | None, a1111: str | None) -> bytes:
         (b"fact", struct.pack("<I", count)),
         (b"data", samples.tobytes()),
     ]
+    if audio.notes is not None:
+        chunks.append((_NOTES, notes.pack(audio.notes)))
     if recipe_json:
         chunks.append((_CHUNK, recipe_json.encode()))
     if a1111:
@@ -74,7 +90,7 @@ def _flac(audio: Audio, recipe_json: str | None, a1111: str | None) -> bytes:
     whole = np.clip(np.rint(audio.samples.astype(np.float64) * (2**23 - 1)), -(2**23), 2**23 - 1).astype(np.int32)
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="flac") as container:
-        container.metadata.update(_notes(recipe_json, a1111))
+        container.metadata.update(_words(recipe_json, a1111))
         stream = container.add_stream("flac", rate=int(audio.rate), layout=layout, options={"strict": "experimental"})
         stream.codec_context.format = "s32"
         for n in range(0, len(whole), 4096):
@@ -86,9 +102,9 @@ def _flac(audio: Audio, recipe_json: str | None, a1111: str | None) -> bytes:
     return buffer.getvalue()
 
 
-def _notes(recipe_json: str | None, a1111: str | None) -> dict[str, str]:
-    notes = {"darkroom": recipe_json, "comment": a1111}
-    return {key: text for key, text in notes.items() if text}
+def _words(recipe_json: str | None, a1111: str | None) -> dict[str, str]:
+    words = {"darkroom": recipe_json, "comment": a1111}
+    return {key: text for key, text in words.items() if text}
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -1,8 +1,8 @@
 """A tune as events, as the network reads and writes it, after REMI (Huang and Yang, "Pop Music Transformer", 2020) with
 several facts to one event (Hsiao et al., "Compound Word Transformer", 2021).
 
-An event is a pair. Its first part is BAR, HALF or a length; its second part is the chord that begins there, or the pitch
-of a note (semitones above the tonic, so that every key is the same) or REST. Beside it stands its slot: the bar's place
+An event is a pair. Its first part is BAR, HALF or a length; its second is the chord that begins there, or the pitch of
+a note (semitones above the tonic, so that every key is the same) or REST. Beside it stands its slot: the bar's place
 in the phrase, how many bars are left, the time within the bar. The slot of an event follows from the events before it,
 so a model of the pairs is a model of the tune, and the lengths that are allowed in a slot are those that fit.
 """

@@ -102,7 +102,7 @@ def _tune(block: str, book: str) -> Tune:
         raise Unreadable("several voices")
     reader = _Reader(heads)
     reader.read(" ".join(line.rstrip("\\") for line in lines))
-    fifths, tonic, mode = key_of(heads["K"])
+    _, tonic, mode = key_of(heads["K"])
     number = re.match(r"\s*(\d+)", heads["X"])
     return Tune(
         title=heads.get("T", ""),
@@ -172,8 +172,8 @@ class _Reader:
     def _signature(text: str) -> dict[str, int]:
         fifths = key_of(text)[0]
         if fifths >= 0:
-            return {letter: 1 for letter in _SHARPS[:fifths]}
-        return {letter: -1 for letter in _SHARPS[::-1][:-fifths]}
+            return dict.fromkeys(_SHARPS[:fifths], 1)
+        return dict.fromkeys(_SHARPS[::-1][:-fifths], -1)
 
     def read(self, music: str) -> None:
         for noise in (r'"[^"]*"', r"\{[^}]*\}", r"![^!]*!", r"[`.~HLMOPSTuvUyRJ)\\]"):
@@ -273,7 +273,7 @@ class _Reader:
         self._join(pitch)
 
     def _join(self, pitch: int | None) -> None:
-        """Hold the note before when a tie leads here from the same pitch; across a bar line the note is struck again."""
+        """Hold the note before when a tie leads here from the same pitch; across a bar line it is struck again."""
         if not self.tied:
             return
         self.tied = False

@@ -8,6 +8,7 @@ transcriptions travel in the corpus of the PyPI package music21 10.5.1. Nothing 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -15,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engines.music.events import LENGTHS, Bar, Kind, Note
+from engines.music.harmony import harmonised
 from engines.music.theory import METRES, SCALES
 from engines.training import abc, packages
-from engines.music.harmony import harmonised
 
 PACKAGE = "music21==10.5.1"
 BOOKS = ("airdsAirs", "oneills1850", "ryansMammoth")
@@ -161,7 +162,7 @@ def _plain(title: str) -> str:
 def shingles(bars: Iterable[Bar], size: int = 10) -> set[int]:
     """Runs of so many intervals of the melody, as stable numbers."""
     line = [pitch for bar in bars for pitch, _ in bar.notes if pitch is not None]
-    steps = [b - a for a, b in zip(line, line[1:], strict=False)]
+    steps = [b - a for a, b in itertools.pairwise(line)]
     return {_number(tuple(steps[k : k + size])) for k in range(len(steps) - size + 1)}
 
 
