@@ -3,7 +3,7 @@
 import numpy as np
 
 FIELD = np.radians(35.0)  # vertical field of view
-STEEPEST = np.radians(89.0)
+STEEPEST = np.radians(89.9)
 
 
 class Camera:
@@ -35,6 +35,10 @@ class Camera:
         """Turn by radians."""
         self.yaw = (self.yaw + dyaw) % (2 * np.pi)
         self.pitch = float(np.clip(self.pitch + dpitch, -STEEPEST, STEEPEST))
+
+    def turn_to(self, yaw: float, pitch: float) -> None:
+        """Look from there (radians)."""
+        self.yaw, self.pitch = float(yaw) % (2 * np.pi), float(np.clip(pitch, -STEEPEST, STEEPEST))
 
     def zoom(self, times: float) -> None:
         """Come nearer by `times`."""

@@ -1,5 +1,6 @@
 """The mesh surface on OpenGL 3.3 by moderngl, drawn beside the window and painted into it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.ui import theme
-from app.ui.stage import raster
+from app.ui.stage import look as looks
 from app.ui.stage.camera import Camera, floor_extent, floor_lines
+from app.ui.stage.look import SHADES, Look
 from app.ui.stage.surface import Surface, edges
 
 GL_RENDERER = 0x1F01
@@ -28,17 +30,28 @@ SETTLE_MS = 250
 
 VERTEX = """
 #version 330
-uniform mat4 matrix; uniform mat3 axes; uniform vec3 eye;
-uniform float sky; uniform float ground; uniform float power; uniform float rim; uniform vec3 key;
+uniform mat4 matrix; uniform mat3 axes; uniform vec3 eye; uniform vec3 key; uniform int mode;
+uniform float sky; uniform float ground; uniform float power; uniform float rim;
+uniform vec3 deep; uniform vec3 clay; uniform vec3 gloss;
 in vec3 point; in vec3 normal; in vec3 colour;
 out vec3 shade;
 void main() {
     gl_Position = matrix * vec4(point, 1.0);
     float side = dot(normal, eye - point) < 0.0 ? -1.0 : 1.0;
     vec3 n = axes * normal * side;
+    float edge = pow(1.0 - clamp(n.z, 0.0, 1.0), 3.0);
+    if (mode == 3) { shade = colour; return; }
+    if (mode == 4) { shade = 0.5 + 0.5 * normal * side; return; }
+    if (mode == 2) {
+        float towards = 0.5 + 0.5 * dot(n, key);
+        float shine = pow(clamp(dot(n, normalize(key + vec3(0.0, 0.0, 1.0))), 0.0, 1.0), 48.0) * 0.55;
+        float soft = towards * towards * (3.0 - 2.0 * towards);
+        shade = clamp(mix(deep, clay, soft) + gloss * (shine + edge * 0.25), 0.0, 1.0);
+        return;
+    }
     float ambient = ground + (sky - ground) * (0.5 + 0.5 * normal.y * side);
     float lit = clamp(dot(n, key), 0.0, 1.0) * power;
-    shade = clamp(colour * (ambient + lit) + pow(1.0 - clamp(n.z, 0.0, 1.0), 3.0) * rim, 0.0, 1.0);
+    shade = clamp(colour * (ambient + lit) + edge * rim, 0.0, 1.0);
 }
 """
 FRAGMENT = """
@@ -73,6 +86,11 @@ BACK_FRAGMENT = """
 uniform vec3 low; uniform vec3 high; in float height; out vec4 pixel;
 void main() { pixel = vec4(mix(low, high, height), 1.0); }
 """
+
+_LIGHTS = (
+    *(("sky", looks.SKY), ("ground", looks.GROUND), ("power", looks.KEY_POWER), ("rim", looks.RIM)),
+    *(("deep", looks.DEEP), ("clay", looks.CLAY), ("gloss", looks.GLOSS)),
+)
 
 
 class Drawing(Struct, frozen=True, eq=False):
@@ -116,7 +134,8 @@ class GlView(QWidget):
     def __init__(self, camera: Camera, drawing: Drawing) -> None:
         super().__init__()
         self.camera = camera
-        self.wire, self.grid = False, True
+        self.wire, self.grid, self.mode = False, True, Look()
+        self.over: Callable[[QPainter, QRectF], None] | None = None  # what is painted over it
         self._drawing = drawing
         self._surface: Surface | None = None  # what is drawn: the whole one or the light one
         self._whole: Surface | None = None
@@ -167,6 +186,8 @@ class GlView(QWidget):
             p.fillRect(self.rect(), QColor(theme.current(self).stage))
             if image is not None:
                 p.drawImage(QRectF(self.rect()), image)
+            if self.over is not None:
+                self.over(p, QRectF(self.rect()))
         self.painted.emit()
 
     # ------------------------------------------------------------ OpenGL
@@ -222,10 +243,8 @@ class GlView(QWidget):
         corners = context.buffer(np.array([-1, -1, 3, -1, -1, 3], np.float32).tobytes())
         self._parts["sheet"] = context.vertex_array(self._parts["back"], [(corners, "2f", "point")])
         program = self._parts["mesh"]
-        for name, value in (("sky", raster.SKY), ("ground", raster.GROUND), ("power", raster.KEY_POWER)):
-            program[name].value = float(value)
-        program["rim"].value = float(raster.RIM)
-        program["key"].value = tuple(float(part) for part in raster.KEY)
+        for name, value in _LIGHTS:
+            program[name].value = value
 
     def _upload(self) -> None:
         """The surface to the graphics card, and the floor below it."""
@@ -290,6 +309,8 @@ class GlView(QWidget):
             program = self._parts["mesh"]
             program["matrix"].write(flat)
             program["axes"].write(np.ascontiguousarray(np.stack(self.camera.axes()).T, np.float32).tobytes())
+            program["key"].value = tuple(float(part) for part in self.mode.key)
+            program["mode"].value = SHADES.index(self.mode.shade)
             program["eye"].value = tuple(float(part) for part in self.camera.eye)
             self._parts["solid"].render(moderngl.TRIANGLES)
         if self.wire and self._wires() is not None:

@@ -3,23 +3,47 @@
 import numpy as np
 from msgspec import Struct
 
+from app.ui.stage import look as looks
 from app.ui.stage.camera import Camera
+from app.ui.stage.look import Look
 from app.ui.stage.surface import Surface
 
 CHUNK = 4_000_000  # candidate pixels worked on at once
-KEY = np.array([0.45, 0.65, 0.6]) / np.linalg.norm([0.45, 0.65, 0.6])  # in the eye's axes: right, up, back
-SKY, GROUND, KEY_POWER, RIM = 0.46, 0.22, 0.62, 0.16
 
 
-def render(surface: Surface, camera: Camera, width: int, height: int) -> np.ndarray:
+PLAIN = Look()
+
+
+def render(surface: Surface, camera: Camera, width: int, height: int, *, look: Look = PLAIN) -> np.ndarray:
     """uint8 (height, width, 4): the shaded surface, alpha 0 where there is none."""
-    flat = np.zeros((height * width, 4), np.uint8)
+    colours = (shaded(surface, camera, look) * 255).astype(np.float32)
+    return _drawn(surface, camera, (width, height), colours)[0].reshape(height, width, 4)
+
+
+def depth_map(surface: Surface, camera: Camera, width: int, height: int) -> np.ndarray:
+    """uint8 (height, width): the nearest point white, the farthest seen dark grey, black where there is nothing.
+
+    Linear in inverse depth, as pictures for depth control are made (Ranftl et al., MiDaS, 2020).
+    """
+    colours = np.zeros((len(surface.points), 3), np.float32)
+    near = _drawn(surface, camera, (width, height), colours)[1]
+    seen = np.isfinite(near)
+    inverse = 1 / near[seen].astype(np.float64)
+    result = np.zeros(height * width, np.uint8)
+    if len(inverse):
+        span = max(float(np.ptp(inverse)), 1e-12)
+        result[seen] = np.rint(40 + 215 * (inverse - inverse.min()) / span)
+    return result.reshape(height, width)
+
+
+def _drawn(
+    surface: Surface, camera: Camera, size: tuple[int, int], colours: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Every pixel's colour, uint8 (height * width, 4), and the depth of what is nearest there (infinite: nothing)."""
+    width, height = size
+    flat, nearest = np.zeros((height * width, 4), np.uint8), np.full(height * width, np.inf, np.float32)
     screen, depth, visible = _projected(surface, camera, width, height)
-    if not len(visible):
-        return flat.reshape(height, width, 4)
-    colours = (shaded(surface, camera) * 255).astype(np.float32)
-    nearest = np.full(height * width, np.inf, np.float32)
-    for faces in _chunks(screen, visible, width, height):
+    for faces in _chunks(screen, visible, width, height) if len(visible) else ():
         pixel, row, step, rows = _covered(screen, depth, faces, (width, height))
         z = rows.z[row] + rows.z_step[row] * step
         won = _won(pixel, z, nearest)
@@ -28,7 +52,7 @@ def render(surface: Surface, camera: Camera, width: int, height: int) -> np.ndar
         a, b, c = (colours[corner] for corner in faces[rows.face[row]].T)
         flat[pixel, :3] = (a + (b - a) * v[:, None] + (c - a) * w[:, None]).clip(0, 255)
         flat[pixel, 3] = 255
-    return flat.reshape(height, width, 4)
+    return flat, nearest
 
 
 def _won(pixel: np.ndarray, z: np.ndarray, nearest: np.ndarray) -> np.ndarray:
@@ -43,18 +67,17 @@ def _won(pixel: np.ndarray, z: np.ndarray, nearest: np.ndarray) -> np.ndarray:
     return touched[mine[pixel[touched]] == touched] if len(touched) else touched
 
 
-def shaded(surface: Surface, camera: Camera) -> np.ndarray:
-    """(V, 3) vertex colours under a sky light, a key light from over the viewer's shoulder, and a rim; two-sided."""
-    axes = np.stack(camera.axes())
-    normals = surface.normals @ axes.T.astype(np.float32)  # in the eye's axes
-    to_eye = camera.eye - surface.points
-    facing = np.einsum("ij,ij->i", surface.normals, to_eye)
-    normals = np.where(facing[:, None] < 0, -normals, normals)
-    up = surface.normals[:, 1] * np.where(facing < 0, -1, 1)
-    ambient = GROUND + (SKY - GROUND) * (0.5 + 0.5 * up)
-    key = np.clip(normals @ KEY.astype(np.float32), 0, 1) * KEY_POWER
-    rim = (1 - np.clip(normals[:, 2], 0, 1)) ** 3 * RIM
-    return np.clip(surface.colours * (ambient + key)[:, None] + rim[:, None], 0, 1)
+def shaded(surface: Surface, camera: Camera, look: Look = PLAIN) -> np.ndarray:
+    """(V, 3) colours of the vertices in [0, 1]; two-sided, so that the inside of an open surface is lit too."""
+    if look.shade == "colours":
+        return np.clip(surface.colours, 0, 1)
+    facing = np.einsum("ij,ij->i", surface.normals, camera.eye - surface.points)
+    normals = np.where(facing[:, None] < 0, -surface.normals, surface.normals)
+    if look.shade == "normals":
+        return 0.5 + 0.5 * normals
+    eye = normals @ np.stack(camera.axes()).T.astype(np.float32)
+    tones = looks.matcap(eye, look) if look.shade == "matcap" else looks.lit(surface.colours, eye, normals[:, 1], look)
+    return np.clip(tones, 0, 1)
 
 
 def project(points: np.ndarray, camera: Camera, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:

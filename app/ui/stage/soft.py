@@ -1,6 +1,7 @@
 """The mesh surface where there is no OpenGL: the same look, drawn by numpy, coarser while it moves."""
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt, QTimer, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.ui import theme
 from app.ui.stage import raster
 from app.ui.stage.camera import Camera, floor_extent, floor_lines
+from app.ui.stage.look import Look
 from app.ui.stage.surface import Surface, edges
 from app.ui.stage.viewer import Aside
 from app.ui.thumbs import picture
@@ -30,7 +32,8 @@ class SoftView(QWidget):
     def __init__(self, camera: Camera, aside: Aside) -> None:
         super().__init__()
         self.camera, self.aside = camera, aside
-        self.wire, self.grid = False, True
+        self.wire, self.grid, self.mode = False, True, Look()
+        self.over: Callable[[QPainter, QRectF], None] | None = None  # what is painted over it
         self._surface: Surface | None = None
         self._light: Surface | None = None  # drawn while the view moves
         self._floor = np.zeros((0, 2, 3), np.float32)
@@ -72,18 +75,18 @@ class SoftView(QWidget):
         if surface is None or not self.isVisible():
             return
         width, height = self._size(SHARP)
-        camera = copied(self.camera)
+        camera, mode = copied(self.camera), self.mode
 
         def done(pixels: np.ndarray) -> None:
             if turn == self._turn:
                 self._sharp = picture(pixels)
                 self.update()
 
-        self.aside(lambda: raster.render(surface, camera, width, height), done)
+        self.aside(lambda: raster.render(surface, camera, width, height, look=mode), done)
 
     def _coarse(self, surface: Surface) -> QImage:
         began = time.perf_counter()
-        image = picture(raster.render(surface, self.camera, *self._size(self._share)))
+        image = picture(raster.render(surface, self.camera, *self._size(self._share), look=self.mode))
         took = time.perf_counter() - began
         self._share = float(np.clip(self._share * np.sqrt(GOAL / max(took, 1e-4)), COARSEST, FINEST))
         return image
@@ -106,6 +109,8 @@ class SoftView(QWidget):
                     self._paint_wire(p, c)
             if self.grid and not above:
                 self._paint_floor(p, c)
+            if self.over is not None:
+                self.over(p, QRectF(self.rect()))
         self.painted.emit()
 
     def _paint_wire(self, p: QPainter, c: theme.Tokens) -> None:

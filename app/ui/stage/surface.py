@@ -57,6 +57,55 @@ def coarser(surface: Surface, cells: int = 72) -> Surface:
     return Surface(mean(surface.points), mean(surface.normals), mean(surface.colours), faces, surface.closed)
 
 
+def faceted(surface: Surface) -> Surface:
+    """The same with corners of its own for every face, all with the face's normal: each facet is seen."""
+    corners = surface.points[surface.faces]
+    cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    length = np.linalg.norm(cross, axis=1, keepdims=True)
+    normals = np.where(length > 1e-20, cross / np.maximum(length, 1e-20), [[0, 1, 0]]).astype(np.float32)
+    colours = surface.colours[surface.faces].reshape(-1, 3)
+    faces = np.arange(3 * len(surface.faces), dtype=np.int32).reshape(-1, 3)
+    return Surface(corners.reshape(-1, 3), np.repeat(normals, 3, axis=0), colours, faces, surface.closed)
+
+
+class Facts(Struct, frozen=True):
+    """What can be said of a mesh in figures. `size` is its extent along x, y and z; `watertight`: every edge joins
+    exactly two faces; `shells`: how many parts hang together."""
+
+    vertices: int
+    faces: int
+    size: tuple[float, float, float]
+    watertight: bool
+    shells: int
+
+
+def facts(surface: Surface) -> Facts:
+    """The figures of the drawable part. Vertices at the same place count as one for edges and shells."""
+    used = surface.points[np.unique(surface.faces)] if len(surface.faces) else np.zeros((0, 3), np.float32)
+    size = np.ptp(used, axis=0).tolist() if len(used) else [0.0, 0.0, 0.0]
+    _, place = np.unique(surface.points, axis=0, return_inverse=True)
+    faces = place.reshape(-1)[surface.faces].astype(np.int64)
+    pairs = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
+    _, count = np.unique(pairs, axis=0, return_counts=True)
+    tight = bool(len(count)) and bool((count == 2).all())
+    return Facts(len(surface.points), len(surface.faces), (size[0], size[1], size[2]), tight, _shells(faces))
+
+
+def _shells(faces: np.ndarray) -> int:
+    """How many parts hang together: each vertex takes the lowest name among its faces' until nothing changes."""
+    if not len(faces):
+        return 0
+    name = np.arange(int(faces.max()) + 1)
+    while True:
+        least = name[faces].min(axis=1)
+        before = name.copy()
+        for corner in range(3):
+            np.minimum.at(name, faces[:, corner], least)
+        name = name[name]
+        if np.array_equal(name, before):
+            return len(np.unique(name[faces]))
+
+
 def _closed(points: np.ndarray, faces: np.ndarray) -> bool:
     """Whether every directed edge has exactly one partner in the other direction, and the volume is positive."""
     if not len(faces):

@@ -197,7 +197,7 @@ class VideoViewer(Viewer):
         """The frame that is seen."""
         return None if self.video is None else picture(self.video.frames[self.frame])
 
-    def snapshot(self) -> Image | None:
+    def snapshot(self, kind: str = "") -> Image | None:
         """The frame that is seen."""
         return None if self.video is None else Image(np.ascontiguousarray(self.video.frames[self.frame]))
 

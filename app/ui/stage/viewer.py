@@ -74,8 +74,8 @@ class Viewer(QWidget):
         """What is seen, as a picture for the clipboard."""
         return None
 
-    def snapshot(self) -> Image | None:
-        """What is seen as a picture an engine can begin from; None where the medium is a picture itself."""
+    def snapshot(self, kind: str = "") -> Image | None:
+        """What is seen as a picture to start from, or to control by (`kind`); None: the medium itself serves."""
         return None
 
     def rest(self) -> None:
