@@ -16,7 +16,10 @@ from app.cli import main
 from app.cli.make import compare
 from app.cli.progress import bar, spoken
 from app.cli.words import COMMANDS, read_curve, read_value
+from app.core import library
+from app.core import settings as settings_file
 from app.core.job import Running
+from app.core.store import Store
 from engines.contract import Image, Param, Refused
 from engines.files import media
 
@@ -173,6 +176,23 @@ def test_replay_agrees_also_for_a_branch_whose_steps_are_gone(tmp_path, home, ca
         assert main(["replay", str(tmp_path / name)]) == 0
     assert capsys.readouterr().out.count("The bytes agree.") == 3
     assert not list((home / "data" / "steps").iterdir())
+
+
+def test_steps_keep_to_their_budget_without_a_window_too(tmp_path, home):
+    def sizes() -> dict[str, int]:
+        return {path.parent.name: path.stat().st_size for path in folders.steps.glob("*/*.bin")}
+
+    folders = settings_file.default_folders()
+    assert apple(tmp_path / "one.png") == 0
+    (one,) = sizes()
+    library.thin_steps(folders, 0, one)
+    assert sizes()[one]  # what was just made stays whole
+    library.thin_steps(folders, 0, "another run")
+    assert not sizes()
+    assert apple(tmp_path / "two.png") == 0
+    with Store(folders.database):  # a window has it open: it thins out itself
+        library.thin_steps(folders, 0, "another run")
+    assert sizes()
 
 
 def test_replay_says_when_the_bytes_differ(tmp_path, capsys):

@@ -140,6 +140,7 @@ def _one(tools: Bench, args: Namespace, made: Recipe, place: tuple[int, int], ou
     except BaseException:
         shutil.rmtree(store, ignore_errors=True)
         raise
+    library.thin_steps(tools.folders, tools.settings.step_budget_mb, made.run)
     facts = {"path": str(path), "seed": made.request.seed, "medium": medium_of(result.media), "facts": made.facts}
     tools.progress.event("result", **facts)
     tools.progress.say(str(path))

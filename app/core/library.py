@@ -6,7 +6,7 @@ A result is written whole and flushed first; then one transaction records it and
 import time
 import unicodedata
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import msgspec
@@ -101,6 +101,18 @@ class Library:
             atomic.sweep(folder, STALE)
         for folder in self.folders.blobs.glob("**/"):
             atomic.sweep(folder, STALE)
+
+
+def thin_steps(folders: Folders, step_budget_mb: int, run: str) -> None:
+    """Bring the step stores within the budget without opening the library for good; those of `run` stay whole.
+
+    While another Darkroom has the library open it is left to that one.
+    """
+    keep = {run}
+    with suppress(OSError, Refused), ExitStack() as stack:
+        if folders.database.exists():
+            keep |= Queue(stack.enter_context(Store(folders.database)), folders).runs()
+        steps.prune(folders.steps, step_budget_mb * 2**20, keep)
 
 
 def save_result(result: Result, made: Recipe, gallery: Path, keep: Callable[[np.ndarray], str]) -> Path:
