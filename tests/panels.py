@@ -125,6 +125,22 @@ class LightStudio(QObject):
     def card(self) -> EngineCard:
         return self._card
 
+    def cards(self) -> dict[str, EngineCard]:
+        return {self._card.info.name: self._card}
+
+    def card_of(self, engine: str) -> EngineCard:
+        return self.cards()[engine]
+
+    def set_draft(self, request: Request, text: str) -> None:
+        old = self.draft
+        self.calls.append(("set_draft", request, text))
+        self._put(request)
+        self.undo_stack.push(text, lambda: self._put(old), lambda: self._put(request))
+
+    def _put(self, request: Request) -> None:
+        self.draft = request
+        self.draft_changed.emit({"engine", "start", "controls", "options"})
+
     def use_card(self, card: EngineCard) -> None:
         self._card = card
         self.draft = Request(engine=card.info.name)

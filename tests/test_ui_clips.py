@@ -173,7 +173,7 @@ def test_ghosts_are_seen_only_while_it_stands(qtbot, viewer):
     press(qtbot, viewer, "N")
     assert viewer.skins.value == "1"
     assert not np.array_equal(viewer.canvas.pixels, plain)
-    assert np.array_equal(viewer.snapshot().pixels, plain)
+    assert np.array_equal(viewer.snapshot()().pixels, plain)
     viewer.toggle()
     viewer._tick()
     assert np.array_equal(viewer.canvas.pixels, viewer.video.frames[viewer.frame])

@@ -48,9 +48,6 @@ class Studio(panels.LightStudio):
         super().__init__(folder)
         self.bridge = Lanes()
 
-    def card_of(self, engine):
-        return self.card()
-
     def generate(self):
         self.calls.append(("generate",))
 

@@ -3,13 +3,14 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.core.send import start_medium
 from app.studio import Studio
 from app.ui import theme
 from app.ui.declared import said, words
 from app.ui.drop import Drop
 from app.ui.form import Form
 from app.ui.widgets import Number, Section, button, say
-from engines.contract import Control, ControlKind, Curve, Media, Param
+from engines.contract import Control, ControlKind, Curve, Media, Medium, Param
 
 
 class Input(QWidget):
@@ -126,7 +127,10 @@ class ControlPanel(QWidget):
         card = self.studio.card()
         self.form.build(card.params)
         self.head.setText(said(card.info.summary))
-        self.start_part.setVisible("start" in card.info.takes)
+        wanted = start_medium(card.info)
+        self.start_part.setVisible(wanted is not None)
+        if wanted is not None:
+            self._expect(wanted)
         for old in self.inputs:
             old.setParent(None)
             old.deleteLater()
@@ -135,6 +139,19 @@ class ControlPanel(QWidget):
             self.input_part.rows.addWidget(one)
         self.input_part.setVisible(bool(self.inputs))
         self._show()
+
+    def _expect(self, medium: Medium) -> None:
+        """What the engine begins from is of `medium`."""
+        names = {
+            "image": (self.tr("Start image"), self.tr("The result begins from this picture.")),
+            "audio": (self.tr("Start sound"), self.tr("The result begins from this sound.")),
+            "video": (self.tr("Start clip"), self.tr("The result begins from this clip.")),
+            "mesh": (self.tr("Start mesh"), self.tr("The result begins from this mesh.")),
+        }
+        name, help = names[medium]
+        self.start_part.head.setText(name)
+        self.start_part.head.setAccessibleName(name)
+        self.start.expect(medium, name, help)
 
     # ------------------------------------------------------------ showing
 

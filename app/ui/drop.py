@@ -61,6 +61,15 @@ class Drop(QFrame):
         row.addWidget(self.use)
         row.addWidget(self.clear)
 
+    def expect(self, medium: str, name: str, help: str = "") -> None:
+        """Take media of another medium from now on."""
+        self.medium, self.name = medium, name
+        self.words.setText(name)
+        self.setAccessibleName(name)
+        self.setToolTip(help)
+        self._draw()
+        self._stage_changed()
+
     # ------------------------------------------------------------ showing
 
     def show_media(self, media: Media | None) -> None:

@@ -24,11 +24,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core import send
 from app.core.entry import Entry
+from app.core.send import Way
 from app.studio import Studio
+from app.ui import send as sending
 from app.ui import theme
 from app.ui.history.delegate import CardDelegate, LineDelegate
 from app.ui.history.model import ENTRY, Entries, HistoryList, HistoryTree
+from engines.files import media as files
 
 PAGE = 200
 TREE = 2000
@@ -336,9 +340,23 @@ class HistoryPanel(QWidget):
         menu.addActions(list(self._actions.values()))
         menu.insertSeparator(self._actions["save"])
         menu.insertSeparator(self._actions["delete"])
+        if not several:
+            self._send_menu(menu, chosen[0])
         menu.aboutToHide.connect(self._all_visible)
         inside = view.visualRect(view.currentIndex()).center() if not view.rect().contains(place) else place
         menu.popup(view.viewport().mapToGlobal(inside))
+
+    def _send_menu(self, menu: QMenu, entry: Entry) -> None:
+        """Every engine that takes the result, above its deletion."""
+        cards = self.studio.cards()
+        found = send.ways(cards, entry.medium)
+
+        def go(way: Way) -> None:
+            self.studio.bridge.aside(lambda: files.read(entry.path), lambda media: sending.go(self.studio, way, media))
+
+        made = sending.menu(menu, self.tr("Use it in"), cards, found, go)
+        if made is not None:
+            menu.insertMenu(self._actions["delete"], made)
 
     def _all_visible(self) -> None:
         """Hidden actions have no shortcuts, so none stays hidden after the menu."""

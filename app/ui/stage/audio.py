@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import msgspec
 import numpy as np
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QImage
 from PySide6.QtWidgets import QHBoxLayout
 
 from app.ui import theme
 from app.ui.stage import sound
 from app.ui.stage.meters import Meters
+from app.ui.stage.pianoroll import KEYS, PianoRoll
 from app.ui.stage.picks import Picks
 from app.ui.stage.player import Player
 from app.ui.stage.transport import Key, paced, shuttled
@@ -26,8 +27,6 @@ AT_ONCE = 400_000  # samples up to which the drawings are made at once
 
 class AudioViewer(Viewer):
     """Waveform and spectrogram, transport, loop brace, meters. The playhead follows the sound device's own clock."""
-
-    ranged = Signal(object)  # (start, stop) in seconds: the user wants the run to change only this
 
     def __init__(self, aside: Aside = at_once) -> None:
         super().__init__("", "", aside)
@@ -49,6 +48,8 @@ class AudioViewer(Viewer):
         self.row.setSpacing(0)
         self.row.addWidget(self.wave, 1)
         self.row.addWidget(self.meters)
+        self.roll = PianoRoll(self.wave)
+        self.column.addWidget(self.roll, 1)
         self.column.addLayout(self.row, 1)
         self.bar = Bar(self.tr("Playback controls"))
         self.column.addWidget(self.bar)
@@ -60,6 +61,8 @@ class AudioViewer(Viewer):
         self.wave.sought.connect(self.seek)
         self.wave.toggled.connect(self.toggle)
         self.wave.braced.connect(self._braced)
+        self.roll.sought.connect(self.seek)
+        self.roll.barred.connect(self._bars)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -148,6 +151,8 @@ class AudioViewer(Viewer):
         self.player.load(media, keep=True)
         samples, rate = media.samples if media.samples.ndim == 2 else media.samples[:, None], int(media.rate)
         self._samples, self._rate = samples, rate
+        self.roll.show_notes(media.notes)
+        self.row.setContentsMargins(KEYS if self.roll.notes is not None else 0, 0, 0, 0)
         if len(self.meters.peak) != min(2, samples.shape[1]):
             self.meters.show_channels(samples.shape[1])
         self._off(lambda: sound.peaks(samples), lambda made: self._drawn(samples, made, rate))
@@ -291,6 +296,10 @@ class AudioViewer(Viewer):
 
     def _out(self) -> None:
         self.wave.brace.set_out(self.player.position)
+        self._braced()
+
+    def _bars(self, start: float, stop: float) -> None:
+        self.wave.brace.put(start, stop)
         self._braced()
 
     def _unbrace(self) -> None:

@@ -3,14 +3,19 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QDrag, QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from app.core import send
 from app.core.job import Failed, Job, Running
+from app.core.send import Way
+from app.ui import send as sending
 from app.ui import theme
+from app.ui.declared import titled
 from app.ui.stage.viewer import Viewer
 from app.ui.stage.words import file_of, live
+from engines.contract import Media, medium_of
 
 DRAGGED = 128  # pixels of the picture under the pointer while dragging
 
@@ -140,6 +145,61 @@ class Deeds(QWidget):
             drag.setPixmap(QPixmap.fromImage(small))
         drag.exec(Qt.DropAction.CopyAction)
 
+    # ------------------------------------------------------------ to another engine
+
+    def ways(self, seen: bool = False) -> list[Way]:
+        """What takes the result on the stage, or (`seen`) a picture of its view or frame."""
+        subject = self.subject
+        if subject is None or subject.media is None or (live(self._job) and subject.step is None):
+            return []
+        if seen and not (self.viewer is not None and self.viewer.pictures):
+            return []
+        return send.ways(self.studio.cards(), "image" if seen else medium_of(subject.media))
+
+    def send(self, way: Way, seen: bool = False) -> None:
+        """Let the draft begin from, or be controlled by, what is on the stage."""
+        if seen and self.viewer is not None:
+            self.studio.bridge.aside(self.viewer.snapshot(way.control), lambda media: self._send(way, media))
+        elif self.subject is not None and self.subject.media is not None:
+            self._send(way, self.subject.media)
+
+    def _send(self, way: Way, media: Media) -> None:
+        sending.go(self.studio, way, media)
+
+    def send_menus(self, menu: QMenu) -> None:
+        """Into `menu`: every engine that takes the result, or a picture of what is seen."""
+        cards = self.studio.cards()
+        sending.menu(menu, self.tr("Use it in"), cards, self.ways(), self.send)
+        still = self.subject is not None and self.subject.medium == "video"
+        title = self.tr("Use this frame in") if still else self.tr("Use this view in")
+        sending.menu(menu, title, cards, self.ways(seen=True), lambda way: self.send(way, seen=True))
+
+    def show_send_menu(self) -> None:
+        """Ask where to send it, below the button."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.send_menus(menu)
+        if menu.isEmpty():
+            self.studio.notice.emit("info", self.tr("No engine here takes this as its start or as a control."))
+        else:
+            menu.popup(self.mapToGlobal(self.send_place()))
+
+    def send_place(self) -> QPoint:
+        """Where that menu opens."""
+        return self.rect().center()
+
+    def use_range(self, span: tuple[float, float]) -> None:
+        """Let the draft change only these seconds of what is on the stage."""
+        subject, card = self.subject, self.studio.card()
+        if subject is None or subject.media is None:
+            return
+        request = sending.ranged(card, self.studio.draft, subject.media, span)
+        if request is not None:
+            self.studio.set_draft(request, self.tr("Change only a range"))
+            words = self.tr("%1 changes only %2 to %3 s now.").replace("%1", titled(card))
+            words = words.replace("%2", f"{span[0]:.2f}").replace("%3", f"{span[1]:.2f}")
+            self.studio.notice.emit("info", words)
+
     # ------------------------------------------------------------ menu and keys
 
     def menu(self) -> QMenu:
@@ -160,6 +220,7 @@ class Deeds(QWidget):
                 _add(menu, "save", self.tr("Save a copy…"), self.save_as)
                 _add(menu, "control", self.tr("Use these settings"), lambda: self.studio.use_settings(subject.run))
             _add(menu, "folder", self.tr("Copy the file's path"), self._copy_path)
+        self.send_menus(menu)
         if self._parent() and subject.compare is None:
             _add(menu, "compare", self.tr("Compare with its parent"), self.compare_parent)
         if subject.compare is not None:
@@ -193,6 +254,8 @@ class Deeds(QWidget):
             self.escape()
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif event.key() == Qt.Key.Key_T and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.show_send_menu()
         elif plain and event.key() == Qt.Key.Key_B and self.subject is not None and self.subject.step is not None:
             self.branch()
         else:

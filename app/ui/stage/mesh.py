@@ -1,6 +1,7 @@
 """The viewer of meshes: orbit, pan, zoom, light and shading; on OpenGL where there is any, else by the processor."""
 
 import time
+from collections.abc import Callable
 from functools import partial
 
 import msgspec
@@ -28,6 +29,8 @@ QUARTER = float(np.pi / 2)
 
 class MeshViewer(Viewer):
     """Orbit by dragging or arrow keys, pan with Shift, turn the light with Alt, zoom with the wheel or + and -."""
+
+    pictures = True
 
     def __init__(self, aside: Aside = at_once, opengl: bool = True) -> None:
         """`opengl`: whether to use it where there is any."""
@@ -200,19 +203,10 @@ class MeshViewer(Viewer):
         finally:
             self.view.over = self._paint_over
 
-    def snapshot(self, kind: str = "") -> Image | None:
+    def snapshot(self, kind: str = "") -> Callable[[], Image]:
         """The mesh as it lies in the view, on white; for a control of the kind 'depth' or 'normal' its map."""
-        if self._surface is None:
-            return None
-        surface, camera = self._surface, copied(self.camera)
-        if "depth" in kind:
-            return Image(raster.depth_map(surface, camera, SHOT, SHOT))
-        look = msgspec.structs.replace(self.view.mode, shade="normals") if "normal" in kind else self.view.mode
-        whole = faceted(surface) if look.shade == "flat" else surface
-        fine = raster.render(whole, camera, 2 * SHOT, 2 * SHOT, look=look).astype(np.float32)
-        over = fine[..., :3] + (255 - fine[..., :3]) * (fine[..., 3:] == 0)
-        mean = over.reshape(SHOT, 2, SHOT, 2, 3).mean(axis=(1, 3))
-        return Image(np.rint(mean).astype(np.uint8))
+        surface = self._surface if self._surface is not None else prepare(Mesh(_NONE, _NONE.astype(np.int32)))
+        return partial(_shot, surface, copied(self.camera), self.view.mode, kind)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "view"):
@@ -283,3 +277,18 @@ def _ready(mesh: Mesh) -> tuple[Surface, Surface, Facts]:
     """The surface, a lighter one where it is heavy, and its figures."""
     surface = prepare(mesh)
     return surface, coarser(surface) if len(surface.faces) > AT_ONCE else surface, facts(surface)
+
+
+def _shot(surface: Surface, camera: Camera, look: Look, kind: str) -> Image:
+    """A square picture of the view, each pixel the mean of four."""
+    if "depth" in kind:
+        return Image(raster.depth_map(surface, camera, SHOT, SHOT))
+    look = msgspec.structs.replace(look, shade="normals") if "normal" in kind else look
+    whole = faceted(surface) if look.shade == "flat" else surface
+    fine = raster.render(whole, camera, 2 * SHOT, 2 * SHOT, look=look).astype(np.float32)
+    over = fine[..., :3] + (255 - fine[..., :3]) * (fine[..., 3:] == 0)
+    mean = over.reshape(SHOT, 2, SHOT, 2, 3).mean(axis=(1, 3))
+    return Image(np.rint(mean).astype(np.uint8))
+
+
+_NONE = np.zeros((0, 3), np.float32)

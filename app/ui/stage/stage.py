@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app.core import send
 from app.core.job import Failed, Job, Running
 from app.ui.stage.audio import AudioViewer
 from app.ui.stage.caption import Caption, ProgressLine
@@ -89,6 +90,7 @@ class Stage(Deeds):
             ("pause", "pause", self.pause, tr("Pause"), tr("Stop after this step and go on later"), False),
             ("cancel", "stop", self.cancel, tr("Cancel"), tr("Stop this run (Esc)"), True),
             ("drag", "grip", self.drag_out, tr("Drag the file out"), tr("Drag the file away; Enter copies it"), False),
+            ("send", "send", self.show_send_menu, tr("Send to"), tr("Use it in another engine (Ctrl+T)"), False),
             ("copy", "copy", self.copy, tr("Copy"), tr("Copy what is seen (Ctrl+C)"), False),
             ("save", "save", self.save_as, tr("Save a copy"), tr("Save a copy of the file elsewhere"), False),
         ):
@@ -103,13 +105,18 @@ class Stage(Deeds):
         studio.preview.connect(self._preview)
         studio.stepped.connect(lambda run, row: self._say())
         studio.engines_changed.connect(self._invite)
-        studio.draft_changed.connect(lambda fields: self._invite() if "engine" in fields else None)
+        studio.draft_changed.connect(self._draft_changed)
+
+    def send_place(self) -> QPoint:
+        button = self.caption.buttons["send"]
+        return button.mapTo(self, button.rect().bottomLeft()) if button.isVisible() else super().send_place()
 
     def shortcuts(self) -> list[tuple[str, list[KeyRow]]]:
         """What can be done here by keys: everywhere on the stage, then in each viewer, under its name."""
         own = [
             (self.tr("Copy what is seen"), [QKeySequence(QKeySequence.StandardKey.Copy)]),
             (self.tr("Branch from the step"), [QKeySequence("B")]),
+            (self.tr("Use it in another engine"), [QKeySequence("Ctrl+T")]),
             (self.tr("One step back, or stop the run"), [QKeySequence("Esc")]),
         ]
         viewers = [self._made(medium) for medium in VIEWERS]
@@ -155,6 +162,7 @@ class Stage(Deeds):
                 viewer.begin()
             viewer.show_media(media, self._natural(subject), developing)
         viewer.offer_file(self.file() is not None)
+        self._offer_range()
         other = subject.compare if subject.step is None else None
         if other is not self._compared:
             self._compared = other
@@ -187,6 +195,7 @@ class Stage(Deeds):
         if medium not in self.viewers:
             viewer = VIEWERS[medium].viewer(self.studio.bridge.aside)
             viewer.painted.connect(self._painted, Qt.ConnectionType.QueuedConnection)
+            viewer.ranged.connect(self.use_range)
             viewer.said.connect(lambda sentence: self.studio.notice.emit("info", sentence))
             if hasattr(viewer.surface, "dragged"):
                 viewer.surface.dragged.connect(self.drag_out)
@@ -254,7 +263,16 @@ class Stage(Deeds):
         else:
             self.progress.show_fraction(words.progress)
 
+    def _offer_range(self) -> None:
+        if self.viewer is not None:
+            self.viewer.offer_range(send.time_range(self.studio.card().params) is not None)
+
     # ------------------------------------------------------------ news
+
+    def _draft_changed(self, fields: set[str]) -> None:
+        if "engine" in fields:
+            self._invite()
+            self._offer_range()
 
     def _job_changed(self, job: Job) -> None:
         if self.subject is None or job.run != self.subject.run:

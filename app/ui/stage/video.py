@@ -1,6 +1,7 @@
 """The viewer of clips: frame-exact, because every frame is in memory."""
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
@@ -37,6 +38,8 @@ class VideoViewer(Viewer):
 
     The clock is the sound's where there is sound, else the computer's.
     """
+
+    pictures = True
 
     def __init__(self, aside: Aside = at_once) -> None:
         super().__init__("", "", aside)
@@ -197,9 +200,10 @@ class VideoViewer(Viewer):
         """The frame that is seen."""
         return None if self.video is None else picture(self.video.frames[self.frame])
 
-    def snapshot(self, kind: str = "") -> Image | None:
+    def snapshot(self, kind: str = "") -> Callable[[], Image]:
         """The frame that is seen."""
-        return None if self.video is None else Image(np.ascontiguousarray(self.video.frames[self.frame]))
+        frame = self.video.frames[self.frame] if self.video is not None else np.zeros((1, 1, 3), np.uint8)
+        return lambda: Image(np.ascontiguousarray(frame))
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.stop()

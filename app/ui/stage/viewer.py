@@ -31,7 +31,9 @@ class Viewer(QWidget):
 
     painted = Signal()
     said = Signal(str)
+    ranged = Signal(object)  # (start, stop) in seconds: the run is to change only this
     surface: QWidget
+    pictures = False  # whether what is seen can be had as a picture other than the medium itself
 
     def __init__(self, name: str, description: str, aside: Aside = at_once) -> None:
         super().__init__()
@@ -74,9 +76,12 @@ class Viewer(QWidget):
         """What is seen, as a picture for the clipboard."""
         return None
 
-    def snapshot(self, kind: str = "") -> Image | None:
-        """What is seen as a picture to start from, or to control by (`kind`); None: the medium itself serves."""
-        return None
+    def snapshot(self, kind: str = "") -> Callable[[], Image]:
+        """Work, for another thread, that makes a picture of what is seen: to start from, or to control by (`kind`)."""
+        raise NotImplementedError
+
+    def offer_range(self, on: bool) -> None:
+        """Whether an engine would take a range of time as what to change."""
 
     def rest(self) -> None:
         """Stop whatever plays: another viewer has the stage."""

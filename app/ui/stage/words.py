@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from app.core.job import Cancelled, Failed, Job, Paused, Queued, Running
 
 translate = QCoreApplication.translate
-KEEP = ("drag", "copy", "save")
+KEEP = ("drag", "send", "copy", "save")
 
 
 class Saying(Struct, frozen=True):
@@ -122,7 +122,7 @@ def _finished(subject: Any, job: Job | None) -> Saying:
         heading = subject.path.name
     keep: tuple[str, ...] = KEEP if subject.media is not None else ()
     if keep and file_of(subject, job) is None:
-        keep = tuple(name for name in keep if name == "copy")
+        keep = tuple(name for name in keep if name in ("copy", "send"))
     return Saying(heading or translate("Stage", "Without a prompt"), described(subject, job), keep)
 
 

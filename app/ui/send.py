@@ -1,0 +1,71 @@
+"""Sending a result to an engine that takes it: the menu, and what it does to the draft (one step to undo)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QMenu
+
+from app.core import send
+from app.core.send import Way
+from app.studio.draft import fitted
+from app.ui import theme
+from app.ui.declared import titled, words
+from engines.contract import Control, EngineCard, Media, Request, medium_of
+
+translate = QCoreApplication.translate
+
+
+def sent(card: EngineCard, draft: Request, way: Way, media: Media) -> Request:
+    """The draft for the engine of `way`, with `media` where the way leads; everything else the engine understands
+    stays."""
+    request = fitted(card, draft)
+    wanted = send.start_medium(card.info)
+    start = request.start if request.start is not None and medium_of(request.start) == wanted else None
+    if way.control:
+        others = tuple(control for control in request.controls if control.kind != way.control)
+        control = Control(way.control, media)
+        mask = request.mask if start is not None else None
+        return msgspec.structs.replace(request, start=start, mask=mask, controls=(*others, control))
+    return msgspec.structs.replace(request, start=media, mask=None)
+
+
+def go(studio: Any, way: Way, media: Media) -> None:
+    """Make it the draft, and say so."""
+    card = studio.card_of(way.engine)
+    studio.set_draft(sent(card, studio.draft, way, media), translate("Stage", "Send to %1").replace("%1", titled(card)))
+    done = translate("Stage", "%1 controls %2 now.") if way.control else translate("Stage", "%2 starts from it now.")
+    studio.notice.emit("info", done.replace("%1", words(way.control)).replace("%2", titled(card)))
+
+
+def ranged(card: EngineCard, draft: Request, media: Media, span: tuple[float, float]) -> Request | None:
+    """The draft beginning from `media` and changing only the seconds `span`; None where the engine takes no range."""
+    ends = send.time_range(card.params)
+    if ends is None:
+        return None
+    names = {ends[0].name: span[0], ends[1].name: span[1]}
+    starts = send.start_medium(card.info) == medium_of(media)
+    start = media if starts else draft.start
+    return msgspec.structs.replace(draft, options=draft.options | names, start=start)
+
+
+def menu(
+    parent: QMenu, title: str, cards: Mapping[str, EngineCard], found: Sequence[Way], go: Callable[[Way], object]
+) -> QMenu | None:
+    """A submenu `title` with every way in `found`; None (and no submenu) when there is no way."""
+    if not found:
+        return None
+    result = parent.addMenu(theme.icon("send"), title)
+    for way in found:
+        card = cards[way.engine]
+        icon = theme.icon(card.info.medium, "dim")
+        result.addAction(icon, _said(card, way)).triggered.connect(lambda _checked=False, way=way: go(way))
+    return result
+
+
+def _said(card: EngineCard, way: Way) -> str:
+    if way.control:
+        text = translate("Stage", "As control of %1: %2")
+        return text.replace("%1", titled(card)).replace("%2", words(way.control))
+    return translate("Stage", "As start in %1").replace("%1", titled(card))
