@@ -1,0 +1,126 @@
+"""The recipe of image/sprite, from open data to weights and card: `darkroom train image/sprite --minutes 30`.
+
+Stages, each kept in the data folder and skipped when it is there: fetch the tiles, paint and dress them into a pool,
+read its captions with the text encoder, train the network, train the judge, evaluate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engines.families import diffusion
+from engines.nn import stored
+from engines.nn.unet import Measures, UNet
+from engines.training import crawl, sprite_pool
+from engines.training.clock import Clock
+from engines.training.fit import SAVE, TELL, Log, Report, Session, chosen_device, need_packages
+from engines.training.muon import Muon
+from engines.training.sprite_pool import Pool
+
+MEASURES = Measures(channels=4, patch=2, width=48, levels=(1, 2, 3), blocks=1, text=384)
+BATCH = 64
+RATE = 3e-3
+BLANK = 0.1  # share of samples that are shown without their words, for classifier-free guidance
+HELD = 96  # held-out pictures whose loss is followed
+
+
+def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bool, report: Report) -> None:
+    """Train from scratch (or go on) and leave weights, card, log and sheets in `out_dir`.
+
+    `device` is 'cpu', 'cuda', 'mps' or 'auto'; `minutes` are of training, the preparation comes on top. Refused when
+    the training packages are not installed or the tiles cannot be fetched.
+    """
+    need_packages()
+    device = chosen_device(device)
+    for folder in (data_dir, out_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+    pool = prepared(data_dir, report)
+    log = Log(out_dir / "log.jsonl", report)
+    network = fitted(pool, minutes, log, device=device, kept=data_dir / "sprite.pt", resume=resume)
+    stored.write(network, out_dir / "sprite.safetensors", MEASURES.words())
+    evaluate(device, data_dir, out_dir, report)
+
+
+def prepared(data_dir: Path, report: Report) -> Pool:
+    """The pool, made from the fetched tiles unless it is there."""
+    report("fetch the tiles")
+    source = crawl.fetch(data_dir / "crawl")
+    report("paint and dress them")
+    sprite_pool.compose(source, data_dir)
+    report("read the captions")
+    sprite_pool.embed(data_dir)
+    return sprite_pool.load(data_dir)
+
+
+def evaluate(device: str, data_dir: Path, out_dir: Path, report: Report) -> None:
+    """Judge what the weights in `out_dir` draw, and write the card and its sheets there."""
+    from engines.training import sprite_card, sprite_judge
+
+    need_packages()
+    pool = prepared(data_dir, report)
+    report("train the judge and check it on real pictures")
+    findings = sprite_judge.evaluate(pool, out_dir, chosen_device(device), report)
+    sprite_card.write(out_dir, findings, pool)
+
+
+# ---------------------------------------------------------------- the network
+
+
+def fitted(
+    pool: Pool, minutes: float, log: Log, *, device: str, kept: Path | None = None, resume: bool = False
+) -> UNet:
+    """The trained network, the moving average of its weights; `resume` goes on from the session in `kept`."""
+    torch.manual_seed(0)
+    session = Session(UNet(MEASURES).to(device), RATE, 0.0)
+    session.optimiser = Muon(session.network.parameters(), RATE)  # type: ignore[assignment]
+    before = session.restore(kept) if resume and kept is not None and kept.exists() else (0, 0.0)
+    clock, losses = Clock(minutes, before), list[float]()
+    told = saved = clock.seconds
+    tested = held_out(pool, device)
+    session.network.train()
+    for step in clock:
+        losses.append(session.step(objective(session.network, pool, step, device), step, clock.fraction))
+        last = clock.seconds >= clock.limit
+        if last or clock.seconds - told > 2 * TELL:
+            told = clock.seconds
+            row = {"stage": "sprite", "step": step, "seconds": round(told, 1), "samples": step * BATCH}
+            log(row | {"loss": round(float(np.mean(losses)), 5), "held-out": round(tested(session.average), 5)})
+            losses.clear()
+        if kept is not None and (last or clock.seconds - saved > SAVE):
+            saved = clock.seconds
+            session.save(kept, clock)
+    return session.average  # type: ignore[return-value]
+
+
+def objective(network: nn.Module, pool: Pool, step: int, device: str, batch: int = BATCH) -> Tensor:
+    """The v-prediction loss of step `step`: its pictures, words, times and noise are a function of the step."""
+    rng, generator = np.random.default_rng(step), torch.Generator().manual_seed(step)
+    numbers, words = pool.draw(rng, batch)
+    words = ["" if rng.random() < BLANK else said for said in words]
+    x0, (tokens, mask) = pool.pictures(numbers, rng).to(device), pool.embedded(words)
+    noise = torch.randn(x0.shape, generator=generator).to(device)
+    told = partial(network, tokens=tokens.to(device), mask=mask.to(device))
+    return diffusion.loss(told, x0, noise, diffusion.times(len(x0), generator).to(device))
+
+
+def held_out(pool: Pool, device: str, count: int = HELD) -> Callable[[nn.Module], float]:
+    """The same loss on pictures nobody trains with, always the same."""
+    rows = [i for i, row in enumerate(pool.rows) if row.part == "test"]
+    numbers = np.random.default_rng(5).choice(rows, min(count, len(rows)), replace=False).tolist()
+    generator = torch.Generator().manual_seed(5)
+    x0 = pool.pictures(numbers).to(device)
+    noise = torch.randn(x0.shape, generator=generator).to(device)
+    u = diffusion.times(len(x0), generator).to(device)
+    tokens, mask = (part.to(device) for part in pool.embedded([pool.rows[i].words[0] for i in numbers]))
+
+    @torch.no_grad()
+    def tested(network: nn.Module) -> float:
+        return float(diffusion.loss(partial(network, tokens=tokens, mask=mask), x0, noise, u))
+
+    return tested
