@@ -61,7 +61,7 @@ def top_p(logits: Tensor, p: float) -> Tensor:
     "The Curious Case of Neural Text Degeneration", 2020, equation 2); 1 keeps all."""
     if p >= 1:
         return logits
-    probability, order = logits.softmax(-1).sort(-1, descending=True, stable=True)
+    probability, order = logits.softmax(-1).sort(stable=True, dim=-1, descending=True)
     before = probability.cumsum(-1) - probability
     return allow(logits, torch.zeros_like(logits, dtype=torch.bool).scatter_(-1, order, before < max(p, 1e-9)))
 
@@ -75,7 +75,7 @@ def typical(logits: Tensor, mass: float) -> Tensor:
     p = log_p.exp()
     entropy = -torch.where(p > 0, p * log_p, 0.0).sum(-1, keepdim=True)
     far = torch.where(p > 0, (-log_p - entropy).abs(), math.inf)
-    order = far.sort(-1, stable=True).indices
+    order = far.sort(stable=True, dim=-1).indices
     sorted_p = p.gather(-1, order)
     before = sorted_p.cumsum(-1) - sorted_p
     kept = torch.zeros_like(logits, dtype=torch.bool).scatter_(-1, order, before < max(mass, 1e-9))

@@ -163,6 +163,6 @@ def _merged(inner: Zone, outer: Zone) -> Zone:
 def _vorbis(data: bytes) -> np.ndarray:
     import av
 
-    with av.open(io.BytesIO(data), format="ogg") as source:
+    with av.open(io.BytesIO(data), "r", format="ogg") as source:
         frames = [frame.to_ndarray() for frame in source.decode(audio=0)]
     return np.concatenate([frame.reshape(-1) for frame in frames]).astype(np.float32)

@@ -54,6 +54,11 @@ def home(tonic: int) -> int:
     return 59 + (tonic - 59) % 12
 
 
+def home_under(tonic: int, middle: float) -> int:
+    """The tonic that lies between 1 and 13 semitones under the mean pitch of a tune."""
+    return tonic + 12 * round((middle - 7 - tonic) / 12)
+
+
 def chord_of(root: int, minor: bool) -> int:
     """The chord on `root` semitones above the tonic."""
     return 1 + root % 12 + (12 if minor else 0)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from engines.music.events import LENGTHS, Bar, Kind, Note
 from engines.music.harmony import harmonised
-from engines.music.theory import METRES, SCALES
+from engines.music.theory import METRES, SCALES, home_under
 from engines.training import abc, packages
 
 PACKAGE = "music21==10.5.1"
@@ -86,18 +86,13 @@ def song(tune: abc.Tune) -> Song:
     if any(ticks not in LENGTHS for measure in measures for _, ticks in measure.notes):
         raise abc.Unreadable("an odd length")
     heights = [pitch for measure in measures for pitch, _ in measure.notes if pitch is not None]
-    home = _home(tune.tonic, sum(heights) / max(1, len(heights)))
+    home = home_under(tune.tonic, sum(heights) / max(1, len(heights)))
     lines: list[list[Note]] = [
         [(None if pitch is None else pitch - home, ticks) for pitch, ticks in measure.notes] for measure in measures
     ]
     kind = Kind(rhythm_of(tune), metre, mode)
     upbeat = lines[0][0][0] is None and len(lines) % 4 == 1
     return Song(tune.title, tune.book, kind, tuple(harmonised(lines, metre, mode)), upbeat, tune.tonic, 0)
-
-
-def _home(tonic: int, middle: float) -> int:
-    """The tonic that lies between 1 and 13 semitones under the mean pitch, so that every key is the same to learn."""
-    return tonic + 12 * round((middle - 7 - tonic) / 12)
 
 
 def rhythm_of(tune: abc.Tune) -> str:
@@ -107,7 +102,7 @@ def rhythm_of(tune: abc.Tune) -> str:
         ranges = [(name, low, high) for name, (low, high) in _ONEILL.items()] + [("march", *_ONEILL_MARCHES)]
         said = next((name for name, low, high in ranges if low <= tune.number <= high), "any")
     said = _named(tune.title) if said == "any" else said
-    fits = {"jig": ("6/8",), "slip jig": ("9/8",)}
+    fits: dict[str, tuple[str, ...]] = {"jig": ("6/8",), "slip jig": ("9/8",)}
     fits |= dict.fromkeys(("reel", "hornpipe", "strathspey"), ("4/4", "2/4"))
     metre = f"{tune.metre[0]}/{tune.metre[1]}"
     if said == "jig" and metre == "9/8":
