@@ -5,7 +5,6 @@ pictures with alpha; larger sizes are enlarged by `engines.upscale`.
 """
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -13,7 +12,7 @@ import numpy as np
 from msgspec import Struct
 
 from engines import names
-from engines.contract import Checkpoint, Event, Image, Info, Phase, Request, Result, Step, param
+from engines.contract import Event, Image, Info, Phase, Request, Result, param
 
 WEIGHTS = ("weights/sticker/autoencoder.safetensors", "weights/sticker/flow.safetensors")
 STYLES = {"as prompted": "", "3d": ", 3d style", "flat": ", flat style"}
@@ -73,10 +72,9 @@ class Sticker:
 
     def count_tokens(self, prompt: str) -> tuple[int, int | None]:
         """Tokens of `prompt`, the two marks included, and the character after which they are lost (or None)."""
-        from engines.nn.text import LIMIT, read_tokenizer
+        from engines.nn.text import count
 
-        row = read_tokenizer().encode(prompt)
-        return len(row.ids), row.offsets[LIMIT - 1][0] if len(row.ids) > LIMIT else None
+        return count(prompt)
 
     def generate(self, request: Request) -> Iterator[Event]:
         if self._model is None:
@@ -89,14 +87,7 @@ class Sticker:
         latent = self._model.reached(request)
         for state in self._model.states(request, options, denoise):
             latent = state.x
-            yield Step(
-                index=state.index,
-                total=state.total,
-                level=state.level,
-                preview=partial(self._picture, state.x0),
-                estimate=partial(_compact, state.x0),
-                checkpoint=partial(_checkpoint, state),
-            )
+            yield self._model.step(state)
         yield Phase("decoding")
         picture = self._model.finished(latent, request, options.background)
         yield Result(picture, {"nfe": denoise.calls})
@@ -105,14 +96,3 @@ class Sticker:
         """A stored clean estimate, float16 (16, 16, 16), as a 128x128 picture over white."""
         self.warm()
         return self._model.decoded(estimate)
-
-    def _picture(self, x0: Any) -> Image:
-        return self._model.decoded(x0[0].cpu().numpy())
-
-
-def _compact(x0: Any) -> np.ndarray:
-    return x0[0].cpu().numpy().astype(np.float16)
-
-
-def _checkpoint(state: Any) -> Checkpoint:
-    return state.checkpoint()

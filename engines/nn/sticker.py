@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from engines import guidance, samplers, schedules
-from engines.contract import Image, Refused, Request
+from engines.contract import Image, Refused, Request, Step
 from engines.device import best
+from engines.families import consistency
 from engines.families.flow_matching import clean
 from engines.files import assets
 from engines.nn import stored
@@ -23,14 +24,15 @@ from engines.upscale import upscale
 
 SIDE = 128
 GRID = SIDE // STRIDE
+FLOW, AUTOENCODER = "weights/sticker/flow.safetensors", "weights/sticker/autoencoder.safetensors"
 
 
-def load(folder: str = "weights/sticker") -> Model:
+def load(flow: str = FLOW, autoencoder: str = AUTOENCODER) -> Model:
     """The model from its two weight files below assets/, on the best device, in single precision."""
     device = best()
-    flow = stored.read(flow_network, assets.path(f"{folder}/flow.safetensors"), device)
-    autoencoder = stored.read(lambda words: Autoencoder(), assets.path(f"{folder}/autoencoder.safetensors"), device)
-    return Model(flow, autoencoder, TextEncoder(device))
+    network = stored.read(flow_network, assets.path(flow), device)
+    coder = stored.read(lambda words: Autoencoder(), assets.path(autoencoder), device)
+    return Model(network, coder, TextEncoder(device))
 
 
 def flow_network(words: dict[str, str]) -> Transformer:
@@ -50,9 +52,7 @@ class Model:
     @torch.no_grad()
     def denoiser(self, request: Request, options: Any, suffix: str) -> Denoiser:
         """The guided denoiser for a request's words, its start picture's mask applied."""
-        told = (self.text.joined(request.prompt.strip(), suffix), request.negative.strip())
-        given = [self.text.encode([words]) for words in told]
-        with_words, without = (guidance.Counted(partial(self._clean, *one)) for one in given)
+        with_words, without = self.reader(request.prompt, suffix), self.reader(request.negative)
         strength = guidance.Guidance(
             scale=request.curves.get("guidance", options.guidance),
             levels=levels_of(options),
@@ -60,16 +60,36 @@ class Model:
             rescale=options.rescale,
         )
         guided = guidance.guided(with_words, without, strength)
+        return Denoiser(self.masked(guided, request), (with_words, without))
+
+    @torch.no_grad()
+    def reader(self, words: str, suffix: str = "") -> guidance.Counted:
+        """The network's clean estimates for `words`, whose `suffix` is not cut off."""
+        return guidance.Counted(partial(self._clean, *self.text.encode([self.text.joined(words.strip(), suffix)])))
+
+    def masked(self, denoise: samplers.Denoiser, request: Request) -> samplers.Denoiser:
+        """`denoise`, held to the start picture where the request's mask keeps it."""
         if isinstance(request.start, Image) and request.mask is not None:
-            guided = guidance.inpaint(guided, self._kept(request.start, request.mask, request.seed))
-        return Denoiser(guided, (with_words, without))
+            return guidance.inpaint(denoise, self._kept(request.start, request.mask, request.seed))
+        return denoise
 
     def _clean(self, tokens: Tensor, mask: Tensor, x: Tensor, level: float) -> Tensor:
         return clean(lambda z, t: self.flow(z, t, tokens, mask), x, level)
 
     def states(self, request: Request, options: Any, denoise: Denoiser) -> Iterator[samplers.State]:
         """Every finished step, from noise, a start picture or a checkpoint."""
-        levels = levels_of(options)
+        x, levels = self.begun(request, levels_of(options))
+        noise = samplers.seeded(request.seed)
+        yield from samplers.sample(options.sampler, denoise, x, levels, noise=noise, resume=request.resume)
+
+    def jumps(self, request: Request, steps: int, jump: samplers.Denoiser) -> Iterator[samplers.State]:
+        """Every finished step of multistep consistency sampling by `jump`; begun and resumed as `states`."""
+        x, levels = self.begun(request, schedules.levels("shifted", steps))
+        noise = samplers.seeded(request.seed)
+        yield from consistency.sample(jump, x, levels, noise=noise, resume=request.resume)
+
+    def begun(self, request: Request, levels: schedules.Levels) -> tuple[Tensor, schedules.Levels]:
+        """Where a run over `levels` begins, (1, 16, 16, 16), and the levels that it goes through from there."""
         noise = samplers.initial_noise(request.seed, (LATENT, GRID, GRID)).to(self.device)
         held = request.resume
         if held is not None and held.arrays["x"].shape != noise.shape:
@@ -81,8 +101,17 @@ class Model:
             # A resumed run is given the same levels: only then does the sampler know its own memory again.
             levels = schedules.truncate(levels, max(request.strength, 1e-6))
             x = noise if held is not None else schedules.FLOW.mix(self.encoded(request.start), noise, levels[0])
-        yield from samplers.sample(
-            options.sampler, denoise, x, levels, noise=samplers.seeded(request.seed), resume=held
+        return x, levels
+
+    def step(self, state: samplers.State) -> Step:
+        """What an engine tells of a finished step."""
+        return Step(
+            index=state.index,
+            total=state.total,
+            level=state.level,
+            preview=lambda: self.decoded(state.x0[0].cpu().numpy()),
+            estimate=lambda: state.x0[0].cpu().numpy().astype(np.float16),
+            checkpoint=state.checkpoint,
         )
 
     def reached(self, request: Request) -> Tensor | None:

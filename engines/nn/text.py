@@ -70,6 +70,12 @@ def read_tokenizer():
     return tokenizer
 
 
+def count(prompt: str) -> tuple[int, int | None]:
+    """Tokens of `prompt`, the two marks included, and the character after which they are lost (or None)."""
+    row = read_tokenizer().encode(prompt)
+    return len(row.ids), row.offsets[LIMIT - 1][0] if len(row.ids) > LIMIT else None
+
+
 def kept_tokens(ids: list[int], limit: int) -> list[int]:
     """The first tokens of a prompt, the closing mark kept."""
     return ids if len(ids) <= limit else ids[: limit - 1] + ids[-1:]

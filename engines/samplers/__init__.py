@@ -10,7 +10,7 @@ Importing this package imports torch.
 
 from engines.samplers import methods as methods
 from engines.samplers.state import Known, Noise, State, generator, initial_noise, restore, seeded
-from engines.samplers.table import SAMPLERS, Denoiser, Plan, Run, Sampler, sample, sampler
+from engines.samplers.table import SAMPLERS, Denoiser, Plan, Run, Sampler, planned, sample, sampler
 
 __all__ = [
     "SAMPLERS",
@@ -23,6 +23,7 @@ __all__ = [
     "State",
     "generator",
     "initial_noise",
+    "planned",
     "restore",
     "sample",
     "sampler",

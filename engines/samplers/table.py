@@ -118,11 +118,12 @@ def sample(
     given = Plan(**plan)
     if name not in SAMPLERS:
         raise ValueError(f"no sampler is called {name!r}; choose from: {', '.join(SAMPLERS)}")
-    run = _run(name, x, checked(levels, given.path), given)
+    run = planned(name, x, checked(levels, given.path), given)
     return SAMPLERS[name].function(denoise, run, **given.options)
 
 
-def _run(name: str, x: Tensor, levels: Levels, plan: Plan) -> Run:
+def planned(name: str, x: Tensor, levels: Levels, plan: Plan) -> Run:
+    """What a method called `name` is given by `plan`: from `x` over `levels`, or from where the plan resumes."""
     method = method_name(name, levels, plan.path, plan.options)
     if plan.resume is None:
         start = State(0, len(levels) - 1, levels[0], x, x, 0, method, levels)
