@@ -254,6 +254,7 @@ class Info(Struct, frozen=True, kw_only=True):
     `sizes` are the (width, height) it offers, the first being the default; `size_rule` (min, max, multiple) admits
     any other; `lengths` is (min, default, max) seconds.
     `weights` are files below assets/ it cannot run without. `tokens` is the prompt limit of its encoder, if any.
+    `live` says that it is quick enough to follow the words as they are typed.
     """
 
     name: str
@@ -270,6 +271,7 @@ class Info(Struct, frozen=True, kw_only=True):
     licence: str = ""
     presets: tuple[str, ...] = ()
     tokens: int | None = None
+    live: bool = False
 
 
 class Engine(Protocol):
