@@ -89,6 +89,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     preview_interval_ms: int = 40
     confirm_quit: bool = True
     notify_done: bool = True
+    live: bool = False
 
     def folders(self, usual: Folders) -> Folders:
         """`usual` with the gallery the user has chosen, if any."""

@@ -1,6 +1,7 @@
 """The one owner of mutable state: panels call its methods and hear its signals.
 
-It is built in layers, each a file: core (signals, settings, engines), draft, stage, shelf (history), running (queue).
+It is built in layers, each a file: core (signals, settings, engines), draft, stage, shelf (history), running (queue),
+live (typing that draws).
 """
 
 from PySide6.QtCore import QObject, QTimer
@@ -11,17 +12,17 @@ from app.core.job import Cancelled, Done, Job
 from app.core.library import Library
 from app.core.settings import Folders, Settings
 from app.develop import host_for
-from app.studio.running import Running
+from app.studio.live import Live, Living
 from app.studio.stage import Subject
 from app.studio.undo import UndoStack
 from engines.contract import Failure
 
-__all__ = ["Studio", "Subject", "UndoStack"]
+__all__ = ["Live", "Studio", "Subject", "UndoStack"]
 
 LOOK_MS = 5000
 
 
-class Studio(Running):
+class Studio(Living):
     """The whole studio. `begin` opens the library and wakes the engine, both in the background; `close` ends all."""
 
     def __init__(

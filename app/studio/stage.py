@@ -17,7 +17,7 @@ from app.core.settings import Folders, Settings
 from app.core.thumbs import thumbnail
 from app.studio.draft import Drafting
 from app.studio.frames import Frames, Shown
-from engines.contract import Failure, Media, Refused, medium_of
+from engines.contract import Failure, Media, Refused, Request, medium_of
 from engines.files import media as files
 from engines.files.steps import StepRow, StepStore
 
@@ -27,7 +27,8 @@ class Subject(Struct, frozen=True, eq=False):
 
     `step` is None for the result itself (or the live preview), else the scrubbed step, counted from 1. `rows` are
     the steps known so far. `compare` is the media of another result, to be laid beside. A file that is no result of
-    ours has an empty `run` and its `path`. `trouble` says in one sentence why there is nothing to show.
+    ours has an empty `run` and its `path`; a picture that follows the draft an empty `run` and that `draft`. `trouble`
+    says in one sentence why there is nothing to show.
     """
 
     run: str
@@ -40,6 +41,7 @@ class Subject(Struct, frozen=True, eq=False):
     medium: str = "image"
     path: Path | None = None
     trouble: str = ""
+    draft: Request | None = None
 
     @property
     def live(self) -> bool:

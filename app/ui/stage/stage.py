@@ -181,6 +181,8 @@ class Stage(Deeds):
 
     def _natural(self, subject: Any) -> tuple[int, int] | None:
         """The size the result has or will have, so that previews and steps lie where it lies."""
+        if subject.draft is not None:
+            return subject.draft.size
         if subject.step is None and not live(self._job):
             return None
         if subject.entry is not None and subject.entry.width and subject.entry.height:

@@ -31,6 +31,8 @@ def saying(subject: Any, job: Job | None) -> Saying:
         )
     if subject.step is not None:
         return _scrubbed(subject, job)
+    if subject.draft is not None:
+        return Saying(subject.draft.prompt, translate("Stage", "live, not kept until you generate"), ("copy",))
     state = job.state if job else None
     if isinstance(state, Running):
         return _running(state)
