@@ -34,6 +34,7 @@ from tests.conftest import TINY
 
 FOUND = registry.listing([TINY])
 PROMPT = "a red apple"
+SHORT = {"steps": 4, "bars": 4}  # what makes a run short, for engines that have such an option
 
 
 @pytest.fixture(params=sorted(FOUND.cards))
@@ -51,7 +52,7 @@ def _engine(name: str) -> Engine:
 
 def _request(card: EngineCard, seed: int = 7, **more: Any) -> Request:
     """A short request that the engine takes."""
-    options = {"steps": 4} if any(p.name == "steps" for p in card.params) else {}
+    options = {p.name: SHORT[p.name] for p in card.params if p.name in SHORT}
     asked = {"options": options, "prompt": PROMPT if "prompt" in card.info.takes else "", **more}
     return check(card, Request(engine=card.info.name, seed=seed, **asked))
 
@@ -159,8 +160,9 @@ def test_a_branch_of_a_run_with_a_start_ends_as_its_parent(card: EngineCard) -> 
     if not {"resume", "start"} <= set(card.info.takes):
         pytest.skip("takes no start or cannot be resumed")
     start = _run(card, _request(card, seed=3)).results[0].media
-    steps = {"steps": 10} if any(param.name == "steps" for param in card.params) else {}
-    asked = msgspec.structs.replace(_request(card), start=start, strength=0.7, options=steps)
+    short = _request(card).options
+    longer = {"steps": 10} if "steps" in short else {}
+    asked = msgspec.structs.replace(_request(card), start=start, strength=0.7, options=short | longer)
     parent = _run(card, asked)
     for held in parent.checkpoints[:-1]:
         branch = _run(card, msgspec.structs.replace(asked, resume=held))

@@ -5,7 +5,6 @@ new ones, goes on with a given tune, fills bars in the middle of one, and puts c
 """
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -113,17 +112,16 @@ class Tune:
         yield Phase("denoising")
         for _ in desk.steps():
             done, total = len(desk.bars), len(planned.places)
-            array = desk.score()
             yield Step(
                 index=done,
                 total=total,
                 level=1 - done / total,
-                preview=partial(self.render, array),
-                estimate=partial(np.asarray, array),
+                preview=desk.sound,
+                estimate=desk.score,
                 checkpoint=desk.checkpoint,
             )
         yield Phase("decoding")
-        yield Result(self.render(desk.score()), desk.facts())
+        yield Result(desk.sound(), desk.facts())
 
     def render(self, estimate: np.ndarray) -> Audio:
         """A stored estimate, int32 (1 + N, 6), as a sound with its notes (see `engines.music.score`)."""
@@ -137,6 +135,7 @@ class _Desk:
     """One tune on its way: what has been written and what writes it."""
 
     def __init__(self, network: Any, planned: Any, request: Request, options: Options) -> None:
+        from engines.files.synth import Mix
         from engines.nn.tune_writer import Drawn, Rules, Writer
 
         self.plan, self.request, self.options = planned, request, options
@@ -144,6 +143,9 @@ class _Desk:
         self.rules = Rules(options.in_key, options.ending and planned.task != "infill")
         self.drawn = Drawn(request.seed)
         self.bars: list[Any] = []
+        self.mix = Mix()
+        self.rows: list[list[Any]] = []  # what sounds at first, and what each played bar added
+        self.mixed = 0
         self.writer.read(planned.given + planned.later, planned.given_places + planned.later_places)
         if request.resume is not None:
             self._take_up(request.resume)
@@ -191,7 +193,27 @@ class _Desk:
         """All that sounds so far, int32 (1 + N, 6)."""
         from engines.music import score
 
-        return score.compact(self.plan.rows(self.bars), self.plan.setting)
+        self._play()
+        return score.compact([row for rows in self.rows for row in rows], self.plan.setting)
+
+    def _play(self) -> None:
+        """Take up the bars that were written since it was last asked."""
+        if not self.rows:
+            self.rows.append(self.plan.before())
+        order = self.plan.played(len(self.bars))
+        for place in range(len(self.rows) - 1, len(order)):
+            self.rows.append(self.plan.rows(self.bars[order[place]], place))
+
+    def sound(self) -> Audio:
+        """The same, played: each bar is mixed once, in its turn, whoever asks for how many."""
+        from engines.music import score
+
+        array = self.score()
+        while self.mixed < len(self.rows):
+            added = score.compact(self.rows[self.mixed], self.plan.setting)
+            self.mix.add(score.expanded(added))
+            self.mixed += 1
+        return self.mix.audio(score.expanded(array))
 
     def checkpoint(self) -> Checkpoint:
         """The events written so far, and how many symbols were drawn for them."""

@@ -18,6 +18,7 @@ from engines.files.soundfont import DRUMS, SoundFont, Zone
 RATE = 44_100
 FONT = "sounds/FluidR3Mono_GM.sf3"
 TAIL = 1.2  # seconds after the last note
+RELEASE = 3.0  # the most a note rings on when it has been let go
 DRUM_CHANNEL = 9
 GAIN = 1.6
 ROOM = (0.10, 0.9)  # how much of the room is heard, and how long it rings in seconds
@@ -30,18 +31,43 @@ def render(notes: Notes, seconds: float | None = None) -> Audio:
 
     Silence of half a second when there are no notes.
     """
-    ends = notes.start + np.minimum(notes.length, LONGEST)
-    whole = float(ends.max()) + TAIL if len(ends) else 0.5
-    count = math.ceil((whole if seconds is None else seconds) * RATE)
-    dry = np.zeros((count, 2), np.float32)
-    for k in range(len(notes.start)):
-        bank = DRUMS if int(notes.channel[k]) == DRUM_CHANNEL else 0
-        held = round(min(float(notes.length[k]), LONGEST) * RATE)
-        sound = struck(bank, int(notes.program[k]), int(notes.pitch[k]), int(notes.velocity[k]), held)
-        begin = round(float(notes.start[k]) * RATE)
-        part = sound[: max(0, count - begin)]
-        dry[begin : begin + len(part)] += part
-    return Audio(_limited(GAIN * _in_room(dry)), RATE, notes)
+    mix = Mix()
+    mix.add(notes)
+    return mix.audio(notes, seconds)
+
+
+class Mix:
+    """A sound that more notes can be added to, each at the cost of its own length."""
+
+    def __init__(self) -> None:
+        self.sound = np.zeros((0, 2), np.float32)
+
+    def add(self, notes: Notes) -> None:
+        """Let these notes sound too."""
+        if not len(notes.start):
+            return
+        ends = notes.start + np.minimum(notes.length, LONGEST)
+        first = round(float(notes.start.min()) * RATE)
+        dry = np.zeros((math.ceil((float(ends.max()) + RELEASE) * RATE) - first, 2), np.float32)
+        for k in range(len(notes.start)):
+            bank = DRUMS if int(notes.channel[k]) == DRUM_CHANNEL else 0
+            held = round(min(float(notes.length[k]), LONGEST) * RATE)
+            sound = struck(bank, int(notes.program[k]), int(notes.pitch[k]), int(notes.velocity[k]), held)
+            begin = round(float(notes.start[k]) * RATE) - first
+            part = sound[: max(0, len(dry) - begin)]
+            dry[begin : begin + len(part)] += part
+        heard = _in_room(dry)
+        if first + len(heard) > len(self.sound):
+            self.sound = np.pad(self.sound, ((0, first + len(heard) - len(self.sound)), (0, 0)))
+        self.sound[first : first + len(heard)] += heard
+
+    def audio(self, notes: Notes, seconds: float | None = None) -> Audio:
+        """The sound, `notes` in it, until the last of them has rung out or for `seconds`."""
+        ends = notes.start + np.minimum(notes.length, LONGEST)
+        whole = float(ends.max()) + TAIL if len(ends) else 0.5
+        count = math.ceil((whole if seconds is None else seconds) * RATE)
+        short = max(0, count - len(self.sound))
+        return Audio(_limited(GAIN * np.pad(self.sound[:count], ((0, short), (0, 0)))), RATE, notes)
 
 
 @functools.lru_cache(maxsize=1)
@@ -124,7 +150,7 @@ def _envelope(zone: Zone, held: int, key: int) -> np.ndarray:
     decay = _seconds(zone[36] + zone.get(40, 0) * (60 - key)) if zone[36] > -12_000 else 0.0
     sustain = min(max(zone.get(37, 0), 0), 1000) / 10  # decibels down
     release = max(_seconds(zone[38]), 0.03)
-    t = np.arange(held + round(min(release, 3.0) * RATE) + 1) / RATE
+    t = np.arange(held + round(min(release, RELEASE) * RATE) + 1) / RATE
     up = np.clip((t - delay) / attack, 0, 1)
     down = np.clip((t - delay - attack - hold) / max(decay, 1e-3), 0, 1) * 100
     level = up * 10 ** (-np.minimum(down, sustain) / 20)
@@ -156,19 +182,19 @@ def _room() -> np.ndarray:
 
 def _in_room(dry: np.ndarray) -> np.ndarray:
     """The sound and, softly, its convolution with the room, block by block (overlap-add)."""
-    spectrum = _room_spectrum()
+    room, spectrum = _room(), _room_spectrum()
     mono = (dry[:, 0] + dry[:, 1]) / 2
     blocks = -(-len(mono) // BLOCK)
     padded = np.zeros((blocks, 2 * BLOCK), np.float32)
     padded[:, :BLOCK] = np.pad(mono, (0, blocks * BLOCK - len(mono))).reshape(blocks, BLOCK)
     heard = np.fft.rfft(padded)
-    out = dry.copy()
+    out = np.pad(dry, ((0, len(room)), (0, 0)))
     for channel in range(2):
         wet = np.fft.irfft(heard * spectrum[channel], 2 * BLOCK).astype(np.float32)
         whole = np.zeros(((blocks + 1), BLOCK), np.float32)
         whole[:-1] += wet[:, :BLOCK]
         whole[1:] += wet[:, BLOCK:]
-        out[:, channel] += ROOM[0] * whole.reshape(-1)[: len(dry)]
+        out[:, channel] += ROOM[0] * whole.reshape(-1)[: len(out)]
     return out
 
 

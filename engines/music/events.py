@@ -9,6 +9,7 @@ so a model of the pairs is a model of the tune, and the lengths that are allowed
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -166,11 +167,16 @@ def fitting() -> np.ndarray:
 
 def allowed_firsts(times: np.ndarray, metre: str) -> np.ndarray:
     """bool (..., FIRSTS) for slots at `times` (...)."""
+    return _allowed(metre)[times]
+
+
+@functools.lru_cache
+def _allowed(metre: str) -> np.ndarray:
     table = np.zeros((TIMES, FIRSTS), bool)
     full = bar_ticks(metre)
     table[:full] = fitting()[full - np.arange(full)]
     table[AT_BAR, BAR] = table[AT_HALF, HALF] = True
-    return table[times]
+    return table
 
 
 def allowed_seconds(firsts: np.ndarray) -> np.ndarray:

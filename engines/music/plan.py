@@ -35,13 +35,18 @@ class Plan:
     covered: list[Bar] = field(default_factory=list)  # given bars that get an accompaniment, from bar 0 on
     twice: bool = False
 
-    def rows(self, bars: list[Bar]) -> list[Row]:
-        """Everything that sounds when these bars have been written."""
-        if self.twice:
-            bars = [bars[k] for k in score.repeated(len(bars))]
-        tune = [] if self.task == "harmonise" else score.melody(bars, self.setting, self.first)
-        under = score.accompaniment(self.covered, self.setting) + score.accompaniment(bars, self.setting, self.first)
-        return self.kept + tune + under
+    def before(self) -> list[Row]:
+        """What sounds before any bar is written."""
+        return self.kept + score.accompaniment(self.covered, self.setting)
+
+    def played(self, count: int) -> list[int]:
+        """Which of the first `count` bars that were written are played, in order; more bars only add to it."""
+        return score.repeated(count) if self.twice else list(range(count))
+
+    def rows(self, bar: Bar, place: int) -> list[Row]:
+        """What a written bar adds when it is the `place`-th to be played, from 0."""
+        tune = [] if self.task == "harmonise" else score.melody([bar], self.setting, self.first + place)
+        return tune + score.accompaniment([bar], self.setting, self.first + place)
 
 
 def made(request: Request, options: Any) -> Plan:
