@@ -68,6 +68,7 @@ class Actions(QObject):
         yield Deed("newer", tr("Next prompt"), "chevron-down", (), lambda: w.prompt.prompt.walk(-1))
         yield Deed("shuffle", tr("Another seed"), "shuffle", ("Ctrl+R",), studio.shuffle_seed)
         yield Deed("lock", tr("Keep the seed"), "lock", ("Ctrl+L",), lambda: studio.lock_seed(not studio.locked))
+        yield Deed("live", tr("Live typing"), "eye", ("Ctrl+Shift+L",), self._live)
         yield Deed("reset", tr("Reset all options"), "reset", (), studio.reset_options)
         yield Deed("use", tr("Use the settings of the result"), "control", ("Ctrl+U",), self._use)
 
@@ -164,8 +165,10 @@ class Actions(QObject):
         self._name("redo", tr("Redo"), stack.redo_text)
         self.by_name["hold"].setText(tr("Let the queue go on") if studio.queue_paused else tr("Hold the queue"))
         self.by_name["lock"].setText(tr("Let the seed change") if studio.locked else tr("Keep the seed"))
+        self.by_name["live"].setText(tr("Stop live typing") if studio.settings.live else tr("Live typing"))
         card = studio.card()
         able = {
+            "live": card.info.live and not card.missing,
             "generate": bool(card.info.name) and not card.missing,
             "save": stage is not None and stage.entry is not None,
             "export": stage is not None and bool(stage.rows),
@@ -190,6 +193,9 @@ class Actions(QObject):
     def _generate(self) -> None:
         if self.by_name["generate"].isEnabled():
             self.studio.generate()
+
+    def _live(self) -> None:
+        self.studio.set_live(not self.studio.settings.live)
 
     def _show_gallery(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.studio.folders.gallery)))

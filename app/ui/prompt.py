@@ -20,6 +20,7 @@ from app.core.job import Queued, Running
 from app.studio import Studio
 from app.ui import theme
 from app.ui.engines import EngineChooser
+from app.ui.live import LiveRow
 from app.ui.size import Figures
 from app.ui.widgets import Flow, Section, relook, say
 from engines.wire import Counted
@@ -141,6 +142,7 @@ class PromptPanel(QWidget):
         self.engine = EngineChooser(studio)
         self.prompt = PromptEdit(self.tr("Prompt"), (3, 9), studio.prompt_history)
         self.negative = PromptEdit(self.tr("Negative prompt"), (2, 5))
+        self.live = LiveRow(studio)
         self.counter = say("")
         self.chips = QWidget()
         self.figures = Figures(studio)
@@ -160,6 +162,7 @@ class PromptPanel(QWidget):
         column.setSpacing(theme.M)
         column.addWidget(self.engine)
         column.addWidget(self.prompt)
+        column.addWidget(self.live)
         self.counter.setAlignment(Qt.AlignmentFlag.AlignRight)
         column.addWidget(self.counter)
         self.chip_flow = Flow()
@@ -223,6 +226,7 @@ class PromptPanel(QWidget):
         )
         self.prompt.setPlaceholderText(text.replace("%1", example))
         self.counter.hide()
+        self.live.refresh()
         self.prompt.set_cut(None)
         self.negative_part.setVisible("negative" in takes)
         self._make_chips(info.presets)
