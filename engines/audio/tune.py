@@ -49,6 +49,12 @@ class Options(Struct, frozen=True):
         int, param("Write anew from this bar of the start on; 0 does not.", min=0, max=200, group="Bars")
     ] = 0
     to_bar: Annotated[int, param("Up to this bar of the start; 0 is its last.", min=0, max=200, group="Bars")] = 0
+    range_from: Annotated[
+        float, param("The same in seconds: every bar touched is written anew.", min=0, max=600, unit="s", group="Bars")
+    ] = 0.0
+    range_to: Annotated[
+        float, param("Where that range ends; 0 is no range.", min=0, max=600, unit="s", group="Bars")
+    ] = 0.0
     in_key: Annotated[bool, param("Write only notes and chords of the key.", group="Rules")] = True
     ending: Annotated[bool, param("End on the home note.", group="Rules")] = True
     temperature: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -138,7 +139,7 @@ def _from_start(start: Audio, said: words.Said, options: Any) -> Plan:
     if said.task == "harmonise":
         where = places(len(heard.bars))
         return Plan("harmonise", kind, setting, where, fixed=heard.bars, kept=mine)
-    if said.task == "infill" or options.from_bar:
+    if said.task == "infill" or options.from_bar or options.range_to:
         return _infill(heard, kind, setting, options, mine + others)
     count = _count(said)
     where = places(len(heard.bars) + count)
@@ -158,6 +159,9 @@ def _from_start(start: Audio, said: words.Said, options: Any) -> Plan:
 def _infill(heard: reading.Heard, kind: Kind, setting: Setting, options: Any, rows: list[Row]) -> Plan:
     count = len(heard.bars)
     begin, end = options.from_bar or 1, options.to_bar or count
+    if options.range_to and not options.from_bar:
+        begin = math.floor(options.range_from / setting.bar + 0.02) + 1
+        end = min(count, math.ceil(options.range_to / setting.bar - 0.02))
     if not 1 <= begin <= end <= count:
         raise Refused("bad-request", f"Bars {begin} to {end} are not in the start, which has bars 1 to {count}.")
     where = places(count)

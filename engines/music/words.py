@@ -132,7 +132,7 @@ def _key(text: str) -> tuple[str, str]:
     names = "|".join(modes)
     sign = r"(?:\s?(sharp|flat)|([#b]))?"
     found = re.search(rf"\b([A-Ga-g]){sign}[\s-]+({names})\b", text, re.IGNORECASE)
-    found = found or re.search(rf"\b(?:in|key of)\s+([A-G]){sign}(m)?\b(?![-'\w])", text)
+    found = found or re.search(rf"\b(?:in|key of)\s+([A-G]){sign}(m)?(?![-'\w#])", text)
     if found:
         letter = found[1].upper() + ("#" if found[2] == "sharp" or found[3] == "#" else "")
         letter += "b" if found[2] == "flat" or found[3] == "b" else ""
