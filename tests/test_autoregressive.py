@@ -106,7 +106,7 @@ def test_sampled_pairs_have_the_models_frequencies() -> None:
         *_, pair = family.sample(markov, 2, seed=seed)
         counts[int(pair[0]), int(pair[1])] += 1
     start = markov(torch.zeros(0)).exp()
-    exact = np.stack([(float(start[a]) * markov(torch.tensor([a])).exp()).numpy() for a in range(3)])
+    exact = np.stack([(float(start[a]) * markov(torch.tensor([a])).exp()).numpy() for a in range(3)]).astype(float)
     assert stats.chisquare(counts.ravel(), exact.ravel() / exact.sum() * 4000).pvalue > 0.01
 
 
