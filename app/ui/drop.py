@@ -15,7 +15,7 @@ from engines.files import media as files
 SIDE = 52
 ENDINGS = {
     "image": "*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff",
-    "audio": "*.wav *.flac *.mp3 *.ogg",
+    "audio": "*.wav *.flac *.mp3 *.ogg *.mid *.midi",
     "video": "*.mp4 *.webm *.gif *.webp *.mkv *.mov",
     "mesh": "*.glb *.obj *.ply *.stl",
 }
