@@ -186,7 +186,8 @@ class Window(PanelHost):
     def ask_open(self) -> None:
         """Open any media file; its recipe comes with it."""
         kinds = self.tr("Media") + (
-            " (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.wav *.flac *.mp3 *.ogg *.mid *.midi *.mp4 *.webm *.glb *.obj *.ply *.stl);;"
+            " (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.wav *.flac *.mp3 *.ogg *.mid *.midi"
+            " *.mp4 *.webm *.glb *.obj *.ply *.stl);;"
         )
         path, _ = QFileDialog.getOpenFileName(
             self, self.tr("Open"), str(self.studio.folders.gallery), kinds + self.tr("All files") + " (*)"
