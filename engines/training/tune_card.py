@@ -149,9 +149,10 @@ How many notes in a row (intervals and lengths the same) stand in one training t
 
 These tunes borrow from each other (the last row shows how much), so short runs in common are the style itself.
 
-    darkroom train audio/tune --evaluate
+From a checkout, `data` being any folder, this recomputes everything on this page:
 
-recomputes everything on this page.
+    python -c "from pathlib import Path; from engines.training import tune; tune.evaluate('cpu', Path('data'),
+    Path('assets/weights/tune'), lambda *words, **facts: print(*words, facts))"
 
 ![Tunes by default options, seeds from 0](contact.png)
 
@@ -161,6 +162,6 @@ recomputes everything on this page.
 
 One melody line with chords, in 4/4, 2/4, 3/4, 6/8 and 9/8, of up to 32 bars; the mode does not change on the way.
 Waltzes are learnt from airs and minuets in 3/4, of which there are few. The accompaniment is a pattern played from the
-chords, not learnt. The second part of a tune does not always follow from the first, and it was trained until its
-held-out loss no longer fell: more tunes, not more minutes, would make it better.
+chords, not learnt. The second part of a tune does not always follow from the first. Its held-out loss stopped falling
+two thirds of the way through training: more tunes, not more minutes, would make it better.
 """
