@@ -21,10 +21,10 @@ def live(opened):
     """A studio whose engine can follow, switched on, and its gate."""
     gate = fakes.Gate()
     studio = opened(gate, cards=CARDS)
+    studio._clock = lambda: 0.0
     studio.lock_seed(True)
-    studio.edit(prompt="a", seed=7)
+    studio.edit(prompt="a red", seed=7)
     studio.set_live(True)
-    studio.edit(prompt="a red")
     return studio, gate
 
 
@@ -85,6 +85,23 @@ def test_a_picture_of_older_words_is_not_shown_once_newer_are_there(live, qtbot)
     until(qtbot, lambda: bool(shown))
     idle(studio, qtbot)
     assert set(shown) == {"green"}
+
+
+def test_where_typing_is_faster_than_the_engine_a_picture_is_let_come_now_and_then(live, qtbot):
+    studio, gate = live
+    shown, clock = [], [0.0]
+    studio._clock = lambda: clock[0]
+    studio.stage_changed.connect(lambda: shown.append(studio.stage.draft.prompt))
+    for n in range(1, 40):  # a key every 100 ms, and a step of six every third key
+        clock[0] = 0.1 * n
+        studio.edit(prompt="x" * n)
+        if n % 3 == 0:
+            gate.let()
+        qtbot.wait(15)
+    assert len(set(shown)) >= 2
+    assert shown == sorted(shown, key=len)
+    gate.open()
+    until(qtbot, lambda: studio.stage.draft.prompt == "x" * 39)
 
 
 def test_nothing_is_recorded(live, qtbot, folders):

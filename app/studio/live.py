@@ -1,10 +1,12 @@
 """Live typing: the picture on the stage follows the words as they are edited, for engines that are quick enough.
 
 One run at a time, of the draft as it is now: a newer draft stops and replaces it, and none ever waits behind another.
-Nothing of it enters the queue, the history or the step store; `generate` makes the same picture a job like any other.
+On a machine that cannot keep up with the typing, a run is let come to its first picture once nothing has been seen for
+a while. Nothing of it enters the queue, the history or the step store; `generate` makes the same picture a job.
 """
 
 import itertools
+import time
 from typing import Literal
 
 from msgspec import Struct
@@ -20,6 +22,8 @@ from engines import contract
 from engines.contract import Media, Refused, Request, medium_of
 from engines.files.recipe import Recipe
 from engines.wire import Failed, Finished, Halted, News, Phased, Stepped
+
+PATIENCE = 0.4  # seconds without a new picture after which the next is let come, however fast the words change
 
 
 class Live(Struct, frozen=True):
@@ -49,6 +53,9 @@ class Living(Running):
         self._loaded = False  # whether the engine is past loading, so that a stop is answered at once
         self._loading = False  # whether it has said that it loads
         self._unwanted: set[int] = set()
+        self._seen = False  # whether the run has shown a picture
+        self._since = 0.0  # when a picture was last seen, or began to be waited for
+        self._clock = time.monotonic
         self._place_at = 0  # turn of the stage when the run began
         self._trouble = ""
         self._committing = False
@@ -101,7 +108,10 @@ class Living(Running):
             self._next = None if empty or not self.follows() else contract.check(card, request)
         except Refused as refused:
             self._trouble = refused.failure.sentence
-        self._stop_run()
+        if self._run is None:
+            self._since = self._clock()
+        if self._next is None or self._seen or self._clock() - self._since < PATIENCE:
+            self._stop_run()
         self._begin_next()
 
     def _forget(self) -> None:
@@ -114,7 +124,7 @@ class Living(Running):
         if self._run is None and self._active is None and self._next is not None:
             number, request = next(self._numbers), self._next
             self._run, self._next, self._place_at = (number, request), None, self._turn
-            self._loaded = self._loading = False
+            self._loaded = self._loading = self._seen = False
             task, host, unwanted = Task(number, request), self.bridge.host, self._unwanted
             self.bridge.start(lambda: develop(host, task, self.folders.steps, lambda: number in unwanted), number)
         self._tell_live()
@@ -159,11 +169,14 @@ class Living(Running):
 
     def _show_live(self, request: Request, media: Media) -> None:
         """The picture of `request` on the stage, unless something else was put there since its run began."""
+        self._seen, self._since = True, self._clock()
         if self.stage is not None and self.stage.draft is not None:
             self._whole = media
             self._set_stage(draft=request, media=media, medium=medium_of(media))
         elif self._turn == self._place_at:
             self._place(Subject("", medium=medium_of(media), draft=request), media)
+        if self._next is not None:
+            self._stop_run()  # it was only let come so far
 
     # ------------------------------------------------------------ giving way
 

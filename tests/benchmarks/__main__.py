@@ -12,6 +12,7 @@ MEASURES: dict[str, tuple[str, str, str]] = {  # name -> module, its function, w
     "loop": ("loop", "rows", "the denoise loop between two network calls"),
     "starter": ("starter", "rows", "what of a job of image/sticker is not its network"),
     "preview": ("preview", "rows", "what live previews cost image/sticker"),
+    "live": ("live", "rows", "how soon the picture follows the words as they are typed"),
     "launch": ("window", "launch_rows", "command to usable window"),
     "stall": ("window", "stall_rows", "gaps of the window's event loop while a job runs"),
     "cancel": ("cancel", "rows", "how soon a job stops"),

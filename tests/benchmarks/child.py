@@ -7,6 +7,7 @@ with ENGINE, {"gaps": [ms, ...], "rss": bytes} after one job of it. `empty` is a
 import json
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import psutil
@@ -59,8 +60,8 @@ def empty() -> int:
     return app.exec()
 
 
-def darkroom(engine: str) -> int:
-    """Darkroom itself by the way `python -m app` takes; with an engine, one job of it, then the end."""
+def darkroom(begin: Callable[[Any], object]) -> int:
+    """Darkroom itself by the way `python -m app` takes; `begin(window)` is called once it can be used."""
     from app.ui import run
 
     class Watched(run.Window):
@@ -72,10 +73,7 @@ def darkroom(engine: str) -> int:
 
         def shown(self) -> None:
             say(shown=True)
-            if engine:
-                Job(self, engine)
-            else:
-                self.close()
+            begin(self)
 
     run.Window = Watched  # type: ignore[misc]
     from app.__main__ import main
@@ -113,4 +111,6 @@ class Job(QObject):
 
 if __name__ == "__main__":
     word = sys.argv[1]
-    sys.exit(empty() if word == "empty" else darkroom("" if word == "open" else word))
+    sys.exit(
+        empty() if word == "empty" else darkroom(lambda window: window.close() if word == "open" else Job(window, word))
+    )

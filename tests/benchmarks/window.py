@@ -21,10 +21,10 @@ ROUNDS = 3
 PATIENCE = 120.0  # seconds a child may take
 
 
-def child(word: str) -> list[dict[str, Any]]:
+def child(word: str, program: str = "tests.benchmarks.child") -> list[dict[str, Any]]:
     """What the child said, each line with the seconds since it was started as 'at'."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        command = [sys.executable, "-m", "tests.benchmarks.child", word]
+        command = [sys.executable, "-m", program, word]
         began = time.perf_counter()
         process = subprocess.Popen(
             command, cwd=ROOT, env=jobs.clean_environment(home), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL

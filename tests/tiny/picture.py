@@ -42,6 +42,7 @@ class Picture:
         size_rule=(16, 512, 8),
         licence="MIT",
         tokens=16,
+        live=True,
     )
     Options = Options
 
