@@ -284,6 +284,7 @@ def test_what_cannot_be_done_costs_a_sentence(start: Any, options: dict[str, Any
 
 def test_a_start_in_another_metre_is_refused() -> None:
     sound = played(TUNE)
+    assert sound.notes is not None
     odd = msgspec.structs.replace(sound.notes, metre=(5, 4))
     with pytest.raises(Refused, match="5/4"):
         plan.made(*request(Audio(sound.samples, sound.rate, odd)))
@@ -339,7 +340,7 @@ def made_up(count: int, seed: int) -> Iterator[tune_data.Song]:
     rng = np.random.default_rng(seed)
     scale = theory.SCALES["major"]
     for k in range(count):
-        lines = []
+        lines: list[list[events.Note]] = []
         for _ in range(8):
             at, way = int(rng.choice([0, 2, 4])), int(rng.choice([1, -1]))
             degrees = [at + way * n for n in range(4)]

@@ -52,7 +52,8 @@ class Ngram:
 
 def lengths(song: Song, order: int) -> Iterator[tuple[Seen, np.ndarray]]:
     """Every length of a tune with its contexts and what fits: metre and time, then up to `order` notes before."""
-    metre, past = song.kind.metre, []
+    metre = song.kind.metre
+    past: list[tuple[int, int]] = []
     for bar in song.bars:
         made = events.events_of(bar, metre)
         for (first, second), time in zip(made, events.times_of(made), strict=True):
