@@ -74,8 +74,9 @@ def test_media_come_back_with_their_recipe(tmp_path: Path, name: str, extension:
     if isinstance(made, Audio):
         assert isinstance(back, Audio)
         assert back.rate == made.rate
-        assert np.abs(back.samples - made.samples).max() < 1e-6
-        assert (back.notes is None) == (made.notes is None or extension == ".flac")
+        assert back.samples.shape == made.samples.shape
+        assert np.abs(back.samples - made.samples).max() < (0.1 if extension == ".ogg" else 1e-6)
+        assert (back.notes is None) == (made.notes is None or extension in (".flac", ".ogg"))
     if isinstance(made, Mesh) and isinstance(back, Mesh) and extension != ".stl":
         assert np.array_equal(back.faces, made.faces)
         assert (back.colors is None) == (made.colors is None)

@@ -13,7 +13,7 @@ from engines.files import media
 
 SHORTCUTS = ("steps", "guidance", "sampler", "schedule")
 
-COMMANDS = ("generate", "branch", "engines", "recipe", "replay", "train", "doctor", "bench")
+COMMANDS = ("generate", "branch", "engines", "recipe", "replay", "export", "train", "doctor", "bench")
 
 
 def parser() -> ArgumentParser:
@@ -86,11 +86,38 @@ def _asking(commands: Any) -> None:
     recipe.add_argument("file", metavar="FILE", type=Path)
     recipe.add_argument("--text", action="store_true", help="as other programs write it")
     recipe.set_defaults(act=ask.recipe_of, json=False)
+    _exporting(commands)
     from app.cli import doctor
 
     check = commands.add_parser("doctor", help="say what is here and what is missing")
     check.add_argument("--json", action="store_true")
     check.set_defaults(act=doctor.doctor)
+
+
+def _exporting(commands: Any) -> None:
+    from app.cli import export
+
+    command = commands.add_parser("export", help="write results in the formats of other programs, recipe and all")
+    command.add_argument(
+        "files", metavar="FILE", type=Path, nargs="+", help="a result, or the pictures of a sheet or clip"
+    )
+    command.add_argument("-o", "--out", metavar="OUT", type=Path, required=True, help="its ending decides the format")
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--sheet", action="store_const", dest="form", const="sheet", help="a sprite sheet and its grid")
+    form.add_argument(
+        "--sequence",
+        action="store_const",
+        dest="form",
+        const="sequence",
+        help="a PNG for each frame (or name it %%04d.png)",
+    )
+    command.add_argument(
+        "--columns", metavar="N", type=int, default=0, help="of a sheet (default: as square as can be)"
+    )
+    command.add_argument("--gap", metavar="PIXELS", type=int, default=0, help="between the cells of a sheet")
+    command.add_argument("--fps", metavar="F", type=float, help="frames a second")
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(act=export.export, form="")
 
 
 def _working(commands: Any) -> None:

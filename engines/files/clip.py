@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from engines.contract import Audio, Refused, Video
+from engines.files import sound
 
 KINDS = {"mov": "mov", "matroska": "matroska", "flac": "flac", "ogg": "ogg", "mp3": "mp3"}
 BYTES = 2**30  # the most the frames of one clip, or the samples of one sound, may take
@@ -18,6 +19,8 @@ def read(file: BinaryIO, name: str, container: str) -> Video | Audio:
     """The clip (with its sound) or the sound in `file`. Raises Refused('bad-file')."""
     import av
 
+    if container == "ogg" and sound.is_vorbis(file):
+        return sound.read_vorbis(file, name)
     try:
         with av.open(file, format=container) as source:
             clip = _frames(source, name) if _pictures(source) else None
@@ -40,10 +43,12 @@ def recipe(file: BinaryIO, name: str, container: str) -> str | None:
 
     try:
         with av.open(file, format=container) as source:
-            notes = {key.lower(): text for key, text in source.metadata.items()}
+            parts = [source.metadata, *(stream.metadata for stream in source.streams)]  # OGG has them in the stream
+            notes = {key.lower(): text for part in reversed(parts) for key, text in part.items()}
     except (av.error.FFmpegError, *_BROKEN) as error:
         raise Refused("bad-file", f"{name} is damaged: its header cannot be read.") from error
-    return notes.get("darkroom")
+    text = notes.get("darkroom") or notes.get("comment", "")
+    return text if text.startswith("{") else None
 
 
 def encode(clip: Video, extension: str, recipe_json: str | None, a1111: str | None) -> bytes:

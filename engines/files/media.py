@@ -1,6 +1,7 @@
 """Media in files: what a file holds is decided by its content, its header is checked before anything is allocated."""
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +14,7 @@ from engines.files import atomic, clip, midi, picture, shape, sound, source
 EXTENSIONS: dict[str, str] = {"image": ".png", "audio": ".wav", "video": ".mp4", "mesh": ".glb"}
 WRITES: dict[str, tuple[str, ...]] = {
     "image": (".png", ".jpg", ".jpeg", ".webp"),
-    "audio": (".wav", ".flac", ".mid"),
+    "audio": (".wav", ".flac", ".ogg", ".mid"),
     "video": (".mp4", ".webm", ".gif", ".webp"),
     "mesh": (".glb", ".obj", ".ply", ".stl"),
 }
@@ -38,24 +39,42 @@ def read(path: str | os.PathLike[str]) -> Media:
 
 
 def recipe_of(path: str | os.PathLike[str]) -> str | None:
-    """The recipe (JSON) embedded in `path`, or None when it carries none. Raises Refused('bad-file')."""
+    """The recipe (JSON) embedded in `path`, or lying beside it; None when there is none. Raises Refused('bad-file')."""
+    text = _embedded(path)
+    return text if text and text.lstrip().startswith("{") else _beside(Path(path))
+
+
+def _embedded(path: str | os.PathLike[str]) -> str | None:
     name = Path(path).name
     file, size = source.opened(path)
     with file:
         kind = _kind(name, file, size)
         if kind == "png":
-            text = picture.png_text(file, size).get("darkroom")
-        elif kind in picture.KINDS:
-            text = picture.recipe(file, name)
-        elif kind == "wav":
-            text = sound.recipe(file, size, name)
-        elif kind == "midi":
-            text = midi.recipe(file, size, name)
-        elif kind in clip.KINDS:
-            text = clip.recipe(file, name, clip.KINDS[kind])
-        else:
-            text = shape.recipe(file, size, name, kind)
-    return text if text and text.lstrip().startswith("{") else None
+            return picture.png_text(file, size).get("darkroom")
+        if kind in picture.KINDS:
+            return picture.recipe(file, name)
+        if kind == "wav":
+            return sound.recipe(file, size, name)
+        if kind == "midi":
+            return midi.recipe(file, size, name)
+        if kind in clip.KINDS:
+            return clip.recipe(file, name, clip.KINDS[kind])
+        return shape.recipe(file, size, name, kind)
+
+
+def sidecar(path: Path) -> Path:
+    """Where the recipe of a file lies whose format has no room for one: 'chair.stl.darkroom.json'."""
+    return path.with_name(f"{path.name}.darkroom.json")
+
+
+def _beside(path: Path) -> str | None:
+    """The recipe beside `path`, or beside the sequence it is a picture of ('walk-0007.png' of 'walk.png')."""
+    whole = re.sub(r"[-_. ]?\d+$", "", path.stem)
+    for place in dict.fromkeys((sidecar(path), sidecar(path.with_name(whole + path.suffix)))):
+        if place.is_file() and place.stat().st_size < 2**26:
+            text = place.read_text("utf-8", "replace")
+            return text if text.lstrip().startswith("{") else None
+    return None
 
 
 def write(
@@ -66,12 +85,18 @@ def write(
     *,
     new: bool = False,
 ) -> Path:
-    """Write `media` in the format the extension names, recipe inside, whole or not at all; the place it got.
+    """Write `media` in the format the extension names, recipe inside (or beside, where the format has no room for it),
+    whole or not at all; the place it got.
 
     `new` never replaces a file. Raises OSError, or Refused('bad-request') for an extension that does not fit.
     """
     data = encode(media, Path(path).suffix, recipe_json, a1111)
-    return (atomic.write_new if new else atomic.write)(path, data)
+    placed = (atomic.write_new if new else atomic.write)(path, data)
+    if recipe_json and _embedded(placed) is None:
+        atomic.write(sidecar(placed), recipe_json.encode())
+    else:
+        sidecar(placed).unlink(missing_ok=True)  # of a file of that name that was here before
+    return placed
 
 
 def encode(media: Media, extension: str, recipe_json: str | None = None, a1111: str | None = None) -> bytes:
