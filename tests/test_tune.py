@@ -117,6 +117,9 @@ def test_bars_add_up_and_the_key_is_kept(network: TuneNetwork, metre: str, mode:
         leading = {11} if theory.chord_of(7, False) in bar.chords else set()
         assert all(pitch is None or pitch % 12 in scale | leading for pitch, _ in bar.notes)
     assert tune_measure.line(bars[-1:])[-1][0] % 12 == 0
+    assert bars[-1].chords[-1] == theory.chord_of(0, mode == "minor")
+    sounding = [sum(t for _, t in bars[-1].notes[:k]) for k, (p, _) in enumerate(bars[-1].notes) if p is not None]
+    assert sounding[-1] % theory.beat_ticks(metre) == 0
     assert drawn.place == sum(draws(bar) for bar in bars)
 
 

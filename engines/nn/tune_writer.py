@@ -13,7 +13,7 @@ from torch import Tensor
 from engines.families import autoregressive
 from engines.music import events
 from engines.music.events import AT_BAR, AT_HALF, BAR, FIRST_CHORD, HALF, LENGTHS, REST, Bar, Kind, Place
-from engines.music.theory import NO_CHORD, SCALES, bar_ticks, chord_of, diatonic, harmonies
+from engines.music.theory import NO_CHORD, SCALES, bar_ticks, beat_ticks, chord_of, diatonic, harmonies
 from engines.nn.tune import Past, TuneNetwork
 
 Pair = tuple[int, int]
@@ -93,12 +93,13 @@ class Writer:
         for time in self._times():
             h = self._features(place, time)
             first = BAR if time == AT_BAR else HALF
-            made.append(self._finish(h, first, self._chords(rules, place), taste, drawn))
+            closes = final and time == self._times()[-1]
+            made.append(self._finish(h, first, self._chords(rules, place, closes), taste, drawn))
         while now < full:
             h = self._features(place, now)
             fits = torch.from_numpy(events.allowed_firsts(np.array(now), self.kind.metre))
             plain = autoregressive.allow(self.network.first_logits(h), fits.to(self.device))
-            wanted = self._ended(plain, full - now) if final else plain
+            wanted = self._ended(plain, now) if final else plain
             first = int(drawn(taste.shaped(wanted)))
             self.nats -= float(autoregressive.log_likelihood(plain, torch.tensor(first, device=self.device)))
             ends = final and LENGTHS[first - 2] == full - now
@@ -118,12 +119,12 @@ class Writer:
     def _times(self) -> tuple[int, ...]:
         return (AT_BAR, AT_HALF)[: harmonies(self.kind.metre)]
 
-    def _ended(self, logits: Tensor, left: int) -> Tensor:
-        """In the last bar the note that ends it must be at least an eighth long."""
-        short = torch.tensor([n < 2 or (LENGTHS[n - 2] == left and left < 12) for n in range(events.FIRSTS)])
-        short |= torch.tensor([n >= 2 and 0 < left - LENGTHS[n - 2] < 12 for n in range(events.FIRSTS)])
-        kept = autoregressive.allow(logits, ~short.to(self.device))
-        return kept if bool(kept.isfinite().any()) else logits
+    def _ended(self, logits: Tensor, now: int) -> Tensor:
+        """In the last bar: what ends it begins on a beat, so nothing else may reach into the last one."""
+        left, beat = bar_ticks(self.kind.metre) - now, beat_ticks(self.kind.metre)
+        rest = left - np.array([0, 0, *LENGTHS])
+        fine = (rest == beat) | (rest >= beat + 2) | ((rest == 0) & (now % beat == 0))  # never 1 tick before the beat
+        return autoregressive.allow(logits, torch.from_numpy(fine).to(self.device))
 
     # ------------------------------------------------------------ what is allowed
 
@@ -133,11 +134,14 @@ class Writer:
         found[REST] = True
         return found
 
-    def _chords(self, rules: Rules, place: Place) -> np.ndarray:
-        """bool (SECONDS,): the chords of the mode; none only in an upbeat."""
+    def _chords(self, rules: Rules, place: Place, closes: bool) -> np.ndarray:
+        """bool (SECONDS,): the chords of the mode; none only in an upbeat; the tonic's where the tune closes."""
         allowed = np.ones(events.SECONDS, bool)
         if place.phrase != events.UPBEAT:
             allowed[FIRST_CHORD + NO_CHORD] = False
+        if closes:
+            allowed[FIRST_CHORD:] = False
+            allowed[FIRST_CHORD + chord_of(0, 3 in SCALES[self.kind.mode or "major"])] = True
         if rules.in_key:
             keep = {NO_CHORD, *diatonic(self.kind.mode or "major")}
             allowed[[FIRST_CHORD + c for c in range(events.CHORDS) if c not in keep]] = False
@@ -151,9 +155,11 @@ class Writer:
         if rules.in_key and over == chord_of(7, False) and 11 not in SCALES[self.kind.mode or "major"]:
             allowed |= _of_class(11)
         if ends:
-            sounded = [second for first, second in made if first > HALF and second != REST]
             allowed = _of_class(0)
-            allowed[REST] = bool(sounded) and bool(allowed[sounded[-1]])
+            before = now - (LENGTHS[made[-1][0] - 2] if made[-1][0] > HALF else 0)  # where the last note began
+            allowed[REST] = (
+                made[-1][0] > HALF and bool(allowed[made[-1][1]]) and before % beat_ticks(self.kind.metre) == 0
+            )
         return allowed
 
     # ------------------------------------------------------------ harmony

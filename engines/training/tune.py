@@ -20,7 +20,7 @@ from engines.training.fit import Log, Report, chosen_device, need_packages
 from engines.training.tune_data import Song
 from engines.training.tune_fit import learn, surprise
 
-SAMPLES = 60
+SAMPLES = 40
 ORDERS = (3, 5)  # of the n-grams it is measured against
 
 
