@@ -61,8 +61,9 @@ def _network(weights: dict, x):
 
     with torch.no_grad():
         h, last = x, 17
+        heed = torch.nn.Identity()  # a module: between two layers a stop is heard (`device.interrupt`)
         for index in range(last + 1):
-            h = functional.conv2d(h, weights[f"conv.{index}.weight"], weights[f"conv.{index}.bias"], padding=1)
+            h = functional.conv2d(heed(h), weights[f"conv.{index}.weight"], weights[f"conv.{index}.bias"], padding=1)
             if index < last:
                 h = functional.prelu(h, weights[f"prelu.{index}.weight"])
         return functional.pixel_shuffle(h, 4) + functional.interpolate(x, scale_factor=4, mode="nearest")

@@ -1,5 +1,6 @@
 """Enlarging: sizes, sameness, no seams between tiles, alpha, and what happens without weights."""
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import save_file
 
+from engines import device
 from engines import upscale as module
-from engines.contract import Image, Refused
+from engines.contract import Image, Refused, Stopped
 from engines.files import assets
 from engines.upscale import FACTORS, WEIGHTS, upscale
 
@@ -125,3 +127,13 @@ def test_damaged_weights_cost_one_sentence(tmp_path: Path, monkeypatch: pytest.M
         upscale(Image(_picture(8, 8)), 2)
     assert caught.value.failure.kind == "bad-file"
     assert "\n" not in caught.value.failure.sentence
+
+
+def test_a_stop_is_heard_between_two_layers() -> None:
+    calm = device.interrupt(threading.get_ident())
+    try:
+        with pytest.raises(Stopped):
+            upscale(Image(np.zeros((8, 8, 3), np.uint8)), 2)
+    finally:
+        calm()
+    assert upscale(Image(np.zeros((8, 8, 3), np.uint8)), 2).pixels.shape == (16, 16, 3)
