@@ -285,6 +285,12 @@ def test_what_cannot_be_done_costs_a_sentence(start: Any, options: dict[str, Any
     assert caught.value.failure.sentence.endswith(".")
 
 
+@pytest.mark.parametrize(("prompt", "says"), [("a tune in 5/4", "5/4"), ("a reel of 99 bars", "99 bars")])
+def test_what_the_prompt_cannot_have_is_refused(prompt: str, says: str) -> None:
+    with pytest.raises(Refused, match=says):
+        plan.made(*request(None, prompt))
+
+
 def test_a_start_in_another_metre_is_refused() -> None:
     sound = played(TUNE)
     assert sound.notes is not None

@@ -10,7 +10,7 @@ from engines.contract import Audio, Refused, Request
 from engines.music import reading, score, words
 from engines.music.events import Bar, Kind, Place, places
 from engines.music.score import Row, Setting
-from engines.music.theory import beat_ticks, home, pitch_class
+from engines.music.theory import METRES, beat_ticks, home, pitch_class
 
 CONTEXT = 20  # bars before, and half as many after, that the network is shown
 USUAL = 16  # bars
@@ -78,6 +78,9 @@ def _said(request: Request, options: Any) -> words.Said:
         "backing": options.accompaniment,
     }
     chosen = {name: value for name, value in chosen.items() if value != AS_PROMPTED}
+    metre = chosen.get("metre", said.metre)
+    if metre and metre not in METRES:
+        raise Refused("bad-request", f"Tunes in {metre} cannot be written; use {', '.join(METRES)}.")
     numbers = {name: value for name, value in (("tempo", options.tempo), ("bars", options.bars)) if value}
     tasks = {} if options.task in ("auto", "compose") else {"task": options.task}
     return replace(said, **chosen, **numbers, **tasks, upbeat=said.upbeat or options.upbeat)

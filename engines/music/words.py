@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from engines.music.theory import KEYS, METRES, pitch_class
+from engines.music.theory import KEYS, pitch_class
 
 # What is danced or played: how events call it, its metres (the first is usual), felt beats a minute in each.
 FORMS: dict[str, tuple[str, dict[str, float]]] = {
@@ -78,7 +78,7 @@ _NUMBERS = {"four": 4, "eight": 8, "twelve": 12, "sixteen": 16, "twenty-four": 2
 
 @dataclass(frozen=True)
 class Said:
-    """What was said; empty or 0 where nothing was."""
+    """What was said; empty or 0 where nothing was. The metre may be one that cannot be written."""
 
     key: str = ""
     mode: str = ""
@@ -98,12 +98,12 @@ def read(prompt: str) -> Said:
     low = " ".join(prompt.lower().replace("♯", "#").replace("♭", "b").split())
     key, mode = _key(prompt)
     mood = _named(low, _MOOD_WORDS)
-    metre = next((m for m in METRES if re.search(rf"(?<![\d/]){m}(?![\d/])", low)), "")
+    fraction = re.search(r"(?<![\d/])(\d{1,2}/(?:1|2|4|8|16))(?![\d/])", low)
     tempo = re.search(r"(\d{2,3})\s*(?:bpm|beats)", low)
     return Said(
         key=key,
         mode=mode,
-        metre=metre,
+        metre=fraction[1] if fraction else "",
         form=_named(low, _FORM_WORDS),
         mood=mood,
         tempo=float(tempo[1]) if tempo else 0.0,
