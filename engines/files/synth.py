@@ -19,6 +19,7 @@ RATE = 44_100
 FONT = "sounds/FluidR3Mono_GM.sf3"
 TAIL = 1.2  # seconds after the last note
 RELEASE = 3.0  # the most a note rings on when it has been let go
+FADE = 882  # samples in which it ends
 DRUM_CHANNEL = 9
 GAIN = 1.6
 ROOM = (0.10, 0.9)  # how much of the room is heard, and how long it rings in seconds
@@ -145,7 +146,7 @@ def _seconds(timecents: int) -> float:
 
 def _envelope(zone: Zone, held: int, key: int) -> np.ndarray:
     """The volume over time, (N,): attack in amplitude, decay and release straight in decibels (section 8.1.2)."""
-    delay, attack = _seconds(zone[33]), max(_seconds(zone[34]), 0.002)
+    delay, attack = _seconds(zone[33]), max(_seconds(zone[34]), 0.004)
     hold = _seconds(zone[35] + zone.get(39, 0) * (60 - key)) if zone[35] > -12_000 else 0.0
     decay = _seconds(zone[36] + zone.get(40, 0) * (60 - key)) if zone[36] > -12_000 else 0.0
     sustain = min(max(zone.get(37, 0), 0), 1000) / 10  # decibels down
@@ -155,7 +156,9 @@ def _envelope(zone: Zone, held: int, key: int) -> np.ndarray:
     down = np.clip((t - delay - attack - hold) / max(decay, 1e-3), 0, 1) * 100
     level = up * 10 ** (-np.minimum(down, sustain) / 20)
     after = np.clip((t - held / RATE) / release, 0, 1) * 100
-    return level * np.where(after > 0, np.maximum(10 ** (-after / 20), 0), 1)
+    level *= np.where(after > 0, 10 ** (-after / 20), 1)
+    level[-FADE:] *= np.linspace(1, 0, min(FADE, len(level)))  # releases longer than RELEASE end here
+    return level
 
 
 def _filtered(wave: np.ndarray, cutoff: float, resonance: float) -> np.ndarray:
