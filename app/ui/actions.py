@@ -51,6 +51,7 @@ class Actions(QObject):
         w, tr = self.window, self.tr
         yield Deed("open", tr("Open …"), "open", ("Ctrl+O",), w.ask_open)
         yield Deed("save", tr("Save a copy of the result …"), "save", ("Ctrl+S",), w.ask_save)
+        yield Deed("export_result", tr("Export the result …"), "export", ("Ctrl+Shift+E",), w.stage.export)
         yield Deed("export", tr("Export the development …"), "export", ("Ctrl+E",), w.timeline.export_development)
         yield None
         yield Deed("gallery", tr("Show the gallery folder"), "folder", (), self._show_gallery)

@@ -16,7 +16,8 @@ SHEETS = (".png", ".webp")
 
 
 class How(Struct, frozen=True):
-    """What is wanted beside the ending of the name. `form`: 'file', 'sheet', 'sequence', or '' to follow from it.
+    """What is wanted beside the ending of the name. `form`: 'file', 'sheet', 'sequence', 'clip', or '' to follow
+    from it.
 
     `columns` of a sheet (0: as square as can be), `gap` pixels between its cells; `fps` of pictures made a clip, or of
     a clip to be played at another speed.

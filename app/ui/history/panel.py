@@ -28,6 +28,7 @@ from app.core import send
 from app.core.entry import Entry
 from app.core.send import Way
 from app.studio import Studio
+from app.ui import export as exporting
 from app.ui import send as sending
 from app.ui import theme
 from app.ui.history.delegate import CardDelegate, LineDelegate
@@ -172,6 +173,7 @@ class HistoryPanel(QWidget):
             ("star", "star", self.tr("Favourite"), "S", self._star),
             ("compare", "compare", self.tr("Compare with the stage"), "C", self._compare),
             ("save", "save", self.tr("Save as …"), "Ctrl+Shift+S", self._save_as),
+            ("export", "export", self.tr("Export …"), "E", self._export),
             ("reveal", "folder", self.tr("Reveal in folder"), "R", self._reveal),
             ("copy", "copy", self.tr("Copy the prompt"), "Ctrl+C", self._copy),
             ("delete", "trash", self.tr("Delete"), "Del", self._delete),
@@ -302,6 +304,18 @@ class HistoryPanel(QWidget):
             chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save as"), entry.path.name, f"*{entry.path.suffix}")
             if chosen:
                 self.studio.save_as(entry.run, Path(chosen))
+
+    def _export(self) -> None:
+        chosen = self.chosen()
+        if not chosen:
+            return
+        if len(chosen) > 1 and {entry.medium for entry in chosen} - {"image", "video"}:
+            sentence = self.tr("Only pictures and clips can be exported together; choose one sound or shape at a time.")
+            self.studio.notice.emit("warning", sentence)
+            return
+        dialog = exporting.ExportDialog(chosen[0].medium, len(chosen), parent=self)
+        load = exporting.of_files([entry.path for entry in chosen])
+        exporting.ask(self, self.studio, dialog, chosen[0].path.stem, load)
 
     def _reveal(self) -> None:
         if entry := self.current():

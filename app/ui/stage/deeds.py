@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from app.core import send
 from app.core.job import Failed, Job, Running
 from app.core.send import Way
+from app.ui import export as exporting
 from app.ui import send as sending
 from app.ui import theme
 from app.ui.declared import titled
@@ -133,6 +134,17 @@ class Deeds(QWidget):
         if chosen:
             self.studio.save_as(self.subject.run, Path(chosen))
 
+    def export(self) -> None:
+        """Ask for another format, and write what is on the stage in it."""
+        subject, source = self.subject, self.file()
+        if subject is None or subject.media is None or live(self._job):
+            return
+        media, name = subject.media, Path(source).stem if source else subject.medium
+        whole = source is not None and subject.step is None
+        load = exporting.of_files([Path(source)]) if whole and source else lambda: ([media], None)
+        dialog = exporting.ExportDialog(medium_of(media), fps=getattr(media, "fps", None), parent=self)
+        exporting.ask(self, self.studio, dialog, name, load)
+
     def drag_out(self) -> None:
         """Begin dragging the result's file out of the window."""
         data = self.mime()
@@ -220,6 +232,8 @@ class Deeds(QWidget):
                 _add(menu, "save", self.tr("Save a copy…"), self.save_as)
                 _add(menu, "control", self.tr("Use these settings"), lambda: self.studio.use_settings(subject.run))
             _add(menu, "folder", self.tr("Copy the file's path"), self._copy_path)
+        if subject.media is not None and not live(self._job):
+            _add(menu, "export", self.tr("Export…"), self.export)
         self.send_menus(menu)
         if self._parent() and subject.compare is None:
             _add(menu, "compare", self.tr("Compare with its parent"), self.compare_parent)

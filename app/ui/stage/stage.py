@@ -93,6 +93,7 @@ class Stage(Deeds):
             ("send", "send", self.show_send_menu, tr("Send to"), tr("Use it in another engine (Ctrl+T)"), False),
             ("copy", "copy", self.copy, tr("Copy"), tr("Copy what is seen (Ctrl+C)"), False),
             ("save", "save", self.save_as, tr("Save a copy"), tr("Save a copy of the file elsewhere"), False),
+            ("export", "export", self.export, tr("Export"), tr("Save it in another format (Ctrl+Shift+E)"), False),
         ):
             self.caption.add(key, icon, do, text=text, hint=hint, words=words)
         self.caption.buttons["drag"].clicked.connect(self.copy)

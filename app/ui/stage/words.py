@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from app.core.job import Cancelled, Failed, Job, Paused, Queued, Running
 
 translate = QCoreApplication.translate
-KEEP = ("drag", "send", "copy", "save")
+KEEP = ("drag", "send", "copy", "save", "export")
 
 
 class Saying(Struct, frozen=True):
@@ -124,7 +124,7 @@ def _finished(subject: Any, job: Job | None) -> Saying:
         heading = subject.path.name
     keep: tuple[str, ...] = KEEP if subject.media is not None else ()
     if keep and file_of(subject, job) is None:
-        keep = tuple(name for name in keep if name in ("copy", "send"))
+        keep = tuple(name for name in keep if name in ("copy", "send", "export"))
     return Saying(heading or translate("Stage", "Without a prompt"), described(subject, job), keep)
 
 
