@@ -112,7 +112,8 @@ Dance tunes and airs as notes: a causal transformer writes them event by event, 
 - **Data**: {trained} tunes ({judged} more held out by family, variants of a tune on one side) of James Aird's six books
   of airs (Glasgow, 1782 on), Ryan's Mammoth Collection (Boston, 1883) and Francis O'Neill's Music of Ireland (Chicago,
   1903), all in the public domain, as transcribed into ABC by volunteers (named in the files, which state no terms)
-  and distributed in the corpus of PyPI {package}. Nothing else of that corpus is read: neither the Essen songs (not for commercial use) nor the Bach chorales (their encodings carry no licence).
+  and distributed in the corpus of PyPI {package}. Nothing else of that corpus is read: neither the Essen songs (not
+  for commercial use) nor the Bach chorales (their encodings carry no licence).
 - **Chords**: none of the books has any. The training labels are found by dynamic programming over triads of the mode
   (`engines/music/harmony.py`), a musician's rules of thumb; the network learns those, not a human harmoniser's.
 - **Training**: {steps} steps, {samples} events, {minutes} minutes on one thread of a CPU (x86_64). A third of the tunes
