@@ -22,7 +22,7 @@ METHOD = "flow of eighteen layers"
 
 
 class Options(Struct, frozen=True):
-    kind: Annotated[Literal["as prompted", *KINDS], param("Which drum; the prompt can say it too.")] = "as prompted"
+    kind: Annotated[Literal["as prompted", *KINDS], param("Which drum; the prompt can say it too.")] = "as prompted"  # type: ignore[valid-type]
     length: Annotated[float, param("Longer or shorter than most of its kind.", min=-3, max=3, step=0.1)] = 0.0
     brightness: Annotated[float, param("Brighter or darker than most of its kind.", min=-3, max=3, step=0.1)] = 0.0
     pitch: Annotated[float, param("Kick, snare, tom: higher or lower than most.", min=-3, max=3, step=0.1)] = 0.0
