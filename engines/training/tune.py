@@ -21,7 +21,7 @@ from engines.training.tune_data import Song
 from engines.training.tune_fit import learn, surprise
 
 SAMPLES = 40
-ORDERS = (3, 5)  # of the n-grams it is measured against
+ORDERS = (1, 2, 3)  # of the n-grams it is measured against
 
 
 def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bool, report: Report) -> None:
