@@ -1,0 +1,112 @@
+"""image/mend: repair damaged sprites and tiles, by Langevin steps down an energy that a network learnt.
+
+Trained from scratch on the tiles of Dungeon Crawl (CC0; see assets/weights/mend/card.md). The network sees 32x32 places
+with alpha: pixel art of that size is mended exactly, a larger picture in blocks.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Annotated, Any, Literal
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from engines.contract import Checkpoint, Event, Image, Info, Phase, Request, Result, Step, param
+
+
+class Options(Struct, frozen=True):
+    steps: Annotated[int, param("How many Langevin steps, each at its own noise level.", min=1, max=500)] = 60
+    temperature: Annotated[
+        float, param("How much chance is in a step: 0 goes straight downhill.", min=0, max=2, step=0.05, curve=True)
+    ] = 1.0
+    show: Annotated[
+        Literal["picture", "energy map"], param("The picture, or where its energy is high (what looks wrong).")
+    ] = "picture"
+    find: Annotated[bool, param("Without a mask, mend only the places whose energy stands out.")] = False
+    threshold: Annotated[
+        float, param("How far a place must stand out to be mended.", min=0.5, max=20, step=0.5, unit="deviations")
+    ] = 4.0
+    pace: Annotated[
+        float,
+        param("Size of a Langevin step, as a share of sigma squared.", min=0.01, max=1.5, step=0.01, group="Sampling"),
+    ] = 0.3
+
+
+class Mend:
+    info = Info(
+        name="image/mend",
+        title="Mend",
+        summary="Repairs damaged sprites and tiles, shows what looks wrong, and dreams up new ones. Paint a mask over "
+        "the damage: what lies outside it is kept.",
+        medium="image",
+        family="energy-based",
+        takes=("seed", "start", "mask", "resume"),
+        weights=("weights/mend/energy.safetensors",),
+        licence="MIT",
+    )
+    Options = Options
+
+    def __init__(self) -> None:
+        self._model: Any = None
+
+    def warm(self) -> None:
+        """Load the weights, so that the next run starts at once."""
+        if self._model is None:
+            from engines.nn.mend import load
+
+            self._model = load()
+
+    def generate(self, request: Request) -> Iterator[Event]:
+        options = msgspec.convert(request.options, Options)
+        if self._model is None:
+            yield Phase("loading")
+            self.warm()
+        yield Phase("encoding")
+        task = self._model.task(request, options.threshold if options.find else None)
+        show = partial(self._model.finished, request=request, task=task, overlay=options.show == "energy map")
+        yield Phase("denoising")
+        x0 = _reached(request)
+        calls = 0
+        for state in self._model.states(request, options, task):
+            x0, calls = state.x0, state.nfe
+            yield Step(
+                index=state.index,
+                total=state.total,
+                level=state.level,
+                preview=partial(show, x0),
+                estimate=partial(_compact, x0),
+                checkpoint=partial(_checkpoint, state),
+            )
+        yield Phase("decoding")
+        facts: dict[str, Any] = {"nfe": calls, "energy": self._energy(x0)}
+        if task is not None:
+            facts["energy of the start"] = self._energy(task.x0)
+        yield Result(show(x0), facts)
+
+    def render(self, estimate: np.ndarray) -> Image:
+        """A stored clean estimate, float16 (4, 32, 32), as 32x32 pixels with alpha."""
+        import torch
+
+        from engines.nn.mend import to_pixels
+
+        return Image(to_pixels(torch.from_numpy(np.asarray(estimate, np.float32))[None])[0])
+
+    def _energy(self, x0: Any) -> float:
+        return round(float(self._model.places(x0).sum()), 3)
+
+
+def _reached(request: Request) -> Any:
+    """The clean estimate a checkpoint holds, (1, 4, 32, 32): the result itself when no step is left after it."""
+    import torch
+
+    held = None if request.resume is None else request.resume.arrays.get("x0")
+    return None if held is None else torch.from_numpy(np.array(held))
+
+
+def _compact(x0: Any) -> np.ndarray:
+    return x0[0].cpu().numpy().astype(np.float16)
+
+
+def _checkpoint(state: Any) -> Checkpoint:
+    return state.checkpoint()
