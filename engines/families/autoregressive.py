@@ -82,7 +82,7 @@ def typical(logits: Tensor, mass: float) -> Tensor:
     return allow(logits, kept & (p > 0))
 
 
-def shaped(logits: Tensor, temperature: float = 1.0, k: int = 0, p: float = 1.0, mass: float = 1.0) -> Tensor:
+def shaped(logits: Tensor, temperature: float = 1.0, *, k: int = 0, p: float = 1.0, mass: float = 1.0) -> Tensor:
     """The logits to draw from: softmax(logits / temperature), cut by top-k, then typical, then top-p sampling.
 
     `temperature` 0 leaves the likeliest symbol alone (the first of equals).

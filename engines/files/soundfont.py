@@ -83,16 +83,16 @@ class SoundFont:
         place = self._places.get((bank, program))
         place = self._places.get((bank, 0) if bank == DRUMS else (0, 0), 0) if place is None else place
         found: list[Zone] = []
-        for outer in self._struck(place, self.presets, (self._pbag, self._pgen), pitch, velocity):
+        for outer in self._struck(place, self.presets, (self._pbag, self._pgen), (pitch, velocity)):
             if _INSTRUMENT not in outer:
                 continue
-            for inner in self._struck(outer[_INSTRUMENT], self._inst, (self._ibag, self._igen), pitch, velocity):
+            for inner in self._struck(outer[_INSTRUMENT], self._inst, (self._ibag, self._igen), (pitch, velocity)):
                 if _SAMPLE in inner:
                     found.append(_merged(inner, outer))
         return tuple(found)
 
     def _struck(
-        self, place: int, heads: np.ndarray, tables: tuple[np.ndarray, np.ndarray], pitch: int, velocity: int
+        self, place: int, heads: np.ndarray, tables: tuple[np.ndarray, np.ndarray], key: tuple[int, int]
     ) -> list[Zone]:
         """The zones of one preset or instrument that this key and velocity fall in."""
         bags, generators = tables
@@ -106,7 +106,7 @@ class SoundFont:
                 common = zone  # the global zone comes first and names nothing
             else:
                 zone = common | zone
-                if _within(zone, _KEYS, pitch) and _within(zone, _VELOCITIES, velocity):
+                if _within(zone, _KEYS, key[0]) and _within(zone, _VELOCITIES, key[1]):
                     found.append(zone)
         return found
 

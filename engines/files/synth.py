@@ -51,9 +51,9 @@ class Mix:
         first = round(float(notes.start.min()) * RATE)
         dry = np.zeros((math.ceil((float(ends.max()) + RELEASE) * RATE) - first, 2), np.float32)
         for k in range(len(notes.start)):
-            bank = DRUMS if int(notes.channel[k]) == DRUM_CHANNEL else 0
+            preset = (DRUMS if int(notes.channel[k]) == DRUM_CHANNEL else 0, int(notes.program[k]))
             held = round(min(float(notes.length[k]), LONGEST) * RATE)
-            sound = struck(bank, int(notes.program[k]), int(notes.pitch[k]), int(notes.velocity[k]), held)
+            sound = struck(preset, int(notes.pitch[k]), int(notes.velocity[k]), held)
             begin = round(float(notes.start[k]) * RATE) - first
             part = sound[: max(0, len(dry) - begin)]
             dry[begin : begin + len(part)] += part
@@ -78,9 +78,9 @@ def font() -> SoundFont:
 
 
 @functools.lru_cache(maxsize=1024)
-def struck(bank: int, program: int, pitch: int, velocity: int, held: int) -> np.ndarray:
-    """One key held for `held` samples, with its release, float32 (N, 2)."""
-    voices = [_voice(zone, pitch, velocity, held) for zone in font().zones(bank, program, pitch, velocity)]
+def struck(preset: tuple[int, int], pitch: int, velocity: int, held: int) -> np.ndarray:
+    """One key of `preset` (bank, program) held for `held` samples, with its release, float32 (N, 2)."""
+    voices = [_voice(zone, pitch, velocity, held) for zone in font().zones(*preset, pitch, velocity)]
     if not voices:
         return np.zeros((1, 2), np.float32)
     mixed = np.zeros((max(len(voice) for voice in voices), 2), np.float32)

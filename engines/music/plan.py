@@ -143,7 +143,7 @@ def _from_start(start: Audio, said: words.Said, options: Any) -> Plan:
         where = places(len(heard.bars))
         return Plan("harmonise", kind, setting, where, fixed=heard.bars, kept=mine)
     if said.task == "infill" or options.from_bar or options.range_to:
-        return _infill(heard, kind, setting, options, mine + others)
+        return _infill(heard, kind, setting, options=options, rows=mine + others)
     count = _count(said)
     where = places(len(heard.bars) + count)
     return Plan(
@@ -159,7 +159,7 @@ def _from_start(start: Audio, said: words.Said, options: Any) -> Plan:
     )
 
 
-def _infill(heard: reading.Heard, kind: Kind, setting: Setting, options: Any, rows: list[Row]) -> Plan:
+def _infill(heard: reading.Heard, kind: Kind, setting: Setting, *, options: Any, rows: list[Row]) -> Plan:
     count = len(heard.bars)
     begin, end = options.from_bar or 1, options.to_bar or count
     if options.range_to and not options.from_bar:

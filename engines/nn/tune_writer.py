@@ -29,7 +29,7 @@ class Taste:
     typical: float = 1.0
 
     def shaped(self, logits: Tensor) -> Tensor:
-        return autoregressive.shaped(logits, self.temperature, self.top_k, self.top_p, self.typical)
+        return autoregressive.shaped(logits, self.temperature, k=self.top_k, p=self.top_p, mass=self.typical)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Writer:
             h = self._features(place, time)
             first = BAR if time == AT_BAR else HALF
             closes = final and time == self._times()[-1]
-            made.append(self._finish(h, first, self._chords(rules, place, closes), taste, drawn))
+            made.append(self._finish(h, first, self._chords(rules, place, closes), taste=taste, drawn=drawn))
         while now < full:
             h = self._features(place, now)
             fits = torch.from_numpy(events.allowed_firsts(np.array(now), self.kind.metre))
@@ -103,11 +103,11 @@ class Writer:
             first = int(drawn(taste.shaped(wanted)))
             self.nats -= float(autoregressive.log_likelihood(plain, torch.tensor(first, device=self.device)))
             ends = final and LENGTHS[first - 2] == full - now
-            made.append(self._finish(h, first, self._pitches(rules, ends, made, now), taste, drawn))
+            made.append(self._finish(h, first, self._pitches(rules, ends, made, now), taste=taste, drawn=drawn))
             now += LENGTHS[first - 2]
         return events.bar_of(made)
 
-    def _finish(self, h: Tensor, first: int, allowed: np.ndarray, taste: Taste, drawn: Drawn) -> Pair:
+    def _finish(self, h: Tensor, first: int, allowed: np.ndarray, *, taste: Taste, drawn: Drawn) -> Pair:
         """Draw the second part among what is allowed, and go on from the event."""
         kind = torch.from_numpy(events.allowed_seconds(np.array(first))).to(self.device)
         plain = autoregressive.allow(self.network.second_logits(h, torch.tensor(first, device=self.device)), kind)

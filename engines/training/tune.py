@@ -6,6 +6,7 @@ families of tunes, write the card. `--resume` goes on where the training was sav
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from engines.nn import stored
 from engines.nn.tune import network
 from engines.nn.tune_writer import Rules, Taste
 from engines.training import tune_card, tune_data, tune_measure, tune_ngram
-from engines.training.fit import Log, Report, chosen_device, need_packages
+from engines.training.fit import Log, Report, chosen_device
 from engines.training.tune_data import Song
 from engines.training.tune_fit import learn, surprise
 
@@ -30,7 +31,8 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     `device` is 'cpu', 'cuda', 'mps' or 'auto'; `minutes` are of training. Refused('missing') when the package cannot be
     fetched.
     """
-    need_packages()
+    if find_spec("matplotlib") is None:  # for the card's pictures; nothing else of the extra is used
+        raise Refused("missing", "Training needs matplotlib: run packaging/run train, or install the extra 'train'.")
     for folder in (data_dir, out_dir):
         folder.mkdir(parents=True, exist_ok=True)
     songs = read(data_dir, report)
@@ -66,10 +68,10 @@ def evaluate(device: str, data_dir: Path, out_dir: Path, report: Report, samples
     for order in ORDERS:
         found[f"{order}-gram"] = tune_ngram.surprise(trained, judged, order)
         report(f"{order}-gram", **found[f"{order}-gram"])
-    free = tune_measure.written_like(model, judged, samples, Taste(), Rules(in_key=False, ending=False))
+    free = tune_measure.written_like(model, judged, samples, taste=Taste(), rules=Rules(in_key=False, ending=False))
     found["free"] = tune_measure.figures(free, judged, trained)
     report("samples", **found["free"]["form"])
-    usual = tune_measure.written_like(model, judged, samples, Taste(0.9, top_p=0.95), Rules())
+    usual = tune_measure.written_like(model, judged, samples, taste=Taste(0.9, top_p=0.95), rules=Rules())
     found["usual"] = tune_measure.figures(usual, judged, trained)
     report("samples by default options", **found["usual"]["form"])
     tune_card.write(out_dir, found, {"trained": trained, "judged": judged, "usual": usual})

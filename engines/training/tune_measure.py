@@ -19,20 +19,30 @@ from engines.training.tune_data import Song
 RUNS = (8, 12, 16, 20, 24, 32, 40, 48, 64, 96)  # notes in a row that may be copied
 
 
-def written(network: TuneNetwork, kind: Kind, seed: int, bars: int, taste: Taste, rules: Rules) -> tuple[Bar, ...]:
+def written(network: TuneNetwork, kind: Kind, seed: int, *, bars: int, taste: Taste, rules: Rules) -> tuple[Bar, ...]:
     """One tune of so many bars."""
     writer, drawn = Writer(network, kind), Drawn(seed)
     return tuple(writer.write(place, taste, rules, drawn) for place in events.places(bars))
 
 
 def written_like(
-    network: TuneNetwork, songs: Sequence[Song], count: int, taste: Taste, rules: Rules, bars: int = 16
+    network: TuneNetwork, songs: Sequence[Song], count: int, *, taste: Taste, rules: Rules, bars: int = 16
 ) -> list[Song]:
     """As many tunes as are asked for, of the kinds that `songs` are of, seeds counting from 0."""
     made = []
     for seed in range(count):
         kind = songs[seed * len(songs) // count].kind
-        made.append(Song(f"seed {seed}", "", kind, written(network, kind, seed, bars, taste, rules), False, 0, -seed))
+        made.append(
+            Song(
+                f"seed {seed}",
+                "",
+                kind,
+                written(network, kind, seed, bars=bars, taste=taste, rules=rules),
+                False,
+                0,
+                -seed,
+            )
+        )
     return made
 
 
