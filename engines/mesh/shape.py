@@ -1,4 +1,5 @@
-"""mesh/shape: words to closed, coloured meshes in metres, by flow matching in the latent space of our own autoencoder.
+"""mesh/shape: words to closed, coloured meshes in metres, by flow matching on the principal components
+of our own autoencoder's latents.
 
 Furniture and objects. Trained from scratch on procedural things of our own and on the open furniture of Sweet Home 3D
 (see assets/weights/shape/card.md). A coarse surface sharpens step by step and can be turned while it does.
@@ -100,9 +101,9 @@ class Shape:
         denoise = self._model.denoiser(request, options)
         scale = self._model.scale(request, options.height)
         yield Phase("denoising")
-        latent = self._model.reached(request)
+        x = self._model.reached(request)
         for state in self._model.states(request, options, denoise):
-            latent = state.x
+            x = state.x
             yield Step(
                 index=state.index,
                 total=state.total,
@@ -112,11 +113,11 @@ class Shape:
                 checkpoint=partial(_checkpoint, state),
             )
         yield Phase("decoding")
-        mesh = self._model.surface(latent[0], scale, _finish(options))
+        mesh = self._model.surface(x[0], scale, _finish(options))
         yield Result(mesh, {"nfe": denoise.calls, **_facts(mesh)})
 
     def render(self, estimate: np.ndarray) -> Mesh:
-        """A stored clean estimate, float16 (4098,), as a draft mesh in metres."""
+        """A stored clean estimate, float16 (K + 2,), as a draft mesh in metres."""
         from engines.nn.shape_model import opened
 
         self.warm()

@@ -1,19 +1,15 @@
-"""The networks of mesh/shape: a convolutional autoencoder of volumes and a transformer on cubes of its latent.
+"""The convolutional autoencoder of mesh/shape.
 
 Volumes are (B, 4, 32, 32, 32) as `engines.volumes` says; latents (B, 8, 8, 8, 8), about N(0, 1).
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-
-from engines.nn.transformer import Block as Layer
-from engines.nn.transformer import waves
 
 CHANNELS = 4
 LATENT = 8  # channels
@@ -116,66 +112,3 @@ def unpacked(x: Tensor, side: int) -> Tensor:
 def _each(layer: nn.Linear, x: Tensor) -> Tensor:
     """A linear map at every place of (B, C, S, S, S)."""
     return layer(x.movedim(1, -1)).movedim(-1, 1)
-
-
-# ---------------------------------------------------------------- the flow network
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The measures of a `Transformer`: width, depth and heads, the width of the text, the side of a token's cube."""
-
-    width: int = 192
-    depth: int = 5
-    heads: int = 4
-    text: int = 384
-    patch: int = 2
-
-    def words(self) -> dict[str, str]:
-        """As text, for the head of a weight file."""
-        return {name: str(value) for name, value in asdict(self).items()}
-
-    @classmethod
-    def read(cls, words: dict[str, str]) -> Shape:
-        """What `words` wrote; KeyError or ValueError when it is something else."""
-        return cls(**{name: int(words[name]) for name in ("width", "depth", "heads", "text", "patch")})
-
-
-class Transformer(nn.Module):
-    """`forward(x, t, tokens, mask)` gives the velocity noise - x0, (B, 8, 8, 8, 8), of the flow-matching path.
-
-    A diffusion transformer as in `engines.nn.transformer`, whose blocks it shares, on 64 cubes of the latent.
-    """
-
-    def __init__(self, shape: Shape | None = None) -> None:
-        super().__init__()
-        self.shape = s = shape or Shape()
-        size = LATENT * s.patch**3
-        self.patch_in = nn.Linear(size, s.width)
-        self.place = nn.Parameter(0.02 * torch.randn(1, (GRID // s.patch) ** 3, s.width))
-        self.text_in = nn.Linear(s.text, s.width)
-        self.pooled = nn.Linear(s.text, s.width)
-        self.time = nn.Sequential(nn.Linear(256, s.width), nn.SiLU(), nn.Linear(s.width, s.width))
-        self.modulation = nn.Linear(s.width, 6 * s.width)
-        self.blocks = nn.ModuleList(Layer(s.width, s.heads) for _ in range(s.depth))
-        self.last = nn.Linear(s.width, 2 * s.width)
-        self.patch_out = nn.Linear(s.width, size)
-        for layer in (self.modulation, self.last, self.patch_out):
-            nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
-
-    def forward(self, x: Tensor, t: Tensor, tokens: Tensor, mask: Tensor) -> Tensor:
-        """x (B, 8, 8, 8, 8), t (B,) in [0, 1], tokens (B, L, text), mask (B, L) True at tokens."""
-        s = self.shape
-        cubes = packed(x, s.patch).flatten(2).transpose(1, 2)  # (B, N, 8 p^3)
-        h = torch.cat([self.patch_in(cubes) + self.place, self.text_in(tokens)], 1)
-        mean = (tokens * mask[..., None]).sum(1) / mask.sum(1, keepdim=True).clamp_min(1).to(tokens.dtype)
-        condition = functional.silu(self.time(waves(t).to(x.dtype)) + self.pooled(mean))
-        shared = self.modulation(condition).unflatten(-1, (6, s.width))
-        seen = torch.cat([mask.new_ones(len(x), cubes.shape[1]), mask], 1)[:, None, None]
-        for block in self.blocks:
-            h = block(h, shared, seen)
-        shift, scale = self.last(condition)[:, None].chunk(2, -1)
-        h = functional.layer_norm(h[:, : cubes.shape[1]], (s.width,)) * (1 + scale) + shift
-        grid = GRID // s.patch
-        return unpacked(self.patch_out(h).transpose(1, 2).unflatten(2, (grid, grid, grid)), s.patch)

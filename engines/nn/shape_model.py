@@ -18,7 +18,8 @@ from engines.device import best
 from engines.families.flow_matching import clean
 from engines.files import assets
 from engines.nn import stored
-from engines.nn.shape import FORM, Autoencoder, Shape, Transformer
+from engines.nn.outline import Measures, Outline
+from engines.nn.shape import FORM, Autoencoder
 from engines.nn.size import SizeHead
 from engines.nn.text import TextEncoder
 from engines.surfaces import Finish
@@ -38,7 +39,7 @@ class Scale:
 def load(folder: Path | None = None) -> Model:
     """The model from its weight files (those below assets/), on the best device, in single precision."""
     device, place = best(), folder or assets.path(FOLDER)
-    flow = stored.read(lambda words: Transformer(Shape.read(words)), place / "flow.safetensors", device)
+    flow = stored.read(lambda words: Outline(Measures.read(words)), place / "flow.safetensors", device)
     coder = stored.read(lambda words: Autoencoder(), place / "autoencoder.safetensors", device)
     size = stored.read(lambda words: SizeHead(), place / "size.safetensors", device)
     return Model(flow, coder, size, TextEncoder(device))
@@ -47,7 +48,7 @@ def load(folder: Path | None = None) -> Model:
 class Model:
     """Flow network, autoencoder, size and text encoder, and nothing that changes."""
 
-    def __init__(self, flow: Transformer, coder: Autoencoder, size: SizeHead, text: TextEncoder) -> None:
+    def __init__(self, flow: Outline, coder: Autoencoder, size: SizeHead, text: TextEncoder) -> None:
         self.flow, self.coder, self.size, self.text = flow, coder, size, text
         self.device = next(flow.parameters()).device
 
@@ -72,7 +73,7 @@ class Model:
     def states(self, request: Request, options: Any, denoise: Denoiser) -> Iterator[samplers.State]:
         """Every finished step, from noise, a start mesh or a checkpoint."""
         levels = schedules.levels(options.schedule, options.steps)
-        noise = samplers.initial_noise(request.seed, FORM).to(self.device)
+        noise = samplers.initial_noise(request.seed, (self.flow.measures.components,)).to(self.device)
         held = request.resume
         if held is not None and ("x" not in held.arrays or held.arrays["x"].shape != noise.shape):
             raise Refused("bad-request", "This checkpoint is of another engine: branch with the engine that made it.")
@@ -86,7 +87,7 @@ class Model:
         )
 
     def reached(self, request: Request) -> Tensor | None:
-        """The state a checkpoint holds, (1, 8, 8, 8, 8): the result itself when no step is left after it."""
+        """The state a checkpoint holds, (1, K): the result itself when no step is left after it."""
         return None if request.resume is None else samplers.restore(request.resume, self.device).x
 
     # ------------------------------------------------------------ shapes
@@ -101,19 +102,21 @@ class Model:
 
     @torch.no_grad()
     def encoded(self, start: Any) -> Tensor:
-        """The latent of a mesh of any size, (1, 8, 8, 8, 8)."""
+        """The numbers of a mesh of any size, (1, K)."""
         if not isinstance(start, Mesh):
             raise Refused("bad-request", "A shape starts from a mesh; the start that was given is none.")
-        return self.coder.encode(torch.from_numpy(volumes.of_mesh(start))[None].to(self.device))
+        volume = torch.from_numpy(volumes.of_mesh(start))[None].to(self.device)
+        return self.flow.project(self.coder.encode(volume))
 
     @torch.no_grad()
-    def volume(self, latent: Tensor) -> np.ndarray:
-        """The volume (4, 32, 32, 32) of a latent (8, 8, 8, 8)."""
-        return self.coder.decode(latent[None].float().to(self.device))[0].cpu().numpy()
+    def volume(self, x: Tensor) -> np.ndarray:
+        """The volume (4, 32, 32, 32) of a clean state (K,)."""
+        latent = self.flow.latent(x[None].float().to(self.device)).reshape(1, *FORM)
+        return self.coder.decode(latent)[0].cpu().numpy()
 
-    def surface(self, latent: Tensor, scale: Scale, finish: Finish = DRAFT) -> Mesh:
-        """The closed surface of a latent, standing on the floor, in metres."""
-        return stood(surfaces.surface(self.volume(latent), finish), scale)
+    def surface(self, x: Tensor, scale: Scale, finish: Finish = DRAFT) -> Mesh:
+        """The closed surface of a clean state (K,), standing on the floor, in metres."""
+        return stood(surfaces.surface(self.volume(x), finish), scale)
 
 
 class Denoiser:
@@ -139,13 +142,13 @@ def stood(mesh: Mesh, scale: Scale) -> Mesh:
     return Mesh(((mesh.vertices - foot) * factor).astype(np.float32), mesh.faces, mesh.colors)
 
 
-def compact(latent: Tensor, scale: Scale) -> np.ndarray:
-    """A latent (8, 8, 8, 8) and its scale in one row for the step store, float16 (4098,)."""
-    row = torch.cat([latent.flatten().cpu(), torch.tensor([scale.longest, scale.height])])
+def compact(x: Tensor, scale: Scale) -> np.ndarray:
+    """A clean state (K,) and its scale in one row for the step store, float16 (K + 2,)."""
+    row = torch.cat([x.cpu(), torch.tensor([scale.longest, scale.height])])
     return row.numpy().astype(np.float16)
 
 
 def opened(row: np.ndarray) -> tuple[Tensor, Scale]:
     """The way back of `compact`."""
-    latent = torch.from_numpy(np.asarray(row[:-2], np.float32)).reshape(FORM)
-    return latent, Scale(max(float(row[-2]), 1e-6), float(row[-1]))
+    x = torch.from_numpy(np.asarray(row[:-2], np.float32))
+    return x, Scale(max(float(row[-2]), 1e-6), float(row[-1]))

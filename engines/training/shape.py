@@ -15,13 +15,14 @@ import numpy as np
 import torch
 
 from engines.nn import stored
-from engines.nn.shape import Autoencoder, Shape, Transformer
+from engines.nn.outline import Measures, Outline
+from engines.nn.shape import Autoencoder
 from engines.nn.size import SizeHead
 from engines.training import furniture, packages, shape_coder, shape_data, shape_flow, shape_size
 from engines.training.fit import Log, Report, chosen_device, need_packages
 from engines.training.shape_data import Pool
 
-SHAPE = Shape()
+MEASURES = Measures()
 SHAPES = 12_000  # procedural ones
 SHARES = {"autoencoder": 0.16, "flow": 0.7, "decoder": 0.14}  # of the minutes
 FURNITURE = 0.28  # share of the batches
@@ -89,7 +90,7 @@ def _held_out() -> torch.Tensor:
 
 def flowed(
     pools: list[tuple[Pool, float]], coder: Autoencoder, minutes: float, data_dir: Path, log: Log, **how: Any
-) -> tuple[Transformer, SizeHead]:
+) -> tuple[Outline, SizeHead]:
     """The trained flow network and what knows how large things are."""
     log.report("encoding shapes and captions")
     held = shape_data.compose("held", 400, data_dir, log.report)
@@ -99,12 +100,14 @@ def flowed(
     log.report("size of things", error=shape_size.error(size, words, held))
     sources = [shape_flow.encoded(coder, pool, share) for pool, share in pools]
     unseen = shape_flow.encoded(coder, held, 1.0)
-    network = shape_flow.train(sources, words, minutes, data_dir / "flow.pt", log, shape=SHAPE, held=unseen, **how)
+    network = shape_flow.train(
+        sources, words, minutes, data_dir / "flow.pt", log, measures=MEASURES, held=unseen, **how
+    )
     return network, size
 
 
-def save(network: Transformer, coder: Autoencoder, size: SizeHead, out_dir: Path) -> None:
+def save(network: Outline, coder: Autoencoder, size: SizeHead, out_dir: Path) -> None:
     """All in half precision as safetensors."""
-    stored.write(network, out_dir / "flow.safetensors", network.shape.words())
+    stored.write(network, out_dir / "flow.safetensors", network.measures.words())
     stored.write(coder, out_dir / "autoencoder.safetensors")
     stored.write(size, out_dir / "size.safetensors")

@@ -59,7 +59,7 @@ class Drawer:
 
     model: Model
 
-    def latent(self, prompt: str, seed: int, **options: Any) -> torch.Tensor:
+    def state(self, prompt: str, seed: int, **options: Any) -> torch.Tensor:
         from engines.mesh.shape import Options
 
         request, chosen = Request(engine="mesh/shape", prompt=prompt, seed=seed), Options(**options)
@@ -67,7 +67,7 @@ class Drawer:
         return last.x[0]
 
     def volume(self, prompt: str, seed: int, **options: Any) -> np.ndarray:
-        return self.model.volume(self.latent(prompt, seed, **options))
+        return self.model.volume(self.state(prompt, seed, **options))
 
 
 def evaluate(data_dir: Path, out_dir: Path, report: Report) -> dict[str, Any]:
@@ -153,14 +153,15 @@ def _sizes(model: Model, data_dir: Path) -> float:
 
 TEXT = """# mesh/shape
 
-Words to closed, coloured meshes of furniture and objects in metres, by flow matching in the latent space of our own
-volume autoencoder.
+Words to closed, coloured meshes of furniture and objects in metres, by flow matching on the principal components of the
+latents of our own volume autoencoder.
 
 - **Trained by** the Darkroom developers, from scratch, with `darkroom train mesh/shape`; the recipe is in
   `engines/training/shape.py`. **Licence of the weights**: MIT.
 - **Networks**: a convolutional autoencoder of {coder:.2f} M parameters between 32x32x32 volumes (truncated signed
-  distance and colour) and an 8x8x8x8 latent; a transformer of {flow:.1f} M on its 64 cubes (velocity prediction); one
-  linear map from words to metres; all in half precision. Words by the packaged all-MiniLM-L6-v2 (Apache-2.0).
+  distance and colour) and an 8x8x8x8 latent; an MLP on the latent's 384 principal components that reads the words
+  (velocity prediction; {flow:.1f} M numbers, 1.6 M of them the components); one linear map from words to metres; all in
+  half precision. Words by the packaged all-MiniLM-L6-v2 (Apache-2.0).
 - **Data**: 12 000 procedural things of our own in {kinds} kinds (`shape_furnishings.py`, `shape_objects.py`: parametric
   unions and differences of solids with captions that follow from the parameters), and {pieces} models of the Debian
   package `sweethome3d-furniture` 1.8-1, those mostly of one colour painted in four more; people, doors, windows and

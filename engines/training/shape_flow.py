@@ -1,9 +1,9 @@
-"""Train the flow network of mesh/shape on latents and caption embeddings."""
+"""Train the flow network of mesh/shape on the principal components of latents and on caption embeddings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,19 @@ import torch
 from torch import Tensor
 
 from engines.families import flow_matching
-from engines.nn.shape import Autoencoder, Shape, Transformer
+from engines.nn.outline import Measures, Outline
+from engines.nn.shape import Autoencoder
 from engines.nn.text import TextEncoder
 from engines.training.fit import Log, Report, fit
 from engines.training.shape_data import Pool
 
-BATCH = 32
+BATCH = 256
 BLANK = 0.1  # share of samples that are shown without their words, for classifier-free guidance
-RATE = 1.2e-3
-NOISIER = 0.4  # mean of the logit-normal times: a latent of many alike numbers is decided early
+RATE = 1.5e-3
+NOISIER = 0.4  # mean of the logit-normal times: what a shape is is decided early
 WORDS = 24  # tokens of a caption
 
-Batch = tuple[Tensor, Tensor, Tensor]  # latents (B, 8, 8, 8, 8), tokens (B, L, 384), mask (B, L)
+Batch = tuple[Tensor, Tensor, Tensor]  # numbers (B, K), tokens (B, L, 384), mask (B, L)
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Source:
-    """One pool as the flow network sees it: latents float16 (N, 8, 8, 8, 8), captions, its share of the batches."""
+    """One pool as the flow network sees it: latents (N, 8, 8, 8, 8) or their numbers (N, K), captions, its share."""
 
     latents: Tensor
     captions: list[list[str]]
@@ -88,7 +89,7 @@ def batches(sources: list[Source], words: Words, rng: np.random.Generator, size:
         yield torch.stack(latents).float(), *words.of(told)
 
 
-def loss(network: Transformer, batch: Batch, generator: torch.Generator | None = None) -> Tensor:
+def loss(network: Outline, batch: Batch, generator: torch.Generator | None = None) -> Tensor:
     """The flow-matching loss of a batch."""
     x, tokens, mask = batch
     t = flow_matching.times(len(x), generator, NOISIER)
@@ -98,15 +99,21 @@ def loss(network: Transformer, batch: Batch, generator: torch.Generator | None =
     return flow_matching.loss(lambda z, s: network(z, s, tokens, mask), x, noise, t)
 
 
-def train(sources: list[Source], words: Words, minutes: float, kept: Path, log: Log, **how) -> Transformer:
-    """The moving average of the trained network. `how`: shape, device, resume (from `kept`), held (a Source)."""
+def projected(network: Outline, source: Source) -> Source:
+    """The same source, its latents as numbers (N, K)."""
+    return replace(source, latents=network.project(source.latents))
+
+
+def train(sources: list[Source], words: Words, minutes: float, kept: Path, log: Log, **how) -> Outline:
+    """The moving average of the trained network, from latents. `how`: measures, device, resume, held (a Source)."""
     torch.manual_seed(1)
-    device, shape = how.get("device", "cpu"), how.get("shape", Shape())
-    network = Transformer(shape).to(device)
-    resume = bool(how.get("resume", False))
-    source = batches(sources, words, np.random.default_rng(7 + resume))
+    device, resume = how.get("device", "cpu"), bool(how.get("resume", False))
+    network = Outline(how.get("measures", Measures()))
+    network.start_from(torch.cat([source.latents for source in sources]))
     held = how.get("held")
-    unseen = [] if held is None else [next(batches([held], words, np.random.default_rng(3), 64))]
+    unseen = [] if held is None else [next(batches([projected(network, held)], words, np.random.default_rng(3)))]
+    seen = batches([projected(network, source) for source in sources], words, np.random.default_rng(7 + resume))
+    network.to(device)
 
     @torch.no_grad()
     def held_out(average: Any) -> float:
@@ -115,7 +122,7 @@ def train(sources: list[Source], words: Words, minutes: float, kept: Path, log: 
 
     return fit(
         network,
-        lambda step: loss(network, _moved(next(source), device)),
+        lambda step: loss(network, _moved(next(seen), device)),
         minutes,
         log,
         stage="flow",
