@@ -161,7 +161,7 @@ def test_a_branch_of_a_run_with_a_start_ends_as_its_parent(card: EngineCard) -> 
         pytest.skip("takes no start or cannot be resumed")
     start = _run(card, _request(card, seed=3)).results[0].media
     short = _request(card).options
-    longer = {"steps": 10} if "steps" in short else {}
+    longer = {p.name: int(min(10, p.max or 10)) for p in card.params if p.name == "steps"}
     asked = msgspec.structs.replace(_request(card), start=start, strength=0.7, options=short | longer)
     parent = _run(card, asked)
     for held in parent.checkpoints[:-1]:

@@ -97,7 +97,12 @@ class Typist(QObject):
         late = time.perf_counter() - self.pressed[-1]
         if self.studio.live.state == "idle" or late > REST / 1e3:
             self._look.stop()
-            QTimer.singleShot(100, self, lambda: (say(painted=self.painted, whole=late), self.window.close()))
+            QTimer.singleShot(100, self, lambda: self.tell(late))
+
+    def tell(self, late: float) -> None:
+        """The figures, and the end."""
+        say(painted=self.painted, whole=late)
+        self.window.close()
 
 
 if __name__ == "__main__":
