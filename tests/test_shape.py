@@ -232,11 +232,11 @@ def test_a_pool_is_made_once_and_read_back(tmp_path: Path) -> None:
 def test_two_minutes_teach_something(tmp_path: Path, coder: Autoencoder) -> None:
     """From nothing, on things made on the spot: the held-out loss falls by a fifth and words help."""
     quiet = Log(tmp_path / "log.jsonl", lambda *a, **k: None)
-    pool = shape_data.compose("train", 240, tmp_path, lambda *a, **k: None)
+    pool = shape_data.compose("train", 480, tmp_path, lambda *a, **k: None)
     held = shape_data.compose("held", 80, tmp_path, lambda *a, **k: None)
     words = _words({caption for source in (pool, held) for told in source.captions for caption in told})
     sources = [shape_flow.encoded(coder, source, 1.0) for source in (pool, held)]
-    small = Measures(components=96, width=128, blocks=2)
+    small = Measures(components=48, width=128, blocks=2)
     network = shape_flow.train(sources[:1], words, 0.7, tmp_path / "flow.pt", quiet, measures=small, held=sources[1])
     rows = [row["held-out"] for row in quiet.rows("flow")]
     plain = Outline(small)
