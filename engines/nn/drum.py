@@ -225,18 +225,26 @@ class DrumFlow(nn.Module):
 
         The angles' noise is left as angles (uniform): `unwound` makes it normal.
         """
-        numbers = torch.cat((turned[:, :COMPONENTS], seen.coarse.flatten(1).to(turned.dtype)), 1)
-        numbers = (numbers - self.mean) / self.spread
-        told = self.told(numbers, condition)
-        volume = -self.spread.log().sum()
+        body, volume = self.body(seen.coarse, turned, condition)
+        detail, more = self.detail(seen, turned, condition)
+        return torch.cat((body, detail), 1), volume + more
+
+    def body(self, coarse: Tensor, turned: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
+        """The noise (B, GLOBAL + REST) behind coarse energies and the low end, and the log-determinant (B,)."""
+        numbers = self.numbers(coarse, turned)
         rest, slope = flow.sinh_arcsinh(turned[:, COMPONENTS:], self._rest(numbers, condition))
-        volume = volume + slope.sum(1)
+        volume = slope.sum(1) - self.spread.log().sum()
         x, slope = flow.sinh_arcsinh(numbers, self._marginal(condition))
         volume = volume + slope.sum(1)
         for layer in reversed(self.couplings):
             x, slope = layer(x, condition)
             volume = volume + slope
-        found, energy = [x, rest], seen.coarse
+        return torch.cat((x, rest), 1), volume
+
+    def detail(self, seen: Parts, turned: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
+        """The noise behind the shares, level by level, and the angles moved to uniform; log-determinant (B,)."""
+        told = self.told(self.numbers(seen.coarse, turned), condition)
+        found, energy, volume = [], seen.coarse, turned.new_zeros(len(turned))
         for layer, ratio in zip(self.levels, seen.shares, strict=True):
             z, slope = layer(ratio, energy, told)
             found.append(z.flatten(1))
@@ -244,6 +252,11 @@ class DrumFlow(nn.Module):
             energy = parts.refined(energy, ratio)
         angles, slope = self.turn(seen.angles, condition)
         return torch.cat([*found, *(angle.flatten(1) for angle in angles)], 1), volume + slope
+
+    def numbers(self, coarse: Tensor, turned: Tensor) -> Tensor:
+        """The global numbers (B, GLOBAL), standardised."""
+        both = torch.cat((turned[:, :COMPONENTS], coarse.flatten(1).to(turned.dtype)), 1)
+        return (both - self.mean) / self.spread
 
     def log_likelihood(self, noise: Tensor, volume: Tensor) -> Tensor:
         """log p of the parts, (B,), of what `noise` gives: normal but for the angles, which are uniform."""

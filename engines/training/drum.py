@@ -21,10 +21,9 @@ from engines.nn.drum import COMPONENTS, KNEE, DrumFlow
 from engines.nn.drum_parts import Parts
 from engines.nn.drum_sound import KINDS, PITCHED, condition
 from engines.training import drum_data
-from engines.training.fit import Log, Report, chosen_device, fit, need_packages
+from engines.training.fit import Log, Report, fit, need_packages
 
 PER_KIND = 900  # sounds of each kind in the pool
-BATCH = 32
 ASKED = 60  # held-out sounds at every row of the log
 LEAST = 0.02  # of the loudest: no moment of the low end is weighted up further
 
@@ -32,8 +31,8 @@ LEAST = 0.02  # of the loudest: no moment of the low end is weighted up further
 def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bool, report: Report) -> None:
     """Train from scratch (or go on) and leave weights, card and sheets in `out_dir`.
 
-    `minutes` are of training; preparation (about four minutes on one core) and evaluation come on top. Refused when
-    the training packages are not installed.
+    It trains on the CPU whatever `device` says: its networks are small. `minutes` are of training; preparation (about
+    four minutes of one core) and evaluation come on top. Refused when the training packages are not installed.
     """
     need_packages("av")
     for folder in (data_dir, out_dir):
@@ -41,7 +40,7 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     log = Log(out_dir / "log.jsonl", report)
     drum_data.compose(drum_data.sources(data_dir / "packages"), data_dir, PER_KIND, report)
     pool = Pool(data_dir)
-    network = fitted(pool, minutes, log, kept=data_dir / "flow.pt", resume=resume, device=chosen_device(device))
+    network = fitted(pool, minutes, log, kept=data_dir, resume=resume)
     save(network, out_dir)
     from engines.training import drum_card
 
@@ -93,21 +92,29 @@ class Pool:
         turned, volume = network.pressed(torch.from_numpy(self.low).double())
         self.turned, self.pressing = turned.float().numpy(), volume.numpy()
 
-    def batch(self, places: np.ndarray, network: DrumFlow, rng: np.random.Generator | None = None) -> tuple:
-        """(parts, turned low ends, conditions) of some sounds; with `rng` the conditions are a little uncertain."""
-        fine = torch.from_numpy(self.fine[places].astype(np.float32))
-        shapes = (*parts.LEVELS, *parts.ANGLES)
-        each = fine.split([rows * slots for rows, slots in shapes], 1)
-        each = [part.unflatten(1, shape) for part, shape in zip(each, shapes, strict=True)]
-        turned = torch.from_numpy(self.turned[places])
+    def bodies(self, places: np.ndarray, network: DrumFlow, rng: np.random.Generator | None = None) -> tuple:
+        """(coarse energies, turned low ends, conditions) of some sounds."""
         coarse = torch.from_numpy(self.coarse[places]).unflatten(1, (parts.ROWS, parts.SLOTS))
-        count = len(parts.LEVELS)
-        seen = Parts(turned, coarse, tuple(each[:count]), tuple(each[count:]))
+        return coarse, torch.from_numpy(self.turned[places]), self.told(places, network, rng)
+
+    def told(self, places: np.ndarray, network: DrumFlow, rng: np.random.Generator | None = None) -> Tensor:
+        """The conditions of some sounds; with `rng` they are a little uncertain."""
         heard, character = self.heard[places], self.character[places].copy()
         if rng is not None:
             heard = heard + rng.normal(0, 0.05, heard.shape)
             character[rng.random(len(places)) < 0.1] = 0.0
-        return seen, turned, condition(network, self.kinds[places], heard, character).float()
+        return condition(network, self.kinds[places], heard, character).float()
+
+    def batch(self, places: np.ndarray, network: DrumFlow, rng: np.random.Generator | None = None) -> tuple:
+        """(parts, turned low ends, conditions) of some sounds."""
+        fine = torch.from_numpy(self.fine[places].astype(np.float32))
+        shapes = (*parts.LEVELS, *parts.ANGLES)
+        each = fine.split([rows * slots for rows, slots in shapes], 1)
+        each = [part.unflatten(1, shape) for part, shape in zip(each, shapes, strict=True)]
+        coarse, turned, told = self.bodies(places, network, rng)
+        count = len(parts.LEVELS)
+        seen = Parts(turned, coarse, tuple(each[:count]), tuple(each[count:]))
+        return seen, turned, told
 
 
 def _weight(low: np.ndarray) -> np.ndarray:
@@ -132,24 +139,63 @@ def objective(network: DrumFlow, pool: Pool, places: np.ndarray, rng: np.random.
     return -(network.log_likelihood(noise, volume).mean() + fixed) / parts.LENGTH
 
 
-def fitted(
-    pool: Pool, minutes: float, log: Log, *, kept: Path | None = None, resume: bool = False, device: str = "cpu"
-) -> DrumFlow:
-    """The flow after so many minutes; its held-out loss is that of a fixed choice of held-out sounds."""
+def body(network: DrumFlow, pool: Pool, places: np.ndarray, rng: np.random.Generator | None = None) -> Tensor:
+    """The part of the loss that the first ten layers decide, in nats per number they make."""
+    coarse, turned, told = pool.bodies(places, network, rng)
+    noise, volume = network.body(coarse, turned, told)
+    return flow.loss(noise, volume, noise.shape[1])
+
+
+def detail(network: DrumFlow, pool: Pool, places: np.ndarray, rng: np.random.Generator | None = None) -> Tensor:
+    """The part of the loss that the other layers decide, in nats per number they make."""
+    seen, turned, told = pool.batch(places, network, rng)
+    noise, volume = network.detail(seen, turned, told)
+    return -network.log_likelihood(noise, volume).mean() / noise.shape[1]
+
+
+def prepared(pool: Pool) -> DrumFlow:
+    """A flow that knows the statistics of the pool and nothing else."""
     torch.manual_seed(0)
     network = DrumFlow()
     pool.prepare(network)
-    learnt, held = pool.places(False), pool.places(True)
+    return network
+
+
+def fitted(pool: Pool, minutes: float, log: Log, *, kept: Path | None = None, resume: bool = False) -> DrumFlow:
+    """The flow after so many minutes: first its body, in large batches, for it is cheap and decides most of what is
+    heard; then its detail. They share no weights, and their losses add up to the whole."""
+    network, learnt = prepared(pool), pool.places(False)
+    held = pool.places(True)
     asked = held[np.linspace(0, len(held) - 1, min(ASKED, len(held))).astype(int)]
+    for stage, part, batch, share in STAGES:
 
-    def step(index: int) -> Tensor:
-        rng = np.random.default_rng(index)
-        return objective(network, pool, np.sort(rng.choice(learnt, BATCH, replace=False)), rng)
+        def step(index: int, part: Any = part, batch: int = batch) -> Tensor:
+            rng = np.random.default_rng(index)
+            some = rng.choice(learnt, min(batch, len(learnt)), replace=False)
+            return part(network, pool, np.sort(some), rng)
 
-    def asked_of(average: Any) -> float:
-        with torch.no_grad():
-            return float(objective(average, pool, asked))
+        def asked_of(average: Any, part: Any = part) -> float:
+            with torch.no_grad():
+                return float(part(average, pool, asked))
 
-    return fit(
-        network, step, minutes, log, stage="flow", batch=BATCH, kept=kept, resume=resume, rate=1.5e-3, held_out=asked_of
-    )
+        session = None if kept is None else kept / f"{stage}.pt"
+        found = fit(
+            network,
+            step,
+            minutes * share,
+            log,
+            stage=stage,
+            batch=batch,
+            kept=session,
+            resume=resume,
+            rate=1.5e-3,
+            held_out=asked_of,
+        )
+        network.load_state_dict(found.state_dict())
+    return network.eval()
+
+
+STAGES = (
+    ("body", body, 128, 0.6),
+    ("detail", detail, 32, 0.4),
+)  # what is fitted, in what batches, its share of minutes

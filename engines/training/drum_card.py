@@ -28,6 +28,7 @@ from engines.training.fit import Report
 
 EACH = 20  # samples of each kind that are judged
 SHOWN = 8  # of each kind on the sheet
+NAMES = {"flow": "all layers together", "body": "the first ten layers", "detail": "the other eight"}
 NEAR = 3.0  # decibels: nearer than this to a training sound is called a near-duplicate
 
 
@@ -161,9 +162,9 @@ sound. 0.743 s at 44.1 kHz, mono.
   2017.09.19: Audiophob (CC0) and rumpf_kit_z01 by Emanuel Rumpf (CC-BY 3.0); changed in speed, length, filters and
   drive. About half of the sounds come from drum machines of our own (`engines/training/drum_synth.py`). {learnt} sounds
   for training, {held} held out by source.
-- **Training**: {steps} steps, {seen} samples, {minutes:.1f} minutes on {device}.
+- **Training**, on {device} that other work shared: {went}.
 
-![Loss of the flow, nats per sample](loss.png)
+![Loss of the body, nats per number it makes](loss.png)
 
 ## How well it does
 
@@ -202,12 +203,16 @@ its peak; the gain is told in the facts. Mono, {seconds:.3f} s, no velocity laye
 def write(out: Path, found: dict[str, Any]) -> None:
     """card.md and loss.png in `out`, beside the weights, log.jsonl and the sheets."""
     rows = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
-    rows = [row for row in rows if row.get("stage") == "flow"]
-    sheets.loss_curve(rows, out / "loss.png", name="nats per sample", log=False)
+    last = {row["stage"]: row for row in rows if "samples" in row}
+    went = "; ".join(
+        f"{NAMES.get(name, name)}, {row['step']} steps, {row['samples']} sounds, {row['seconds'] / 60:.1f} minutes"
+        for name, row in last.items()
+    )
+    body = [row for row in rows if row["stage"] == "body"]
+    sheets.loss_curve(body, out / "loss.png", name="nats per number", log=False)
     told = ", ".join(f"{name} {value:.2f}" for name, value in found["control"].items())
     facts = found | {"told": told, "near": NEAR, "count": EACH * len(KINDS), "seconds": parts.LENGTH / parts.RATE}
-    facts |= {"parameters": stored.parameters(out / "flow.safetensors") / 1e6, "steps": rows[-1]["step"]}
-    facts |= {"seen": rows[-1]["samples"], "minutes": rows[-1]["seconds"] / 60}
+    facts |= {"parameters": stored.parameters(out / "flow.safetensors") / 1e6, "went": went}
     facts |= {"device": f"one thread of a CPU ({platform.machine()})"}
     atomic.write(out / "card.md", TEXT.format_map(facts).encode())
 
