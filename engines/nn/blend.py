@@ -183,7 +183,7 @@ class Model:
 
     def tensor(self, picture: Image) -> Tensor:
         """A picture of any size as (1, 3, 64, 64) in [-1, 1]: fitted into the square, over white."""
-        return (torch.from_numpy(fitted(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1).to(self.device)
+        return (torch.from_numpy(fitted(picture).copy()).permute(2, 0, 1)[None].float() / 127.5 - 1).to(self.device)
 
 
 # ---------------------------------------------------------------- pixels
