@@ -23,7 +23,7 @@ from app.ui import theme
 from app.ui.stage.place import Place
 from app.ui.stage.pyramid import Pyramid
 
-NEAREST_FROM = 3.0  # device pixels a picture pixel from which pixels are shown as squares
+NEAREST_FROM = 4.0  # device pixels a picture pixel from which pixels are shown as squares
 GRAB = 14  # pixels about the divider that take hold of it
 NUDGE = 48  # pixels a key pans
 WHEEL = 1.2  # zoom for one notch
@@ -60,6 +60,8 @@ class Canvas(QWidget):
         self._pyramid: Pyramid | None = None
         self._other: Pyramid | None = None
         self._smooth = False
+        self._enlarged: bool | None = None  # pixels as squares: always, never, or (None) from NEAREST_FROM on
+        self._art = False  # pixel art, which stays sharp when it is fitted too
         self._hold: str = ""  # what the pressed button does: pan, split, out
         self._from = QPointF()
         self._space = False
@@ -83,6 +85,25 @@ class Canvas(QWidget):
         if moved:
             self.placed.emit()
         self._read_out()
+
+    def square(self, squares: bool | None, art: bool) -> None:
+        """How pixels are enlarged: as squares always, never, or (None) far in; `art` then also when it is fitted, and
+        by whole numbers."""
+        self._enlarged, self._art = squares, art
+        whole = squares is True or (squares is None and art)
+        if whole != self.place.whole:
+            self.place.whole = whole
+            self.place.resize(self.place.natural, self._view())
+            self.placed.emit()
+        self.update()
+
+    @property
+    def squares(self) -> bool:
+        """Whether pixels are squares now."""
+        if self._enlarged is not None:
+            return self._enlarged and self.zoom > 1
+        far = self.zoom >= NEAREST_FROM and not self._smooth
+        return far and (self._art or not self.place.fitted)
 
     def sharpen(self, pyramid: Pyramid) -> None:
         """Take the finished pyramid of the picture already shown."""
@@ -191,7 +212,7 @@ class Canvas(QWidget):
         part = self.picture_rect().intersected(exposed)
         if part.isEmpty():
             return
-        squares = self.zoom >= NEAREST_FROM and not self._smooth and not self.place.fitted
+        squares = self.squares
         _, own = pyramid.exact()
         enlarged = self.place.natural[0] / (own.width() * pyramid.exact()[0])
         _, level = pyramid.exact() if squares else pyramid.at(self.zoom * enlarged)

@@ -8,9 +8,23 @@ from PySide6.QtWidgets import QSlider
 from app.ui import theme
 from app.ui.stage import pyramid
 from app.ui.stage.canvas import Canvas, Spot
+from app.ui.stage.picks import Picks
 from app.ui.stage.viewer import Aside, Bar, Viewer, at_once
 from app.ui.thumbs import picture
 from engines.contract import Image, Media
+
+TILES = 3
+MOST_TILED = 2**24  # pixels of all tiles together
+ART_SIDE, ART_COLOURS = 256, 64  # up to which a picture counts as pixel art
+
+
+def pixel_art(pixels: np.ndarray) -> bool:
+    """Whether uint8 (H, W[, C]) is small and of few colours, so that smoothing would spoil it."""
+    if max(pixels.shape[:2]) > ART_SIDE:
+        return False
+    flat = np.ascontiguousarray(pixels).reshape(pixels.shape[0] * pixels.shape[1], -1).astype(np.uint32)
+    shifts = np.arange(flat.shape[1], dtype=np.uint32) * 8
+    return len(np.unique((flat << shifts).sum(axis=1))) <= ART_COLOURS
 
 
 class ImageViewer(Viewer):
@@ -33,6 +47,7 @@ class ImageViewer(Viewer):
         self.canvas.hovered.connect(self._hovered)
         self.canvas.divided.connect(lambda split: self.divider.setValue(round(split * 100)))
         self._shown: np.ndarray | None = None
+        self._media: tuple[Image, tuple[int, int] | None, bool] | None = None
         self._beside: Media | None = None
         self._facts: tuple[int, int, bool] | None = None  # width, height, live
         self._described: tuple[int, int, bool] | None = None
@@ -49,6 +64,18 @@ class ImageViewer(Viewer):
         )
         for deed in deeds:
             self.bar.button(deed)
+        self.tile_deed = self.deed(
+            "tiles", self.tr("Tiled three by three"), ("T",), lambda on: self._retile(), on=False
+        )
+        self.bar.button(self.tile_deed)
+        ways = (
+            ("auto", self.tr("Automatic: squares above 400 %")),
+            ("squares", self.tr("Squares (nearest neighbour)")),
+            ("smooth", self.tr("Smooth")),
+        )
+        self.pixels = Picks(self, "pixels", self.tr("Enlarged pixels"), ways, key="N")
+        self.pixels.changed.connect(lambda _value: self._square())
+        self.bar.menu("pixels", self.tr("Enlarged pixels"), (self.pixels,))
         self.zoom_note = self.bar.note(self.tr("Zoom"), 54)
         self.divider = QSlider(Qt.Orientation.Horizontal)
         self.divider.setRange(0, 100)
@@ -67,20 +94,23 @@ class ImageViewer(Viewer):
 
     def take(self, media: Image, natural: tuple[int, int] | None, live: bool) -> None:
         """Small pictures are ready at once; the pyramid of a large one is built away from the GUI thread."""
-        pixels = media.pixels
-        self._shown = pixels
+        self._media = (media, natural, live)
+        pixels = self._tiled(media.pixels)
+        self._shown = media.pixels
+        self._square()
+        width, height = natural or (int(media.pixels.shape[1]), int(media.pixels.shape[0]))
+        natural = self._spread((width, height)) if natural or self._tiles > 1 else None
         if pixels.shape[0] * pixels.shape[1] <= pyramid.DIRECT:
             self.canvas.show_picture(pixels, pyramid.build(pixels), natural, live)
         else:
             self.canvas.show_picture(pixels, pyramid.quick(pixels), natural, live)
             self.aside(lambda: pyramid.build(pixels), lambda built: self._built(pixels, built))
-        width, height = natural or (int(pixels.shape[1]), int(pixels.shape[0]))
         self.size_note.setText(f"{width} × {height}")
         self._facts = (width, height, live)
         self._placed()
 
     def _built(self, pixels: np.ndarray, built: pyramid.Pyramid) -> None:
-        if self._shown is pixels:
+        if self.canvas.pixels is pixels:
             self.canvas.sharpen(built)
 
     def _describe(self, width: int, height: int, live: bool) -> None:
@@ -91,16 +121,44 @@ class ImageViewer(Viewer):
             )
         )
 
+    # ------------------------------------------------------------ tiles and squares
+
+    @property
+    def _tiles(self) -> int:
+        return TILES if self.tile_deed.isChecked() else 1
+
+    def _spread(self, size: tuple[int, int]) -> tuple[int, int]:
+        return size[0] * self._tiles, size[1] * self._tiles
+
+    def _tiled(self, pixels: np.ndarray) -> np.ndarray:
+        """The picture side by side with itself, so that a seam shows; a very large one coarser."""
+        if self._tiles == 1:
+            return pixels
+        step = max(1, round((pixels.shape[0] * pixels.shape[1] * TILES**2 / MOST_TILED) ** 0.5))
+        return np.tile(pixels[::step, ::step], (TILES, TILES) + (1,) * (pixels.ndim - 2))
+
+    def _retile(self) -> None:
+        if self._media is not None:
+            self.canvas.place.fitted = True
+            self.show_media(*self._media)
+            self.compare_with(self._beside)
+
+    def _square(self) -> None:
+        way = {"auto": None, "squares": True, "smooth": False}[self.pixels.value]
+        self.canvas.square(way, self._shown is not None and pixel_art(self._shown))
+
     def compare_with(self, media: Media | None) -> None:
         """Another picture right of the divider; None ends it."""
         self._beside = media
         if not isinstance(media, Image):
             self._set_beside(media, None)
-        elif media.pixels.shape[0] * media.pixels.shape[1] <= pyramid.DIRECT:
-            self._set_beside(media, pyramid.build(media.pixels))
+            return
+        pixels = self._tiled(media.pixels)
+        if pixels.shape[0] * pixels.shape[1] <= pyramid.DIRECT:
+            self._set_beside(media, pyramid.build(pixels))
         else:
-            self._set_beside(media, pyramid.quick(media.pixels))
-            self.aside(lambda: pyramid.build(media.pixels), lambda built: self._set_beside(media, built))
+            self._set_beside(media, pyramid.quick(pixels))
+            self.aside(lambda: pyramid.build(pixels), lambda built: self._set_beside(media, built))
 
     def _set_beside(self, media: Media | None, built: pyramid.Pyramid | None) -> None:
         if self._beside is media:
@@ -126,4 +184,6 @@ class ImageViewer(Viewer):
         code = QColor(r, g, b).name() + (f" · {a * 100 // 255} %" if a < 255 else "")
         swatch = f'<span style="background:{QColor(r, g, b).name()};">&nbsp;&nbsp;&nbsp;&nbsp;</span>'
         dim = theme.current(self).dim
-        self.spot_note.setText(f'<span style="color:{dim}">{spot.x}, {spot.y} &nbsp; {code}</span> {swatch}')
+        width, height = self._facts[:2] if self._facts is not None else (1 << 30, 1 << 30)
+        x, y = spot.x % width, spot.y % height
+        self.spot_note.setText(f'<span style="color:{dim}">{x}, {y} &nbsp; {code}</span> {swatch}')

@@ -14,11 +14,13 @@ class Place:
     def __init__(self, margin: float = 24.0) -> None:
         self.natural, self.view, self.margin = (1, 1), (1.0, 1.0), margin
         self.scale, self.x, self.y, self.fitted = 1.0, 0.0, 0.0, True
+        self.whole = False  # whether fitting enlarges by whole numbers only
 
     def fit(self) -> None:
         """The whole picture, as large as it goes, in the middle."""
         (w, h), (vw, vh) = self.natural, self.view
         room = min((vw - 2 * self.margin) / w, (vh - 2 * self.margin) / h)
+        room = float(int(room)) if self.whole and room > 1 else room
         self.scale, self.fitted = min(max(room, 1.0 / max(w, h)), FIT_MOST), True
         self._centre()
 
