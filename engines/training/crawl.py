@@ -48,8 +48,8 @@ KINDS: tuple[tuple[str, str | None], ...] = (
     ("misc/blood", "blood"),
     ("player", "layer"),
 )
-NAMED_KINDS: tuple[str, ...] = ("potion", "ring", "amulet", "wand", "staff", "book", "scroll", "rod", "rune", "altar", "statue")
-NAMED_KINDS += ("floor", "wall", "water", "door", "trap", "tree", "shop", "gateway")
+NAMED_KINDS: tuple[str, ...] = ("potion", "ring", "amulet", "wand", "staff", "book", "scroll", "rod", "rune")
+NAMED_KINDS += ("altar", "statue", "floor", "wall", "water", "door", "trap", "tree", "shop", "gateway")
 TURNED = ("zombie", "skeleton", "simulacrum", "cloak", "hat", "boots", "glove", "robe")  # 'zombie_orc', an orc zombie
 
 
