@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core.job import Cancelled, Done, Failed, Paused, Queued, Running
@@ -424,6 +424,18 @@ def test_the_invitation_speaks_of_the_engine_that_is_chosen(studio, stage):
     studio.use_card(msgspec.structs.replace(card, missing=("weights/sticker.safetensors",)))
     assert stage.invitation.chips == []
     assert "weights/sticker.safetensors" in stage.invitation.sentence.text()
+
+
+def test_the_presets_of_the_engine_come_with_their_pictures(studio, stage, tmp_path, monkeypatch):
+    monkeypatch.setenv("DARKROOM_ASSETS", str(tmp_path))
+    (tmp_path / "presets" / "image-test").mkdir(parents=True)
+    QPixmap(64, 64).save(str(tmp_path / "presets" / "image-test" / "1.webp"), "PNG")
+    card = panels.CARD
+    studio.use_card(msgspec.structs.replace(card, info=msgspec.structs.replace(card.info, presets=("a fox", "a hen"))))
+    assert [chip.text() for chip in stage.invitation.chips] == ["a fox", "a hen"]
+    assert [chip.iconSize().width() == 48 for chip in stage.invitation.chips] == [False, True]
+    stage.invitation.chips[1].click()
+    assert studio.draft.prompt == "a hen"
 
 
 def test_leaving_the_stage_stops_the_sound(qtbot, studio, stage):

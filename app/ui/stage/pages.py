@@ -1,12 +1,14 @@
 """What the stage shows when there is no media: an invitation, a sheet waiting to develop, a failure."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
+    QIcon,
     QImage,
     QLinearGradient,
     QPainter,
@@ -19,13 +21,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app.ui import theme
+from app.ui import theme, thumbs
 from app.ui.stage.viewer import Note
 from app.ui.thumbs import picture
 
 LEVELS = (1.0, 0.82, 0.62, 0.36, 0.0)  # noise levels of the tiles, as a flow from noise to picture
 SIDES = (76, 88, 102, 120, 164)
 GAP = 14
+PRESET = 48  # pixels of the picture beside a preset's prompt
 TILE = 328  # pixels a tile is drawn with
 
 
@@ -56,16 +59,23 @@ class Invitation(QWidget):
         column.addLayout(self._rows)
         column.addStretch(4)
         self.chips: list[QPushButton] = []
+        self._pictures: list[Path] = []
         self._lengths: list[int] = []
 
-    def offer(self, heading: str, sentence: str, prompts: Sequence[str]) -> None:
-        """Say this and offer these prompts; an empty one is a plain start."""
+    def offer(self, heading: str, sentence: str, prompts: Sequence[str], pictures: Sequence[Path] = ()) -> None:
+        """Say this and offer these prompts, each with its picture where there is one; an empty one is a plain start."""
         self.heading.setText(heading)
         self.sentence.setText(sentence)
-        if [chip.property("prompt") for chip in self.chips] == list(prompts):
+        if [chip.property("prompt") for chip in self.chips] == list(prompts) and list(pictures) == self._pictures:
             return
+        self._pictures = list(pictures)
         self._clear()
         self.chips = [self._chip(prompt) for prompt in prompts]
+        for chip, path in zip(self.chips, pictures, strict=False):
+            if path.is_file():
+                chip.setIcon(QIcon(QPixmap.fromImage(thumbs.load(path, 2 * PRESET))))
+                chip.setIconSize(QSize(PRESET, PRESET))
+                chip.setMinimumHeight(PRESET + 10)
         self._arrange()
 
     def _arrange(self) -> None:

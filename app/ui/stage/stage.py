@@ -20,6 +20,7 @@ from app.ui.stage.video import VideoViewer
 from app.ui.stage.viewer import Aside, KeyRow, Viewer
 from app.ui.stage.words import live, phase_words, saying
 from engines.contract import Media, medium_of
+from engines.files import assets
 
 
 class Kind(Struct, frozen=True):
@@ -244,10 +245,13 @@ class Stage(Deeds):
             self.invitation.offer(self.tr("Nothing to develop with yet"), words, ())
             return
         takes = "prompt" in card.info.takes
-        prompts = VIEWERS[card.info.medium].prompts if takes else ("",) if card.info.name else ()
+        own = card.info.presets or VIEWERS[card.info.medium].prompts
+        prompts = own if takes else ("",) if card.info.name else ()
+        folder = assets.path(f"presets/{card.info.name.replace('/', '-')}")
+        pictures = [folder / f"{n}.webp" for n in range(len(card.info.presets))] if takes else []
         words = self.tr("Type a prompt, or begin with one of these; you see every step, and each is kept.")
         plain = self.tr("{0} needs no prompt; you see every step, and each is kept.").format(card.info.title)
-        self.invitation.offer(self.tr("What shall we develop?"), words if takes else plain, prompts)
+        self.invitation.offer(self.tr("What shall we develop?"), words if takes else plain, prompts, pictures)
 
     def _say(self) -> None:
         subject = self.subject
