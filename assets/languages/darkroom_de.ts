@@ -8,12 +8,28 @@
       <translation> Bilder je Sekunde</translation>
     </message>
     <message>
+      <source> pixels</source>
+      <translation> Pixel</translation>
+    </message>
+    <message>
       <source>%1 branches</source>
       <translation>%1 Zweige</translation>
     </message>
     <message>
+      <source>%1 changes only %2 to %3 s now.</source>
+      <translation>%1 ändert jetzt nur %2 bis %3 s.</translation>
+    </message>
+    <message>
+      <source>%1 controls %2 now.</source>
+      <translation>%1 steuert jetzt %2.</translation>
+    </message>
+    <message>
       <source>%1 is not what %2 needs; give it another kind of file (%3).</source>
       <translation>%1 passt nicht zu %2; bitte eine andere Art von Datei nehmen (%3).</translation>
+    </message>
+    <message>
+      <source>%1 notes, %2 bars</source>
+      <translation>%1 Noten, %2 Takte</translation>
     </message>
     <message>
       <source>%1 of %2 tokens</source>
@@ -50,6 +66,18 @@
     <message>
       <source>%1 waiting</source>
       <translation>%1 warten</translation>
+    </message>
+    <message>
+      <source>%1, bar %2, beat %3, velocity %4</source>
+      <translation>%1, Takt %2, Schlag %3, Anschlag %4</translation>
+    </message>
+    <message>
+      <source>%1: the next one</source>
+      <translation>%1: die nächste</translation>
+    </message>
+    <message>
+      <source>%2 starts from it now.</source>
+      <translation>%2 beginnt jetzt damit.</translation>
     </message>
     <message>
       <source>%d job(s) that were interrupted go on now.</source>
@@ -91,16 +119,96 @@
       <translation>(ohne Prompt)</translation>
     </message>
     <message>
+      <source>1</source>
+      <translation>1</translation>
+    </message>
+    <message>
       <source>1 branch</source>
       <translation>1 Zweig</translation>
+    </message>
+    <message>
+      <source>128</source>
+      <translation>128</translation>
+    </message>
+    <message>
+      <source>16</source>
+      <translation>16</translation>
+    </message>
+    <message>
+      <source>2/4</source>
+      <translation>2/4</translation>
+    </message>
+    <message>
+      <source>24 bits, half as large, exact to the sample. </source>
+      <translation>24 Bit, halb so groß, auf den Abtastwert genau. </translation>
+    </message>
+    <message>
+      <source>256 colours, repeats for ever. </source>
+      <translation>256 Farben, wiederholt sich endlos. </translation>
+    </message>
+    <message>
+      <source>3/4</source>
+      <translation>3/4</translation>
+    </message>
+    <message>
+      <source>32</source>
+      <translation>32</translation>
+    </message>
+    <message>
+      <source>32-bit floats, nothing is lost. </source>
+      <translation>32-Bit-Gleitkomma, nichts geht verloren. </translation>
     </message>
     <message>
       <source>3D</source>
       <translation>3D</translation>
     </message>
     <message>
+      <source>3x3</source>
+      <translation>3x3</translation>
+    </message>
+    <message>
+      <source>3x3 while it develops</source>
+      <translation>3x3, während es entsteht</translation>
+    </message>
+    <message>
+      <source>4</source>
+      <translation>4</translation>
+    </message>
+    <message>
+      <source>4/4</source>
+      <translation>4/4</translation>
+    </message>
+    <message>
+      <source>6/8</source>
+      <translation>6/8</translation>
+    </message>
+    <message>
+      <source>64</source>
+      <translation>64</translation>
+    </message>
+    <message>
+      <source>9</source>
+      <translation>9</translation>
+    </message>
+    <message>
+      <source>9/8</source>
+      <translation>9/8</translation>
+    </message>
+    <message>
       <source>: the underlined part is not read</source>
       <translation>: das Unterstrichene wird nicht gelesen</translation>
+    </message>
+    <message>
+      <source>A</source>
+      <translation>A</translation>
+    </message>
+    <message>
+      <source>A dark to a light background.</source>
+      <translation>Von dunklem zu hellem Hintergrund.</translation>
+    </message>
+    <message>
+      <source>A face of the seed (or near the start), the start rebuilt, A blended into B, or a square of blends.</source>
+      <translation>Ein Gesicht aus dem Seed (oder nahe am Start), der Start nachgebildet, A in B überblendet oder ein Quadrat von Überblendungen.</translation>
     </message>
     <message>
       <source>A job is running. It goes on where it was when Darkroom is started again.</source>
@@ -111,12 +219,48 @@
       <translation>Ein wenig zurück oder vor</translation>
     </message>
     <message>
+      <source>A picture for each frame, without loss. </source>
+      <translation>Ein Bild je Einzelbild, verlustfrei. </translation>
+    </message>
+    <message>
+      <source>A real drum or a machine's.</source>
+      <translation>Eine echte Trommel oder die einer Maschine.</translation>
+    </message>
+    <message>
+      <source>A sad or serious mouth to a smile.</source>
+      <translation>Von traurigem oder ernstem Mund zum Lächeln.</translation>
+    </message>
+    <message>
+      <source>A space of drawn faces: sample, rebuild your own, blend two, compare in a grid, slide attributes.</source>
+      <translation>Ein Raum gezeichneter Gesichter: ziehen, eigene nachbilden, zwei überblenden, im Raster vergleichen, Merkmale schieben.</translation>
+    </message>
+    <message>
       <source>A studio for generative media: watch it develop, keep every step, branch from any of them.</source>
       <translation>Ein Studio für generative Medien: beim Entwickeln zusehen, jeden Schritt behalten, von jedem abzweigen.</translation>
     </message>
     <message>
+      <source>Ab</source>
+      <translation>As</translation>
+    </message>
+    <message>
       <source>About Darkroom</source>
       <translation>Über Darkroom</translation>
+    </message>
+    <message>
+      <source>Accessory</source>
+      <translation>Beiwerk</translation>
+    </message>
+    <message>
+      <source>Accompaniment</source>
+      <translation>Begleitung</translation>
+    </message>
+    <message>
+      <source>Accordion</source>
+      <translation>Akkordeon</translation>
+    </message>
+    <message>
+      <source>Acoustic</source>
+      <translation>Akustisch</translation>
     </message>
     <message>
       <source>Actual size</source>
@@ -143,8 +287,20 @@
       <translation>In die Warteschlange</translation>
     </message>
     <message>
+      <source>Afro bun</source>
+      <translation>Afro-Dutt</translation>
+    </message>
+    <message>
       <source>Against over-bright pictures at high guidance.</source>
       <translation>Gegen zu grelle Bilder bei hoher Führung.</translation>
+    </message>
+    <message>
+      <source>Against over-strong shapes at high guidance.</source>
+      <translation>Gegen übertriebene Formen bei hoher Führung.</translation>
+    </message>
+    <message>
+      <source>Air</source>
+      <translation>Air</translation>
     </message>
     <message>
       <source>All done</source>
@@ -159,8 +315,24 @@
       <translation>Alle Medien</translation>
     </message>
     <message>
+      <source>Ancestral</source>
+      <translation>Ancestral</translation>
+    </message>
+    <message>
+      <source>Angry</source>
+      <translation>Wütend</translation>
+    </message>
+    <message>
+      <source>Animated, with transparency. </source>
+      <translation>Bewegt, mit Transparenz. </translation>
+    </message>
+    <message>
       <source>Another seed</source>
       <translation>Anderer Seed</translation>
+    </message>
+    <message>
+      <source>Any</source>
+      <translation>Beliebig</translation>
     </message>
     <message>
       <source>Apply</source>
@@ -171,12 +343,28 @@
       <translation>Einstellungen auf den Auftrag anwenden</translation>
     </message>
     <message>
-      <source>Arrow keys orbit, with Shift they pan, plus and minus zoom, F shows everything, W shows edges.</source>
-      <translation>Pfeiltasten umkreisen, mit Umschalt verschieben sie, Plus und Minus zoomen, F zeigt alles, W die Kanten.</translation>
+      <source>Arc</source>
+      <translation>Bogen</translation>
+    </message>
+    <message>
+      <source>Arrow keys orbit, with Shift they pan, with Alt they turn the light; 1, 3 and 7 look along an axis.</source>
+      <translation>Pfeiltasten umkreisen, mit Umschalt verschieben sie, mit Alt drehen sie das Licht; 1, 3 und 7 blicken entlang einer Achse.</translation>
+    </message>
+    <message>
+      <source>As control of %1: %2</source>
+      <translation>Als Steuerung von %1: %2</translation>
+    </message>
+    <message>
+      <source>As made</source>
+      <translation>Wie gemacht</translation>
     </message>
     <message>
       <source>As prompted</source>
       <translation>Wie im Prompt</translation>
+    </message>
+    <message>
+      <source>As start in %1</source>
+      <translation>Als Start in %1</translation>
     </message>
     <message>
       <source>As the system</source>
@@ -185,6 +373,38 @@
     <message>
       <source>Ask before quitting while a job runs</source>
       <translation>Vor dem Beenden fragen, solange ein Auftrag läuft</translation>
+    </message>
+    <message>
+      <source>Attributes</source>
+      <translation>Merkmale</translation>
+    </message>
+    <message>
+      <source>Audio</source>
+      <translation>Ton</translation>
+    </message>
+    <message>
+      <source>Auto</source>
+      <translation>Automatisch</translation>
+    </message>
+    <message>
+      <source>Automatic: squares above 400 %</source>
+      <translation>Automatisch: Quadrate über 400 %</translation>
+    </message>
+    <message>
+      <source>Autoregressive</source>
+      <translation>Autoregressiv</translation>
+    </message>
+    <message>
+      <source>Avatar</source>
+      <translation>Avatar</translation>
+    </message>
+    <message>
+      <source>Awkward</source>
+      <translation>Verlegen</translation>
+    </message>
+    <message>
+      <source>B</source>
+      <translation>H</translation>
     </message>
     <message>
       <source>Back to the default of %1</source>
@@ -197,6 +417,74 @@
     <message>
       <source>Background</source>
       <translation>Hintergrund</translation>
+    </message>
+    <message>
+      <source>Background light</source>
+      <translation>Helligkeit des Hintergrunds</translation>
+    </message>
+    <message>
+      <source>Band</source>
+      <translation>Band</translation>
+    </message>
+    <message>
+      <source>Banjo</source>
+      <translation>Banjo</translation>
+    </message>
+    <message>
+      <source>Bars</source>
+      <translation>Takte</translation>
+    </message>
+    <message>
+      <source>Bb</source>
+      <translation>B</translation>
+    </message>
+    <message>
+      <source>Beats a minute (of three eighths in 6/8 and 9/8); 0 goes by form and mood.</source>
+      <translation>Schläge je Minute (zu drei Achteln in 6/8 und 9/8); 0 richtet sich nach Form und Stimmung.</translation>
+    </message>
+    <message>
+      <source>Beats a minute.</source>
+      <translation>Schläge je Minute.</translation>
+    </message>
+    <message>
+      <source>Begin with an upbeat before the first bar.</source>
+      <translation>Mit einem Auftakt vor dem ersten Takt beginnen.</translation>
+    </message>
+    <message>
+      <source>Between</source>
+      <translation>Dazwischen</translation>
+    </message>
+    <message>
+      <source>Black</source>
+      <translation>Schwarz</translation>
+    </message>
+    <message>
+      <source>Blend</source>
+      <translation>Überblenden</translation>
+    </message>
+    <message>
+      <source>Blond</source>
+      <translation>Blond</translation>
+    </message>
+    <message>
+      <source>Blue</source>
+      <translation>Blau</translation>
+    </message>
+    <message>
+      <source>Bossa nova</source>
+      <translation>Bossa nova</translation>
+    </message>
+    <message>
+      <source>Bowl cut</source>
+      <translation>Topfschnitt</translation>
+    </message>
+    <message>
+      <source>Braces</source>
+      <translation>Zahnspange</translation>
+    </message>
+    <message>
+      <source>Braids</source>
+      <translation>Zöpfe</translation>
     </message>
     <message>
       <source>Branch</source>
@@ -227,6 +515,42 @@
       <translation>Von diesem Schritt abzweigen</translation>
     </message>
     <message>
+      <source>Breakbeat</source>
+      <translation>Breakbeat</translation>
+    </message>
+    <message>
+      <source>Brick wall</source>
+      <translation>Ziegelmauer</translation>
+    </message>
+    <message>
+      <source>Bright</source>
+      <translation>Hell</translation>
+    </message>
+    <message>
+      <source>Brighter or darker than most of its kind.</source>
+      <translation>Heller oder dunkler als die meisten ihrer Art.</translation>
+    </message>
+    <message>
+      <source>Brightness</source>
+      <translation>Helligkeit</translation>
+    </message>
+    <message>
+      <source>Brown</source>
+      <translation>Braun</translation>
+    </message>
+    <message>
+      <source>Bun</source>
+      <translation>Dutt</translation>
+    </message>
+    <message>
+      <source>C</source>
+      <translation>C</translation>
+    </message>
+    <message>
+      <source>C#</source>
+      <translation>Cis</translation>
+    </message>
+    <message>
       <source>Call when the last job has ended</source>
       <translation>Melden, wenn der letzte Auftrag fertig ist</translation>
     </message>
@@ -251,6 +575,14 @@
       <translation>Abgebrochen</translation>
     </message>
     <message>
+      <source>Cat ears</source>
+      <translation>Katzenohren</translation>
+    </message>
+    <message>
+      <source>Cello</source>
+      <translation>Cello</translation>
+    </message>
+    <message>
       <source>Change</source>
       <translation>Änderung</translation>
     </message>
@@ -263,8 +595,40 @@
       <translation>Maschine wechseln</translation>
     </message>
     <message>
+      <source>Change only a range</source>
+      <translation>Nur einen Bereich ändern</translation>
+    </message>
+    <message>
+      <source>Change only this range</source>
+      <translation>Nur diesen Bereich ändern</translation>
+    </message>
+    <message>
+      <source>Character</source>
+      <translation>Charakter</translation>
+    </message>
+    <message>
+      <source>Cheery</source>
+      <translation>Fröhlich</translation>
+    </message>
+    <message>
+      <source>Chestnut</source>
+      <translation>Kastanie</translation>
+    </message>
+    <message>
       <source>Choose the gallery folder</source>
       <translation>Galerieordner wählen</translation>
+    </message>
+    <message>
+      <source>Clap</source>
+      <translation>Klatschen</translation>
+    </message>
+    <message>
+      <source>Clarinet</source>
+      <translation>Klarinette</translation>
+    </message>
+    <message>
+      <source>Clay</source>
+      <translation>Ton (Material)</translation>
     </message>
     <message>
       <source>Clear</source>
@@ -279,6 +643,10 @@
       <translation>Bühne leeren</translation>
     </message>
     <message>
+      <source>Click to put the clipping mark out</source>
+      <translation>Klicken löscht die Übersteuerungsanzeige</translation>
+    </message>
+    <message>
       <source>Clip</source>
       <translation>Clip</translation>
     </message>
@@ -287,8 +655,44 @@
       <translation>Clipansicht</translation>
     </message>
     <message>
+      <source>Clip: %1</source>
+      <translation>Clip: %1</translation>
+    </message>
+    <message>
       <source>Clips</source>
       <translation>Clips</translation>
+    </message>
+    <message>
+      <source>Closed hat</source>
+      <translation>Geschlossene Hi-Hat</translation>
+    </message>
+    <message>
+      <source>Cloudy sky</source>
+      <translation>Wolkenhimmel</translation>
+    </message>
+    <message>
+      <source>Clown nose</source>
+      <translation>Clownsnase</translation>
+    </message>
+    <message>
+      <source>Cobblestones</source>
+      <translation>Kopfsteinpflaster</translation>
+    </message>
+    <message>
+      <source>Cold to warm colours of hair.</source>
+      <translation>Von kalten zu warmen Haarfarben.</translation>
+    </message>
+    <message>
+      <source>Colours</source>
+      <translation>Farben</translation>
+    </message>
+    <message>
+      <source>Colours only</source>
+      <translation>Nur Farben</translation>
+    </message>
+    <message>
+      <source>Columns</source>
+      <translation>Spalten</translation>
     </message>
     <message>
       <source>Command palette</source>
@@ -319,8 +723,24 @@
       <translation>Zwei Ergebnisse im Vergleich</translation>
     </message>
     <message>
+      <source>Compose</source>
+      <translation>Komponieren</translation>
+    </message>
+    <message>
+      <source>Confused</source>
+      <translation>Verwirrt</translation>
+    </message>
+    <message>
+      <source>Consistency</source>
+      <translation>Consistency</translation>
+    </message>
+    <message>
       <source>Constant</source>
       <translation>Konstante</translation>
+    </message>
+    <message>
+      <source>Continue</source>
+      <translation>Fortsetzen</translation>
     </message>
     <message>
       <source>Control</source>
@@ -363,6 +783,10 @@
       <translation>Kopieren, was zu sehen ist (Strg+C)</translation>
     </message>
     <message>
+      <source>Corrections</source>
+      <translation>Korrekturen</translation>
+    </message>
+    <message>
       <source>Cosine</source>
       <translation>Kosinus</translation>
     </message>
@@ -371,12 +795,36 @@
       <translation>Anzahl</translation>
     </message>
     <message>
+      <source>Crowded</source>
+      <translation>Gedrängt</translation>
+    </message>
+    <message>
+      <source>Crumbs</source>
+      <translation>Krümel</translation>
+    </message>
+    <message>
+      <source>Crystal</source>
+      <translation>Kristall</translation>
+    </message>
+    <message>
+      <source>Curly</source>
+      <translation>Lockig</translation>
+    </message>
+    <message>
+      <source>Curly bob</source>
+      <translation>Lockiger Bob</translation>
+    </message>
+    <message>
       <source>Curve menu</source>
       <translation>Menü der Kurve</translation>
     </message>
     <message>
       <source>Curve point up or down</source>
       <translation>Kurvenpunkt auf oder ab</translation>
+    </message>
+    <message>
+      <source>D</source>
+      <translation>D</translation>
     </message>
     <message>
       <source>DDIM</source>
@@ -403,6 +851,14 @@
       <translation>Dunkle Darstellung</translation>
     </message>
     <message>
+      <source>Dark to light hair.</source>
+      <translation>Von dunklem zu hellem Haar.</translation>
+    </message>
+    <message>
+      <source>Dark to light skin.</source>
+      <translation>Von dunkler zu heller Haut.</translation>
+    </message>
+    <message>
       <source>Darkroom</source>
       <translation>Darkroom</translation>
     </message>
@@ -423,8 +879,20 @@
       <translation>Beschreiben, was zu sehen sein soll, zum Beispiel: %1</translation>
     </message>
     <message>
+      <source>Detail</source>
+      <translation>Feinheit</translation>
+    </message>
+    <message>
       <source>Developing</source>
       <translation>Entwickelt sich</translation>
+    </message>
+    <message>
+      <source>Diffusion</source>
+      <translation>Diffusion</translation>
+    </message>
+    <message>
+      <source>Dirt</source>
+      <translation>Erde</translation>
     </message>
     <message>
       <source>Dismiss all notices</source>
@@ -433,6 +901,14 @@
     <message>
       <source>Dismiss this notice</source>
       <translation>Diese Meldung schließen</translation>
+    </message>
+    <message>
+      <source>Do</source>
+      <translation>Tun</translation>
+    </message>
+    <message>
+      <source>Dorian</source>
+      <translation>Dorisch</translation>
     </message>
     <message>
       <source>Drag the divider, or use left and right</source>
@@ -451,12 +927,56 @@
       <translation>Linie ziehen; Doppelklick fügt einen Punkt hinzu; Rechtsklick für mehr</translation>
     </message>
     <message>
+      <source>Drag to scrub; with Shift drag a range to repeat</source>
+      <translation>Ziehen spult; mit Umschalt einen Bereich zum Wiederholen ziehen</translation>
+    </message>
+    <message>
+      <source>Dragon scales</source>
+      <translation>Drachenschuppen</translation>
+    </message>
+    <message>
+      <source>Draw only from so many of the likeliest; 0 is all.</source>
+      <translation>Nur aus so vielen der wahrscheinlichsten ziehen; 0 heißt alle.</translation>
+    </message>
+    <message>
+      <source>Draw only from the likeliest that make up this share.</source>
+      <translation>Nur aus den wahrscheinlichsten ziehen, die diesen Anteil ausmachen.</translation>
+    </message>
+    <message>
+      <source>Draw what is as surprising as is usual, to this share; 1 is off.</source>
+      <translation>Ziehen, was so überraschend ist wie üblich, bis zu diesem Anteil; 1 schaltet es ab.</translation>
+    </message>
+    <message>
       <source>Drop a file or click</source>
       <translation>Datei ablegen oder klicken</translation>
     </message>
     <message>
+      <source>Drop pieces smaller than this share of the largest.</source>
+      <translation>Stücke weglassen, die kleiner sind als dieser Anteil des größten.</translation>
+    </message>
+    <message>
+      <source>Drum</source>
+      <translation>Trommel</translation>
+    </message>
+    <message>
+      <source>Drum %1</source>
+      <translation>Schlagzeug %1</translation>
+    </message>
+    <message>
+      <source>Dulcimer</source>
+      <translation>Hackbrett</translation>
+    </message>
+    <message>
+      <source>E</source>
+      <translation>E</translation>
+    </message>
+    <message>
       <source>Earlier</source>
       <translation>Früher</translation>
+    </message>
+    <message>
+      <source>Eb</source>
+      <translation>Es</translation>
     </message>
     <message>
       <source>Edit</source>
@@ -483,6 +1003,14 @@
       <translation>„%1“ wird bearbeitet</translation>
     </message>
     <message>
+      <source>Either</source>
+      <translation>Eines von beiden</translation>
+    </message>
+    <message>
+      <source>Electronic</source>
+      <translation>Elektronisch</translation>
+    </message>
+    <message>
       <source>Empty</source>
       <translation>Leer</translation>
     </message>
@@ -499,6 +1027,22 @@
       <translation>Vergleich beenden</translation>
     </message>
     <message>
+      <source>End on the home note.</source>
+      <translation>Auf dem Grundton enden.</translation>
+    </message>
+    <message>
+      <source>Ending</source>
+      <translation>Schluss</translation>
+    </message>
+    <message>
+      <source>Energy map</source>
+      <translation>Energiekarte</translation>
+    </message>
+    <message>
+      <source>Energy-based</source>
+      <translation>Energiebasiert</translation>
+    </message>
+    <message>
       <source>Engine</source>
       <translation>Maschine</translation>
     </message>
@@ -509,6 +1053,10 @@
     <message>
       <source>Engines</source>
       <translation>Maschinen</translation>
+    </message>
+    <message>
+      <source>Enlarged pixels</source>
+      <translation>Vergrößerte Pixel</translation>
     </message>
     <message>
       <source>Enter</source>
@@ -523,6 +1071,18 @@
       <translation>Euler, ancestral</translation>
     </message>
     <message>
+      <source>Euler-Maruyama</source>
+      <translation>Euler-Maruyama</translation>
+    </message>
+    <message>
+      <source>Even in time</source>
+      <translation>Gleichmäßig in der Zeit</translation>
+    </message>
+    <message>
+      <source>Every frame on one exact grid; the grid lies beside as JSON.</source>
+      <translation>Alle Einzelbilder auf einem genauen Raster; das Raster liegt als JSON daneben.</translation>
+    </message>
+    <message>
       <source>Everywhere</source>
       <translation>Überall</translation>
     </message>
@@ -533,6 +1093,10 @@
     <message>
       <source>Exponential</source>
       <translation>Exponentiell</translation>
+    </message>
+    <message>
+      <source>Export</source>
+      <translation>Exportieren</translation>
     </message>
     <message>
       <source>Export development</source>
@@ -551,12 +1115,52 @@
       <translation>Entwicklung exportieren …</translation>
     </message>
     <message>
+      <source>Export the result …</source>
+      <translation>Ergebnis exportieren …</translation>
+    </message>
+    <message>
       <source>Export …</source>
       <translation>Exportieren …</translation>
     </message>
     <message>
+      <source>Exported as %1 and %2 more files beside it.</source>
+      <translation>Exportiert als %1 und %2 weitere Dateien daneben.</translation>
+    </message>
+    <message>
+      <source>Exported as %1.</source>
+      <translation>Exportiert als %1.</translation>
+    </message>
+    <message>
       <source>Exporting the development to %s.</source>
       <translation>Die Entwicklung wird nach %s exportiert.</translation>
+    </message>
+    <message>
+      <source>Export…</source>
+      <translation>Exportieren…</translation>
+    </message>
+    <message>
+      <source>Eyes</source>
+      <translation>Augen</translation>
+    </message>
+    <message>
+      <source>F</source>
+      <translation>F</translation>
+    </message>
+    <message>
+      <source>F#</source>
+      <translation>Fis</translation>
+    </message>
+    <message>
+      <source>Face mask</source>
+      <translation>Gesichtsmaske</translation>
+    </message>
+    <message>
+      <source>Faces</source>
+      <translation>Flächen</translation>
+    </message>
+    <message>
+      <source>Facets</source>
+      <translation>Facetten</translation>
     </message>
     <message>
       <source>Farther</source>
@@ -571,6 +1175,10 @@
       <translation>Nur Favoriten</translation>
     </message>
     <message>
+      <source>Fiddle</source>
+      <translation>Fiddle</translation>
+    </message>
+    <message>
       <source>File</source>
       <translation>Datei</translation>
     </message>
@@ -581,6 +1189,10 @@
     <message>
       <source>Filmstrip of the steps</source>
       <translation>Filmstreifen der Schritte</translation>
+    </message>
+    <message>
+      <source>Find</source>
+      <translation>Finden</translation>
     </message>
     <message>
       <source>Finishing</source>
@@ -607,6 +1219,10 @@
       <translation>Ins Fenster einpassen</translation>
     </message>
     <message>
+      <source>Fitted</source>
+      <translation>Angepasst</translation>
+    </message>
+    <message>
       <source>Flat</source>
       <translation>Flach</translation>
     </message>
@@ -617,6 +1233,10 @@
     <message>
       <source>Flow matching</source>
       <translation>Flow Matching</translation>
+    </message>
+    <message>
+      <source>Flute</source>
+      <translation>Flöte</translation>
     </message>
     <message>
       <source>Folded</source>
@@ -631,6 +1251,18 @@
       <translation>Dem laufenden Auftrag folgen</translation>
     </message>
     <message>
+      <source>For printing, without colours. </source>
+      <translation>Zum Drucken, ohne Farben. </translation>
+    </message>
+    <message>
+      <source>For web pages. </source>
+      <translation>Für Webseiten. </translation>
+    </message>
+    <message>
+      <source>Form</source>
+      <translation>Form</translation>
+    </message>
+    <message>
       <source>Format</source>
       <translation>Format</translation>
     </message>
@@ -643,8 +1275,56 @@
       <translation>Bilder je Sekunde</translation>
     </message>
     <message>
+      <source>Free</source>
+      <translation>Frei</translation>
+    </message>
+    <message>
+      <source>Fringe</source>
+      <translation>Pony</translation>
+    </message>
+    <message>
+      <source>From above</source>
+      <translation>Von oben</translation>
+    </message>
+    <message>
+      <source>From bar</source>
+      <translation>Ab Takt</translation>
+    </message>
+    <message>
+      <source>From the front</source>
+      <translation>Von vorn</translation>
+    </message>
+    <message>
+      <source>From the other side</source>
+      <translation>Von der anderen Seite</translation>
+    </message>
+    <message>
+      <source>From the side</source>
+      <translation>Von der Seite</translation>
+    </message>
+    <message>
+      <source>Furniture and objects from words: closed, coloured meshes in metres.</source>
+      <translation>Möbel und Gegenstände aus Worten: geschlossene, farbige Netze in Metern.</translation>
+    </message>
+    <message>
+      <source>G</source>
+      <translation>G</translation>
+    </message>
+    <message>
+      <source>GAN</source>
+      <translation>GAN</translation>
+    </message>
+    <message>
       <source>Gallery folder</source>
       <translation>Galerieordner</translation>
+    </message>
+    <message>
+      <source>Gap</source>
+      <translation>Lücke</translation>
+    </message>
+    <message>
+      <source>Gap-toothed</source>
+      <translation>Zahnlücke</translation>
     </message>
     <message>
       <source>Generate</source>
@@ -653,6 +1333,22 @@
     <message>
       <source>Generate %1</source>
       <translation>%1 erzeugen</translation>
+    </message>
+    <message>
+      <source>Gentle</source>
+      <translation>Sanft</translation>
+    </message>
+    <message>
+      <source>Ginger</source>
+      <translation>Rotblond</translation>
+    </message>
+    <message>
+      <source>Glasses</source>
+      <translation>Brille</translation>
+    </message>
+    <message>
+      <source>Glockenspiel</source>
+      <translation>Glockenspiel</translation>
     </message>
     <message>
       <source>Go on (Space)</source>
@@ -675,6 +1371,26 @@
       <translation>Gehe zu: %1</translation>
     </message>
     <message>
+      <source>Golden</source>
+      <translation>Golden</translation>
+    </message>
+    <message>
+      <source>Grass</source>
+      <translation>Gras</translation>
+    </message>
+    <message>
+      <source>Grey</source>
+      <translation>Grau</translation>
+    </message>
+    <message>
+      <source>Grid</source>
+      <translation>Raster</translation>
+    </message>
+    <message>
+      <source>Grin</source>
+      <translation>Grinsen</translation>
+    </message>
+    <message>
       <source>Guidance</source>
       <translation>Führung</translation>
     </message>
@@ -695,6 +1411,46 @@
       <translation>Führen bis</translation>
     </message>
     <message>
+      <source>Guitar</source>
+      <translation>Gitarre</translation>
+    </message>
+    <message>
+      <source>Hair</source>
+      <translation>Haar</translation>
+    </message>
+    <message>
+      <source>Hair colour</source>
+      <translation>Haarfarbe</translation>
+    </message>
+    <message>
+      <source>Hair light</source>
+      <translation>Helligkeit des Haars</translation>
+    </message>
+    <message>
+      <source>Hair long</source>
+      <translation>Länge des Haars</translation>
+    </message>
+    <message>
+      <source>Hair warm</source>
+      <translation>Wärme des Haars</translation>
+    </message>
+    <message>
+      <source>Half shaved</source>
+      <translation>Halb rasiert</translation>
+    </message>
+    <message>
+      <source>Harmonise</source>
+      <translation>Harmonisieren</translation>
+    </message>
+    <message>
+      <source>Harp</source>
+      <translation>Harfe</translation>
+    </message>
+    <message>
+      <source>Harpsichord</source>
+      <translation>Cembalo</translation>
+    </message>
+    <message>
       <source>Height</source>
       <translation>Höhe</translation>
     </message>
@@ -703,8 +1459,16 @@
       <translation>Heun</translation>
     </message>
     <message>
+      <source>Hexagon tiles</source>
+      <translation>Sechseckfliesen</translation>
+    </message>
+    <message>
       <source>Hide %1</source>
       <translation>%1 verbergen</translation>
+    </message>
+    <message>
+      <source>Hip hop</source>
+      <translation>Hip-Hop</translation>
     </message>
     <message>
       <source>History</source>
@@ -723,12 +1487,92 @@
       <translation>Pos1  Ende</translation>
     </message>
     <message>
+      <source>Hornpipe</source>
+      <translation>Hornpipe</translation>
+    </message>
+    <message>
+      <source>House</source>
+      <translation>House</translation>
+    </message>
+    <message>
+      <source>How adventurous: 0 takes the likeliest.</source>
+      <translation>Wie abenteuerlich: 0 nimmt das Wahrscheinlichste.</translation>
+    </message>
+    <message>
       <source>How closely the picture follows the words (CFG).</source>
       <translation>Wie eng das Bild den Worten folgt (CFG).</translation>
     </message>
     <message>
+      <source>How closely the shape follows the words (CFG).</source>
+      <translation>Wie genau die Form den Worten folgt (CFG).</translation>
+    </message>
+    <message>
+      <source>How closely the sprite follows the words (CFG).</source>
+      <translation>Wie genau das Sprite den Worten folgt (CFG).</translation>
+    </message>
+    <message>
+      <source>How closely the tile follows the words (CFG).</source>
+      <translation>Wie genau die Kachel den Worten folgt (CFG).</translation>
+    </message>
+    <message>
+      <source>How dark the skin is.</source>
+      <translation>Wie dunkel die Haut ist.</translation>
+    </message>
+    <message>
+      <source>How far a place must stand out to be mended.</source>
+      <translation>Wie weit eine Stelle herausragen muss, um ausgebessert zu werden.</translation>
+    </message>
+    <message>
+      <source>How far from A to B; drawn as a curve, the steps walk along it.</source>
+      <translation>Wie weit von A nach B; als Kurve gezeichnet, gehen die Schritte ihr entlang.</translation>
+    </message>
+    <message>
+      <source>How far length, brightness and pitch wander with the seed.</source>
+      <translation>Wie weit Länge, Helligkeit und Tonhöhe mit dem Seed wandern.</translation>
+    </message>
+    <message>
+      <source>How far shades, tilt and place of the head stray with the seed.</source>
+      <translation>Wie weit Farbtöne, Neigung und Ort des Kopfes mit dem Seed abweichen.</translation>
+    </message>
+    <message>
       <source>How far the result may leave the start: 0 keeps it, 1 forgets it.</source>
       <translation>Wie weit sich das Ergebnis vom Start entfernen darf: 0 behält ihn, 1 vergisst ihn.</translation>
+    </message>
+    <message>
+      <source>How far the seed's faces stray from the middle of all faces.</source>
+      <translation>Wie weit die Gesichter des Seeds von der Mitte aller Gesichter abweichen.</translation>
+    </message>
+    <message>
+      <source>How high the shape stands; 0: as high as such a thing is.</source>
+      <translation>Wie hoch die Form ist; 0: so hoch, wie so etwas ist.</translation>
+    </message>
+    <message>
+      <source>How it is played.</source>
+      <translation>Wie es gespielt wird.</translation>
+    </message>
+    <message>
+      <source>How many Langevin steps, each at its own noise level.</source>
+      <translation>Wie viele Langevin-Schritte, jeder mit eigener Rauschstärke.</translation>
+    </message>
+    <message>
+      <source>How many bars to write; 0 is as prompted, else 16.</source>
+      <translation>Wie viele Takte; 0 heißt wie im Prompt, sonst 16.</translation>
+    </message>
+    <message>
+      <source>How many colours a sprite may have.</source>
+      <translation>Wie viele Farben ein Sprite haben darf.</translation>
+    </message>
+    <message>
+      <source>How many jumps from noise to picture, with fresh noise between.</source>
+      <translation>Wie viele Sprünge vom Rauschen zum Bild, dazwischen frisches Rauschen.</translation>
+    </message>
+    <message>
+      <source>How many noise levels from noise to tile.</source>
+      <translation>Wie viele Rauschstufen vom Rauschen zur Kachel.</translation>
+    </message>
+    <message>
+      <source>How many pictures the way from the mean face has.</source>
+      <translation>Wie viele Bilder der Weg vom mittleren Gesicht hat.</translation>
     </message>
     <message>
       <source>How many results, with seeds one apart.</source>
@@ -739,16 +1583,76 @@
       <translation>Wie viele Schritte vom Rauschen zum Bild.</translation>
     </message>
     <message>
+      <source>How many steps from noise to shape.</source>
+      <translation>Wie viele Schritte vom Rauschen zur Form.</translation>
+    </message>
+    <message>
+      <source>How many steps from noise to sprite.</source>
+      <translation>Wie viele Schritte vom Rauschen zum Sprite.</translation>
+    </message>
+    <message>
+      <source>How much chance is in a step: 0 goes straight downhill.</source>
+      <translation>Wie viel Zufall in einem Schritt ist: 0 geht geradewegs bergab.</translation>
+    </message>
+    <message>
       <source>How noise becomes picture.</source>
       <translation>Wie aus Rauschen ein Bild wird.</translation>
+    </message>
+    <message>
+      <source>How noise becomes shape.</source>
+      <translation>Wie aus Rauschen Form wird.</translation>
+    </message>
+    <message>
+      <source>How noise becomes sprite.</source>
+      <translation>Wie aus Rauschen ein Sprite wird.</translation>
+    </message>
+    <message>
+      <source>How the clip is shown and played</source>
+      <translation>Wie der Clip gezeigt und gespielt wird</translation>
+    </message>
+    <message>
+      <source>How the hair is cut; 'any' leaves it to the prompt and the seed.</source>
+      <translation>Wie das Haar geschnitten ist; „beliebig“ überlässt es Prompt und Seed.</translation>
+    </message>
+    <message>
+      <source>How the reverse SDE is solved from level to level.</source>
+      <translation>Wie die Rückwärts-SDE von Stufe zu Stufe gelöst wird.</translation>
+    </message>
+    <message>
+      <source>How the sound is shown and played</source>
+      <translation>Wie der Klang gezeigt und gespielt wird</translation>
+    </message>
+    <message>
+      <source>Ice</source>
+      <translation>Eis</translation>
     </message>
     <message>
       <source>Image</source>
       <translation>Bild</translation>
     </message>
     <message>
+      <source>In key</source>
+      <translation>In der Tonart</translation>
+    </message>
+    <message>
+      <source>Infill</source>
+      <translation>Auffüllen</translation>
+    </message>
+    <message>
       <source>Ins  Del</source>
       <translation>Einfg  Entf</translation>
+    </message>
+    <message>
+      <source>Instant drawn faces: hair, colours, eyes, mouth and what is worn, by choice, word or chance.</source>
+      <translation>Sofort gezeichnete Gesichter: Haar, Farben, Augen, Mund und Getragenes, nach Wahl, Wort oder Zufall.</translation>
+    </message>
+    <message>
+      <source>Instrument</source>
+      <translation>Instrument</translation>
+    </message>
+    <message>
+      <source>Jig</source>
+      <translation>Jig</translation>
     </message>
     <message>
       <source>Job menu</source>
@@ -763,6 +1667,10 @@
       <translation>Karras</translation>
     </message>
     <message>
+      <source>Kawaii</source>
+      <translation>Kawaii</translation>
+    </message>
+    <message>
       <source>Keep the seed</source>
       <translation>Seed behalten</translation>
     </message>
@@ -771,16 +1679,52 @@
       <translation>Diesen Seed behalten</translation>
     </message>
     <message>
+      <source>Key</source>
+      <translation>Tonart</translation>
+    </message>
+    <message>
       <source>Keyboard shortcuts</source>
       <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+      <source>Kick</source>
+      <translation>Kick</translation>
+    </message>
+    <message>
+      <source>Kick, snare, tom: higher or lower than most.</source>
+      <translation>Kick, Snare, Tom: höher oder tiefer als die meisten.</translation>
+    </message>
+    <message>
+      <source>Kicks, snares, hats, toms and claps, alone or as a kit, with the exact likelihood of any sound.</source>
+      <translation>Kicks, Snares, Hi-Hats, Toms und Klatschen, einzeln oder als Satz, mit der genauen Wahrscheinlichkeit jedes Klangs.</translation>
+    </message>
+    <message>
+      <source>Kind</source>
+      <translation>Art</translation>
     </message>
     <message>
       <source>Kind of file</source>
       <translation>Art der Datei</translation>
     </message>
     <message>
+      <source>Kit</source>
+      <translation>Satz</translation>
+    </message>
+    <message>
+      <source>Kit in a row</source>
+      <translation>Satz der Reihe nach</translation>
+    </message>
+    <message>
+      <source>Knitted wool</source>
+      <translation>Strickwolle</translation>
+    </message>
+    <message>
       <source>LMS</source>
       <translation>LMS</translation>
+    </message>
+    <message>
+      <source>Langevin corrector steps at every level.</source>
+      <translation>Langevin-Korrekturschritte auf jeder Stufe.</translation>
     </message>
     <message>
       <source>Language</source>
@@ -793,6 +1737,14 @@
     <message>
       <source>Later</source>
       <translation>Später</translation>
+    </message>
+    <message>
+      <source>Laughing</source>
+      <translation>Lachend</translation>
+    </message>
+    <message>
+      <source>Lava</source>
+      <translation>Lava</translation>
     </message>
     <message>
       <source>Leave</source>
@@ -811,6 +1763,14 @@
       <translation>Diesen Schritt verlassen (Esc)</translation>
     </message>
     <message>
+      <source>Leaves</source>
+      <translation>Laub</translation>
+    </message>
+    <message>
+      <source>Lemon</source>
+      <translation>Zitrone</translation>
+    </message>
+    <message>
       <source>Length</source>
       <translation>Länge</translation>
     </message>
@@ -827,6 +1787,14 @@
       <translation>Seed wechseln lassen</translation>
     </message>
     <message>
+      <source>Level meters</source>
+      <translation>Pegelanzeige</translation>
+    </message>
+    <message>
+      <source>Levels crowded where the tile is made (Karras), or even in time.</source>
+      <translation>Stufen gedrängt, wo die Kachel entsteht (Karras), oder gleichmäßig in der Zeit.</translation>
+    </message>
+    <message>
       <source>Licences</source>
       <translation>Lizenzen</translation>
     </message>
@@ -835,16 +1803,80 @@
       <translation>Hell</translation>
     </message>
     <message>
+      <source>Light as at first</source>
+      <translation>Licht wie zu Beginn</translation>
+    </message>
+    <message>
       <source>Light theme</source>
       <translation>Helle Darstellung</translation>
+    </message>
+    <message>
+      <source>Likelihood</source>
+      <translation>Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+      <source>Lilac</source>
+      <translation>Flieder</translation>
+    </message>
+    <message>
+      <source>Line</source>
+      <translation>Linie</translation>
     </message>
     <message>
       <source>Linear</source>
       <translation>Linear</translation>
     </message>
     <message>
+      <source>Live</source>
+      <translation>Live</translation>
+    </message>
+    <message>
+      <source>Live typing</source>
+      <translation>Live-Tippen</translation>
+    </message>
+    <message>
+      <source>Live waits while a job runs.</source>
+      <translation>Live wartet, solange ein Auftrag läuft.</translation>
+    </message>
+    <message>
+      <source>Lively</source>
+      <translation>Lebhaft</translation>
+    </message>
+    <message>
       <source>Loading the engine</source>
       <translation>Maschine wird geladen</translation>
+    </message>
+    <message>
+      <source>Logarithmic</source>
+      <translation>Logarithmisch</translation>
+    </message>
+    <message>
+      <source>Longer or shorter than most of its kind.</source>
+      <translation>Länger oder kürzer als die meisten ihrer Art.</translation>
+    </message>
+    <message>
+      <source>Loop</source>
+      <translation>Schleife</translation>
+    </message>
+    <message>
+      <source>Loop from here</source>
+      <translation>Schleife ab hier</translation>
+    </message>
+    <message>
+      <source>Loop up to here</source>
+      <translation>Schleife bis hier</translation>
+    </message>
+    <message>
+      <source>Loudest sample of the result.</source>
+      <translation>Lautester Abtastwert des Ergebnisses.</translation>
+    </message>
+    <message>
+      <source>Loudness range</source>
+      <translation>Lautstärkebereich</translation>
+    </message>
+    <message>
+      <source>Major</source>
+      <translation>Dur</translation>
     </message>
     <message>
       <source>Make it with these settings (Ctrl+Return)</source>
@@ -855,12 +1887,32 @@
       <translation>Eines machen</translation>
     </message>
     <message>
+      <source>Marble</source>
+      <translation>Marmor</translation>
+    </message>
+    <message>
+      <source>March</source>
+      <translation>Marsch</translation>
+    </message>
+    <message>
+      <source>Measure</source>
+      <translation>Messen</translation>
+    </message>
+    <message>
       <source>Media</source>
       <translation>Medien</translation>
     </message>
     <message>
       <source>Medium</source>
       <translation>Medium</translation>
+    </message>
+    <message>
+      <source>Mel</source>
+      <translation>Mel</translation>
+    </message>
+    <message>
+      <source>Mend</source>
+      <translation>Ausbessern</translation>
     </message>
     <message>
       <source>Menu key</source>
@@ -883,8 +1935,64 @@
       <translation>Netzansicht</translation>
     </message>
     <message>
+      <source>Metal plates</source>
+      <translation>Metallplatten</translation>
+    </message>
+    <message>
+      <source>Metre</source>
+      <translation>Taktart</translation>
+    </message>
+    <message>
+      <source>Minor</source>
+      <translation>Moll</translation>
+    </message>
+    <message>
+      <source>Mint</source>
+      <translation>Minze</translation>
+    </message>
+    <message>
+      <source>Mirrored</source>
+      <translation>Gespiegelt</translation>
+    </message>
+    <message>
       <source>Missing: %1. Put it into the assets folder.</source>
       <translation>Es fehlt: %1. Bitte in den Ordner assets legen.</translation>
+    </message>
+    <message>
+      <source>Mix from</source>
+      <translation>Mischen ab</translation>
+    </message>
+    <message>
+      <source>Mix seed</source>
+      <translation>Seed zum Mischen</translation>
+    </message>
+    <message>
+      <source>Mixolydian</source>
+      <translation>Mixolydisch</translation>
+    </message>
+    <message>
+      <source>Mode</source>
+      <translation>Modus</translation>
+    </message>
+    <message>
+      <source>Mohawk</source>
+      <translation>Irokese</translation>
+    </message>
+    <message>
+      <source>Mood</source>
+      <translation>Stimmung</translation>
+    </message>
+    <message>
+      <source>Mosaic</source>
+      <translation>Mosaik</translation>
+    </message>
+    <message>
+      <source>Moustache</source>
+      <translation>Schnurrbart</translation>
+    </message>
+    <message>
+      <source>Mouth</source>
+      <translation>Mund</translation>
     </message>
     <message>
       <source>Move job</source>
@@ -911,6 +2019,14 @@
       <translation>Bild durch Ziehen verschieben</translation>
     </message>
     <message>
+      <source>Move the surface outward, in grid steps: thin parts hold.</source>
+      <translation>Die Oberfläche nach außen rücken, in Rasterschritten: dünne Teile halten.</translation>
+    </message>
+    <message>
+      <source>Music box</source>
+      <translation>Spieldose</translation>
+    </message>
+    <message>
       <source>Narrower steps (-)</source>
       <translation>Schmalere Schritte (-)</translation>
     </message>
@@ -927,8 +2043,20 @@
       <translation>Nächster Prompt</translation>
     </message>
     <message>
+      <source>Night</source>
+      <translation>Nacht</translation>
+    </message>
+    <message>
+      <source>No engine here takes this as its start or as a control.</source>
+      <translation>Keine Engine hier nimmt das als Start oder Steuerung.</translation>
+    </message>
+    <message>
       <source>No favourite any more</source>
       <translation>Kein Favorit mehr</translation>
+    </message>
+    <message>
+      <source>No loop range</source>
+      <translation>Kein Schleifenbereich</translation>
     </message>
     <message>
       <source>No sound device was found, so this plays in silence; connect one and play again.</source>
@@ -949,6 +2077,22 @@
     <message>
       <source>Noise level and change of every step</source>
       <translation>Rauschpegel und Änderung jedes Schritts</translation>
+    </message>
+    <message>
+      <source>None</source>
+      <translation>Keine</translation>
+    </message>
+    <message>
+      <source>Normal</source>
+      <translation>Normal</translation>
+    </message>
+    <message>
+      <source>Normalizing flow</source>
+      <translation>Normalizing Flow</translation>
+    </message>
+    <message>
+      <source>Normals</source>
+      <translation>Normalen</translation>
     </message>
     <message>
       <source>Nothing is developing yet: write a prompt and press Generate, and every step appears here.</source>
@@ -975,12 +2119,36 @@
       <translation>Meldungen</translation>
     </message>
     <message>
+      <source>Oboe</source>
+      <translation>Oboe</translation>
+    </message>
+    <message>
+      <source>Off</source>
+      <translation>Aus</translation>
+    </message>
+    <message>
       <source>On the stage</source>
       <translation>Auf der Bühne</translation>
     </message>
     <message>
+      <source>On white, quality 95. </source>
+      <translation>Auf Weiß, Qualität 95. </translation>
+    </message>
+    <message>
+      <source>One drum</source>
+      <translation>Eine Trommel</translation>
+    </message>
+    <message>
+      <source>One drum, all six one after another, or a bar of sixteen steps that loops.</source>
+      <translation>Eine Trommel, alle sechs nacheinander oder ein Takt aus sechzehn Schritten, der sich wiederholt.</translation>
+    </message>
+    <message>
       <source>One frame back</source>
       <translation>Ein Bild zurück</translation>
+    </message>
+    <message>
+      <source>One frame each way</source>
+      <translation>Ein Bild je Richtung</translation>
     </message>
     <message>
       <source>One frame on</source>
@@ -999,20 +2167,56 @@
       <translation>Einen Schritt zurück, oder den Lauf beenden</translation>
     </message>
     <message>
+      <source>One tile</source>
+      <translation>Eine Kachel</translation>
+    </message>
+    <message>
+      <source>Onion skin: before warm, after cool</source>
+      <translation>Zwiebelhaut: davor warm, danach kühl</translation>
+    </message>
+    <message>
       <source>Only a waiting job can be edited.</source>
       <translation>Nur ein wartender Auftrag lässt sich bearbeiten.</translation>
+    </message>
+    <message>
+      <source>Only pictures and clips can be exported together; choose one sound or shape at a time.</source>
+      <translation>Nur Bilder und Clips lassen sich zusammen exportieren; wähle Klänge und Formen einzeln.</translation>
+    </message>
+    <message>
+      <source>Only the notes, for sounds that have them. </source>
+      <translation>Nur die Noten, für Klänge, die welche haben. </translation>
     </message>
     <message>
       <source>Open</source>
       <translation>Öffnen</translation>
     </message>
     <message>
+      <source>Open hat</source>
+      <translation>Offene Hi-Hat</translation>
+    </message>
+    <message>
       <source>Open …</source>
       <translation>Öffnen …</translation>
     </message>
     <message>
+      <source>Other</source>
+      <translation>Anderes</translation>
+    </message>
+    <message>
       <source>Other …</source>
       <translation>Andere …</translation>
+    </message>
+    <message>
+      <source>PNG sequence</source>
+      <translation>PNG-Folge</translation>
+    </message>
+    <message>
+      <source>Pace</source>
+      <translation>Tempo</translation>
+    </message>
+    <message>
+      <source>Pale</source>
+      <translation>Blass</translation>
     </message>
     <message>
       <source>Panels</source>
@@ -1021,6 +2225,14 @@
     <message>
       <source>Parts</source>
       <translation>Bestandteile</translation>
+    </message>
+    <message>
+      <source>Path</source>
+      <translation>Weg</translation>
+    </message>
+    <message>
+      <source>Pattern</source>
+      <translation>Muster</translation>
     </message>
     <message>
       <source>Pause</source>
@@ -1051,6 +2263,22 @@
       <translation>Hält an</translation>
     </message>
     <message>
+      <source>Peach</source>
+      <translation>Pfirsich</translation>
+    </message>
+    <message>
+      <source>Peak</source>
+      <translation>Spitze</translation>
+    </message>
+    <message>
+      <source>Piano</source>
+      <translation>Klavier</translation>
+    </message>
+    <message>
+      <source>Piano roll</source>
+      <translation>Klavierrolle</translation>
+    </message>
+    <message>
       <source>Picture</source>
       <translation>Bild</translation>
     </message>
@@ -1067,12 +2295,60 @@
       <translation>Bilder</translation>
     </message>
     <message>
+      <source>Pictures along each side of a grid, each at half the size.</source>
+      <translation>Bilder an jeder Seite eines Rasters, jedes in halber Größe.</translation>
+    </message>
+    <message>
+      <source>Pink</source>
+      <translation>Rosa</translation>
+    </message>
+    <message>
+      <source>Pipes</source>
+      <translation>Dudelsack</translation>
+    </message>
+    <message>
+      <source>Pitch</source>
+      <translation>Tonhöhe</translation>
+    </message>
+    <message>
+      <source>Pitch axis</source>
+      <translation>Tonhöhenachse</translation>
+    </message>
+    <message>
       <source>Pixel under the pointer</source>
       <translation>Pixel unter dem Zeiger</translation>
     </message>
     <message>
+      <source>Pixel-art sprites from words: creatures, weapons, armour, potions, plants, heroes; sheets of them.</source>
+      <translation>Pixel-Art-Sprites aus Worten: Wesen, Waffen, Rüstungen, Tränke, Pflanzen, Helden; auch ganze Bögen.</translation>
+    </message>
+    <message>
+      <source>Pixels the network draws on a side; larger sizes enlarge each pixel.</source>
+      <translation>Pixel, die das Netz je Seite malt; größere Maße vergrößern jedes Pixel.</translation>
+    </message>
+    <message>
+      <source>Plaid</source>
+      <translation>Karo</translation>
+    </message>
+    <message>
+      <source>Plain</source>
+      <translation>Schlicht</translation>
+    </message>
+    <message>
       <source>Play</source>
       <translation>Abspielen</translation>
+    </message>
+    <message>
+      <source>Play backwards, again: faster</source>
+      <translation>Rückwärts spielen, noch einmal: schneller</translation>
+    </message>
+    <message>
+      <source>Play every part of eight bars twice, as dancers do (AABB).</source>
+      <translation>Jeden Teil aus acht Takten zweimal spielen, wie Tänzer es tun (AABB).</translation>
+    </message>
+    <message>
+      <source>Play on, again: faster</source>
+      <translation>Weiterspielen, noch einmal: schneller</translation>
     </message>
     <message>
       <source>Play or pause</source>
@@ -1099,12 +2375,28 @@
       <translation>Abspielmarke</translation>
     </message>
     <message>
+      <source>Plays everywhere. </source>
+      <translation>Spielt überall. </translation>
+    </message>
+    <message>
       <source>Point %1 selected</source>
       <translation>Punkt %1 gewählt</translation>
     </message>
     <message>
+      <source>Points along the side of the grid the surface is drawn from.</source>
+      <translation>Punkte je Seite des Rasters, aus dem die Oberfläche entsteht.</translation>
+    </message>
+    <message>
       <source>Points of %1</source>
       <translation>Punkte von %1</translation>
+    </message>
+    <message>
+      <source>Polka dots</source>
+      <translation>Tupfen</translation>
+    </message>
+    <message>
+      <source>Predictor</source>
+      <translation>Prädiktor</translation>
     </message>
     <message>
       <source>Previous or next prompt</source>
@@ -1113,6 +2405,14 @@
     <message>
       <source>Previous prompt</source>
       <translation>Voriger Prompt</translation>
+    </message>
+    <message>
+      <source>Prior</source>
+      <translation>Prior</translation>
+    </message>
+    <message>
+      <source>Probability flow</source>
+      <translation>Wahrscheinlichkeitsfluss</translation>
     </message>
     <message>
       <source>Progress</source>
@@ -1129,6 +2429,14 @@
     <message>
       <source>Prompt</source>
       <translation>Prompt</translation>
+    </message>
+    <message>
+      <source>Psi: 0 is the mean face, 1 the face itself, above 1 a caricature.</source>
+      <translation>Psi: 0 ist das mittlere Gesicht, 1 das Gesicht selbst, darüber eine Karikatur.</translation>
+    </message>
+    <message>
+      <source>Purple</source>
+      <translation>Lila</translation>
     </message>
     <message>
       <source>Queue</source>
@@ -1151,6 +2459,14 @@
       <translation>Darkroom beenden</translation>
     </message>
     <message>
+      <source>Range from</source>
+      <translation>Bereich ab</translation>
+    </message>
+    <message>
+      <source>Range to</source>
+      <translation>Bereich bis</translation>
+    </message>
+    <message>
       <source>Reading the prompt</source>
       <translation>Prompt wird gelesen</translation>
     </message>
@@ -1159,8 +2475,28 @@
       <translation>Verlauf aus den Dateien neu aufbauen</translation>
     </message>
     <message>
+      <source>Reconstruct</source>
+      <translation>Nachbilden</translation>
+    </message>
+    <message>
+      <source>Recorder</source>
+      <translation>Blockflöte</translation>
+    </message>
+    <message>
+      <source>Red</source>
+      <translation>Rot</translation>
+    </message>
+    <message>
       <source>Redo</source>
       <translation>Wiederholen</translation>
+    </message>
+    <message>
+      <source>Reel</source>
+      <translation>Reel</translation>
+    </message>
+    <message>
+      <source>Reels, jigs, waltzes, marches and airs, written bar by bar as notes and sound; or goes on with yours.</source>
+      <translation>Reels, Jigs, Walzer, Märsche und Airs, Takt für Takt als Noten und Klang geschrieben; oder setzt deine fort.</translation>
     </message>
     <message>
       <source>Remove favourite</source>
@@ -1175,8 +2511,16 @@
       <translation>Punkt entfernen</translation>
     </message>
     <message>
+      <source>Repairs damaged sprites and tiles, shows what looks wrong, and dreams up new ones. Paint a mask over the damage: what lies outside it is kept.</source>
+      <translation>Bessert beschädigte Sprites und Kacheln aus, zeigt, was falsch aussieht, und erträumt neue. Male eine Maske über den Schaden: Was außerhalb liegt, bleibt.</translation>
+    </message>
+    <message>
       <source>Repeat</source>
       <translation>Wiederholen</translation>
+    </message>
+    <message>
+      <source>Repeats</source>
+      <translation>Wiederholungen</translation>
     </message>
     <message>
       <source>Rescale</source>
@@ -1223,12 +2567,56 @@
       <translation>Im Ordner zeigen</translation>
     </message>
     <message>
+      <source>Reverse diffusion</source>
+      <translation>Rückwärtsdiffusion</translation>
+    </message>
+    <message>
+      <source>Rhythm</source>
+      <translation>Rhythmus</translation>
+    </message>
+    <message>
+      <source>Rock</source>
+      <translation>Rock</translation>
+    </message>
+    <message>
+      <source>Roof shingles</source>
+      <translation>Dachschindeln</translation>
+    </message>
+    <message>
       <source>Room for steps</source>
       <translation>Platz für Schritte</translation>
     </message>
     <message>
+      <source>Rose</source>
+      <translation>Rosé</translation>
+    </message>
+    <message>
+      <source>Rounds of smoothing of the surface.</source>
+      <translation>Durchgänge, in denen die Oberfläche geglättet wird.</translation>
+    </message>
+    <message>
+      <source>Rules</source>
+      <translation>Regeln</translation>
+    </message>
+    <message>
       <source>Run the same request once more</source>
       <translation>Dieselbe Anfrage noch einmal ausführen</translation>
+    </message>
+    <message>
+      <source>Rusty metal</source>
+      <translation>Rostiges Metall</translation>
+    </message>
+    <message>
+      <source>SDE</source>
+      <translation>SDE</translation>
+    </message>
+    <message>
+      <source>Sad</source>
+      <translation>Traurig</translation>
+    </message>
+    <message>
+      <source>Sample</source>
+      <translation>Ziehen</translation>
     </message>
     <message>
       <source>Sampler</source>
@@ -1237,6 +2625,10 @@
     <message>
       <source>Sampling</source>
       <translation>Sampling</translation>
+    </message>
+    <message>
+      <source>Sand</source>
+      <translation>Sand</translation>
     </message>
     <message>
       <source>Save a copy</source>
@@ -1267,6 +2659,10 @@
       <translation>Sichern unter …</translation>
     </message>
     <message>
+      <source>Save it in another format (Ctrl+Shift+E)</source>
+      <translation>In einem anderen Format sichern (Strg+Umschalt+E)</translation>
+    </message>
+    <message>
       <source>Saved as %s.</source>
       <translation>Gesichert als %s.</translation>
     </message>
@@ -1279,8 +2675,16 @@
       <translation>Rauschplan</translation>
     </message>
     <message>
+      <source>Score SDE</source>
+      <translation>Score-SDE</translation>
+    </message>
+    <message>
       <source>Scroll the steps</source>
       <translation>Durch die Schritte rollen</translation>
+    </message>
+    <message>
+      <source>Seamless textures and tiles from words: materials and colours, wrapping at all borders.</source>
+      <translation>Nahtlose Texturen und Kacheln aus Worten: Materialien und Farben, an allen Rändern fortgesetzt.</translation>
     </message>
     <message>
       <source>Search commands</source>
@@ -1303,6 +2707,18 @@
       <translation>Seed</translation>
     </message>
     <message>
+      <source>Send to</source>
+      <translation>Senden an</translation>
+    </message>
+    <message>
+      <source>Send to %1</source>
+      <translation>An %1 senden</translation>
+    </message>
+    <message>
+      <source>Serious</source>
+      <translation>Ernst</translation>
+    </message>
+    <message>
       <source>Set this prompt and generate</source>
       <translation>Diesen Prompt nehmen und erzeugen</translation>
     </message>
@@ -1315,12 +2731,36 @@
       <translation>Einstellungen …</translation>
     </message>
     <message>
+      <source>Shading</source>
+      <translation>Schattierung</translation>
+    </message>
+    <message>
       <source>Shape</source>
       <translation>Form</translation>
     </message>
     <message>
+      <source>Shaved</source>
+      <translation>Rasiert</translation>
+    </message>
+    <message>
+      <source>Sheet</source>
+      <translation>Bogen</translation>
+    </message>
+    <message>
       <source>Shifted</source>
       <translation>Verschoben</translation>
+    </message>
+    <message>
+      <source>Short</source>
+      <translation>Kurz</translation>
+    </message>
+    <message>
+      <source>Short to long hair.</source>
+      <translation>Von kurzem zu langem Haar.</translation>
+    </message>
+    <message>
+      <source>Show</source>
+      <translation>Zeigen</translation>
     </message>
     <message>
       <source>Show %1</source>
@@ -1355,6 +2795,10 @@
       <translation>Wieder ein Ergebnis zeigen (Esc)</translation>
     </message>
     <message>
+      <source>Show the axes</source>
+      <translation>Achsen zeigen</translation>
+    </message>
+    <message>
       <source>Show the edges</source>
       <translation>Kanten zeigen</translation>
     </message>
@@ -1367,12 +2811,20 @@
       <translation>Galerieordner zeigen</translation>
     </message>
     <message>
+      <source>Show the loop range</source>
+      <translation>Schleifenbereich zeigen</translation>
+    </message>
+    <message>
       <source>Show the picture while it forms</source>
       <translation>Das Bild zeigen, während es entsteht</translation>
     </message>
     <message>
       <source>Show the result</source>
       <translation>Ergebnis zeigen</translation>
+    </message>
+    <message>
+      <source>Show the statistics</source>
+      <translation>Statistik zeigen</translation>
     </message>
     <message>
       <source>Show the whole sound</source>
@@ -1391,6 +2843,18 @@
       <translation>Seed würfeln</translation>
     </message>
     <message>
+      <source>Side</source>
+      <translation>Seite</translation>
+    </message>
+    <message>
+      <source>Signal-to-noise ratio of a corrector step.</source>
+      <translation>Signal-Rausch-Verhältnis eines Korrekturschritts.</translation>
+    </message>
+    <message>
+      <source>Silver</source>
+      <translation>Silber</translation>
+    </message>
+    <message>
       <source>Size</source>
       <translation>Größe</translation>
     </message>
@@ -1399,12 +2863,60 @@
       <translation>Größe in Pixeln</translation>
     </message>
     <message>
+      <source>Size of a Langevin step, as a share of sigma squared.</source>
+      <translation>Größe eines Langevin-Schritts, als Anteil von Sigma im Quadrat.</translation>
+    </message>
+    <message>
       <source>Size of the mesh</source>
       <translation>Größe des Netzes</translation>
     </message>
     <message>
+      <source>Skin</source>
+      <translation>Haut</translation>
+    </message>
+    <message>
+      <source>Skin light</source>
+      <translation>Helligkeit der Haut</translation>
+    </message>
+    <message>
+      <source>Sky</source>
+      <translation>Himmel</translation>
+    </message>
+    <message>
+      <source>Sleep mask</source>
+      <translation>Schlafmaske</translation>
+    </message>
+    <message>
+      <source>Sleepy</source>
+      <translation>Schläfrig</translation>
+    </message>
+    <message>
+      <source>Slip jig</source>
+      <translation>Slip Jig</translation>
+    </message>
+    <message>
+      <source>Smile</source>
+      <translation>Lächeln</translation>
+    </message>
+    <message>
       <source>Smooth</source>
       <translation>Weich</translation>
+    </message>
+    <message>
+      <source>Smoothing</source>
+      <translation>Glättung</translation>
+    </message>
+    <message>
+      <source>Snare</source>
+      <translation>Snare</translation>
+    </message>
+    <message>
+      <source>Snow</source>
+      <translation>Schnee</translation>
+    </message>
+    <message>
+      <source>Snr</source>
+      <translation>Signal-Rausch-Verhältnis</translation>
     </message>
     <message>
       <source>Soft 3D stickers and flat emoji from words: things, colours, numbers, places, things worn.</source>
@@ -1431,24 +2943,72 @@
       <translation>Leertaste</translation>
     </message>
     <message>
-      <source>Space plays and pauses, comma and full stop step by one frame, Home and End jump, L repeats.</source>
-      <translation>Leertaste spielt ab und hält an, Komma und Punkt gehen bildweise, Pos1 und Ende springen, L wiederholt.</translation>
+      <source>Space plays and pauses, J, K and L play back, stop and play on, I and O set the loop, R repeats it.</source>
+      <translation>Leertaste spielt und hält an, J, K und L spielen zurück, halten an und spielen weiter, I und O setzen die Schleife, R wiederholt sie.</translation>
     </message>
     <message>
-      <source>Space plays and pauses, left and right seek, Home goes to the start, L repeats.</source>
-      <translation>Leertaste spielt ab und hält an, links und rechts springen, Pos1 geht zum Anfang, L wiederholt.</translation>
+      <source>Space plays and pauses, J, K and L play back, stop and play on, comma and full stop step by frame, I and O set the loop, R repeats it.</source>
+      <translation>Leertaste spielt und hält an, J, K und L spielen zurück, halten an und spielen weiter, Komma und Punkt gehen bildweise, I und O setzen die Schleife, R wiederholt sie.</translation>
+    </message>
+    <message>
+      <source>Spacing</source>
+      <translation>Abstände</translation>
+    </message>
+    <message>
+      <source>Spectrogram</source>
+      <translation>Spektrogramm</translation>
     </message>
     <message>
       <source>Speed</source>
       <translation>Tempo</translation>
     </message>
     <message>
+      <source>Speed, and with it the pitch</source>
+      <translation>Geschwindigkeit, und mit ihr die Tonhöhe</translation>
+    </message>
+    <message>
+      <source>Spread of the noise: low is typical, high is odd. Over the layers: body first, detail last.</source>
+      <translation>Streuung des Rauschens: niedrig ist typisch, hoch ist seltsam. Über die Schichten: erst der Körper, zuletzt die Feinheiten.</translation>
+    </message>
+    <message>
+      <source>Sprite</source>
+      <translation>Sprite</translation>
+    </message>
+    <message>
+      <source>Sprite sheet</source>
+      <translation>Sprite-Bogen</translation>
+    </message>
+    <message>
+      <source>Sprites on one sheet: the seed's own and those of the seeds after it.</source>
+      <translation>Sprites auf einem Bogen: das des Seeds und die der Seeds danach.</translation>
+    </message>
+    <message>
+      <source>Squares (nearest neighbour)</source>
+      <translation>Quadrate (nächster Nachbar)</translation>
+    </message>
+    <message>
       <source>Stage</source>
       <translation>Bühne</translation>
     </message>
     <message>
+      <source>Starry</source>
+      <translation>Sternenaugen</translation>
+    </message>
+    <message>
+      <source>Starry sky</source>
+      <translation>Sternenhimmel</translation>
+    </message>
+    <message>
+      <source>Start clip</source>
+      <translation>Startclip</translation>
+    </message>
+    <message>
       <source>Start image</source>
       <translation>Startbild</translation>
+    </message>
+    <message>
+      <source>Start mesh</source>
+      <translation>Startnetz</translation>
     </message>
     <message>
       <source>Start no further job; what runs goes on</source>
@@ -1459,8 +3019,16 @@
       <translation>Anfang oder Ende des Klangs</translation>
     </message>
     <message>
+      <source>Start sound</source>
+      <translation>Startklang</translation>
+    </message>
+    <message>
       <source>Starting</source>
       <translation>Beginnt</translation>
+    </message>
+    <message>
+      <source>Stately</source>
+      <translation>Würdevoll</translation>
     </message>
     <message>
       <source>Stay</source>
@@ -1517,8 +3085,20 @@ nach %5 s</translation>
       <translation>Die Schritte 1 bis %1 gehören zum Lauf, von dem dieser abzweigt; Doppelklick führt dorthin.</translation>
     </message>
     <message>
+      <source>Steps from the mean face to all details.</source>
+      <translation>Schritte vom mittleren Gesicht zu allen Einzelheiten.</translation>
+    </message>
+    <message>
       <source>Sticker</source>
       <translation>Sticker</translation>
+    </message>
+    <message>
+      <source>Sticker turbo</source>
+      <translation>Sticker Turbo</translation>
+    </message>
+    <message>
+      <source>Stone</source>
+      <translation>Stein</translation>
     </message>
     <message>
       <source>Stop</source>
@@ -1533,6 +3113,10 @@ nach %5 s</translation>
       <translation>Alle Aufträge stoppen</translation>
     </message>
     <message>
+      <source>Stop live typing</source>
+      <translation>Live-Tippen beenden</translation>
+    </message>
+    <message>
       <source>Stop this run (Esc)</source>
       <translation>Diesen Lauf stoppen (Esc)</translation>
     </message>
@@ -1543,6 +3127,14 @@ nach %5 s</translation>
     <message>
       <source>Stopping</source>
       <translation>Stoppt</translation>
+    </message>
+    <message>
+      <source>Straight</source>
+      <translation>Glatt</translation>
+    </message>
+    <message>
+      <source>Strathspey</source>
+      <translation>Strathspey</translation>
     </message>
     <message>
       <source>Strength</source>
@@ -1561,6 +3153,22 @@ nach %5 s</translation>
       <translation>Stil</translation>
     </message>
     <message>
+      <source>Style mixing</source>
+      <translation>Stilmischung</translation>
+    </message>
+    <message>
+      <source>Sunglasses</source>
+      <translation>Sonnenbrille</translation>
+    </message>
+    <message>
+      <source>Surface</source>
+      <translation>Oberfläche</translation>
+    </message>
+    <message>
+      <source>Symmetry</source>
+      <translation>Symmetrie</translation>
+    </message>
+    <message>
       <source>Take %1 away</source>
       <translation>%1 wegnehmen</translation>
     </message>
@@ -1569,12 +3177,48 @@ nach %5 s</translation>
       <translation>Beendete Aufträge aus der Liste nehmen; ihre Ergebnisse bleiben im Verlauf</translation>
     </message>
     <message>
+      <source>Tan</source>
+      <translation>Gebräunt</translation>
+    </message>
+    <message>
+      <source>Task</source>
+      <translation>Aufgabe</translation>
+    </message>
+    <message>
+      <source>Teal</source>
+      <translation>Petrol</translation>
+    </message>
+    <message>
+      <source>Tell how likely the tile is, in bits per dimension (some seconds).</source>
+      <translation>Sagen, wie wahrscheinlich die Kachel ist, in Bit je Dimension (einige Sekunden).</translation>
+    </message>
+    <message>
+      <source>Temperature</source>
+      <translation>Temperatur</translation>
+    </message>
+    <message>
+      <source>Tempo</source>
+      <translation>Tempo</translation>
+    </message>
+    <message>
+      <source>The SDE: variance preserving or variance exploding.</source>
+      <translation>Die SDE: varianzerhaltend oder varianzexplodierend.</translation>
+    </message>
+    <message>
       <source>The branch keeps the engine %s of its parent, with its settings.</source>
       <translation>Der Zweig behält die Maschine %s seines Ursprungs, mit ihren Einstellungen.</translation>
     </message>
     <message>
       <source>The branch keeps the size of its parent: the picture has begun with it.</source>
       <translation>Der Zweig behält die Größe seines Ursprungs: das Bild hat damit begonnen.</translation>
+    </message>
+    <message>
+      <source>The colour behind the face.</source>
+      <translation>Die Farbe hinter dem Gesicht.</translation>
+    </message>
+    <message>
+      <source>The colour of the hair.</source>
+      <translation>Die Farbe des Haars.</translation>
     </message>
     <message>
       <source>The development was exported to %s: %d pictures.</source>
@@ -1597,6 +3241,10 @@ nach %5 s</translation>
       <translation>Die Maschine arbeitet.</translation>
     </message>
     <message>
+      <source>The engine is getting ready.</source>
+      <translation>Die Engine macht sich bereit.</translation>
+    </message>
+    <message>
       <source>The engine is ready.</source>
       <translation>Die Maschine ist bereit.</translation>
     </message>
@@ -1609,6 +3257,14 @@ nach %5 s</translation>
       <translation>Beim nächsten Start von Darkroom werden die Maschinen neu gesucht.</translation>
     </message>
     <message>
+      <source>The first layer that is the second face's: 0 all of it, 7 none.</source>
+      <translation>Die erste Schicht, die vom zweiten Gesicht ist: 0 alle, 7 keine.</translation>
+    </message>
+    <message>
+      <source>The head tilted left to right.</source>
+      <translation>Der Kopf von links nach rechts geneigt.</translation>
+    </message>
+    <message>
       <source>The history was rebuilt from the files: %d results.</source>
       <translation>Der Verlauf wurde aus den Dateien neu aufgebaut: %d Ergebnisse.</translation>
     </message>
@@ -1617,28 +3273,96 @@ nach %5 s</translation>
       <translation>Die Sprache wechselt beim nächsten Start von Darkroom.</translation>
     </message>
     <message>
+      <source>The look of the eyes.</source>
+      <translation>Der Blick der Augen.</translation>
+    </message>
+    <message>
       <source>The look; the prompt can say it too.</source>
       <translation>Das Aussehen; auch der Prompt kann es sagen.</translation>
+    </message>
+    <message>
+      <source>The material; the prompt can say it too.</source>
+      <translation>Das Material; der Prompt kann es auch sagen.</translation>
+    </message>
+    <message>
+      <source>The mouth.</source>
+      <translation>Der Mund.</translation>
+    </message>
+    <message>
+      <source>The note that is home.</source>
+      <translation>Der Grundton.</translation>
     </message>
     <message>
       <source>The oldest steps are thinned out beyond this; results are never touched.</source>
       <translation>Darüber hinaus werden die ältesten Schritte ausgedünnt; Ergebnisse bleiben unberührt.</translation>
     </message>
     <message>
+      <source>The pattern's rhythm.</source>
+      <translation>Der Rhythmus des Musters.</translation>
+    </message>
+    <message>
+      <source>The picture B that A (the start, or the seed's face) is blended to.</source>
+      <translation>Das Bild B, in das A (der Start oder das Gesicht des Seeds) überblendet wird.</translation>
+    </message>
+    <message>
+      <source>The picture follows the words as you type; nothing is kept until you generate (Ctrl+Shift+L)</source>
+      <translation>Das Bild folgt den Worten beim Tippen; nichts wird behalten, bis du erzeugst (Strg+Umschalt+L)</translation>
+    </message>
+    <message>
+      <source>The picture follows your words.</source>
+      <translation>Das Bild folgt deinen Worten.</translation>
+    </message>
+    <message>
+      <source>The picture, or where its energy is high (what looks wrong).</source>
+      <translation>Das Bild, oder wo seine Energie hoch ist (was falsch aussieht).</translation>
+    </message>
+    <message>
+      <source>The recipe is inside the file.</source>
+      <translation>Das Rezept steckt in der Datei.</translation>
+    </message>
+    <message>
+      <source>The recipe lies beside it, as .darkroom.json.</source>
+      <translation>Das Rezept liegt daneben, als .darkroom.json.</translation>
+    </message>
+    <message>
       <source>The recipe needs %s, which is not on this machine.</source>
       <translation>Das Rezept braucht %s, das auf diesem Rechner fehlt.</translation>
+    </message>
+    <message>
+      <source>The result begins from this clip.</source>
+      <translation>Das Ergebnis beginnt mit diesem Clip.</translation>
+    </message>
+    <message>
+      <source>The result begins from this mesh.</source>
+      <translation>Das Ergebnis beginnt mit diesem Netz.</translation>
     </message>
     <message>
       <source>The result begins from this picture.</source>
       <translation>Das Ergebnis geht von diesem Bild aus.</translation>
     </message>
     <message>
+      <source>The result begins from this sound.</source>
+      <translation>Das Ergebnis beginnt mit diesem Klang.</translation>
+    </message>
+    <message>
       <source>The run failed</source>
       <translation>Der Lauf ist gescheitert</translation>
     </message>
     <message>
+      <source>The same in seconds: every bar touched is written anew.</source>
+      <translation>Dasselbe in Sekunden: Jeder berührte Takt wird neu geschrieben.</translation>
+    </message>
+    <message>
       <source>The same seed and settings give the same result.</source>
       <translation>Derselbe Seed und dieselben Einstellungen ergeben dasselbe Ergebnis.</translation>
+    </message>
+    <message>
+      <source>The scale on it.</source>
+      <translation>Die Tonleiter darauf.</translation>
+    </message>
+    <message>
+      <source>The seed of a second face to mix in; -1 for none.</source>
+      <translation>Der Seed eines zweiten Gesichts zum Beimischen; -1 für keines.</translation>
     </message>
     <message>
       <source>The step on the stage</source>
@@ -1647,6 +3371,18 @@ nach %5 s</translation>
     <message>
       <source>The steps of this result are not kept; generate it again to see them.</source>
       <translation>Die Schritte dieses Ergebnisses sind nicht aufbewahrt; bitte noch einmal erzeugen, um sie zu sehen.</translation>
+    </message>
+    <message>
+      <source>The stickers of image/sticker in a few steps: the picture follows the words as they are typed.</source>
+      <translation>Die Sticker von image/sticker in wenigen Schritten: Das Bild folgt den Worten beim Tippen.</translation>
+    </message>
+    <message>
+      <source>The time signature.</source>
+      <translation>Die Taktart.</translation>
+    </message>
+    <message>
+      <source>The way from A to B: spherical or straight.</source>
+      <translation>Der Weg von A nach B: sphärisch oder gerade.</translation>
     </message>
     <message>
       <source>Theme</source>
@@ -1681,6 +3417,10 @@ nach %5 s</translation>
       <translation>Auf der Bühne ist kein Lauf zum Exportieren.</translation>
     </message>
     <message>
+      <source>Thickness</source>
+      <translation>Dicke</translation>
+    </message>
+    <message>
       <source>This cannot be shown</source>
       <translation>Das lässt sich nicht zeigen</translation>
     </message>
@@ -1697,20 +3437,72 @@ nach %5 s</translation>
       <translation>Dieser Lauf ist gescheitert</translation>
     </message>
     <message>
+      <source>Three frames</source>
+      <translation>Drei Bilder</translation>
+    </message>
+    <message>
+      <source>Threshold</source>
+      <translation>Schwelle</translation>
+    </message>
+    <message>
+      <source>Tiara</source>
+      <translation>Diadem</translation>
+    </message>
+    <message>
+      <source>Tile</source>
+      <translation>Kachel</translation>
+    </message>
+    <message>
+      <source>Tiled three by three</source>
+      <translation>Drei mal drei gekachelt</translation>
+    </message>
+    <message>
+      <source>Tilt</source>
+      <translation>Neigung</translation>
+    </message>
+    <message>
       <source>Timeline</source>
       <translation>Zeitleiste</translation>
+    </message>
+    <message>
+      <source>To bar</source>
+      <translation>Bis Takt</translation>
     </message>
     <message>
       <source>To the start</source>
       <translation>Zum Anfang</translation>
     </message>
     <message>
+      <source>Tom</source>
+      <translation>Tom</translation>
+    </message>
+    <message>
+      <source>Top k</source>
+      <translation>Top-k</translation>
+    </message>
+    <message>
+      <source>Top p</source>
+      <translation>Top-p</translation>
+    </message>
+    <message>
       <source>Transparent</source>
       <translation>Durchsichtig</translation>
     </message>
     <message>
+      <source>Tree bark</source>
+      <translation>Baumrinde</translation>
+    </message>
+    <message>
       <source>Tree of branches</source>
       <translation>Baum der Zweige</translation>
+    </message>
+    <message>
+      <source>Trumpet</source>
+      <translation>Trompete</translation>
+    </message>
+    <message>
+      <source>Truncation</source>
+      <translation>Trunkierung</translation>
     </message>
     <message>
       <source>Try again</source>
@@ -1721,12 +3513,32 @@ nach %5 s</translation>
       <translation>Noch einmal (Leertaste)</translation>
     </message>
     <message>
+      <source>Tune</source>
+      <translation>Melodie</translation>
+    </message>
+    <message>
+      <source>Turn the light</source>
+      <translation>Licht drehen</translation>
+    </message>
+    <message>
       <source>Turn the mesh</source>
       <translation>Netz drehen</translation>
     </message>
     <message>
+      <source>Turntable</source>
+      <translation>Drehteller</translation>
+    </message>
+    <message>
+      <source>Two frames</source>
+      <translation>Zwei Bilder</translation>
+    </message>
+    <message>
       <source>Type a prompt, or begin with one of these; you see every step, and each is kept.</source>
       <translation>Einen Prompt schreiben oder mit einem von diesen beginnen; jeder Schritt ist zu sehen und bleibt.</translation>
+    </message>
+    <message>
+      <source>Typical</source>
+      <translation>Typisch</translation>
     </message>
     <message>
       <source>Undo</source>
@@ -1739,6 +3551,30 @@ nach %5 s</translation>
     <message>
       <source>UniPC</source>
       <translation>UniPC</translation>
+    </message>
+    <message>
+      <source>Up to this bar of the start; 0 is its last.</source>
+      <translation>Bis zu diesem Takt des Starts; 0 ist sein letzter.</translation>
+    </message>
+    <message>
+      <source>Upbeat</source>
+      <translation>Auftakt</translation>
+    </message>
+    <message>
+      <source>Upset</source>
+      <translation>Bekümmert</translation>
+    </message>
+    <message>
+      <source>Use it in</source>
+      <translation>Verwenden in</translation>
+    </message>
+    <message>
+      <source>Use it in another engine</source>
+      <translation>In einer anderen Engine verwenden</translation>
+    </message>
+    <message>
+      <source>Use it in another engine (Ctrl+T)</source>
+      <translation>In einer anderen Engine verwenden (Strg+T)</translation>
     </message>
     <message>
       <source>Use one number again</source>
@@ -1761,12 +3597,52 @@ nach %5 s</translation>
       <translation>Diese Einstellungen übernehmen</translation>
     </message>
     <message>
+      <source>Use this frame in</source>
+      <translation>Dieses Bild verwenden in</translation>
+    </message>
+    <message>
+      <source>Use this view in</source>
+      <translation>Diese Ansicht verwenden in</translation>
+    </message>
+    <message>
+      <source>VAE</source>
+      <translation>VAE</translation>
+    </message>
+    <message>
+      <source>VE</source>
+      <translation>VE</translation>
+    </message>
+    <message>
+      <source>VP</source>
+      <translation>VP</translation>
+    </message>
+    <message>
       <source>Value</source>
       <translation>Wert</translation>
     </message>
     <message>
+      <source>Variation</source>
+      <translation>Variation</translation>
+    </message>
+    <message>
+      <source>Vary</source>
+      <translation>Variieren</translation>
+    </message>
+    <message>
       <source>Version %1</source>
       <translation>Version %1</translation>
+    </message>
+    <message>
+      <source>Vertices</source>
+      <translation>Ecken</translation>
+    </message>
+    <message>
+      <source>Violin</source>
+      <translation>Violine</translation>
+    </message>
+    <message>
+      <source>Vorbis, small; as many samples as it has. </source>
+      <translation>Vorbis, klein; genau so viele Abtastwerte. </translation>
     </message>
     <message>
       <source>Waiting for the first preview</source>
@@ -1785,12 +3661,40 @@ nach %5 s</translation>
       <translation>Wartet</translation>
     </message>
     <message>
+      <source>Waltz</source>
+      <translation>Walzer</translation>
+    </message>
+    <message>
+      <source>Water</source>
+      <translation>Wasser</translation>
+    </message>
+    <message>
+      <source>Watertight</source>
+      <translation>Wasserdicht</translation>
+    </message>
+    <message>
+      <source>Waveform</source>
+      <translation>Wellenform</translation>
+    </message>
+    <message>
       <source>Waveform and spectrogram</source>
       <translation>Wellenform und Spektrogramm</translation>
     </message>
     <message>
+      <source>Wavy bob</source>
+      <translation>Welliger Bob</translation>
+    </message>
+    <message>
       <source>What do you want to do?</source>
       <translation>Was soll geschehen?</translation>
+    </message>
+    <message>
+      <source>What faces are drawn from: the mixture fitted to the data, or the model's own normal prior.</source>
+      <translation>Woraus Gesichter gezogen werden: aus der an die Daten angepassten Mischung oder dem normalen Prior des Modells.</translation>
+    </message>
+    <message>
+      <source>What is behind the sprite.</source>
+      <translation>Was hinter dem Sprite ist.</translation>
     </message>
     <message>
       <source>What is behind the sticker.</source>
@@ -1801,20 +3705,60 @@ nach %5 s</translation>
       <translation>Was auf der Bühne ist</translation>
     </message>
     <message>
+      <source>What is worn: glasses, a mask, cat ears ...</source>
+      <translation>Was getragen wird: Brille, Maske, Katzenohren ...</translation>
+    </message>
+    <message>
       <source>What it should not show</source>
       <translation>Was es nicht zeigen soll</translation>
+    </message>
+    <message>
+      <source>What kind of tune.</source>
+      <translation>Welche Art Melodie.</translation>
+    </message>
+    <message>
+      <source>What plays the tune.</source>
+      <translation>Was die Melodie spielt.</translation>
+    </message>
+    <message>
+      <source>What plays under it, from the chords that are written with the tune.</source>
+      <translation>Was darunter spielt, aus den Akkorden, die mit der Melodie geschrieben werden.</translation>
     </message>
     <message>
       <source>What shall we develop?</source>
       <translation>Was wollen wir entwickeln?</translation>
     </message>
     <message>
+      <source>What to do with a start: go on with it, write bars inside it anew, or put chords under it.</source>
+      <translation>Was mit einem Start geschieht: fortsetzen, Takte darin neu schreiben oder Akkorde darunterlegen.</translation>
+    </message>
+    <message>
       <source>What you make is kept here. Drop a file on this panel to open it and take over its settings.</source>
       <translation>Was gemacht wird, bleibt hier. Eine hier abgelegte Datei wird geöffnet, und ihre Einstellungen werden übernommen.</translation>
     </message>
     <message>
+      <source>Where that range ends; 0 is no range.</source>
+      <translation>Wo dieser Bereich endet; 0 heißt kein Bereich.</translation>
+    </message>
+    <message>
       <source>Where the steps fall.</source>
       <translation>Wo die Schritte liegen.</translation>
+    </message>
+    <message>
+      <source>Whether left and right are made equal.</source>
+      <translation>Ob links und rechts gleich gemacht werden.</translation>
+    </message>
+    <message>
+      <source>Whether the tile lies alone or three by three, so that a seam would show.</source>
+      <translation>Ob die Kachel allein liegt oder drei mal drei, sodass eine Naht zu sehen wäre.</translation>
+    </message>
+    <message>
+      <source>Which drum; the prompt can say it too.</source>
+      <translation>Welche Trommel; der Prompt kann es auch sagen.</translation>
+    </message>
+    <message>
+      <source>Whistle</source>
+      <translation>Tin Whistle</translation>
     </message>
     <message>
       <source>White</source>
@@ -1829,8 +3773,56 @@ nach %5 s</translation>
       <translation>Breite</translation>
     </message>
     <message>
+      <source>Wild</source>
+      <translation>Wild</translation>
+    </message>
+    <message>
+      <source>Winking</source>
+      <translation>Zwinkernd</translation>
+    </message>
+    <message>
+      <source>With a start sound: sample a variation of it, edit what it is with its noise kept, or measure how likely it is. Strength is how far to go.</source>
+      <translation>Mit einem Startklang: eine Variation ziehen, bei gleichem Rauschen ändern, was er ist, oder messen, wie wahrscheinlich er ist. Die Stärke sagt, wie weit.</translation>
+    </message>
+    <message>
+      <source>With colours at the vertices. </source>
+      <translation>Mit Farben an den Ecken. </translation>
+    </message>
+    <message>
+      <source>Without a mask, mend only the places whose energy stands out.</source>
+      <translation>Ohne Maske nur die Stellen ausbessern, deren Energie herausragt.</translation>
+    </message>
+    <message>
       <source>Without a prompt</source>
       <translation>Ohne Prompt</translation>
+    </message>
+    <message>
+      <source>Without loss, smaller. </source>
+      <translation>Verlustfrei, kleiner. </translation>
+    </message>
+    <message>
+      <source>Without loss, with transparency. </source>
+      <translation>Verlustfrei, mit Transparenz. </translation>
+    </message>
+    <message>
+      <source>Without to with glasses.</source>
+      <translation>Von ohne zu mit Brille.</translation>
+    </message>
+    <message>
+      <source>Wooden planks</source>
+      <translation>Holzdielen</translation>
+    </message>
+    <message>
+      <source>Woven basket</source>
+      <translation>Flechtkorb</translation>
+    </message>
+    <message>
+      <source>Write anew from this bar of the start on; 0 does not.</source>
+      <translation>Ab diesem Takt des Starts neu schreiben; 0 lässt es.</translation>
+    </message>
+    <message>
+      <source>Write only notes and chords of the key.</source>
+      <translation>Nur Noten und Akkorde der Tonart schreiben.</translation>
     </message>
     <message>
       <source>Write the settings as they are now back into this job</source>
@@ -1877,12 +3869,20 @@ nach %5 s</translation>
       <translation>nach diesem Schritt</translation>
     </message>
     <message>
+      <source>as square as can be</source>
+      <translation>so quadratisch wie möglich</translation>
+    </message>
+    <message>
       <source>branched from step %1 of %2</source>
       <translation>verzweigt nach Schritt %1 von %2</translation>
     </message>
     <message>
       <source>change {0} %</source>
       <translation>Änderung {0} %</translation>
+    </message>
+    <message>
+      <source>clipped</source>
+      <translation>übersteuert</translation>
     </message>
     <message>
       <source>constant %1</source>
@@ -1893,8 +3893,16 @@ nach %5 s</translation>
       <translation>Kurve, %1, je Schritt: %2</translation>
     </message>
     <message>
+      <source>dB</source>
+      <translation>dB</translation>
+    </message>
+    <message>
       <source>developing</source>
       <translation>entwickelt sich</translation>
+    </message>
+    <message>
+      <source>deviations</source>
+      <translation>Abweichungen</translation>
     </message>
     <message>
       <source>failed</source>
@@ -1913,8 +3921,20 @@ nach %5 s</translation>
       <translation>ab Schritt %1</translation>
     </message>
     <message>
+      <source>glTF with colours, for games and the web. </source>
+      <translation>glTF mit Farben, für Spiele und das Web. </translation>
+    </message>
+    <message>
       <source>in the queue</source>
       <translation>in der Warteschlange</translation>
+    </message>
+    <message>
+      <source>live, not kept until you generate</source>
+      <translation>live, nicht behalten, bis du erzeugst</translation>
+    </message>
+    <message>
+      <source>m</source>
+      <translation>m</translation>
     </message>
     <message>
       <source>made in %1 s</source>
@@ -1927,6 +3947,10 @@ nach %5 s</translation>
     <message>
       <source>mono</source>
       <translation>mono</translation>
+    </message>
+    <message>
+      <source>no</source>
+      <translation>nein</translation>
     </message>
     <message>
       <source>noise level</source>
@@ -1943,6 +3967,14 @@ nach %5 s</translation>
     <message>
       <source>of a result not shown here</source>
       <translation>eines hier nicht gezeigten Ergebnisses</translation>
+    </message>
+    <message>
+      <source>peak {0} dB, RMS {1} dB</source>
+      <translation>Spitze {0} dB, RMS {1} dB</translation>
+    </message>
+    <message>
+      <source>s</source>
+      <translation>s</translation>
     </message>
     <message>
       <source>seed {0}</source>
@@ -1971,6 +4003,10 @@ nach %5 s</translation>
     <message>
       <source>without: %1</source>
       <translation>ohne: %1</translation>
+    </message>
+    <message>
+      <source>yes</source>
+      <translation>ja</translation>
     </message>
     <message>
       <source>{0} by {1} pixels, {2}, zoom {3} percent</source>
