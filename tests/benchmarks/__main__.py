@@ -18,6 +18,7 @@ MEASURES: dict[str, tuple[str, str, str]] = {  # name -> module, its function, w
     "cancel": ("cancel", "rows", "how soon a job stops"),
     "memory": ("window", "memory_rows", "memory of the app process"),
     "lines": ("lines", "rows", "lines per package"),
+    "avatar": ("avatar", "rows", "how long a face of image/avatar takes"),
     "full": ("full", "rows", "previews and loop around a network of full size; minutes on a CPU"),
 }
 
