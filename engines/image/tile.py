@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from engines.contract import Checkpoint, Event, Image, Info, Phase, Refused, Request, Result, Step, param
 
-KINDS = (
+KINDS: tuple[str, ...] = (
     "grass",
     "stone",
     "brick wall",
@@ -49,8 +49,9 @@ class Options(Struct, frozen=True):
         Literal["VP", "VE"], param("The SDE: variance preserving or variance exploding.", group="Sampling")
     ] = "VP"
     predictor: Annotated[
-        Literal[PREDICTORS], param("How the reverse SDE is solved from level to level.", group="Sampling")
-    ] = "ancestral"  # type: ignore[valid-type]
+        Literal[PREDICTORS],  # type: ignore[valid-type]
+        param("How the reverse SDE is solved from level to level.", group="Sampling"),
+    ] = "ancestral"
     corrections: Annotated[int, param("Langevin corrector steps at every level.", min=0, max=8, group="Sampling")] = 1
     snr: Annotated[
         float, param("Signal-to-noise ratio of a corrector step.", min=0.01, max=1, step=0.01, group="Sampling")
@@ -122,7 +123,7 @@ class Tile:
         yield Phase("decoding")
         yield self._result(request, options, x0, denoise.calls)
 
-    def _result(self, request: Request, options: Options, x0: Any, calls: int) -> Result:
+    def _result(self, request: Request, options: Any, x0: Any, calls: int) -> Result:
         from engines.nn.tile import pixels
 
         facts: dict[str, Any] = {"nfe": calls}

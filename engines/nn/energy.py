@@ -7,6 +7,8 @@ the energy is exactly that of normal data with deviation s, so training begins a
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 import torch
 from torch import Tensor, nn
 
@@ -43,6 +45,6 @@ def build(words: dict[str, str]) -> Energy:
     return Energy(Measures.read(words))
 
 
-def twice_differentiable() -> torch.nn.attention.sdpa_kernel:  # type: ignore[type-arg]
+def twice_differentiable() -> AbstractContextManager[None]:
     """A context in which attention can be differentiated twice, as training the gradient needs."""
     return torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)

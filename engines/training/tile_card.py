@@ -15,7 +15,16 @@ from engines.nn import stored
 from engines.training import sheets
 from engines.training.tile_data import Tiles
 
-SHOWN = ("red brick wall", "stone blocks", "cobblestones", "mossy stone wall", "marble", "sand", "grass", "water")
+SHOWN: tuple[str, ...] = (
+    "red brick wall",
+    "stone blocks",
+    "cobblestones",
+    "mossy stone wall",
+    "marble",
+    "sand",
+    "grass",
+    "water",
+)
 SHOWN += ("lava", "ice", "wooden planks", "metal plates", "rust", "mosaic tiles", "honeycomb", "dragon scales")
 SHOWN += (
     "wicker",
