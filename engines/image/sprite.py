@@ -18,7 +18,7 @@ WEIGHTS = ("weights/sprite/sprite.safetensors",)
 
 
 class Options(Struct, frozen=True):
-    steps: Annotated[int, param("How many steps from noise to sprite.", min=1, max=150)] = 24
+    steps: Annotated[int, param("How many steps from noise to sprite.", min=1, max=150)] = 16
     guidance: Annotated[
         float, param("How closely the sprite follows the words (CFG).", min=0, max=15, step=0.1, curve=True)
     ] = 3.0

@@ -65,7 +65,7 @@ def evaluate(device: str, data_dir: Path, out_dir: Path, report: Report) -> None
     need_packages()
     pool = prepared(data_dir, report)
     report("train the judge and check it on real pictures")
-    findings = sprite_judge.evaluate(pool, out_dir, chosen_device(device), report)
+    findings = sprite_judge.evaluate(pool, data_dir, out_dir, chosen_device(device), report)
     sprite_card.write(out_dir, findings, pool)
 
 

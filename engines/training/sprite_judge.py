@@ -103,6 +103,22 @@ def train(pool: Pool, eyes: Any, encoder: TextEncoder, rounds: int = 600) -> Jud
     return judge.eval().requires_grad_(False)
 
 
+def trained(pool: Pool, eyes: Any, encoder: TextEncoder, path: Path) -> Judge:
+    """The trained judge, from its file when it is there."""
+    judge = Judge().eval().requires_grad_(False)
+    if not path.exists():
+        torch.save(train(pool, eyes, encoder).state_dict(), path)
+    judge.load_state_dict(torch.load(path, weights_only=True))
+    return judge
+
+
+def kept(path: Path, make: Callable[[], Tensor]) -> Tensor:
+    """What `make` gives, from its file when it is there."""
+    if not path.exists():
+        torch.save(make(), path)
+    return torch.load(path, weights_only=True)
+
+
 def retrieved(odds: Tensor, best: int) -> Tensor:
     """Whether picture i finds caption i among its `best` likeliest ones, bool (N,); `odds` is (N, N)."""
     found = odds.topk(best, 1).indices
@@ -141,31 +157,50 @@ class Findings:
     nearest: np.ndarray
 
 
-def evaluate(pool: Pool, out_dir: Path, device: str, report: Report) -> Findings:
+def evaluate(pool: Pool, data_dir: Path, out_dir: Path, device: str, report: Report) -> Findings:
     """Check the judge on real pictures, draw the 100 held-out captions, and measure them."""
-    eyes, encoder = metric.extractor(), TextEncoder("cpu")
-    asked = questions(pool)
-    numbers, captions = [i for i, _, _ in asked], [said for _, said, _ in asked]
-    judge, heard = train(pool, eyes, encoder), read(encoder, captions)
-    real = judge.likeness(look(eyes, pool.pixels[numbers]), heard)
-    report("judge on real held-out pictures", top1=float(retrieved(real, 1).float().mean()))
+    eyes, encoder, asked = metric.extractor(), TextEncoder("cpu"), questions(pool)
+    captions = [said for _, said, _ in asked]
+    judge, heard = trained(pool, eyes, encoder, data_dir / "judge.pt"), read(encoder, captions)
+    real, far = real_pictures(pool, eyes, data_dir)
+    odds = judge.likeness(real, heard)
+    figures = {"real top 1": _share(odds, 1), "real top 5": _share(odds, 5)}
+    figures |= {f"real top 5 of {new}": _share_of(odds, asked, new) for new in MIXED}
+    report("judge on real held-out pictures", **figures)
     model = Model(stored.read(network, out_dir / "sprite.safetensors", device), TextEncoder(device))
     drawn = np.stack([draw(model, said, seed) for seed, said in enumerate(captions)])
     blind = np.stack([draw(model, "", seed, guidance=1.0) for seed in range(len(captions))])
-    odds = judge.likeness(look(eyes, drawn), heard)
-    figures = {"real top 1": _share(real, 1), "real top 5": _share(real, 5)}
+    seen, unled = look(eyes, drawn), look(eyes, blind)
+    odds = judge.likeness(seen, heard)
     figures |= {"top 1": _share(odds, 1), "top 5": _share(odds, 5)}
-    for new in MIXED:
-        mine = torch.tensor([kind == new for _, _, kind in asked])
-        figures[f"top 5 of {new}"] = float(retrieved(odds, 5)[mine].float().mean())
-        figures[f"real top 5 of {new}"] = float(retrieved(real, 5)[mine].float().mean())
-    figures |= distances(pool, eyes, set(numbers), drawn, blind)
+    figures |= {f"top 5 of {new}": _share_of(odds, asked, new) for new in MIXED}
+    groups = {"drawn": seen, "without words": unled, "real": real}
+    figures |= {f"distance {name}": frechet(_features(some), _features(far)) for name, some in groups.items()}
     nearest, gaps = copies(pool, drawn)
     figures |= {"not copies": float((gaps > DUPLICATE).mean()), "nearest": float(np.median(gaps))}
-    figures["nearest of real"] = float(np.median(copies(pool, pool.pixels[numbers])[1]))
+    figures["nearest of real"] = float(np.median(copies(pool, pool.pixels[[i for i, _, _ in asked]])[1]))
     figures["most colours"] = max(len(np.unique(s[s[..., 3] > 0], axis=0)) for s in drawn)
     report("held-out captions", **figures)
     return Findings(figures, drawn, captions, nearest)
+
+
+def real_pictures(pool: Pool, eyes: Any, folder: Path, most: int = 300) -> tuple[Tensor, Tensor]:
+    """What the judge sees of the held-out pictures of the captions, and of other held-out ones; kept in `folder`."""
+    asked = [i for i, _, _ in questions(pool)]
+    rest = [i for i, row in enumerate(pool.rows) if row.part == "test" and i not in set(asked)]
+    rest = np.random.default_rng(9).permutation(rest)[:most].tolist()
+    near = kept(folder / "near.pt", lambda: look(eyes, pool.pixels[asked]))
+    return near, kept(folder / "far.pt", lambda: look(eyes, pool.pixels[rest]))
+
+
+def _features(seen: Tensor) -> Tensor:
+    """EfficientNet's part of what the judge sees, for Frechet distances (Heusel et al., 2017), not Inception FID."""
+    return seen[:, :SEEN].double()
+
+
+def _share_of(odds: Tensor, asked: list[tuple[int, str, str]], new: str) -> float:
+    mine = torch.tensor([kind == new for _, _, kind in asked])
+    return float(retrieved(odds, 5)[mine].float().mean())
 
 
 def _share(odds: Tensor, best: int) -> float:
@@ -181,25 +216,6 @@ def draw(model: Model, prompt: str, seed: int, **changed: Any) -> np.ndarray:
     *_, last = model.states(request, options, denoise)
     assert last.index == len(levels_of(options)) - 1
     return sprites_of(last.x, request, options)[0]
-
-
-def distances(
-    pool: Pool, eyes: Any, asked: set[int], drawn: np.ndarray, blind: np.ndarray, most: int = 300
-) -> dict[str, float]:
-    """Frechet distances of EfficientNet features to held-out pictures that were not asked for (Heusel et al., 2017).
-
-    Of what was drawn from the captions, of what was drawn without words, and of the real pictures of the captions;
-    all of 100 pictures, so biased upwards alike, and not comparable with Inception FID.
-    """
-    rest = [i for i, row in enumerate(pool.rows) if row.part == "test" and i not in asked]
-    rest = np.random.default_rng(9).permutation(rest)[:most].tolist()
-
-    def seen(sprites: np.ndarray) -> Tensor:
-        return metric.features(eyes, np.stack([over(sprite, 5) for sprite in sprites])).double()
-
-    far, near = seen(pool.pixels[rest]), sorted(asked)
-    groups = {"drawn": drawn, "without words": blind, "real": pool.pixels[near]}
-    return {f"distance {name}": frechet(seen(some), far) for name, some in groups.items()}
 
 
 def copies(pool: Pool, sprites: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
