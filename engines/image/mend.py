@@ -19,7 +19,7 @@ class Options(Struct, frozen=True):
     steps: Annotated[int, param("How many Langevin steps, each at its own noise level.", min=1, max=500)] = 60
     temperature: Annotated[
         float, param("How much chance is in a step: 0 goes straight downhill.", min=0, max=2, step=0.05, curve=True)
-    ] = 1.0
+    ] = 0.0
     show: Annotated[
         Literal["picture", "energy map"], param("The picture, or where its energy is high (what looks wrong).")
     ] = "picture"

@@ -36,8 +36,8 @@ Recomputed by `darkroom train image/mend --minutes 0 --resume`. {count} held-out
 
 | error inside the holes (root mean square, of 1) | |
 | --- | --- |
-| **repair, temperature 0** | **{cold:.3f}** |
-| repair, temperature 1 (default: a sample, sharper and therefore further off on average) | {drawn:.3f} |
+| **repair, temperature 0 (the default)** | **{cold:.3f}** |
+| repair, temperature 1 (a sample, further off on average) | {drawn:.3f} |
 | biharmonic inpainting (scikit-image) | {biharmonic:.3f} |
 | the mean of what is left | {mean:.3f} |
 

@@ -15,7 +15,7 @@ from engines.nn import mend as net
 from engines.nn.energy import Energy
 from engines.training.mend_data import Sprites, hole, spoiled
 
-COUNT = 48  # sprites that are damaged
+COUNT = 36  # sprites that are damaged
 STEPS = 60
 
 
@@ -83,12 +83,12 @@ def score(network: Energy, sprites: Sprites) -> dict[str, Any]:
     sums = clean.sum((1, 2)), spoilt.sum((1, 2))
     found["auc"], found["auc of pairs"] = auc(*sums), float((sums[1] > sums[0]).mean())
     found["auc of places"] = float(np.mean([auc(e[~h], e[h]) for e, h in zip(spoilt, holes, strict=True)]))
-    found["mended lower"] = float((energies(network, made["drawn"]).sum((1, 2)) < sums[1]).mean())
-    found["sheet"] = _sheet(x0, holes, bad, made["drawn"], spoilt)
+    found["mended lower"] = float((energies(network, made["cold"]).sum((1, 2)) < sums[1]).mean())
+    found["sheet"] = _sheet(x0, bad, made["cold"], spoilt)
     return found
 
 
-def _sheet(x0: Tensor, holes: np.ndarray, bad: Tensor, mended: Tensor, places: np.ndarray) -> list[np.ndarray]:
+def _sheet(x0: Tensor, bad: Tensor, mended: Tensor, places: np.ndarray) -> list[np.ndarray]:
     """Rows of 12: damaged, its energy, repaired, the original; uint8 (64, 64, 3) each."""
     shown: list[np.ndarray] = []
     for start in (0, 12):
@@ -112,5 +112,7 @@ def dreamt(network: Energy, count: int = 24) -> list[np.ndarray]:
     seeds = list(range(count))
     levels = family.annealed(STEPS, net.HIGH, net.LOW)
     x = levels[0] * samplers.initial_noise(seeds, (4, net.SIDE, net.SIDE))
-    *_, last = family.anneal(network, x, family.Plan(levels, noise=samplers.seeded(*seeds)))
+    *_, last = family.anneal(
+        network, x, family.Plan(levels, temperature=lambda level: 0.0, noise=samplers.seeded(*seeds))
+    )
     return [over_grey(picture) for picture in net.to_pixels(last.x)]
