@@ -52,7 +52,7 @@ class Options(Struct, frozen=True):
             curve=True,
             group="Sampling",
         ),
-    ] = 0.9
+    ] = 0.7
     vary: Annotated[
         float,
         param(

@@ -41,7 +41,7 @@ def evaluate(data_dir: Path, out_dir: Path, report: Report) -> dict[str, Any]:
     found: dict[str, Any] = {"sources": len(names), "learnt": int((~pool.held).sum()), "held": int(pool.held.sum())}
     found |= likelihoods(model, pool)
     report("likelihood", **found)
-    seen = np.stack([features(wave) for wave in pool.waves])
+    seen = looked(pool, data_dir / "features.npy")
     learnt, held = pool.places(False), pool.places(True)
     judge = drum_judge.Judge(seen[learnt], pool.kinds[learnt])
     real = np.array([not pool.sources[place].startswith("machine/") for place in held])
@@ -57,6 +57,13 @@ def evaluate(data_dir: Path, out_dir: Path, report: Report) -> dict[str, Any]:
     sheets.pictures([picture(sound) for sound in chosen], SHOWN, out_dir / "contact.png", gap=4)
     write(out_dir, found)
     return found
+
+
+def looked(pool: Pool, path: Path) -> np.ndarray:
+    """The judge's features of every sound of the pool, kept in `path`."""
+    if not path.exists():
+        np.save(path, np.stack([features(wave) for wave in pool.waves]))
+    return np.load(path)
 
 
 # ---------------------------------------------------------------- the figures
