@@ -1,4 +1,4 @@
-"""The tiles image/sprite learns from: named, fetched, painted, dressed, and parted between generator, judge and test."""
+"""The tiles image/sprite learns from: named, fetched, painted, dressed, and parted between who sees them."""
 
 import subprocess
 import tarfile
