@@ -180,6 +180,8 @@ def test_a_branch_with_another_prompt_ends_elsewhere(card: EngineCard) -> None:
 
 
 def _words(card: EngineCard) -> tuple[str, str]:
+    if len(card.info.presets) > 1:
+        return card.info.presets[0], card.info.presets[1]
     words = {"audio": ("major", "minor"), "mesh": ("star", "box")}
     return words.get(card.info.medium, ("a red apple", "a blue car"))
 

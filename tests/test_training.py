@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from engines.contract import Refused
 from engines.families import flow_matching
 from engines.nn.autoencoder import Autoencoder
 from engines.nn.transformer import Shape, Transformer
@@ -225,6 +226,14 @@ def test_a_session_learns(pool: Pool) -> None:
     session, rng = flow.Session(TINY, "cpu"), np.random.default_rng(0)
     losses = [session.step(flow.batch(pool, rng, 4), step, 0.0) for step in range(150, 230)]  # at the full rate
     assert np.mean(losses[-8:]) < 0.8 * np.mean(losses[:8])
+
+
+def test_a_session_of_another_kind_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    first = flow.Session(TINY, "cpu")
+    first.optimisers = [torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)] * (len(first.optimisers) + 1)
+    first.save(tmp_path / "kept.pt", Clock(1.0, before=(3, 12.0)))
+    with pytest.raises(Refused, match="train without --resume"):
+        flow.Session(TINY, "cpu").restore(tmp_path / "kept.pt")
 
 
 def test_a_saved_session_goes_on_as_if_it_had_not_stopped(pool: Pool, tmp_path: Path) -> None:

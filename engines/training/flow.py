@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engines.contract import Refused
 from engines.device import brief
 from engines.families import flow_matching
 from engines.nn.transformer import Shape, Transformer
@@ -92,8 +93,12 @@ class Session:
         held = torch.load(path, map_location=self.device, weights_only=True)
         self.network.load_state_dict(held["net"])
         self.average.load_state_dict(held["ema"])
-        for optimiser, state in zip(self.optimisers, held["opts"], strict=True):
-            optimiser.load_state_dict(state)
+        try:
+            for optimiser, state in zip(self.optimisers, held["opts"], strict=True):
+                optimiser.load_state_dict(state)
+        except ValueError as error:
+            words = "is of another version or processor: train without --resume, or remove it."
+            raise Refused("bad-file", f"The saved training {path} {words}") from error
         return held["step"], held["elapsed"]
 
 
