@@ -172,7 +172,7 @@ def test_the_corrector_keeps_the_distribution(sde: SDE) -> None:
     before = torch.cov(_flat(x).T)
     plan = Plan(sde, snr=0.1)
     for k in range(30):
-        z = torch.randn(x.shape, generator=torch.Generator().manual_seed(k))
+        z = torch.randn(x.shape, generator=torch.Generator().manual_seed(100 + k))  # none of them the noise in x
         x = score_sde.corrected(plan, level, x, (_denoise(sde.path, x, level), z))
     assert (torch.cov(_flat(x).T) - before).abs().max() < 0.1 * before.abs().max()
 
@@ -210,11 +210,12 @@ def test_a_resumed_run_ends_as_its_parent_and_another_plan_reenters(sde: SDE) ->
 
 @both
 def test_the_likelihood_is_the_exact_density(sde: SDE) -> None:
+    """On VE but for its prior, which leaves out the data's mean: an error of the order of |mean| / sigma_max."""
     low = sde.sigma(0.0 if sde.path is VE else sde.floor)
     x = sde.path.alpha(low) * _drawn(20).double()
     found = score_sde.likelihood(partial(_denoise, sde.path), x, sde, steps=96)
     wanted = _log_density(sde.path, x, low)
-    assert (found.log - wanted).abs().max() < 5e-3
+    assert (found.log - wanted).abs().max() < (2e-2 if sde.path is VE else 5e-3)
     assert found.nfe == 384
 
 
