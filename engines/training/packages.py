@@ -1,6 +1,6 @@
 """Fetch open packages by name and version, from the registries their authors publish in, into plain folders.
 
-Nothing of a package is run: archives are unpacked with the tar and zip readers of the standard library (and
+Nothing of a package is run here: archives are unpacked with the tar and zip readers of the standard library (and
 `dpkg-deb -x`), which write below the folder they are given and nowhere else.
 """
 
