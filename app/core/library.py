@@ -13,14 +13,15 @@ import msgspec
 import numpy as np
 
 from app.core import job as jobs
-from app.core.entry import entry_of
+from app.core.entry import Entry, entry_of
 from app.core.history import TRASH, History
 from app.core.job import Job
 from app.core.queue import Queue
 from app.core.settings import Folders
 from app.core.store import Store
+from app.core.take import left_over, silent
 from app.core.thumbs import thumbnail, tidy_thumbs
-from engines.contract import Audio, Image, Media, Mesh, Refused, Result, Video, medium_of
+from engines.contract import Audio, Image, Media, Mesh, Refused, Request, Result, Video, medium_of
 from engines.files import atomic, media, recipe, steps
 from engines.files.recipe import Recipe
 
@@ -71,6 +72,15 @@ class Library:
             self.queue.save(done)
         return done
 
+    def keep(self, made: Media, source: str, words: str) -> Entry:
+        """Make media that no engine made (a recording, 'recorded/sound') safe as a result: the file, then its row."""
+        request = Request(engine=source, prompt=words)
+        whole = Recipe(request=request, run=jobs.new_run(), facts=facts_of(Result(made, {})), created=time.time())
+        path = save_result(Result(made, {}), whole, self.folders.gallery, self.queue.keep)
+        entry = entry_of(recipe.dumps(whole, self.queue.keep), path)
+        self.history.add(entry)
+        return entry
+
     def move_gallery(self, gallery: Path) -> int:
         """Use another gallery folder from now on; how many new results it held. Old results stay."""
         self.folders = msgspec.structs.replace(self.folders, gallery=gallery).make()
@@ -93,7 +103,17 @@ class Library:
         with suppress(OSError):
             self._sweep()
         self.history.index_new()
+        self._recover_recording()
         return self.queue.recover()
+
+    def _recover_recording(self) -> None:
+        """Keep what was being recorded when the program ended without a word."""
+        found = left_over(self.folders.recording)
+        if found is not None and silent(found) is None:
+            self.keep(found, "recorded/sound", "Interrupted recording")
+            self._store.notices += ("A recording was interrupted; what there was of it is in the history.",)
+        with suppress(OSError):
+            self.folders.recording.unlink(missing_ok=True)
 
     def _sweep(self) -> None:
         gallery = self.folders.gallery

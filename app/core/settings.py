@@ -50,6 +50,11 @@ class Folders(Struct, frozen=True):
         return self.data / "thumbs"
 
     @property
+    def recording(self) -> Path:
+        """What is being recorded, until it is kept."""
+        return self.data / "recording.part"
+
+    @property
     def logs(self) -> Path:
         return self.data / "logs"
 

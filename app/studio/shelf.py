@@ -187,6 +187,28 @@ class Shelving(Staging):
         if entry is not None and self.stage is not None and self.stage.path == path:
             self.show(entry.run)
 
+    def keep(self, made: Media | Callable[[], Media], source: str, words: str, then: Callable[[], None]) -> None:
+        """Put what no engine made (a recording) into the history and on the stage; can be undone.
+
+        `made` may be a function, called away from the GUI thread. `then` is called when it is safe.
+        """
+
+        def safe(entry: Entry) -> None:
+            self._entries[entry.run] = entry
+            runs = (entry.run,)
+            self.undo_stack.push(words, lambda: self._trash(runs), lambda: self._untrash(runs))
+            self.history_changed.emit()
+            self.show(entry.run)
+            then()
+
+        def save(media: Media) -> None:
+            self.bridge.call(lambda: self._kept().keep(media, source, words), safe)
+
+        if callable(made):
+            self.bridge.aside(made, save)
+        else:
+            save(made)
+
     # ------------------------------------------------------------ handing out
 
     def save_as(self, run: str, path: str | Path) -> None:

@@ -23,6 +23,7 @@ PARTS = {
     "pillow": "MIT-CMU, pictures",
     "av": "BSD-3-Clause; its FFmpeg is LGPL/GPL, clips",
     "miniaudio": "MIT, sound",
+    "python-rtmidi": "MIT, MIDI keyboards",
     "moderngl": "MIT, 3D view",
     "trimesh": "MIT, mesh files",
     "ncnn": "BSD-3-Clause, upscaling",

@@ -54,6 +54,8 @@ class Actions(QObject):
         yield Deed("export_result", tr("Export the result …"), "export", ("Ctrl+Shift+E",), w.stage.export)
         yield Deed("export", tr("Export the development …"), "export", ("Ctrl+E",), w.timeline.export_development)
         yield None
+        yield Deed("record", tr("Record …"), "record", ("Ctrl+Shift+R",), w.show_recorder)
+        yield None
         yield Deed("gallery", tr("Show the gallery folder"), "folder", (), self._show_gallery)
         yield Deed("rebuild", tr("Rebuild the history from the files"), "refresh", (), self.studio.rebuild_history)
         yield None

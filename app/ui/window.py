@@ -49,6 +49,7 @@ class Window(PanelHost):
         self.toasts = Toasts(self.stage)
         self.actions_ = Actions(self)
         self.palette_ = Palette(self)
+        self._recorder: QWidget | None = None
         self._listen()
         self._restore()
 
@@ -204,6 +205,19 @@ class Window(PanelHost):
         path, _ = QFileDialog.getSaveFileName(self, self.tr("Save a copy of the result"), start)
         if path:
             self.studio.save_as(stage.run, path)
+
+    def show_recorder(self) -> None:
+        """Record a sound or notes; the window can be used meanwhile."""
+        from app.ui.record import RecordDialog
+
+        if self._recorder is None:
+            self._recorder = RecordDialog(self.studio, self)
+            self._recorder.destroyed.connect(self._recorded)
+        self._recorder.show()
+        self._recorder.raise_()
+
+    def _recorded(self) -> None:
+        self._recorder = None
 
     def show_settings(self) -> None:
         """Open the settings."""

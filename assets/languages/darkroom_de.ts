@@ -239,6 +239,10 @@
       <translation>Ein Studio für generative Medien: beim Entwickeln zusehen, jeden Schritt behalten, von jedem abzweigen.</translation>
     </message>
     <message>
+      <source>A to P play the notes from C on, Z and X move an octave down and up; the mouse plays too.</source>
+      <translation>A bis P spielen die Töne ab C, Z und X wechseln eine Oktave tiefer und höher; auch die Maus spielt.</translation>
+    </message>
+    <message>
       <source>Ab</source>
       <translation>As</translation>
     </message>
@@ -359,6 +363,10 @@
       <translation>Wie gemacht</translation>
     </message>
     <message>
+      <source>As played</source>
+      <translation>Wie gespielt</translation>
+    </message>
+    <message>
       <source>As prompted</source>
       <translation>Wie im Prompt</translation>
     </message>
@@ -433,6 +441,10 @@
     <message>
       <source>Bars</source>
       <translation>Takte</translation>
+    </message>
+    <message>
+      <source>Bass</source>
+      <translation>Bass</translation>
     </message>
     <message>
       <source>Bb</source>
@@ -601,6 +613,10 @@
     <message>
       <source>Change only this range</source>
       <translation>Nur diesen Bereich ändern</translation>
+    </message>
+    <message>
+      <source>Channels</source>
+      <translation>Kanäle</translation>
     </message>
     <message>
       <source>Character</source>
@@ -1005,6 +1021,10 @@
     <message>
       <source>Either</source>
       <translation>Eines von beiden</translation>
+    </message>
+    <message>
+      <source>Electric piano</source>
+      <translation>E-Piano</translation>
     </message>
     <message>
       <source>Electronic</source>
@@ -1639,6 +1659,14 @@
       <translation>Auffüllen</translation>
     </message>
     <message>
+      <source>Input</source>
+      <translation>Eingang</translation>
+    </message>
+    <message>
+      <source>Input level</source>
+      <translation>Eingangspegel</translation>
+    </message>
+    <message>
       <source>Ins  Del</source>
       <translation>Einfg  Entf</translation>
     </message>
@@ -1679,8 +1707,16 @@
       <translation>Diesen Seed behalten</translation>
     </message>
     <message>
+      <source>Kept in the history, and shown on the stage.</source>
+      <translation>Im Verlauf behalten und auf der Bühne gezeigt.</translation>
+    </message>
+    <message>
       <source>Key</source>
       <translation>Tonart</translation>
+    </message>
+    <message>
+      <source>Keyboard</source>
+      <translation>Tastatur</translation>
     </message>
     <message>
       <source>Keyboard shortcuts</source>
@@ -1745,6 +1781,10 @@
     <message>
       <source>Lava</source>
       <translation>Lava</translation>
+    </message>
+    <message>
+      <source>Lead synthesiser</source>
+      <translation>Lead-Synthesizer</translation>
     </message>
     <message>
       <source>Leave</source>
@@ -1855,6 +1895,10 @@
       <translation>Länger oder kürzer als die meisten ihrer Art.</translation>
     </message>
     <message>
+      <source>Look for inputs again</source>
+      <translation>Eingänge neu suchen</translation>
+    </message>
+    <message>
       <source>Loop</source>
       <translation>Schleife</translation>
     </message>
@@ -1873,6 +1917,10 @@
     <message>
       <source>Loudness range</source>
       <translation>Lautstärkebereich</translation>
+    </message>
+    <message>
+      <source>MIDI keyboard</source>
+      <translation>MIDI-Tastatur</translation>
     </message>
     <message>
       <source>Major</source>
@@ -1943,6 +1991,14 @@
       <translation>Taktart</translation>
     </message>
     <message>
+      <source>Metronome</source>
+      <translation>Metronom</translation>
+    </message>
+    <message>
+      <source>Microphone or line</source>
+      <translation>Mikrofon oder Line-Eingang</translation>
+    </message>
+    <message>
       <source>Minor</source>
       <translation>Moll</translation>
     </message>
@@ -1977,6 +2033,10 @@
     <message>
       <source>Mohawk</source>
       <translation>Irokese</translation>
+    </message>
+    <message>
+      <source>Mono</source>
+      <translation>Mono</translation>
     </message>
     <message>
       <source>Mood</source>
@@ -2059,6 +2119,14 @@
       <translation>Kein Schleifenbereich</translation>
     </message>
     <message>
+      <source>No microphone or line was found; connect one and look again.</source>
+      <translation>Es wurde kein Mikrofon und kein Line-Eingang gefunden; schließen Sie eines an und suchen Sie neu.</translation>
+    </message>
+    <message>
+      <source>No sound device was found, so the keys are silent; the notes are kept all the same.</source>
+      <translation>Es wurde kein Audiogerät gefunden, darum sind die Tasten stumm; die Noten werden trotzdem behalten.</translation>
+    </message>
+    <message>
       <source>No sound device was found, so this plays in silence; connect one and play again.</source>
       <translation>Es wurde kein Tongerät gefunden, darum bleibt es stumm; eines anschließen und noch einmal abspielen.</translation>
     </message>
@@ -2081,6 +2149,10 @@
     <message>
       <source>None</source>
       <translation>Keine</translation>
+    </message>
+    <message>
+      <source>None: the keys below</source>
+      <translation>Keine: die Tasten unten</translation>
     </message>
     <message>
       <source>Normal</source>
@@ -2199,6 +2271,10 @@
       <translation>Öffnen …</translation>
     </message>
     <message>
+      <source>Organ</source>
+      <translation>Orgel</translation>
+    </message>
+    <message>
       <source>Other</source>
       <translation>Anderes</translation>
     </message>
@@ -2213,6 +2289,10 @@
     <message>
       <source>Pace</source>
       <translation>Tempo</translation>
+    </message>
+    <message>
+      <source>Pad</source>
+      <translation>Fläche</translation>
     </message>
     <message>
       <source>Pale</source>
@@ -2273,6 +2353,10 @@
     <message>
       <source>Piano</source>
       <translation>Klavier</translation>
+    </message>
+    <message>
+      <source>Piano keys</source>
+      <translation>Klaviertasten</translation>
     </message>
     <message>
       <source>Piano roll</source>
@@ -2365,6 +2449,10 @@
     <message>
       <source>Play the development (Space)</source>
       <translation>Entwicklung abspielen (Leertaste)</translation>
+    </message>
+    <message>
+      <source>Play: A to P are keys, Z and X change the octave. Record, and the notes are kept.</source>
+      <translation>Spielen: A bis P sind Tasten, Z und X wechseln die Oktave. Nehmen Sie auf, und die Noten werden behalten.</translation>
     </message>
     <message>
       <source>Playback controls</source>
@@ -2479,8 +2567,28 @@
       <translation>Nachbilden</translation>
     </message>
     <message>
+      <source>Record</source>
+      <translation>Aufnehmen</translation>
+    </message>
+    <message>
+      <source>Record …</source>
+      <translation>Aufnehmen …</translation>
+    </message>
+    <message>
+      <source>Record, and the sound is drawn here.</source>
+      <translation>Nehmen Sie auf, und der Klang wird hier gezeichnet.</translation>
+    </message>
+    <message>
+      <source>Recorded notes</source>
+      <translation>Aufgenommene Noten</translation>
+    </message>
+    <message>
       <source>Recorder</source>
       <translation>Blockflöte</translation>
+    </message>
+    <message>
+      <source>Recording</source>
+      <translation>Aufnahme</translation>
     </message>
     <message>
       <source>Red</source>
@@ -2669,6 +2777,10 @@
     <message>
       <source>Saving</source>
       <translation>Wird gesichert</translation>
+    </message>
+    <message>
+      <source>Saxophone</source>
+      <translation>Saxofon</translation>
     </message>
     <message>
       <source>Schedule</source>
@@ -3089,6 +3201,10 @@ nach %5 s</translation>
       <translation>Schritte vom mittleren Gesicht zu allen Einzelheiten.</translation>
     </message>
     <message>
+      <source>Stereo</source>
+      <translation>Stereo</translation>
+    </message>
+    <message>
       <source>Sticker</source>
       <translation>Sticker</translation>
     </message>
@@ -3111,6 +3227,10 @@ nach %5 s</translation>
     <message>
       <source>Stop all jobs</source>
       <translation>Alle Aufträge stoppen</translation>
+    </message>
+    <message>
+      <source>Stop and keep</source>
+      <translation>Anhalten und behalten</translation>
     </message>
     <message>
       <source>Stop live typing</source>
@@ -3147,6 +3267,10 @@ nach %5 s</translation>
     <message>
       <source>Strength of the start image</source>
       <translation>Stärke des Startbilds</translation>
+    </message>
+    <message>
+      <source>Strings</source>
+      <translation>Streicher</translation>
     </message>
     <message>
       <source>Style</source>
@@ -3465,8 +3589,28 @@ nach %5 s</translation>
       <translation>Zeitleiste</translation>
     </message>
     <message>
+      <source>Timing</source>
+      <translation>Taktung</translation>
+    </message>
+    <message>
       <source>To bar</source>
       <translation>Bis Takt</translation>
+    </message>
+    <message>
+      <source>To eighth triplets</source>
+      <translation>Auf Achteltriolen</translation>
+    </message>
+    <message>
+      <source>To eighths</source>
+      <translation>Auf Achtel</translation>
+    </message>
+    <message>
+      <source>To quarters</source>
+      <translation>Auf Viertel</translation>
+    </message>
+    <message>
+      <source>To sixteenths</source>
+      <translation>Auf Sechzehntel</translation>
     </message>
     <message>
       <source>To the start</source>
@@ -3637,6 +3781,10 @@ nach %5 s</translation>
       <translation>Ecken</translation>
     </message>
     <message>
+      <source>Vibraphone</source>
+      <translation>Vibrafon</translation>
+    </message>
+    <message>
       <source>Violin</source>
       <translation>Violine</translation>
     </message>
@@ -3703,6 +3851,14 @@ nach %5 s</translation>
     <message>
       <source>What is on the stage</source>
       <translation>Was auf der Bühne ist</translation>
+    </message>
+    <message>
+      <source>What is played</source>
+      <translation>Was gespielt wird</translation>
+    </message>
+    <message>
+      <source>What is recorded</source>
+      <translation>Was aufgenommen wird</translation>
     </message>
     <message>
       <source>What is worn: glasses, a mask, cat ears ...</source>
@@ -3871,6 +4027,10 @@ nach %5 s</translation>
     <message>
       <source>as square as can be</source>
       <translation>so quadratisch wie möglich</translation>
+    </message>
+    <message>
+      <source>bpm</source>
+      <translation>bpm</translation>
     </message>
     <message>
       <source>branched from step %1 of %2</source>

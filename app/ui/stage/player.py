@@ -153,23 +153,8 @@ class Player:
             _OPEN.discard(self)
 
     def _open(self) -> Any:
-        import miniaudio
-
-        words: dict[str, Any] = {
-            "output_format": miniaudio.SampleFormat.FLOAT32,
-            "nchannels": self._samples.shape[1],
-            "sample_rate": self._rate,
-            "buffersize_msec": BUFFER_MS,
-            "app_name": "Darkroom",
-        }
-        if not self._null:
-            try:
-                with _muted():
-                    return miniaudio.PlaybackDevice(**words)
-            except miniaudio.MiniaudioError:
-                pass
-        self.silent = True
-        return miniaudio.PlaybackDevice(**words, backends=[miniaudio.Backend.NULL])
+        device, self.silent = output(self._samples.shape[1], self._rate, null=self._null)
+        return device
 
     def _stream(self) -> Generator[bytes, int, None]:
         """What the device pulls its frames from, on its own thread."""
@@ -230,8 +215,28 @@ def _silence() -> None:
         player.close()
 
 
+def output(channels: int, rate: int, *, null: bool = False, buffer_ms: int = BUFFER_MS) -> tuple[Any, bool]:
+    """A device that plays float32 frames, and whether nothing will be heard: there is none, or `null` wants none."""
+    import miniaudio
+
+    words: dict[str, Any] = {
+        "output_format": miniaudio.SampleFormat.FLOAT32,
+        "nchannels": channels,
+        "sample_rate": rate,
+        "buffersize_msec": buffer_ms,
+        "app_name": "Darkroom",
+    }
+    if not null:
+        try:
+            with muted():
+                return miniaudio.PlaybackDevice(**words), False
+        except miniaudio.MiniaudioError:
+            pass
+    return miniaudio.PlaybackDevice(**words, backends=[miniaudio.Backend.NULL]), True
+
+
 @contextlib.contextmanager
-def _muted() -> Iterator[None]:
+def muted() -> Iterator[None]:
     """Keep what the system's sound library writes to the error stream when there is no device to itself."""
     try:
         kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
