@@ -9,6 +9,9 @@ SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")  # one of them says 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Words go to the command line, none (or files to open) to the window; the exit status."""
+    from app.core.settings import default_folders
+
+    os.environ.setdefault("DARKROOM_OWN_ASSETS", str(default_folders().own_assets))
     words = list(sys.argv[1:] if argv is None else argv)
     if words and (words[0].startswith("-") or not _is_file(words[0]) or _is_command(words[0])):
         from app.cli import main as speak

@@ -250,7 +250,8 @@ class Run:
         missing = assets.missing(engine.info.weights)
         if missing:
             place = assets.path(missing[0])
-            raise Refused("missing", f"{engine.info.title} needs the weights {missing[0]}, which are not at {place}.")
+            sentence = f"{engine.info.title} needs the weights {missing[0]}, which are not at {place}"
+            raise Refused("missing", f"{sentence}; `darkroom train {name}` makes those of Darkroom's own engines.")
         return engine
 
     def _prepare(self, request: Request) -> None:

@@ -21,7 +21,7 @@ from app.core import settings as settings_file
 from app.core.job import Running
 from app.core.store import Store
 from engines.contract import Image, Param, Refused
-from engines.files import media
+from engines.files import assets, media
 
 TINY = Path(__file__).parent / "tiny"
 
@@ -233,6 +233,8 @@ def test_a_run_in_the_gallery_is_branched_by_name(tmp_path, capsys):
         (["recipe", "{tmp}/plain.png"], 3, "carries no recipe"),
         (["replay", "{tmp}/plain.png"], 3, "carries no recipe"),
         (["train", "image/tiny"], 2, "no training recipe"),
+        (["train", "image/sticker", "--out", "{tmp}", "--install"], 4, "no trained weights"),
+        (["train", "image/none", "--install"], 2, "no engine 'image/none'"),
     ],
 )
 def test_what_goes_wrong_is_one_sentence_and_a_code(tmp_path, monkeypatch, capsys, words, code, said):
@@ -250,6 +252,21 @@ def test_what_goes_wrong_is_one_sentence_and_a_code(tmp_path, monkeypatch, capsy
     assert "Traceback" not in err
     assert len(err.strip().splitlines()) == 1
     assert not (tmp_path / "x.wav").exists()
+
+
+def test_weights_that_were_trained_take_the_place_of_the_shipped_ones_and_leave_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DARKROOM_OWN_ASSETS", str(settings_file.default_folders().own_assets))
+    names = ("weights/sticker/flow.safetensors", "weights/sticker/autoencoder.safetensors")
+    (tmp_path / "out").mkdir()
+    for name in names:
+        (tmp_path / "out" / name.rsplit("/", 1)[-1]).write_bytes(name.encode())
+    shipped = {name: assets.path(name) for name in names}
+    words = ["train", "image/sticker", "--out", str(tmp_path / "out")]
+    assert main([*words, "--install"]) == 0
+    assert all(assets.path(name).read_bytes() == name.encode() for name in names)
+    assert main([*words, "--uninstall"]) == 0
+    assert {name: assets.path(name) for name in names} == shipped
+    assert "in use again" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("words", [["generate"], ["fly"], ["branch", "x.png"], ["generate", "a", "--size", "big"], []])

@@ -4,6 +4,7 @@ import importlib
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,7 @@ from app.core import settings as settings_file
 from app.develop import plugin_folders
 from engines import registry
 from engines.contract import EngineCard, Param, Refused
-from engines.files import media, recipe
+from engines.files import atomic, media, recipe
 
 
 def engines(args: Namespace) -> int:
@@ -77,21 +78,51 @@ def recipe_of(args: Namespace) -> int:
 
 
 def train(args: Namespace) -> int:
-    """Train an engine whose recipe lies in engines/training/ under the name of its file."""
+    """Train an engine whose recipe lies in engines/training/ under the name of its file; or use what was trained."""
     usual = settings_file.default_folders()
     settings = settings_file.load(usual.settings).settings
     found = registry.listing(plugin_folders(settings)).cards
     name = Path(found[args.engine].origin).stem if args.engine in found else args.engine.rsplit("/", 1)[-1]
+    data, out = args.data or usual.data / "training" / name / "data", args.out or usual.data / "training" / name / "out"
+    if args.install or args.uninstall:
+        if args.engine not in found:
+            raise Refused("bad-request", f"There is no engine {args.engine!r}; `darkroom engines` lists them.")
+        weights = found[args.engine].info.weights
+        print(install(weights, out, usual.own_assets) if args.install else uninstall(weights, usual.own_assets))
+        return 0
     try:
         module = importlib.import_module(f"engines.training.{name}")
     except ModuleNotFoundError as error:
         if error.name != f"engines.training.{name}":
             raise
         raise Refused("bad-request", f"There is no training recipe for {args.engine!r}.") from None
-    data, out = args.data or usual.data / "training" / name / "data", args.out or usual.data / "training" / name / "out"
     module.train(args.device, args.minutes, data, out, args.resume, _report)
     print(out)
+    print(f"Look at the sheets and the card there; `darkroom train {args.engine} --install` uses these weights.")
     return 0
+
+
+def install(weights: Sequence[str], out: Path, own: Path) -> str:
+    """Use the weights a training left in `out` from now on: they are copied below `own`. One sentence."""
+    found = [name for name in weights if (out / Path(name).name).is_file()]
+    if not found:
+        raise Refused("missing", f"There are no trained weights in {out}; train first, or say where with --out.")
+    for name in found:
+        place = own / name
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            atomic.write(place, (out / Path(name).name).read_bytes())
+        except OSError as error:
+            raise Refused("disk", atomic.sentence(error, place).sentence) from error
+    return f"In use from now on: {', '.join(found)}; --uninstall goes back to the shipped weights."
+
+
+def uninstall(weights: Sequence[str], own: Path) -> str:
+    """Use the shipped weights again. One sentence."""
+    found = [own / name for name in weights if (own / name).is_file()]
+    for place in found:
+        place.unlink()
+    return "The shipped weights are in use again." if found else "The shipped weights were in use already."
 
 
 def _report(*words: object, **facts: object) -> None:

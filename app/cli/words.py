@@ -130,6 +130,8 @@ def _working(commands: Any) -> None:
     train.add_argument("--data", metavar="DIR", type=Path, help="where the prepared data is kept")
     train.add_argument("--out", metavar="DIR", type=Path, help="where weights and card go")
     train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    train.add_argument("--install", action="store_true", help="train nothing: use what the last training left")
+    train.add_argument("--uninstall", action="store_true", help="train nothing: use the shipped weights again")
     train.set_defaults(act=ask.train, json=False)
     bench = commands.add_parser("bench", help="measure this machine", add_help=False)
     bench.set_defaults(act=ask.bench, json=False)

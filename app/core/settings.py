@@ -55,6 +55,11 @@ class Folders(Struct, frozen=True):
         return self.data / "recording.part"
 
     @property
+    def own_assets(self) -> Path:
+        """Weights that were trained here and are used in place of the shipped ones."""
+        return self.data / "assets"
+
+    @property
     def logs(self) -> Path:
         return self.data / "logs"
 

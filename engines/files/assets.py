@@ -1,4 +1,4 @@
-"""Where the shipped files are: weights, icons, themes, languages."""
+"""Where the shipped files are (weights, icons, themes, languages), and weights trained to be used in their place."""
 
 import os
 from collections.abc import Iterable
@@ -11,9 +11,16 @@ def root() -> Path:
     return Path(other) if other else Path(__file__).resolve().parents[2] / "assets"
 
 
+def own() -> Path | None:
+    """The folder of what is used in place of shipped files, $DARKROOM_OWN_ASSETS; None when it is not set."""
+    folder = os.environ.get("DARKROOM_OWN_ASSETS")
+    return Path(folder) if folder else None
+
+
 def path(name: str) -> Path:
-    """The place of the asset `name` ('image/sticker.safetensors'), there or not."""
-    return root() / name
+    """The place of the asset `name` ('weights/sticker/flow.safetensors'), there or not."""
+    folder = own()
+    return folder / name if folder and _there(folder / name) else root() / name
 
 
 def missing(names: Iterable[str]) -> tuple[str, ...]:
