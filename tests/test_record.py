@@ -21,7 +21,8 @@ from app.ui.record.keys import Keys
 from app.ui.record.performance import Performance, Timing
 from engines.contract import Audio, Refused
 from engines.files import media
-from tests.studio_kit import folders, opened, studio  # noqa: F401 - fixtures
+
+pytest_plugins = ["tests.studio_kit"]
 
 RATE = 48_000
 
@@ -73,7 +74,7 @@ def test_silence_and_nothing_are_not_kept():
     assert silent(Audio(tone(0.1), RATE)) is None
 
 
-def test_what_was_being_recorded_when_the_program_died_is_in_the_history(folders):  # noqa: F811
+def test_what_was_being_recorded_when_the_program_died_is_in_the_history(folders):
     folders.make()
     take = Take(folders.recording, RATE, 1)
     take.add(tone(0.5))
@@ -167,7 +168,7 @@ class Silent:
 
 
 @pytest.fixture
-def dialog(qtbot, dressed, studio, monkeypatch):  # noqa: F811
+def dialog(qtbot, dressed, studio, monkeypatch):
     monkeypatch.setattr(devices, "sources", lambda: [devices.Source("a microphone", None)])
     monkeypatch.setattr(devices, "Microphone", Silent)
     made = RecordDialog(studio)
@@ -176,7 +177,7 @@ def dialog(qtbot, dressed, studio, monkeypatch):  # noqa: F811
     return made
 
 
-def test_a_recording_is_kept_shown_and_can_be_undone(qtbot, dialog, studio):  # noqa: F811
+def test_a_recording_is_kept_shown_and_can_be_undone(qtbot, dialog, studio):
     dialog.toggle()
     Silent.last.take.add(tone(0.5))
     qtbot.waitUntil(lambda: dialog.page.seconds == 0.5)
@@ -188,7 +189,7 @@ def test_a_recording_is_kept_shown_and_can_be_undone(qtbot, dialog, studio):  # 
     qtbot.waitUntil(lambda: studio.stage is None)
 
 
-def test_a_silent_recording_says_so(qtbot, dialog, studio):  # noqa: F811
+def test_a_silent_recording_says_so(qtbot, dialog, studio):
     dialog.toggle()
     Silent.last.take.add(0 * tone(0.5))
     dialog.toggle()
@@ -196,14 +197,14 @@ def test_a_silent_recording_says_so(qtbot, dialog, studio):  # noqa: F811
     assert studio.stage is None
 
 
-def test_closing_keeps_what_is_being_recorded(qtbot, dialog, studio):  # noqa: F811
+def test_closing_keeps_what_is_being_recorded(qtbot, dialog, studio):
     dialog.toggle()
     Silent.last.take.add(tone(0.2))
     dialog.close()
     qtbot.waitUntil(lambda: studio.stage is not None and studio.stage.media is not None)
 
 
-def test_notes_are_kept_with_their_sound(qtbot, dialog, studio):  # noqa: F811
+def test_notes_are_kept_with_their_sound(qtbot, dialog, studio):
     dialog.tabs.setCurrentIndex(1)
     dialog.toggle()
     QTest.keyPress(dialog.page.keys, Qt.Key.Key_A)
@@ -215,7 +216,7 @@ def test_notes_are_kept_with_their_sound(qtbot, dialog, studio):  # noqa: F811
     assert np.abs(studio.stage.media.samples).max() > 0.01
 
 
-def test_without_an_input_the_page_says_so(qtbot, dressed, studio, monkeypatch):  # noqa: F811
+def test_without_an_input_the_page_says_so(qtbot, dressed, studio, monkeypatch):
     monkeypatch.setattr(devices, "sources", list)
     dialog = RecordDialog(studio)
     qtbot.addWidget(dialog)

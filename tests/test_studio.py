@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from app.core.job import Cancelled, Done, Paused, Queued
-from engines.contract import Curve, Image
+from app.studio.draft import fitted
+from engines.contract import Curve, EngineCard, Image, Info, Request
 from engines.wire import Generate, Warm
 from tests import fakes
 from tests.studio_words import done, make, new, pixels
@@ -346,3 +347,11 @@ def test_what_is_asked_for_before_the_library_is_open_is_made(opened, qtbot):
     assert len(studio.jobs) == max(1, len(jobs))
     (again,) = new(studio, qtbot)
     done(studio, qtbot, again.id)
+
+
+@pytest.mark.parametrize(("medium", "kept"), [("image", True), ("audio", False), ("video", True), ("mesh", False)])
+def test_a_start_stays_when_the_engine_changes_only_where_it_can_begin_from_it(medium, kept):
+    picture = Image(np.zeros((4, 4, 3), np.uint8))
+    info = Info(name=f"{medium}/x", title="X", summary="", medium=medium, family="diffusion", takes=("start", "mask"))
+    request = fitted(EngineCard(info, ()), Request(engine="image/y", start=picture, mask=picture))
+    assert (request.start is picture, request.mask is picture) == (kept, kept)

@@ -10,10 +10,11 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer
 
 from app.bridge import Engines
+from app.core.send import start_medium
 from app.core.settings import Folders, Settings
 from app.studio.core import Core, some_seed
 from engines import contract
-from engines.contract import EngineCard, Refused, Request
+from engines.contract import EngineCard, Refused, Request, medium_of
 from engines.files import atomic, recipe
 from engines.files.recipe import Blobs, Recipe
 from engines.wire import Count, Counted
@@ -196,6 +197,8 @@ def fitted(card: EngineCard, request: Request) -> Request:
             return False
         return True
 
+    wanted = request.start is not None and medium_of(request.start) == start_medium(card.info)
+    start = request.start if wanted else None
     return msgspec.structs.replace(
         request,
         engine=card.info.name,
@@ -204,8 +207,8 @@ def fitted(card: EngineCard, request: Request) -> Request:
         controls=tuple(c for c in request.controls if takes(controls=(c,))),
         size=request.size if request.size and "size" in card.info.takes and takes(size=request.size) else None,
         length=request.length if request.length and card.info.lengths and takes(length=request.length) else None,
-        start=request.start if "start" in card.info.takes else None,
-        mask=request.mask if "mask" in card.info.takes else None,
+        start=start,
+        mask=request.mask if "mask" in card.info.takes and (start is not None or request.start is None) else None,
     )
 
 

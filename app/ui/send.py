@@ -21,13 +21,9 @@ def sent(card: EngineCard, draft: Request, way: Way, media: Media) -> Request:
     """The draft for the engine of `way`, with `media` where the way leads; everything else the engine understands
     stays."""
     request = fitted(card, draft)
-    wanted = send.start_medium(card.info)
-    start = request.start if request.start is not None and medium_of(request.start) == wanted else None
     if way.control:
         others = tuple(control for control in request.controls if control.kind != way.control)
-        control = Control(way.control, media)
-        mask = request.mask if start is not None else None
-        return msgspec.structs.replace(request, start=start, mask=mask, controls=(*others, control))
+        return msgspec.structs.replace(request, controls=(*others, Control(way.control, media)))
     return msgspec.structs.replace(request, start=media, mask=None)
 
 
