@@ -10,6 +10,7 @@ from tests.benchmarks.row import Row, table
 
 MEASURES: dict[str, tuple[str, str, str]] = {  # name -> module, its function, what is told
     "loop": ("loop", "rows", "the denoise loop between two network calls"),
+    "engines": ("engines", "rows", "the default job of every engine, and its first preview; minutes on a CPU"),
     "starter": ("starter", "rows", "what of a job of image/sticker is not its network"),
     "preview": ("preview", "rows", "what live previews cost image/sticker"),
     "live": ("live", "rows", "how soon the picture follows the words as they are typed"),
