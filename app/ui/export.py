@@ -107,6 +107,7 @@ class ExportDialog(QDialog):
         field = QSpinBox()
         field.setRange(*span)
         field.setValue(value)
+        field.lineEdit().setTextMargins(theme.S, 0, 0, 0)  # as far in as the words of the lists above
         field.setAccessibleName(name)
         return field
 
