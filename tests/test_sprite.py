@@ -305,7 +305,7 @@ def test_the_recipe_trains_and_goes_on(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_step_of_the_training_is_a_function_of_its_number() -> None:
     torch.manual_seed(0)
     pool, network = _pool(), UNet(Measures(channels=4, patch=4, width=16, levels=(1, 2), blocks=1))
-    one, two, other = (sprite.objective(network, pool, step, "cpu", batch=8) for step in (3, 3, 4))
+    one, two, other = (sprite.objective(network, pool, step, device="cpu", batch=8) for step in (3, 3, 4))
     assert torch.equal(one, two)
     assert not torch.equal(one, other)
 

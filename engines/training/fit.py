@@ -10,6 +10,7 @@ import copy
 import json
 import os
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from engines.contract import Refused
 from engines.training.clock import Clock
 
 Report = Callable[..., None]
+Optimiser = Callable[[list[nn.Parameter], float], torch.optim.Optimizer]  # of these parameters, at this peak rate
 TELL = 10.0  # seconds between two rows of the log
 SAVE = 120.0  # seconds between two saved sessions
 
@@ -48,11 +50,10 @@ class Log:
 class Session:
     """A network, its moving average and its optimiser; what a resumed training needs."""
 
-    def __init__(self, network: nn.Module, rate: float, decay: float) -> None:
+    def __init__(self, network: nn.Module, rate: float, optimiser: Optimiser) -> None:
         self.network, self.average = network, copy.deepcopy(network).eval().requires_grad_(False)
         self.rate = rate
-        trained = [p for p in network.parameters() if p.requires_grad]
-        self.optimiser = torch.optim.AdamW(trained, lr=rate, betas=(0.9, 0.99), weight_decay=decay)
+        self.optimiser = optimiser([p for p in network.parameters() if p.requires_grad], rate)
 
     def step(self, loss: Tensor, step: int, fraction: float) -> float:
         """One step down `loss`; its value. A step whose gradient is not finite is left out."""
@@ -92,14 +93,17 @@ def fit(
     resume: bool = False,
     rate: float = 1e-3,
     decay: float = 0.01,
+    optimiser: Optimiser | None = None,
     held_out: Callable[[nn.Module], float] | None = None,
 ) -> Any:
     """Train `network` on `objective(step) -> loss` for so many minutes; its moving average, ready for inference.
 
     `batch` is how many samples a loss is of (for the log); `held_out(average) -> loss` is asked at every row of the
-    log. The session is saved in `kept`, from which `resume` goes on.
+    log. The session is saved in `kept`, from which `resume` goes on. `optimiser` is AdamW with `decay` unless another
+    is given.
     """
-    session = Session(network, rate, decay)
+    adam: Any = partial(torch.optim.AdamW, betas=(0.9, 0.99), weight_decay=decay)
+    session = Session(network, rate, optimiser or adam)
     before = session.restore(kept) if resume and kept is not None and kept.exists() else (0, 0.0)
     clock = Clock(minutes, before)
     losses: list[float] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,8 +19,7 @@ from engines.families import diffusion
 from engines.nn import stored
 from engines.nn.unet import Measures, UNet
 from engines.training import crawl, sprite_pool
-from engines.training.clock import Clock
-from engines.training.fit import SAVE, TELL, Log, Report, Session, chosen_device, need_packages
+from engines.training.fit import Log, Report, chosen_device, fit, need_packages
 from engines.training.muon import Muon
 from engines.training.sprite_pool import Pool
 
@@ -77,28 +77,13 @@ def fitted(
 ) -> UNet:
     """The trained network, the moving average of its weights; `resume` goes on from the session in `kept`."""
     torch.manual_seed(0)
-    session = Session(UNet(MEASURES).to(device), RATE, 0.0)
-    session.optimiser = Muon(session.network.parameters(), RATE)  # type: ignore[assignment]
-    before = session.restore(kept) if resume and kept is not None and kept.exists() else (0, 0.0)
-    clock, losses = Clock(minutes, before), list[float]()
-    told = saved = clock.seconds
-    tested = held_out(pool, device)
-    session.network.train()
-    for step in clock:
-        losses.append(session.step(objective(session.network, pool, step, device), step, clock.fraction))
-        last = clock.seconds >= clock.limit
-        if last or clock.seconds - told > 2 * TELL:
-            told = clock.seconds
-            row = {"stage": "sprite", "step": step, "seconds": round(told, 1), "samples": step * BATCH}
-            log(row | {"loss": round(float(np.mean(losses)), 5), "held-out": round(tested(session.average), 5)})
-            losses.clear()
-        if kept is not None and (last or clock.seconds - saved > SAVE):
-            saved = clock.seconds
-            session.save(kept, clock)
-    return session.average  # type: ignore[return-value]
+    network = UNet(MEASURES).to(device)
+    loss = partial(objective, network, pool, device=device)
+    how: dict[str, Any] = {"kept": kept, "resume": resume, "rate": RATE, "optimiser": Muon}
+    return fit(network, loss, minutes, log, stage="sprite", batch=BATCH, held_out=held_out(pool, device), **how)
 
 
-def objective(network: nn.Module, pool: Pool, step: int, device: str, batch: int = BATCH) -> Tensor:
+def objective(network: nn.Module, pool: Pool, step: int, *, device: str, batch: int = BATCH) -> Tensor:
     """The v-prediction loss of step `step`: its pictures, words, times and noise are a function of the step."""
     rng, generator = np.random.default_rng(step), torch.Generator().manual_seed(step)
     numbers, words = pool.draw(rng, batch)
