@@ -16,6 +16,7 @@ from msgspec import Struct
 Medium = Literal["image", "audio", "video", "mesh"]
 MEDIUMS: tuple[str, ...] = get_args(Medium)
 Value = bool | int | float | str
+STRONGEST = 2.0  # a control input can act
 LARGEST = 2**53  # of a number that is an option: beyond it floats skip whole numbers
 
 
@@ -112,11 +113,19 @@ class Curve(Struct, frozen=True):
 
 
 class Control(Struct, frozen=True, eq=False):
-    """One control input: what `kind` it is (as the engine declares it), its media, and how strongly it acts."""
+    """One control input: what `kind` it is (as the engine declares it), its media, and how strongly it acts.
+
+    `strength` is from 0 (not at all) to 2, one number or a curve over the run: 0 before and after a range of steps
+    leaves those untouched.
+    """
 
     kind: str
     media: Media
-    strength: float = 1.0
+    strength: float | Curve = 1.0
+
+    def at(self, position: float) -> float:
+        """The strength at `position` of the run, in [0, 1]."""
+        return self.strength.at(position) if isinstance(self.strength, Curve) else self.strength
 
 
 class Checkpoint(Struct, frozen=True, eq=False):
@@ -238,11 +247,15 @@ class Param(Struct, frozen=True, omit_defaults=True):
 
 
 class ControlKind(Struct, frozen=True):
-    """A control input an engine takes: its name, the medium it wants and a sentence for the panel."""
+    """A control input an engine takes: its name, the medium it wants and a sentence for the panel.
+
+    `prepared` says that the engine makes its map of any media of that medium (`Engine.prepare`).
+    """
 
     kind: str
     medium: Medium
     help: str = ""
+    prepared: bool = False
 
 
 Need = Literal["prompt", "negative", "seed", "size", "length", "start", "mask", "resume"]
@@ -279,7 +292,8 @@ class Engine(Protocol):
 
     `generate` is a generator of events that ends with exactly one `Result`; closing it stops the work. `render`
     turns a stored clean estimate (`Step.estimate`) into media, for the filmstrip. An engine whose prompt encoder
-    has a limit also has `count_tokens(prompt) -> int`.
+    has a limit also has `count_tokens(prompt) -> int`; one with a `prepared` control input has
+    `prepare(kind, media) -> Media`: the map that is used of `media`, and of that map the same again.
     """
 
     info: ClassVar[Info]
@@ -381,6 +395,11 @@ def check(card: EngineCard, request: Request) -> Request:
                 "bad-request",
                 f"{card.info.name} takes no {medium_of(control.media)} {control.kind!r} control.",
             )
+        strengths = [v for _, v in control.strength.points] if isinstance(control.strength, Curve) else [control.at(0)]
+        if not all(0.0 <= value <= STRONGEST for value in strengths):
+            wrong = next(value for value in strengths if not 0.0 <= value <= STRONGEST)
+            sentence = f"The strength {wrong:g} of the {control.kind} control is out of range: use 0 to {STRONGEST:g}."
+            raise Refused("bad-request", sentence)
     size, length = _size(card.info, request.size), _length(card.info, request.length)
     return msgspec.structs.replace(request, options=options, size=size, length=length)
 

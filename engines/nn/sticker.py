@@ -16,13 +16,14 @@ from engines.device import best
 from engines.families import consistency
 from engines.families.flow_matching import clean
 from engines.files import assets
+from engines.framing import SIDE, framed, framed_mask
 from engines.nn import stored
 from engines.nn.autoencoder import LATENT, STRIDE, Autoencoder
+from engines.nn.control import Branch, Steering
 from engines.nn.text import TextEncoder
 from engines.nn.transformer import Shape, Transformer
 from engines.upscale import upscale
 
-SIDE = 128
 GRID = SIDE // STRIDE
 FLOW, AUTOENCODER = "weights/sticker/flow.safetensors", "weights/sticker/autoencoder.safetensors"
 
@@ -50,9 +51,10 @@ class Model:
     # ------------------------------------------------------------ denoising
 
     @torch.no_grad()
-    def denoiser(self, request: Request, options: Any, suffix: str) -> Denoiser:
-        """The guided denoiser for a request's words, its start picture's mask applied."""
-        with_words, without = self.reader(request.prompt, suffix), self.reader(request.negative)
+    def denoiser(self, request: Request, options: Any, suffix: str, branch: Branch | None = None) -> Denoiser:
+        """The guided denoiser for a request's words, its start picture's mask applied; `branch` reads its controls."""
+        steering = Steering(branch, request.controls, levels_of(options)) if branch else None
+        with_words, without = self.reader(request.prompt, suffix, steering), self.reader(request.negative, "", steering)
         strength = guidance.Guidance(
             scale=request.curves.get("guidance", options.guidance),
             levels=levels_of(options),
@@ -63,9 +65,10 @@ class Model:
         return Denoiser(self.masked(guided, request), (with_words, without))
 
     @torch.no_grad()
-    def reader(self, words: str, suffix: str = "") -> guidance.Counted:
-        """The network's clean estimates for `words`, whose `suffix` is not cut off."""
-        return guidance.Counted(partial(self._clean, *self.text.encode([self.text.joined(words.strip(), suffix)])))
+    def reader(self, words: str, suffix: str = "", steering: Steering | None = None) -> guidance.Counted:
+        """The network's clean estimates for `words`, whose `suffix` is not cut off; steered where controls act."""
+        states = self.text.encode([self.text.joined(words.strip(), suffix)])
+        return guidance.Counted(partial(self._clean, *states, steering))
 
     def masked(self, denoise: samplers.Denoiser, request: Request) -> samplers.Denoiser:
         """`denoise`, held to the start picture where the request's mask keeps it."""
@@ -73,8 +76,9 @@ class Model:
             return guidance.inpaint(denoise, self._kept(request.start, request.mask, request.seed))
         return denoise
 
-    def _clean(self, tokens: Tensor, mask: Tensor, x: Tensor, level: float) -> Tensor:
-        return clean(lambda z, t: self.flow(z, t, tokens, mask), x, level)
+    def _clean(self, tokens: Tensor, mask: Tensor, steering: Steering | None, x: Tensor, level: float) -> Tensor:
+        added = steering.at(level) if steering else None
+        return clean(lambda z, t: self.flow(z, t, tokens, mask, added), x, level)
 
     def states(self, request: Request, options: Any, denoise: Denoiser) -> Iterator[samplers.State]:
         """Every finished step, from noise, a start picture or a checkpoint."""
@@ -179,41 +183,6 @@ def uncovered(pixels: np.ndarray) -> np.ndarray:
     alpha = np.clip((pixels[..., 3:] / 255.0 - 0.04) / 0.92, 0, 1)  # the ends, where the network is a little off
     colour = (pixels[..., :3] / 255.0 - (1 - alpha)) / np.maximum(alpha, 1e-3)
     return np.rint(np.concatenate([np.clip(colour, 0, 1), alpha], -1) * 255).astype(np.uint8)
-
-
-def framed(picture: Image) -> np.ndarray:
-    """Any picture fitted into the network's square: colour over white and alpha, uint8 (128, 128, 4)."""
-    from PIL import Image as Pillow
-
-    pixels = picture.pixels if picture.pixels.ndim == 3 else np.repeat(picture.pixels[..., None], 3, -1)
-    source = Pillow.fromarray(np.ascontiguousarray(pixels)).convert("RGBA")
-    rgba = np.asarray(_in_the_middle(source, (255, 255, 255, 0))).astype(np.float64)
-    alpha = rgba[..., 3:] / 255
-    return np.rint(np.concatenate([rgba[..., :3] * alpha + 255 * (1 - alpha), rgba[..., 3:]], -1)).astype(np.uint8)
-
-
-def framed_mask(mask: Image, start: Image) -> np.ndarray:
-    """The mask of a start picture as `framed` places that, uint8 (128, 128); what is added around it is kept."""
-    from PIL import Image as Pillow
-
-    grey = mask.pixels if mask.pixels.ndim == 2 else mask.pixels[..., :3].max(-1)
-    source = Pillow.fromarray(np.ascontiguousarray(grey))
-    height, width = start.pixels.shape[:2]
-    return np.asarray(_in_the_middle(source.resize((width, height), Pillow.Resampling.BOX), 0))
-
-
-def _in_the_middle(source: Any, ground: Any) -> Any:
-    """A Pillow picture as large as the network's square allows, in its middle, over `ground`."""
-    from PIL import Image as Pillow
-
-    source.thumbnail((SIDE, SIDE), Pillow.Resampling.LANCZOS)
-    if max(source.size) < SIDE:
-        scale = SIDE / max(source.size)
-        size = (max(1, round(source.width * scale)), max(1, round(source.height * scale)))
-        source = source.resize(size, Pillow.Resampling.LANCZOS)
-    canvas = Pillow.new(source.mode, (SIDE, SIDE), ground)
-    canvas.paste(source, ((SIDE - source.width) // 2, (SIDE - source.height) // 2))
-    return canvas
 
 
 def _resized(grey: np.ndarray, side: int) -> np.ndarray:

@@ -53,8 +53,11 @@ class Transformer(nn.Module):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
 
-    def forward(self, x: Tensor, t: Tensor, tokens: Tensor, mask: Tensor) -> Tensor:
-        """x (B, C, S, S), t (B,) in [0, 1], tokens (B, L, text), mask (B, L) True at tokens."""
+    def forward(self, x: Tensor, t: Tensor, tokens: Tensor, mask: Tensor, added: Tensor | None = None) -> Tensor:
+        """x (B, C, S, S), t (B,) in [0, 1], tokens (B, L, text), mask (B, L) True at tokens.
+
+        `added` (B, depth + 1, N, width) is what a control branch adds to the patches before each block and at the end.
+        """
         s = self.shape
         patches = functional.pixel_unshuffle(x, s.patch).flatten(2).transpose(1, 2)  # (B, N, C p p)
         h = torch.cat([self.patch_in(patches) + self.place, self.text_in(tokens)], 1)
@@ -62,10 +65,11 @@ class Transformer(nn.Module):
         condition = functional.silu(self.time(waves(t).to(x.dtype)) + self.pooled(mean))
         shared = self.modulation(condition).unflatten(-1, (6, s.width))
         seen = torch.cat([mask.new_ones(len(x), patches.shape[1]), mask], 1)[:, None, None]  # (B, 1, 1, N + L)
-        for block in self.blocks:
-            h = block(h, shared, seen)
+        for place, block in enumerate(self.blocks):
+            h = block(_joined(h, added, place), shared, seen)
         shift, scale = self.last(condition)[:, None].chunk(2, -1)
-        h = functional.layer_norm(h[:, : patches.shape[1]], (s.width,)) * (1 + scale) + shift
+        h = _joined(h, added, s.depth)[:, : patches.shape[1]]
+        h = functional.layer_norm(h, (s.width,)) * (1 + scale) + shift
         features, rough = (self._laid_out(part) for part in (h, self.patch_out(h)))
         return rough + self.seams(torch.cat([features, rough, x], 1))
 
@@ -117,6 +121,13 @@ class Block(nn.Module):
         q, k = (functional.rms_norm(x, x.shape[-1:]) * w for x, w in zip((q, k), self.norms, strict=True))
         mixed = attention(q.to(v.dtype), k.to(v.dtype), v, seen)
         return self.out(mixed.transpose(1, 2).flatten(2))
+
+
+def _joined(h: Tensor, added: Tensor | None, place: int) -> Tensor:
+    """h (B, N + L, width) with what is added at `place` to its first N; h itself where nothing is."""
+    if added is None:
+        return h
+    return torch.cat([h[:, : added.shape[2]] + added[:, place], h[:, added.shape[2] :]], 1)
 
 
 def attention(q: Tensor, k: Tensor, v: Tensor, seen: Tensor) -> Tensor:
