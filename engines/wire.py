@@ -42,6 +42,15 @@ class Render(Struct, frozen=True, tag="render", eq=False):
     estimate: np.ndarray
 
 
+class Prepare(Struct, frozen=True, tag="prepare", eq=False):
+    """Make the control map of `kind` that `engine` uses of `media` (answered by Rendered)."""
+
+    ticket: int
+    engine: str
+    kind: str
+    media: Media
+
+
 class Count(Struct, frozen=True, tag="count"):
     """How many tokens of the engine's encoder `prompt` takes (answered by Counted)."""
 
@@ -60,7 +69,7 @@ class Quit(Struct, frozen=True, tag="quit"):
     """Finish."""
 
 
-Order = Generate | Credit | Stop | Render | Count | Warm | Quit
+Order = Generate | Credit | Stop | Render | Prepare | Count | Warm | Quit
 
 
 # ---------------------------------------------------------------- news

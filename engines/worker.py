@@ -118,7 +118,7 @@ class Worker:
         """Answer what can be answered between two steps of a job; the rest waits its turn."""
         while not self.line.inbox.empty():
             order = self.line.inbox.get()
-            if isinstance(order, wire.Render | wire.Count):
+            if isinstance(order, wire.Render | wire.Prepare | wire.Count):
                 self._serve(order)
             else:
                 self.backlog.append(order)
@@ -134,6 +134,8 @@ class Worker:
             self._generate(order)
         elif isinstance(order, wire.Render):
             self._render(order)
+        elif isinstance(order, wire.Prepare):
+            self._prepare_map(order)
         elif isinstance(order, wire.Count):
             self._count(order)
         elif isinstance(order, wire.Warm):
@@ -170,6 +172,16 @@ class Worker:
             self.line.send(
                 wire.Rendered(order.ticket, failure=Failure("internal", "The frame was not drawn: stopped."))
             )
+        except Exception as error:  # noqa: BLE001  (the boundary)
+            self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))
+
+    def _prepare_map(self, order: wire.Prepare) -> None:
+        try:
+            engine: Any = self.engine(order.engine)
+            self.line.send(wire.Rendered(order.ticket, engine.prepare(order.kind, order.media)))
+        except Stopped:
+            failure = Failure("internal", "The control map was not made: stopped.")
+            self.line.send(wire.Rendered(order.ticket, failure=failure))
         except Exception as error:  # noqa: BLE001  (the boundary)
             self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))
 

@@ -82,7 +82,8 @@ def train(args: Namespace) -> int:
     usual = settings_file.default_folders()
     settings = settings_file.load(usual.settings).settings
     found = registry.listing(plugin_folders(settings)).cards
-    name = Path(found[args.engine].origin).stem if args.engine in found else args.engine.rsplit("/", 1)[-1]
+    named = args.engine.rsplit("/", 1)[-1].replace("-", "_")  # of a part of an engine: image/sticker-control
+    name = Path(found[args.engine].origin).stem if args.engine in found else named
     data, out = args.data or usual.data / "training" / name / "data", args.out or usual.data / "training" / name / "out"
     if args.install or args.uninstall:
         if args.engine not in found:

@@ -12,6 +12,7 @@ from engines.contract import Control, Curve, EngineCard, Image, Media, Param, Re
 from engines.files import media
 
 SHORTCUTS = ("steps", "guidance", "sampler", "schedule")
+CONTROL = "a control input; S is its strength, a number or a curve over the steps (0:1,0.5:0)"
 
 COMMANDS = ("generate", "branch", "engines", "recipe", "replay", "export", "train", "doctor", "bench")
 
@@ -69,7 +70,7 @@ def _flags(command: ArgumentParser) -> None:
     command.add_argument("--sampler", metavar="NAME")
     command.add_argument("--schedule", metavar="NAME")
     command.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="any option of the engine")
-    command.add_argument("--control", metavar="KIND=FILE[@S]", action="append", default=[], help="a control input")
+    command.add_argument("--control", metavar="KIND=FILE[@S]", action="append", default=[], help=CONTROL)
     command.add_argument("--previews", metavar="DIR", type=Path, help="write every step there as it is made")
     command.add_argument("-o", "--out", metavar="OUT", type=Path, help="the file to write (default: your gallery)")
     command.add_argument("--json", action="store_true", help="one JSON event a line")
@@ -233,9 +234,19 @@ def _control(card: EngineCard, word: str) -> Control:
     if not sign or kind not in {known.kind for known in card.info.controls}:
         known = ", ".join(control.kind for control in card.info.controls) or "none"
         raise Refused("bad-request", f"--control wants KIND=FILE; the kinds of {card.info.name} are: {known}.")
-    found = re.fullmatch(r"(.+)@([0-9.]+)", rest)
-    path, strength = (found[1], float(found[2])) if found else (rest, 1.0)
-    return Control(kind, media.read(path), strength)
+    path, at, text = rest.rpartition("@")
+    found = re.fullmatch(r"[0-9.][0-9.:,]*(,(linear|hold|smooth))?", text) if at else None
+    return Control(kind, media.read(path if found else rest), _strength(kind, text) if found else 1.0)
+
+
+def _strength(kind: str, text: str) -> float | Curve:
+    """'0.8', or a curve over the steps, as in '0:1,0.5:0'. Refused('bad-request')."""
+    if ":" in text:
+        return read_curve(f"the strength of {kind}", text)
+    try:
+        return float(text)
+    except ValueError:
+        raise Refused("bad-request", f"The strength of {kind} must be a number, not {text!r}.") from None
 
 
 def _mask(path: Path | None) -> Image | None:
