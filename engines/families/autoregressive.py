@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -122,3 +124,38 @@ def sample(following: Next, count: int, seed: int, given: Tensor | None = None, 
         logits = shaped(following(written), **shape)  # type: ignore[arg-type]
         written = torch.cat([written, draw(logits, uniform(seed, place)[0])[None]])
         yield written
+
+
+# ---------------------------------------------------------------- pictures, row by row
+
+
+def guided(logits: Tensor, without: Tensor, scale: float) -> Tensor:
+    """log p_w + scale (log p - log p_w), up to a constant: the logits with words against those without (classifier-free
+    guidance: Ho and Salimans, 2022, equation 6, on log-probabilities). Scale 1 is the model itself; (..., V)."""
+    plain = without.log_softmax(-1)
+    return plain + scale * (logits.log_softmax(-1) - plain)
+
+
+class Reader(Protocol):
+    """A picture on its way. Places are (row, n), row by row; all before a place are settled when it is asked for."""
+
+    def logits(self, row: int, n: int) -> Tensor:
+        """Of the symbol at a place, (V,)."""
+
+    def settle(self, row: int, n: int, symbol: int) -> None:
+        """Write a symbol there."""
+
+
+@torch.no_grad()
+def raster(reader: Reader, free: np.ndarray, seed: int, shape: Callable[[int], dict[str, float]]) -> Iterator[int]:
+    """Draw every free place of a picture, free bool (rows, places), in raster order (van den Oord et al., "Pixel
+    Recurrent Neural Networks", 2016, equation 1); yields the row whenever one that has free places is finished.
+
+    `shape(row)` are the arguments of `shaped` for a row; the chance of a place is a function of (seed, row, n).
+    """
+    for row in np.flatnonzero(free.any(1)).tolist():
+        chance, taste = uniform(seed, row, free.shape[1]), shape(row)
+        for n in np.flatnonzero(free[row]).tolist():
+            logits = shaped(reader.logits(row, n), **taste)  # type: ignore[arg-type]
+            reader.settle(row, n, int(draw(logits, chance[n])))
+        yield row

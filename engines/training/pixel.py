@@ -1,0 +1,99 @@
+"""The recipe of image/pixel, from open data to weights and card: `darkroom train image/pixel --minutes 25`.
+
+Stages, each kept in the data folder and skipped when it is there: fetch the tiles, paint and dress them into the pool
+of image/sprite, turn them into symbols of one palette, train the network, evaluate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engines.families import autoregressive
+from engines.nn import stored
+from engines.nn.pixel import Measures, PixelCNN
+from engines.training import pixel_data, sprite
+from engines.training.fit import Log, Report, chosen_device, fit, need_packages
+from engines.training.muon import Muon
+from engines.training.pixel_data import Sprites, as_blocks
+
+MEASURES = Measures(symbols=pixel_data.COLOURS + 1)
+BATCH = 32
+RATE = 3e-3
+HELD = 96  # held-out pictures whose loss is followed
+
+
+def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bool, report: Report) -> None:
+    """Train from scratch (or go on) and leave weights, card, log and sheets in `out_dir`.
+
+    `device` is 'cpu', 'cuda', 'mps' or 'auto'; `minutes` are of training, the preparation comes on top. Refused when
+    the training packages are not installed or the tiles cannot be fetched.
+    """
+    need_packages()
+    device = chosen_device(device)
+    for folder in (data_dir, out_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+    sprites = prepared(data_dir, report)
+    log = Log(out_dir / "log.jsonl", report)
+    network = fitted(sprites, minutes, log, device=device, kept=data_dir / "pixel.pt", resume=resume)
+    stored.write(network, out_dir / "pixel.safetensors", MEASURES.words())
+    evaluate(device, data_dir, out_dir, report)
+
+
+def prepared(data_dir: Path, report: Report) -> Sprites:
+    """The sprites in symbols, made from the fetched tiles unless they are there."""
+    pool = sprite.prepared(data_dir, report)
+    report("find the palette")
+    return pixel_data.load(pool, data_dir)
+
+
+def evaluate(device: str, data_dir: Path, out_dir: Path, report: Report) -> None:
+    """Measure what the weights in `out_dir` know and draw, and write the card and its sheets there."""
+    from engines.training import pixel_card, pixel_judge
+
+    need_packages()
+    sprites = prepared(data_dir, report)
+    findings = pixel_judge.evaluate(sprites, data_dir, out_dir, chosen_device(device), report)
+    pixel_card.write(out_dir, findings, sprites)
+
+
+# ---------------------------------------------------------------- the network
+
+
+def fitted(
+    sprites: Sprites, minutes: float, log: Log, *, device: str, kept: Path | None = None, resume: bool = False
+) -> PixelCNN:
+    """The trained network, the moving average of its weights; `resume` goes on from the session in `kept`."""
+    torch.manual_seed(0)
+    network = PixelCNN(MEASURES).to(device)
+    network.palette.copy_(torch.from_numpy(sprites.colours))
+    loss = partial(objective, network, sprites, device=device)
+    how: dict[str, Any] = {"kept": kept, "resume": resume, "rate": RATE, "optimiser": Muon}
+    return fit(network, loss, minutes, log, stage="pixel", batch=BATCH, held_out=held_out(sprites, device), **how)
+
+
+def objective(network: nn.Module, sprites: Sprites, step: int, *, device: str, batch: int = BATCH) -> Tensor:
+    """The mean -log p of the free pixels of step `step`, in nats: pictures, words and masks go by the step."""
+    symbols, kept, text = (part.to(device) for part in sprites.batch(np.random.default_rng(step), batch))
+    return autoregressive.loss(network(symbols, kept, text), symbols, ~kept)
+
+
+def held_out(sprites: Sprites, device: str, count: int = HELD) -> Callable[[nn.Module], float]:
+    """-log p per pixel in nats of whole pictures nobody trains with, given their captions; always the same ones."""
+    rows = sprites.test()
+    numbers = np.random.default_rng(5).choice(rows, min(count, len(rows)), replace=False).tolist()
+    symbols = as_blocks(sprites.symbols[numbers].astype(np.int64)).to(device)
+    text = sprites.texts([sprites.pool.rows[i].words[0] for i in numbers]).to(device)
+    kept = torch.zeros_like(symbols, dtype=torch.bool)
+
+    @torch.no_grad()
+    def tested(network: nn.Module) -> float:
+        return float(autoregressive.loss(network(symbols, kept, text), symbols))
+
+    return tested
