@@ -1,7 +1,9 @@
 """The control panel: what the engine can be told besides the prompt, built from what it declares."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.send import start_medium
 from app.studio import Studio
@@ -10,19 +12,35 @@ from app.ui.declared import said, words
 from app.ui.drop import Drop
 from app.ui.form import Form
 from app.ui.widgets import Number, Section, button, say
-from engines.contract import Control, ControlKind, Curve, Media, Medium, Param
+from engines.contract import STRONGEST, Control, ControlKind, Curve, Failure, Media, Medium, Param
+from engines.wire import Prepare
 
 
 class Input(QWidget):
-    """One control input: its media and how strongly it acts."""
+    """One control input: its media, shown as the map the engine uses of it, and how strongly it acts.
+
+    `curve_asked`: show the strength's curve.
+    """
+
+    curve_asked = Signal()
 
     def __init__(self, studio: Studio, kind: ControlKind) -> None:
         super().__init__()
         self.studio, self.kind = studio, kind
+        self.control: Control | None = None
         self.drop = Drop(studio, words(kind.kind), kind.medium, said(kind.help))
-        self.strength = Number(0.0, 2.0, 0.05)
+        self.strength = Number(0.0, STRONGEST, 0.05)
         self.strength.setAccessibleName(self.tr("Strength of %1").replace("%1", words(kind.kind)))
         self.caption = say(self.tr("Strength"), "dim")
+        text = self.tr("Change the strength of %1 over the steps").replace("%1", words(kind.kind))
+        self.bend = button("curve", text, self._bend)
+        self.bend.setCheckable(True)
+        self.bend.setFixedSize(24, 24)
+        self._lay()
+        self.drop.picked.connect(self._picked)
+        self.strength.changed.connect(lambda value: self._put(self.control.media if self.control else None, value))
+
+    def _lay(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.S)
@@ -30,24 +48,69 @@ class Input(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.caption)
         row.addWidget(self.strength, 1)
+        row.addWidget(self.bend)
         column.addLayout(row)
-        self.drop.picked.connect(self._picked)
-        self.strength.changed.connect(lambda value: self._put(self.drop.media, value))
 
     def show_control(self, control: Control | None) -> None:
         """Show what the draft says of this input."""
-        self.drop.show_media(control.media if control else None)
-        self.strength.set_value(control.strength if control else 1.0)
-        self.strength.setVisible(control is not None)
-        self.caption.setVisible(control is not None)
+        media, before = control.media if control else None, self.control.media if self.control else None
+        self.control = control
+        if media is not before:
+            self.drop.show_media(media)
+            if media is not None and self.kind.prepared:
+                self._prepare(media)
+        strength = control.strength if control else 1.0
+        bent = isinstance(strength, Curve)
+        self.strength.set_value(strength.at(0.0) if isinstance(strength, Curve) else strength)
+        self.strength.setEnabled(not bent)
+        self.bend.setChecked(bent)
+        self.bend.setIcon(theme.icon("curve", "accent" if bent else "dim"))
+        for part in (self.strength, self.caption, self.bend):
+            part.setVisible(control is not None)
+
+    def _prepare(self, media: Media) -> None:
+        """Ask the engine for the map it uses of `media`, and show that; the draft keeps what was given."""
+        here, engine, kind = [True], self.studio.draft.engine, self.kind.kind
+        self.destroyed.connect(lambda: here.clear())
+
+        def then(used: Media) -> None:
+            if here and self.control is not None and self.control.media is media:
+                self.drop.show_media(used)
+
+        def sorry(failure: Failure) -> None:
+            if here and self.control is not None and self.control.media is media:
+                self.studio.notice.emit("error", failure.sentence)
+
+        self.studio.bridge.ask(lambda ticket: Prepare(ticket, engine, kind, media), then, sorry)
 
     def _picked(self, media: Media | None) -> None:
-        self._put(media, self.strength.value())
+        self._put(media, self.control.strength if self.control else 1.0)
 
-    def _put(self, media: Media | None, strength: float) -> None:
+    def _put(self, media: Media | None, strength: float | Curve) -> None:
         others = tuple(c for c in self.studio.draft.controls if c.kind != self.kind.kind)
         mine = () if media is None else (Control(self.kind.kind, media, strength),)
         self.studio.edit(controls=others + mine)
+
+    # ------------------------------------------------------------ curve
+
+    def _bend(self) -> None:
+        """Make the strength a curve and show it; of a curve, offer to show it or to take it away."""
+        if self.control is None:
+            return
+        if not isinstance(self.control.strength, Curve):
+            value = float(self.control.strength)
+            self._put(self.control.media, Curve(((0.0, value), (1.0, value))))
+            self.curve_asked.emit()
+            return
+        self.bend.setChecked(True)
+        menu = QMenu(self)
+        menu.addAction(theme.icon("timeline"), self.tr("Show in the timeline")).triggered.connect(self.curve_asked)
+        menu.addAction(theme.icon("minus"), self.tr("Use one number again")).triggered.connect(self._straighten)
+        menu.popup(self.bend.mapToGlobal(self.bend.rect().bottomLeft()))
+
+    def _straighten(self) -> None:
+        if self.control is not None:
+            self._put(self.control.media, self.control.at(0.0))
 
 
 class ControlPanel(QWidget):
@@ -137,6 +200,7 @@ class ControlPanel(QWidget):
         self.inputs = [Input(self.studio, kind) for kind in card.info.controls]
         for one in self.inputs:
             self.input_part.rows.addWidget(one)
+            one.curve_asked.connect(partial(self.curve_opened.emit, f"control {one.kind.kind}"))
         self.input_part.setVisible(bool(self.inputs))
         self._show()
 

@@ -75,7 +75,7 @@ class Lane(LaneView):
         self.update()
 
     def _drag(self, event: QMouseEvent) -> None:
-        place, curve = event.position(), self.studio.draft.curves.get(self.param.name)
+        place, curve = event.position(), self.read(self.studio.draft)[1]
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if self._held >= 0 and curve is not None:
             free = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)

@@ -10,7 +10,7 @@ from app.ui.declared import label
 from app.ui.timeline import curve as edit
 from app.ui.timeline.axis import GUTTER, PAD, Axis
 from app.ui.timeline.row import Row
-from engines.contract import Curve, Param
+from engines.contract import Curve, Param, Request
 
 LINE = -1  # what the mouse may hold besides the index of a point: the whole line, or nothing
 NOTHING = -2
@@ -44,14 +44,19 @@ class LaneView(Row):
         """The constant value, as the draft has it."""
         if isinstance(self._draft, float):
             return self._draft
-        return float(self.studio.draft.options.get(self.param.name, self.param.default))
+        return self.read(self.studio.draft)[0]
 
     @property
     def curve(self) -> Curve | None:
         """The curve, as the draft has it; None for a constant."""
         if isinstance(self._draft, Curve):
             return self._draft
-        return self.studio.draft.curves.get(self.param.name)
+        return self.read(self.studio.draft)[1]
+
+    def read(self, request: Request) -> tuple[float, Curve | None]:
+        """The constant and the curve of a request."""
+        constant = request.options.get(self.param.name, self.param.default)
+        return float(constant), request.curves.get(self.param.name)
 
     def value(self, position: float) -> float:
         """What the option is at `position` of the run."""

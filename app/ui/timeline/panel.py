@@ -21,12 +21,13 @@ from app.core.job import StepRow
 from app.studio import Studio, Subject
 from app.ui import theme
 from app.ui.timeline.axis import GUTTER, Axis
+from app.ui.timeline.controllane import ControlLane, strength_of
 from app.ui.timeline.export import ExportDialog, ask_path
 from app.ui.timeline.film import Filmstrip
 from app.ui.timeline.filmview import progress
 from app.ui.timeline.lane import Lane
 from app.ui.timeline.plot import LevelPlot
-from engines.contract import Media, Param, Request
+from engines.contract import ControlKind, Media, Param, Request
 
 _PLAY_MS = 90
 
@@ -162,7 +163,7 @@ class Timeline(QWidget):
             self._follow()
         for lane in self.lanes:
             request = self._request(subject)
-            lane.ghost = request.curves.get(lane.param.name) if request is not None else None
+            lane.ghost = lane.read(request)[1] if request is not None else None
             lane.refresh()
 
     def _place(self, subject: Subject | None) -> int:
@@ -214,8 +215,11 @@ class Timeline(QWidget):
     # ---------------------------------------------------------------- the lanes
 
     def _make_lanes(self) -> None:
-        """One lane for every option of the draft's engine that can be a curve."""
+        """One lane for every option of the draft's engine that can be a curve, and for every control input given."""
+        given = {control.kind for control in self.studio.draft.controls}
+        kinds = {strength_of(kind).name: kind for kind in self.studio.card().info.controls if kind.kind in given}
         params = [param for param in self.studio.card().params if param.curve]
+        params += [strength_of(kind) for kind in kinds.values()]
         if [lane.param for lane in self.lanes] == params:
             return
         for lane in self.lanes:
@@ -223,21 +227,21 @@ class Timeline(QWidget):
             lane.deleteLater()
         while self._pile.count():
             self._pile.takeAt(0)
-        self.lanes = [self._lane(param) for param in params]
+        self.lanes = [self._lane(param, kinds.get(param.name)) for param in params]
         self._area.setVisible(bool(params))
         self._hint.setVisible(not params)
         self._area.setMinimumHeight(66 if params else 0)
         self._area.setMaximumHeight(130 * len(params))
 
-    def _lane(self, param: Param) -> Lane:
-        lane = Lane(self.studio, param, self.axis)
+    def _lane(self, param: Param, kind: ControlKind | None) -> Lane:
+        lane = Lane(self.studio, param, self.axis) if kind is None else ControlLane(self.studio, kind, self.axis)
         self._pile.addWidget(lane)
         return lane
 
     def _draft_changed(self, fields: set[str]) -> None:
-        if "engine" in fields:
+        if fields & {"engine", "controls"}:
             self._make_lanes()
-        if fields & {"engine", "options", "curves"}:
+        if fields & {"engine", "options", "curves", "controls"}:
             for lane in self.lanes:
                 lane.refresh()
         if not self._steps:
