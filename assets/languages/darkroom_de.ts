@@ -72,6 +72,10 @@
       <translation>%1, Takt %2, Schlag %3, Anschlag %4</translation>
     </message>
     <message>
+      <source>%1: strength</source>
+      <translation>%1: Stärke</translation>
+    </message>
+    <message>
       <source>%1: the next one</source>
       <translation>%1: die nächste</translation>
     </message>
@@ -207,6 +211,10 @@
       <translation>Von dunklem zu hellem Hintergrund.</translation>
     </message>
     <message>
+      <source>A depth map, near is light: a view of a mesh; or a picture's silhouette, blown up like a balloon.</source>
+      <translation>Eine Tiefenkarte, nah ist hell: eine Ansicht eines Körpers; oder der Schattenriss eines Bildes, aufgeblasen wie ein Ballon.</translation>
+    </message>
+    <message>
       <source>A face of the seed (or near the start), the start rebuilt, A blended into B, or a square of blends.</source>
       <translation>Ein Gesicht aus dem Seed (oder nahe am Start), der Start nachgebildet, A in B überblendet oder ein Quadrat von Überblendungen.</translation>
     </message>
@@ -225,6 +233,10 @@
     <message>
       <source>A real drum or a machine's.</source>
       <translation>Eine echte Trommel oder die einer Maschine.</translation>
+    </message>
+    <message>
+      <source>A rough sketch with a thick pen: what is where, and its outline.</source>
+      <translation>Eine grobe Skizze mit dickem Stift: was wo ist, und sein Umriss.</translation>
     </message>
     <message>
       <source>A sad or serious mouth to a smile.</source>
@@ -615,6 +627,10 @@
       <translation>Nur diesen Bereich ändern</translation>
     </message>
     <message>
+      <source>Change the strength of %1 over the steps</source>
+      <translation>Die Stärke von %1 über die Schritte ändern</translation>
+    </message>
+    <message>
       <source>Channels</source>
       <translation>Kanäle</translation>
     </message>
@@ -697,6 +713,14 @@
     <message>
       <source>Cold to warm colours of hair.</source>
       <translation>Von kalten zu warmen Haarfarben.</translation>
+    </message>
+    <message>
+      <source>Colour</source>
+      <translation>Farbe</translation>
+    </message>
+    <message>
+      <source>Colour sketch: blobs of colour where they are to be; or the blurred colours of any picture.</source>
+      <translation>Farbskizze: Farbflecken, wo sie sein sollen; oder die verwischten Farben irgendeines Bildes.</translation>
     </message>
     <message>
       <source>Colours</source>
@@ -887,6 +911,10 @@
       <translation>Löschen</translation>
     </message>
     <message>
+      <source>Depth</source>
+      <translation>Tiefe</translation>
+    </message>
+    <message>
       <source>Describe what you want</source>
       <translation>Beschreiben, was entstehen soll</translation>
     </message>
@@ -993,6 +1021,10 @@
     <message>
       <source>Eb</source>
       <translation>Es</translation>
+    </message>
+    <message>
+      <source>Edges</source>
+      <translation>Kanten</translation>
     </message>
     <message>
       <source>Edit</source>
@@ -1783,6 +1815,10 @@
       <translation>Lava</translation>
     </message>
     <message>
+      <source>Layout</source>
+      <translation>Aufteilung</translation>
+    </message>
+    <message>
       <source>Lead synthesiser</source>
       <translation>Lead-Synthesizer</translation>
     </message>
@@ -1941,6 +1977,10 @@
     <message>
       <source>March</source>
       <translation>Marsch</translation>
+    </message>
+    <message>
+      <source>Mask layout: the thing lies where it is white; or the silhouette of any picture.</source>
+      <translation>Masken-Aufteilung: das Ding liegt, wo es weiß ist; oder der Schattenriss irgendeines Bildes.</translation>
     </message>
     <message>
       <source>Measure</source>
@@ -2791,6 +2831,10 @@
       <translation>Score-SDE</translation>
     </message>
     <message>
+      <source>Scribble</source>
+      <translation>Kritzelei</translation>
+    </message>
+    <message>
       <source>Scroll the steps</source>
       <translation>Durch die Schritte rollen</translation>
     </message>
@@ -3543,6 +3587,10 @@ nach %5 s</translation>
     <message>
       <source>Thickness</source>
       <translation>Dicke</translation>
+    </message>
+    <message>
+      <source>Thin lines the picture keeps to: your drawing, or those of any picture.</source>
+      <translation>Dünne Linien, an die sich das Bild hält: deine Zeichnung oder die Linien irgendeines Bildes.</translation>
     </message>
     <message>
       <source>This cannot be shown</source>

@@ -12,9 +12,17 @@ import numpy as np
 from msgspec import Struct
 
 from engines import names
-from engines.contract import Event, Image, Info, Phase, Request, Result, param
+from engines.contract import ControlKind, Event, Image, Info, Media, Phase, Refused, Request, Result, param
 
 WEIGHTS = ("weights/sticker/autoencoder.safetensors", "weights/sticker/flow.safetensors")
+BRANCH = "weights/sticker/control.safetensors"
+CONTROLS = {
+    "edges": "Thin lines the picture keeps to: your drawing, or those of any picture.",
+    "scribble": "A rough sketch with a thick pen: what is where, and its outline.",
+    "layout": "Mask layout: the thing lies where it is white; or the silhouette of any picture.",
+    "colour": "Colour sketch: blobs of colour where they are to be; or the blurred colours of any picture.",
+    "depth": "A depth map, near is light: a view of a mesh; or a picture's silhouette, blown up like a balloon.",
+}
 STYLES = {"as prompted": "", "3d": ", 3d style", "flat": ", flat style"}
 
 
@@ -47,6 +55,7 @@ class Sticker:
         family="flow matching",
         takes=("prompt", "negative", "seed", "size", "start", "mask", "resume"),
         sizes=((512, 512), (128, 128), (256, 256), (384, 384)),
+        controls=tuple(ControlKind(kind, "image", help, prepared=True) for kind, help in CONTROLS.items()),
         weights=WEIGHTS,
         licence="MIT",
         presets=(
@@ -62,6 +71,7 @@ class Sticker:
 
     def __init__(self) -> None:
         self._model: Any = None
+        self._branch: Any = None  # is loaded when a control is given, the first time
 
     def warm(self) -> None:
         """Load the weights, so that the next run starts at once."""
@@ -76,13 +86,27 @@ class Sticker:
 
         return count(prompt)
 
+    def prepare(self, kind: str, media: Media) -> Image:
+        """The map of `kind` that is used of a picture, 128x128; a map stays as it is."""
+        from engines import control
+
+        if not isinstance(media, Image):
+            raise Refused("bad-request", f"The {kind} control of a sticker is a picture; what was given is none.")
+        return control.prepare(kind, media)
+
     def generate(self, request: Request) -> Iterator[Event]:
         if self._model is None:
             yield Phase("loading")
             self.warm()
+        if request.controls and self._branch is None:
+            from engines.nn.control import load as load_branch
+
+            yield Phase("loading")
+            self._branch = load_branch(BRANCH, WEIGHTS[1], self._model.device)
         options = msgspec.convert(request.options, Options)
         yield Phase("encoding")
-        denoise = self._model.denoiser(request, options, STYLES[options.style])
+        branch = self._branch if request.controls else None
+        denoise = self._model.denoiser(request, options, STYLES[options.style], branch)
         yield Phase("denoising")
         latent = self._model.reached(request)
         for state in self._model.states(request, options, denoise):
@@ -90,7 +114,13 @@ class Sticker:
             yield self._model.step(state)
         yield Phase("decoding")
         picture = self._model.finished(latent, request, options.background)
-        yield Result(picture, {"nfe": denoise.calls})
+        yield Result(picture, {"nfe": denoise.calls, **self._facts(request)})
+
+    def _facts(self, request: Request) -> dict[str, str]:
+        """What is worth knowing of a run with controls besides what is known of any: the branch's weights."""
+        from engines.files import assets, weights
+
+        return {"control model": weights.sha256(assets.path(BRANCH))} if request.controls else {}
 
     def render(self, estimate: np.ndarray) -> Image:
         """A stored clean estimate, float16 (16, 16, 16), as a 128x128 picture over white."""
