@@ -46,7 +46,7 @@ Text to 128x128 stickers with alpha, by flow matching in the latent space of our
   also painted in 12 named colours; composed scenes teach numbers, places, backgrounds and things worn. About 15 % of
   all (colour, concept) pairs were never shown.
 - **Training**: {steps} steps, {samples} samples, {minutes:.0f} minutes of the flow network on {device}; then the
-  decoder was tuned on what that network estimates. The flow network was trained in three goes, the last on more scenes.
+  decoder was tuned on what that network estimates.
 
 ![Loss of the flow network](loss.png)
 
