@@ -1,21 +1,24 @@
 """Take the README's pictures of the real window: `python -m tests.screenshots assets/screenshots` (under Xvfb too).
 
-A fresh home, the shipped engine, and a user's deeds through the studio; every picture is what the window showed then.
+A fresh home, the shipped engines, and a user's deeds through the studio; every picture is what the window showed then.
+With names of engines behind the folder only those are shown, each as it develops.
 """
 
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
 from app.core.settings import Folders
-from app.studio import Studio
+from app.studio import Studio, Subject
 from app.ui import theme
 from app.ui.languages import speak
 from app.ui.window import Window
+from engines.contract import EngineCard, Media
+from tests.benchmarks.engines import start
 
 PROMPTS = ("a red apple", "a purple octopus", "three yellow stars", "a green guitar", "a teal car", "a pink cupcake")
 PATIENCE = 300.0  # seconds for one deed
@@ -66,8 +69,8 @@ class Photographer:
         self.wait(lambda: len(self.studio.jobs) > before)
 
 
-def main(out: Path) -> None:
-    """Every picture, one after the other."""
+def main(out: Path, engines: Sequence[str]) -> None:
+    """Every picture, one after the other; or those of `engines`."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         camera = Photographer(Path(home), out)
@@ -75,28 +78,63 @@ def main(out: Path) -> None:
         camera.wait(lambda: studio.worker_state[0] == "ready")
         studio.lock_seed(True)
         camera.rest()
-        camera.shoot("empty")
-        for seed, prompt in enumerate(PROMPTS):
-            camera.generate(prompt, seed)
-        camera.begin("a fox wearing a crown", 3)
-        camera.wait(lambda: studio.stage is not None and len(studio.stage.rows) >= 15)
-        camera.rest(0.4)
-        camera.shoot("running")
-        camera.wait(camera.idle)
-        camera.rest(3)
-        camera.shoot("finished")
-        _branches(camera)
-        theme.apply(camera.app, "light")
-        studio.change_settings(theme="light")
-        camera.rest()
-        camera.shoot("light")
-        broken = Path(home) / "holiday.png"
-        broken.write_bytes(b"\x89PNG\r\n\x1a\n and then nothing that makes sense")
-        studio.open_file(broken)
-        camera.rest(2)
-        camera.shoot("error")
+        if not engines:
+            _tour(camera, Path(home))
+        for name in engines or [name for name, card in studio.cards().items() if not card.missing]:
+            _develops(camera, name)
         camera.window.close()
         studio.close()
+
+
+def _tour(camera: Photographer, home: Path) -> None:
+    """The main job, from the empty window to a file that is none."""
+    studio = camera.studio
+    camera.shoot("empty")
+    for seed, prompt in enumerate(PROMPTS):
+        camera.generate(prompt, seed)
+    camera.begin("a fox wearing a crown", 3)
+    camera.wait(lambda: studio.stage is not None and len(studio.stage.rows) >= 15)
+    camera.rest(0.4)
+    camera.shoot("running")
+    camera.wait(camera.idle)
+    camera.rest(3)
+    camera.shoot("finished")
+    _branches(camera)
+    theme.apply(camera.app, "light")
+    studio.change_settings(theme="light")
+    camera.rest()
+    camera.shoot("light")
+    broken = home / "holiday.png"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n and then nothing that makes sense")
+    studio.open_file(broken)
+    camera.rest(2)
+    camera.shoot("error")
+    theme.apply(camera.app, "dark")
+    studio.change_settings(theme="dark")
+    camera.window.history.as_tree.setChecked(False)
+
+
+def _develops(camera: Photographer, engine: str) -> None:
+    """A run of `engine` past its middle, under its own name; a short one when it is over."""
+    studio = camera.studio
+    card = studio.cards()[engine]
+    studio.set_engine(engine)
+    camera.begin((*card.info.presets, "")[0], 7, start=_start(card))
+    camera.wait(lambda: camera.idle() or _share(studio.stage) > 0.6)
+    camera.rest(0.6)
+    camera.shoot(engine.rsplit("/", 1)[-1])
+    camera.wait(camera.idle)
+
+
+def _start(card: EngineCard) -> Media | None:
+    """Something to begin from for an engine that takes no words."""
+    needs = "start" in card.info.takes and "prompt" not in card.info.takes
+    return start(card.info.medium) if needs else None
+
+
+def _share(stage: Subject | None) -> float:
+    """How much of the run on the stage is done."""
+    return stage.rows[-1].index / stage.rows[-1].total if stage is not None and stage.rows else 0.0
 
 
 def _branches(camera: Photographer) -> None:
@@ -116,4 +154,4 @@ def _branches(camera: Photographer) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "assets/screenshots"))
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "assets/screenshots"), sys.argv[2:])
