@@ -43,11 +43,11 @@ class Sprite:
         weights=WEIGHTS,
         licence="MIT",
         presets=(
-            "a red dragon",
-            "a blue potion",
             "an elf in a green robe with a bow, brown boots",
+            "a blue potion",
             "a golden long sword",
             "a purple mushroom",
+            "a dwarf in plate armour with a mace and a shield",
         ),
         tokens=32,
     )
