@@ -14,7 +14,7 @@ from engines.files.rate import at_rate
 from engines.nn import sound_flow, sound_mel, sound_vocoder
 from engines.nn.sound_flow import SoundTransformer, Told
 from engines.nn.sound_mel import BANDS, HOP, KEPT, PATCH, RATE, TOKEN, Codec
-from engines.nn.sound_model import TURNED, WINDOW, Model, Plan, Voice, ring, trimmed, turned, windows
+from engines.nn.sound_model import TURNED, WINDOW, Model, Plan, Voice, blended, ring, trimmed, turned, windows
 
 NAN = float("nan")
 
@@ -121,6 +121,18 @@ def test_a_ring_is_brought_to_any_length() -> None:
     mel = torch.randn(1, BANDS, 24, generator=torch.Generator().manual_seed(1))
     assert torch.allclose(turned(mel, 24), mel, atol=1e-6)
     assert turned(mel, 25).shape == (1, BANDS, 25)
+
+
+def test_a_repainted_part_is_blended_in() -> None:
+    change = np.zeros(RATE)
+    change[8000:20000] = 1
+    share = blended(change)
+    assert len(share) == RATE
+    assert not share[:8000].any()
+    assert not share[20000:].any()
+    assert share[9000:19000].min() == 1
+    assert np.abs(np.diff(share)).max() < 0.01
+    assert np.array_equal(blended(np.ones(RATE)), np.ones(RATE))
 
 
 @pytest.mark.parametrize("loop", [False, True])
@@ -247,6 +259,10 @@ def test_long_and_short_sounds_have_steps_and_checkpoints() -> None:
         ({"start": Audio(np.zeros((RATE, 1), np.float32), RATE)}, "silent"),
         ({"options": {"bars": 32, "tempo": 30.0}}, "cannot be made"),
         ({"options": {"range_to": 1.0}}, "give the start"),
+        (
+            {"start": Audio(np.ones((RATE, 1), np.float32), RATE), "options": {"range_from": 2.0, "range_to": 1.0}},
+            "later",
+        ),
         ({"resume": Checkpoint(1, 24, 0.9, "euler", {})}, "another engine"),
     ],
 )

@@ -37,7 +37,7 @@ class Options(Struct, frozen=True):
         float, param("Of a start, make anew only from this second on.", min=0, max=600, unit="s", group="Start")
     ] = 0.0
     range_to: Annotated[
-        float, param("Up to this second; 0 is the whole start.", min=0, max=600, unit="s", group="Start")
+        float, param("Up to this second; 0 is the end of the start.", min=0, max=600, unit="s", group="Start")
     ] = 0.0
     level: Annotated[
         Literal["as made", "normalised"], param("Soft things soft and loud ones loud, or the peak at -1 dB.")
@@ -99,8 +99,7 @@ class Sound:
 
     def generate(self, request: Request) -> Iterator[Event]:
         options = msgspec.convert(request.options, Options)
-        if request.start is None and options.range_to > options.range_from:
-            raise Refused("bad-request", "A range says what of a start is made anew: give the start sound as well.")
+        _check(request, options)
         if self._model is None:
             yield Phase("loading")
             self.warm()
@@ -129,6 +128,14 @@ class Sound:
         """A stored clean estimate, float16 (patches, 96), as a sound."""
         self.warm()
         return _audio(self._model.rendered(np.asarray(estimate, np.float32), QUICK))
+
+
+def _check(request: Request, options: Options) -> None:
+    """Refused when the range of a start makes no sense."""
+    if request.start is None and (options.range_from > 0 or options.range_to > 0):
+        raise Refused("bad-request", "A range says what of a start is made anew: give the start sound as well.")
+    if 0 < options.range_to <= options.range_from:
+        raise Refused("bad-request", "The range of the start ends before it begins: let range_to be the later one.")
 
 
 def _compact(x0: Any) -> np.ndarray:

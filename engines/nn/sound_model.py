@@ -133,7 +133,8 @@ class Model:
 
     def change(self, request: Request, options: Any, plan: Plan) -> np.ndarray | None:
         """Where the start may change, (count,) in [0, 1], by the mask or a range of seconds; None for everywhere."""
-        if request.start is None or (request.mask is None and options.range_to <= options.range_from):
+        ranged = options.range_from > 0 or options.range_to > 0
+        if request.start is None or not (ranged or request.mask is not None):
             return None
         place = (np.arange(plan.count) + 0.5) / plan.count
         if request.mask is not None:
@@ -141,7 +142,7 @@ class Model:
             column = (grey if grey.ndim == 2 else grey[..., :3].max(-1)).max(0).astype(np.float64) / 255
             return np.interp(place, (np.arange(len(column)) + 0.5) / len(column), column)
         second = place * plan.count / RATE
-        return ((second >= options.range_from) & (second < options.range_to)).astype(np.float64)
+        return ((second >= options.range_from) & (second < (options.range_to or np.inf))).astype(np.float64)
 
     # ------------------------------------------------------------ the run
 
@@ -207,10 +208,7 @@ class Model:
             start = np.zeros(plan.count)
             found = heard(request.start)[: plan.count]
             start[: len(found)] = found
-            share = np.convolve(np.pad(change, EDGE // 2, mode="edge"), np.ones(EDGE) / EDGE, "same")[EDGE // 2 :][
-                : plan.count
-            ]
-            share = np.where(change > 0, share, 0.0)  # nothing changes outside
+            share = blended(change)
             sound = share * sound + (1 - share) * start
         if options.ending == "cut silence" and not plan.loop:
             sound = trimmed(sound)
@@ -255,6 +253,17 @@ def turned(mel: Tensor, frames: int) -> Tensor:
     low = at.floor()
     part = (at - low).to(mel)
     return mel[..., low.long() % count] * (1 - part) + mel[..., (low.long() + 1) % count] * part
+
+
+def blended(change: np.ndarray) -> np.ndarray:
+    """How much of what is made is heard, (N,) in [0, 1]: none where nothing may change, slopes of 20 ms inside."""
+
+    def smooth(row: np.ndarray) -> np.ndarray:
+        sums = np.cumsum(np.pad(row, (EDGE // 2 + 1, EDGE - EDGE // 2 - 1), mode="edge"))
+        return (sums[EDGE:] - sums[:-EDGE]) / EDGE
+
+    inner = (smooth(change) > 1 - 1e-9) * 1.0 if change.max(initial=0) > 0 else change
+    return np.minimum(change, smooth(inner)) if inner.any() else change
 
 
 def ring(sound: np.ndarray, count: int) -> np.ndarray:
