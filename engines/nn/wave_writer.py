@@ -1,0 +1,124 @@
+"""Writing with the network of audio/wave: what each layer was given is kept, so that a sample costs a few products.
+
+Le Paine et al., "Fast Wavenet Generation Algorithm", 2016: a layer with gap d needs of the past only what it was given
+d and 2 d samples ago. Plain numpy: for products so small a call of PyTorch would cost more than the product.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engines.families import causal
+from engines.nn.wave import GAPS, KERNEL, LOCAL, WaveNet, local_of
+
+REACH = KERNEL - 1  # gaps a layer looks back
+
+
+class Weights:
+    """The network as matrices, float32, told what to make (1, told). Halves of the gates are folded into them:
+    sigmoid(b) = (1 + tanh(b / 2)) / 2."""
+
+    def __init__(self, net: WaveNet, h: Tensor) -> None:
+        self.width, self.window, self.size = net.m.width, net.m.window, 3 * net.m.mix
+        enter = _array(net.enter.weight.T)
+        self.enter, self.local, self.bias = enter[: self.window], enter[self.window :], _array(net.enter.bias)
+        assert len(self.local) == LOCAL
+        half = np.repeat(np.array([1, 0.5], np.float32), self.width)
+        self.gates = []
+        for gate in net.gates:
+            told = _array(gate.inward.bias + gate.told(h)[0]) * half
+            inward, outward = _array(gate.inward.weight.T) * half, _array(gate.outward.weight.T) * np.float32(0.5)
+            self.gates.append((gate.gap, inward, told, outward, _array(gate.outward.bias)))
+        self.mix = _array(net.mix.weight.T), _array(net.mix.bias)
+        self.leave = _array(net.leave.weight.T), _array(net.leave.bias)
+        self.means = np.zeros(self.size, np.float32)
+        self.means[net.m.mix : 2 * net.m.mix] = 1
+
+    def layer(self, index: int, seen: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """One gated layer: seen (..., 3 width), the oldest first, and x (..., width), the newest of them."""
+        _, inward, told, outward, bias = self.gates[index]
+        both = seen @ inward
+        both += told
+        np.tanh(both, out=both)
+        gated = both[..., self.width :] + np.float32(1)
+        gated *= both[..., : self.width]
+        return x + gated @ outward + bias
+
+    def mixture(self, x: np.ndarray, last: np.ndarray | np.float32) -> np.ndarray:
+        """The mixtures (..., 3 K) from the last layer and the sample before."""
+        hidden = _silu(x) @ self.mix[0] + self.mix[1]
+        return _silu(hidden) @ self.leave[0] + self.leave[1] + self.means * last
+
+
+class Writer:
+    """A sound on its way (a `causal.Reader`), `total` samples long; `pitch` is the note whose phase is told."""
+
+    def __init__(self, weights: Weights, total: int, pitch: float) -> None:
+        self.weights, self.done, self.pitch = weights, 0, pitch
+        self.places = np.zeros(weights.window + total, np.float32)
+        self.given = [np.zeros((REACH * gap + total, weights.width), np.float32) for gap in GAPS]
+        self.local = local_of(0, total, pitch) @ weights.local + weights.bias
+        self.nats = 0.0
+
+    def prime(self, levels: np.ndarray) -> None:
+        """Take in the levels a sound begins with, all at once."""
+        count, weights = len(levels), self.weights
+        self.places[weights.window : weights.window + count] = causal.places_of(levels)
+        seen = np.lib.stride_tricks.sliding_window_view(self.places, weights.window)[:count]
+        x = seen @ weights.enter + self.local[:count]
+        for index, (gap, given) in enumerate(zip(GAPS, self.given, strict=True)):
+            given[REACH * gap : REACH * gap + count] = x
+            parts = [given[k * gap : k * gap + count] for k in range(KERNEL)]
+            x = weights.layer(index, np.concatenate(parts, -1), x)
+        self.done = count
+
+    def mixture(self) -> np.ndarray:
+        """Of the next sample, (3 K,)."""
+        t, weights = self.done, self.weights
+        x = self.places[t : t + weights.window] @ weights.enter + self.local[t]
+        for index, given in enumerate(self.given):
+            gap = GAPS[index]
+            given[REACH * gap + t] = x
+            x = weights.layer(index, given[t : t + REACH * gap + 1 : gap].reshape(-1), x)
+        return weights.mixture(x, self.places[t + weights.window - 1])
+
+    def settle(self, level: int) -> None:
+        """Write the next sample."""
+        self.places[self.done + self.weights.window] = level * (2 / causal.MU) - 1
+        self.done += 1
+
+    def levels(self) -> np.ndarray:
+        """What is written so far, uint8."""
+        part = self.places[self.weights.window : self.weights.window + self.done]
+        return np.rint((part + 1) * (causal.MU / 2)).astype(np.uint8)
+
+    # ------------------------------------------------------------ going on later
+
+    def state(self) -> dict[str, np.ndarray]:
+        """All that is needed to go on exactly: the levels, and what the layers still look back to."""
+        kept = {f"layer {k}": given[self.done :][: REACH * GAPS[k]].copy() for k, given in enumerate(self.given)}
+        return kept | {"levels": self.levels()}
+
+    def restore(self, held: dict[str, np.ndarray]) -> None:
+        """Go on from `state`; KeyError or ValueError when it is that of another network or sound."""
+        levels = held["levels"]
+        self.places[self.weights.window :][: len(levels)] = causal.places_of(levels)
+        self.done = len(levels)
+        for k, given in enumerate(self.given):
+            given[self.done : self.done + REACH * GAPS[k]] = held[f"layer {k}"]
+
+
+def _silu(x: np.ndarray) -> np.ndarray:
+    return x * (np.float32(0.5) * np.tanh(np.float32(0.5) * x) + np.float32(0.5))
+
+
+@torch.no_grad()
+def weights_for(net: WaveNet, kind: int, pitch: float) -> Weights:
+    """The matrices of a network that is told a kind and a note (0: none)."""
+    return Weights(net, net.told(torch.tensor([kind]), torch.tensor([float(pitch)])))
+
+
+def _array(x: Tensor) -> np.ndarray:
+    return np.ascontiguousarray(x.detach().cpu().numpy(), np.float32)
