@@ -46,6 +46,7 @@ def parts(scores: Tensor) -> tuple[Tensor, ...]:
     return scores.split([len(values) for values in ATTRIBUTES.values()], 1)
 
 
+@torch.enable_grad()  # the card is written without
 def trained(given: Faces, folder: Path, log: Log) -> Judge:
     """The judge, from the data folder when it is there."""
     path = folder / "judge.safetensors"
