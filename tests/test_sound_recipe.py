@@ -79,7 +79,7 @@ def test_the_judge_finds_what_is_alike() -> None:
         10 * rng.normal(0, 1, (12, sound_judge.FEATURES)), 10, 0
     ).astype(np.float32)
     told = torch.randn(12, 384).repeat_interleave(10, 0) + 0.01 * torch.randn(120, 384)
-    judge = sound_judge.Judge(seen, told, np.arange(120), [str(i // 10) for i in range(120)], steps=60)
+    judge = sound_judge.Judge(seen, told, np.arange(120), [str(i // 10) for i in range(120)], steps=30)
     scores = judge.score(seen[::10], told[::10])
     assert sound_judge.retrieved(scores, 1) > 0.8
     assert sound_judge.retrieved(-scores, 1) < 0.3
@@ -102,7 +102,7 @@ def _pool(folder: Path, monkeypatch: pytest.MonkeyPatch, each: int) -> tuple[sou
 
 
 def test_the_recipe_on_a_few_sounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pool, codec = _pool(tmp_path, monkeypatch, 12)
+    pool, codec = _pool(tmp_path, monkeypatch, 8)
     of = {row["source"]: row["split"] for row in pool.rows}
     assert all(of[row["source"]] == row["split"] for row in pool.rows)
     assert set(pool.splits) == {"learn", "judge", "held"}
@@ -111,8 +111,8 @@ def test_the_recipe_on_a_few_sounds(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (mel - exact).abs().mean() < 0.5 * (exact - exact.mean()).abs().mean()
     log = Log(tmp_path / "log.jsonl", lambda **facts: None)
     monkeypatch.setattr(flow_recipe, "WINDOWS", {13: 4, 25: 3, 38: 2, 50: 2})
-    vocoder = sound_vocoder.train(pool, codec, 2.5 / 60, log, tmp_path, False)
-    network = flow_recipe.train(pool, 1.5 / 60, log, tmp_path, False, sound_flow.Shape(width=32, depth=1, heads=2))
+    vocoder = sound_vocoder.train(pool, codec, 1 / 60, log, tmp_path, False)
+    network = flow_recipe.train(pool, 0.6 / 60, log, tmp_path, False, sound_flow.Shape(width=32, depth=1, heads=2))
     sound.save(network, vocoder, codec, tmp_path)
     back = stored.read(voice, tmp_path / "vocoder.safetensors")
     assert (back.codec.axes - codec.axes).abs().max() < 1e-3

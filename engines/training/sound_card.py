@@ -27,6 +27,7 @@ from engines.training import sheets, sound_judge, sound_vocoder
 from engines.training.fit import Report
 from engines.training.sound_flow import Held
 from engines.training.sound_pool import TOKENS, Pool
+from engines.training.sound_words import held_out
 
 ASKED = 100
 NEAR = 1.5  # decibels: nearer than this to a training sound is called a near-duplicate
@@ -115,7 +116,7 @@ def asked(pool: Pool) -> tuple[np.ndarray, list[str]]:
     found: dict[str, tuple[int, str]] = {}
     for place in rng.permutation(pool.places("held")):
         kind, words = pool.kinds[place], pool.rows[place]["held captions"][0]
-        if kind not in found and words not in [other for _, other in found.values()]:
+        if kind not in found and held_out(words) and words not in [other for _, other in found.values()]:
             found[kind] = (int(place), words)
     chosen = list(found.values())[:ASKED]
     return np.array([place for place, _ in chosen]), [words for _, words in chosen]

@@ -15,7 +15,7 @@ from engines.nn.sound_mel import RATE, TOKEN
 from engines.training.fit import Log, fit
 from engines.training.sound_pool import LONGEST, Pool
 
-WINDOWS = {13: 56, 25: 32, 38: 22, 50: 16}  # patches of a batch (1 to 4 seconds), and how many sounds it has
+WINDOWS = {13: 36, 25: 20, 38: 14, 50: 10}  # patches of a batch (1 to 4 seconds), and how many sounds it has
 SHARES = (0.3, 0.3, 0.25, 0.15)  # of the windows
 BATCH = sum(share * size for share, size in zip(SHARES, WINDOWS.values(), strict=True))  # on average
 HELD = 38  # patches of held-out sounds that are asked for
@@ -97,6 +97,6 @@ def train(
         "batch": round(BATCH),
         "kept": kept / "flow.pt",
         "resume": resume,
-        "rate": 1.5e-3,
+        "rate": 1.3e-3,
     }
     return fit(network, step, minutes, log, held_out=held.loss, **how)

@@ -183,4 +183,4 @@ def phrases(told: Told, rng: np.random.Generator, count: int, held: bool = False
             found[said] = None
         if len(found) == count:
             break
-    return list(found) or [NOUNS.get(told.kind, (told.kind,))[0]]
+    return list(found) or [told.noun or NOUNS[told.kind][0]]
