@@ -118,6 +118,7 @@ def test_the_strength_becomes_a_curve_and_a_number_again(window, studio, qtbot):
     lanes = {lane.param.name: lane for lane in window.timeline.lanes}
     assert list(lanes) == ["guidance", "control edges", "control depth"]
     assert window.focusWidget() is lanes["control edges"]
+    assert not lanes["control edges"].visibleRegion().isEmpty()
     one.bend.click()
     menu = one.findChild(QMenu)
     assert menu is not None

@@ -159,9 +159,7 @@ class Window(PanelHost):
     def _show_curve(self, name: str) -> None:
         self.docks["timeline"].show()
         self.docks["timeline"].raise_()
-        for lane in self.timeline.lanes:
-            if lane.param.name == name:
-                lane.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.timeline.show_lane(name)
 
     def show_palette(self) -> None:
         """Open the command palette."""

@@ -238,6 +238,13 @@ class Timeline(QWidget):
         self._pile.addWidget(lane)
         return lane
 
+    def show_lane(self, name: str) -> None:
+        """Bring the lane of this name into sight and into the hands."""
+        for lane in self.lanes:
+            if lane.param.name == name:
+                lane.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._area.ensureWidgetVisible(lane)
+
     def _draft_changed(self, fields: set[str]) -> None:
         if fields & {"engine", "controls"}:
             self._make_lanes()
