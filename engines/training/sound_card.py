@@ -129,7 +129,6 @@ def judged(pool: Pool, make: Maker, encoder: TextEncoder, out: Path) -> dict[str
     places, captions = asked(pool)
     told = mean_states(encoder, captions)
     sounds = [make(words, seed) for seed, words in enumerate(captions)]
-    blind = [make("", seed) for seed in range(24)]
     seen = np.stack([sound_judge.features(sound) for sound in sounds])
     found: dict[str, float] = {"asked": len(captions)}
     recorded = pool.places("held")[pool.real[pool.places("held")]]
@@ -138,8 +137,6 @@ def judged(pool: Pool, make: Maker, encoder: TextEncoder, out: Path) -> dict[str
         found |= {f"{name} top 1": sound_judge.retrieved(scores, 1), f"{name} top 5": sound_judge.retrieved(scores, 5)}
     found |= {"recordings": len(recorded)}
     found["recordings top 5"] = kind_retrieved(judge.score(pool.seen[recorded], own), [pool.kinds[p] for p in recorded])
-    none = judge.score(np.stack([sound_judge.features(sound) for sound in blind]), told[:24])
-    found["blind top 1"] = sound_judge.retrieved(none, 1)
     found |= neighbours(pool, seen, sounds, out)
     rows = [
         {"caption": words, "seed": seed, "kind": pool.kinds[place]}
@@ -228,7 +225,7 @@ Recomputed by `python -m engines.training.sound_card DATA OUT` (DATA holds the p
 
 The judge (another spectrogram, a small network, contrast with the captions) learns from sounds of its own split only.
 On the {recordings} held-out recordings it has a caption of the right kind among its first five for
-{recordings top 5:.0%}. What is made without words is taken for the captions that stand beside it in {blind top 1:.0%}.
+{recordings top 5:.0%}.
 
 | held-out flow-matching loss | |
 | --- | --- |

@@ -158,7 +158,7 @@ def train(pool: Pool, codec: Codec, minutes: float, log: Log, kept: Path, resume
 
 
 @torch.no_grad()
-def measured(vocoder: Vocoder, pool: Pool, codec: Codec, most: int = 120) -> dict[str, float]:
+def measured(vocoder: Vocoder, pool: Pool, codec: Codec, most: int = 72) -> dict[str, float]:
     """Multi-resolution STFT distance on held-out clips: of the vocoder, of Griffin-Lim, and of each from the
     spectrogram itself instead of what the codec keeps of it."""
     from engines.nn.sound_vocoder import griffin_lim
