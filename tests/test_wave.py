@@ -440,7 +440,7 @@ def test_four_hundred_steps_of_training_beat_counting(tmp_path: Path, monkeypatc
     made = _trained(monkeypatch, pool, 400, Log(tmp_path / "log.jsonl", lambda *said, **facts: None))
     tested, first = wave.held_out(pool, "cpu"), WaveNet(wave.MEASURES)
     found: Tensor | float = tested(made)
-    heard = np.concatenate([pool.sound(k) for k in np.flatnonzero(pool.held)])
+    heard = np.concatenate([pool.sound(int(k)) for k in np.flatnonzero(pool.held)])
     share = np.bincount(heard, minlength=256) / len(heard)
     assert found < 0.8 * tested(first)
     assert found < 0.8 * stats.entropy(share)

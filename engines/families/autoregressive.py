@@ -132,8 +132,7 @@ def sample(following: Next, count: int, seed: int, given: Tensor | None = None, 
 def guided(logits: Tensor, without: Tensor, scale: float) -> Tensor:
     """log p_w + scale (log p - log p_w), up to a constant: the logits with words against those without (classifier-free
     guidance: Ho and Salimans, 2022, equation 6, on log-probabilities). Scale 1 is the model itself; (..., V)."""
-    plain = without.log_softmax(-1)
-    return plain + scale * (logits.log_softmax(-1) - plain)
+    return without + scale * (logits - without)
 
 
 class Reader(Protocol):

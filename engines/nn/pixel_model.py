@@ -149,7 +149,7 @@ class Desk:
 
     def sprite(self) -> np.ndarray:
         """What is there now, uint8 (32, 32, 4): the kept pixels are the start's own."""
-        made = sprites_of(pixels(self.writer.symbols[None].cpu())[0].numpy(), self.colours)
+        made = sprites_of(pixels(torch.from_numpy(self.writer.symbols)[None])[0].numpy(), self.colours)
         return np.where(self.start.kept[..., None], self.start.sprite, made)
 
     def picture(self) -> Image:
@@ -159,7 +159,7 @@ class Desk:
     def checkpoint(self) -> Checkpoint:
         """The symbols so far, and what the rest does not tell."""
         numbers = {"nats": self.writer.nats, "calls": self.writer.calls}
-        symbols = self.writer.symbols.cpu().numpy().astype(np.uint8)
+        symbols = self.writer.symbols.astype(np.uint8)
         return Checkpoint(self.done, len(self.rows), self.level, METHOD, {"symbols": symbols}, numbers)
 
     def facts(self) -> dict[str, Value]:

@@ -30,7 +30,7 @@ class Writer:
         self, network: PixelCNN, symbols: Tensor, kept: Tensor, *, text: Tensor, scale: Callable[[int], float]
     ) -> None:
         self.net, self.scale = network, scale
-        self.symbols, self.kept = symbols.clone(), kept
+        self.symbols, self.kept = symbols.cpu().numpy().copy(), kept.cpu().numpy()
         self.count = len(text)
         self.h = network.told(text)
         self.around = self._around()
@@ -38,19 +38,17 @@ class Writer:
         self.above: list[list[Tensor]] = [[] for _ in network.above]  # what each layer was given, row by row
         self.done, self.block = -1, -1  # the row and the block in it that were computed last
         self.nats, self.calls = 0.0, 0
-        self.told = torch.zeros(0)
-        self._count()
+        self.told = np.zeros(0, np.float32)
+        self.used = np.bincount(self.symbols[self.kept], minlength=network.m.symbols).astype(np.float32)
 
     def _around(self) -> Tensor:
         """What is kept, (N, width, 16, 16)."""
-        seen, mine = self.net.embed(self.symbols)[None], self.kept[None, ..., None]
+        seen, mine = self._seen(self.symbols)[None], torch.from_numpy(self.kept).to(self.h.device)[None, ..., None]
         known = torch.cat([seen * mine, mine.to(seen.dtype)], -1)
         return self.net.around(known.flatten(3).movedim(-1, 1).expand(self.count, -1, -1, -1), self.h)
 
-    def _count(self) -> None:
-        """How often each symbol is kept, (V,)."""
-        kept = self.symbols[self.kept]
-        self.used = np.bincount(kept.cpu().numpy(), minlength=self.net.m.symbols).astype(np.float32)
+    def _seen(self, symbols: np.ndarray) -> Tensor:
+        return self.net.embed(torch.from_numpy(symbols).to(self.h.device))
 
     # ------------------------------------------------------------ reading and writing
 
@@ -61,20 +59,15 @@ class Writer:
             self._row()
         while self.block < n // PIXELS:
             self._next()
-        found = torch.from_numpy(self.weights.leave(self.x, self._earlier(row, n), n % PIXELS))  # (N, V)
-        self.told = found[0]
-        if self.count == 1:
-            return found[0]
-        return autoregressive.guided(found[0], found[1], self.scale(row))
+        earlier = self.symbols[row, n // PIXELS, : n % PIXELS]
+        found = self.weights.leave(self.x, earlier, n % PIXELS)  # (N, V)
+        self.told, both = found[0], torch.from_numpy(found)
+        return both[0] if self.count == 1 else autoregressive.guided(both[0], both[1], self.scale(row))
 
     def settle(self, row: int, n: int, symbol: int) -> None:
         """Write a symbol at place n of a row."""
-        self.nats -= float(autoregressive.log_likelihood(self.told, torch.tensor(symbol)))
+        self.nats += float(np.log(np.exp(self.told - self.told.max()).sum()) + self.told.max() - self.told[symbol])
         self.symbols[row, n // PIXELS, n % PIXELS] = symbol
-
-    def _earlier(self, row: int, n: int) -> np.ndarray:
-        """The block's pixels before place n, (k,)."""
-        return self.symbols[row, n // PIXELS, : n % PIXELS].cpu().numpy()
 
     # ------------------------------------------------------------ the vertical stack
 
@@ -86,7 +79,7 @@ class Writer:
         y = self.done = self.done + 1
         self.block = -1
         net = self.net
-        seen = net.embed(self.symbols[y - 1]).flatten(1).T if y else self.h.new_zeros(PIXELS * net.m.embed, BLOCKS)
+        seen = self._seen(self.symbols[y - 1]).flatten(1).T if y else self.h.new_zeros(PIXELS * net.m.embed, BLOCKS)
         x = net.enter_above(seen[None, :, None].expand(self.count, -1, -1, -1)) + self.around[:, :, y : y + 1]
         for gate, rows in zip(net.above, self.above, strict=True):
             rows.append(x)
@@ -106,7 +99,7 @@ class Writer:
         """Count the free pixels of the block that was computed last: they are settled now."""
         if self.block >= 0:
             free = self.symbols[self.done, self.block][~self.kept[self.done, self.block]]
-            np.add.at(self.used, free.cpu().numpy(), 1)
+            np.add.at(self.used, free, 1)
 
     def _next(self, last: bool = False) -> None:
         """Go on to the next block; with `last` nothing will be asked of this row, and only its pixels are counted."""
@@ -114,7 +107,7 @@ class Writer:
         c = self.block = self.block + 1
         if last:
             return
-        before = None if c == 0 else self.symbols[self.done, c - 1].cpu().numpy()
+        before = None if c == 0 else self.symbols[self.done, c - 1]
         self.x = self.weights.enter(self.vertical[c], before, self.used)
         for index, rows in enumerate(self.rows):
             self.x = self.weights.gate(index, self.x, (rows, c), self.vertical[c])

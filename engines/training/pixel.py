@@ -26,7 +26,7 @@ from engines.training.pixel_data import Sprites, as_blocks
 MEASURES = Measures(symbols=pixel_data.COLOURS + 1)
 BATCH = 32
 RATE = 3e-3
-HELD = 96  # held-out pictures whose loss is followed
+HELD = 48  # held-out pictures whose loss is followed
 
 
 def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bool, report: Report) -> None:

@@ -28,7 +28,7 @@ from engines.training.wave_data import Batch, Sounds
 MEASURES = Measures(kinds=len(KINDS))
 BATCH = 4
 RATE = 4e-3
-HELD = 16  # held-out sounds whose loss is followed
+HELD = 8  # held-out sounds whose loss is followed
 
 
 def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bool, report: Report) -> None:

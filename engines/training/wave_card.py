@@ -34,7 +34,7 @@ Raw sound at 16 kHz, sample by sample, by a WaveNet: goes on with a recorded ton
   2017.09.19: Audiophob (CC0) and rumpf_kit_z01 by Emanuel Rumpf (CC-BY 3.0); drum machines of our own), and {notes}
   notes of {instruments} instruments of the shipped FluidR3Mono (MIT), each up to 1.25 s. Held out by the recording a
   sound was made from, or the setting of its machine: {held} sounds.
-- **Training**: {steps} steps, {cuts} cuts of 0.38 s, {minutes:.0f} minutes on {device} (one thread of a busy machine),
+- **Training**: {steps} steps, {cuts} cuts of 0.26 s, {minutes:.0f} minutes on {device} (one thread of a busy machine),
   Muon and Adam; held-out loss {first:.3f} at first, {last:.3f} at the end, in nats per sample.
 
 ![Loss of the network, nats per sample](loss.png)
