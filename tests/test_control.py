@@ -348,10 +348,11 @@ def test_the_stronger_a_control_the_truer_the_result(whole: engine.Sticker, kind
         picture = drawn(whole, Control(kind, given, strength), steps=10)[1]
         alpha = np.where((picture < 245).any(-1), 255, 0).astype(np.uint8)
         found.append(control_judge.fidelity(kind, wanted, np.concatenate([picture, alpha[..., None]], -1)))
+    loose, gain = (2.0, 20.0) if kind == "colour" else (0.05, 0.15)
     if kind == "colour":
         found = [-value for value in found]
-    assert found[0] < found[1] + 0.05 < found[2] + 0.1
-    assert found[2] > found[0]
+    assert found[0] - loose <= found[1] <= found[2] + loose
+    assert found[2] > found[0] + gain
 
 
 # ---------------------------------------------------------------- the recipe

@@ -60,11 +60,15 @@ To compute these figures again: `darkroom train image/sticker-control --minutes 
 
 ## What it cannot do
 
+It was taught for minutes, not hours: lines inside a thing are followed less closely than its outline, and surfaces come
+out blotchier than without a map, the more so above strength 1. Strength is no even scale: below about 0.6 the network
+often draws what it would have drawn anyway. A map that acts in the first half of the steps alone is mostly forgotten
+again; let it act to the end, or nearly. Words win over a colour sketch where they name a colour.
+
 Maps are seen at 128x128. What a map asks for has to be something the sticker engine can draw: it moves, turns and
 stretches what that knows. Depth is not measured: maps of pictures are their silhouettes blown up, and the branch
 learnt on those alone; the depth of a mesh view steers like a shaded silhouette. A layout is one silhouette: labels of
-several colours all count as "something is here", not as what. Above strength 1 a map is followed more closely and
-colours may suffer.
+several colours all count as "something is here", not as what.
 """
 
 

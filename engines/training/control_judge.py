@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import msgspec
 import numpy as np
 
 from engines import control
@@ -20,7 +21,7 @@ from engines.training.pool import Composer, Thing, article
 from engines.training.sticker import trained_judge
 from engines.training.vocabulary import COLOURS
 
-SUBJECTS = 32  # held-out pictures
+SUBJECTS = 24  # held-out pictures
 SWEPT = (0.0, 0.5, 1.0, 1.5)  # strengths of the sheet and of the sweep
 SWEPT_SUBJECTS = 4
 NEAR = {"edges": 2.0, "scribble": 3.0}  # pixels a line may lie off
@@ -99,35 +100,36 @@ def judged(composer: Composer, data_dir: Path, out_dir: Path, report: Report) ->
     draw, known = Drawer(out_dir), subjects(composer)
     pictures: dict[str, list[np.ndarray]] = {"none": [draw(words, seed) for seed, (_, words, _) in enumerate(known)]}
     scores: dict[str, dict[str, float]] = {}
+    swept: dict[str, dict[str, Any]] = {}
     for kind in control.KINDS:
         maps = [control_data.map_of(kind, pixels) for _, _, pixels in known]
-        pictures[kind] = [
-            draw(words, seed, Control(kind, Image(one)))
-            for seed, ((_, words, _), one) in enumerate(zip(known, maps, strict=True))
-        ]
-        with_, without = (
-            float(np.mean([fidelity(kind, one, made) for one, made in zip(maps, pictures[who], strict=True)]))
-            for who in (kind, "none")
-        )
-        scores[kind] = {"with": with_, "without": without}
+        given = [Control(kind, Image(one)) for one in maps]
+        pictures[kind] = [draw(words, seed, given[seed]) for seed, (_, words, _) in enumerate(known)]
+        scores[kind] = {
+            name: float(np.mean([fidelity(kind, one, made) for one, made in zip(maps, pictures[who], strict=True)]))
+            for name, who in (("with", kind), ("without", "none"))
+        }
         report("fidelity", kind=kind, **scores[kind])
-    swept = {kind: sweep(draw, kind, known[:SWEPT_SUBJECTS]) for kind in control.KINDS}
-    for kind, rows in swept.items():
-        report("strengths", kind=kind, **{f"{s:g}": value for s, value in rows["fidelity"].items()})
+        swept[kind] = sweep(draw, given, known[:SWEPT_SUBJECTS], {0.0: pictures["none"], 1.0: pictures[kind]})
+        report("strengths", kind=kind, **{f"{s:g}": value for s, value in swept[kind]["fidelity"].items()})
     found = {"scores": scores, "swept": swept, "subjects": known, "pictures": pictures}
     return found | {"retrieved": retrieval(composer, data_dir, found, report), "count": len(known)}
 
 
-def sweep(draw: Drawer, kind: str, known: list[tuple[Thing, str, np.ndarray]]) -> dict[str, Any]:
-    """Mean fidelity by strength, and rows of pictures: the map, then a result at each strength."""
+def sweep(draw: Drawer, given: list[Control], known: list[Any], drawn: dict[float, list[np.ndarray]]) -> dict[str, Any]:
+    """Mean fidelity by strength, and rows of pictures: the map, then a result at each strength.
+
+    `drawn` holds the results at the strengths that were drawn already, in the order of the subjects.
+    """
     rows: list[list[np.ndarray]] = []
     values: dict[float, list[float]] = {strength: [] for strength in SWEPT}
-    for seed, (_, words, pixels) in enumerate(known):
-        given = control_data.map_of(kind, pixels)
-        row = [given if given.ndim == 3 else np.repeat(given[..., None], 3, -1)]
+    for seed, (_, words, _) in enumerate(known):
+        kind, pixels = given[seed].kind, cast(Image, given[seed].media).pixels
+        row = [pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, -1)]
         for strength in SWEPT:
-            made = draw(words, seed, Control(kind, Image(given), strength))
-            values[strength].append(fidelity(kind, given, made))
+            stronger = msgspec.structs.replace(given[seed], strength=strength)
+            made = drawn[strength][seed] if strength in drawn else draw(words, seed, stronger)
+            values[strength].append(fidelity(kind, pixels, made))
             row.append(made[..., :3])
         rows.append(row)
     return {"fidelity": {strength: float(np.mean(some)) for strength, some in values.items()}, "rows": rows}
