@@ -14,7 +14,7 @@ from engines.contract import Refused
 from engines.nn import stored
 from engines.nn.unet import Measures, UNet
 from engines.training import packages
-from engines.training.fit import Log, fit, follow
+from engines.training.fit import Log, finished, fit, follow
 
 SMALL = Measures(channels=4, width=16, levels=(1, 2), blocks=1, text=8)
 
@@ -56,6 +56,10 @@ def test_a_resumed_training_goes_on_from_its_step(tmp_path: Path) -> None:
     _fit(tmp_path, 1.5 / 60, resume=True)
     assert log.rows("line")[-1]["step"] > before
     assert log.rows("line")[-1]["seconds"] >= 1.5
+    (kept,) = tmp_path.glob("*.pt")
+    assert finished(kept, 1.5 / 60)
+    assert not finished(kept, 9 / 60)
+    assert not finished(tmp_path / "none.pt", 1 / 60)
 
 
 def test_a_gradient_that_is_not_finite_changes_nothing(tmp_path: Path) -> None:

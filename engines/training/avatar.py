@@ -20,7 +20,7 @@ from engines.nn import stored
 from engines.nn.avatar import Discriminator, Generator
 from engines.training import avatar_card
 from engines.training.faces import Batches, Faces, distance, drawn, faces
-from engines.training.fit import Log, Report, chosen_device, fit, need_packages
+from engines.training.fit import Log, Report, chosen_device, finished, fit, need_packages
 
 COUNT = 12500  # faces rendered
 BATCH = 8
@@ -62,17 +62,20 @@ def learn(given: Faces, minutes: float, folder: Path, log: Log, *, device: str, 
     network = Generator().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     batches = Batches(given, BATCH, device)
     seen = Batches(given, 64, device, held=True).first()
-    common: dict[str, Any] = {"batch": BATCH, "resume": resume, "held_out": partial(difference, seen=seen)}
+    common: dict[str, Any] = {"batch": BATCH, "held_out": partial(difference, seen=seen)}
 
     def drawing(step: int) -> Tensor:
         pictures, z, labels = batches.next()
         return distance(network(z, labels), pictures)
 
     kept = folder / "avatar-drawing.pt"
+    drawn_already = resume and finished(kept, minutes * SHARE)  # else the adversary begins anew from what is drawn now
+    common |= {"resume": resume}
     average = fit(network, drawing, minutes * SHARE, log, stage="drawing", kept=kept, rate=2e-3, **common)
     network.load_state_dict(average.state_dict())
     against = Adversary(network, batches, device)
     kept = folder / "avatar-gan.pt"
+    common |= {"resume": drawn_already}
     network = fit(network, against, minutes * (1 - SHARE), log, stage="gan", kept=kept, rate=5e-4, **common)
     network.mean.copy_(mean_style(network))
     return network

@@ -131,6 +131,12 @@ def fit(
     return session.average
 
 
+def finished(kept: Path, minutes: float) -> bool:
+    """Whether the session saved in `kept` has had so many minutes."""
+    held = torch.load(kept, map_location="cpu", weights_only=True, mmap=True) if kept.exists() else {"seconds": 0.0}
+    return bool(held["seconds"] >= 60 * minutes)
+
+
 def pace(step: int, fraction: float) -> float:
     """The share of the peak learning rate: a short rise, level to half of the time, then straight down."""
     return min(1.0, step / 100) * min(1.0, max(0.005, 2 - 2 * fraction))
