@@ -71,7 +71,7 @@ def test_the_gradient_of_a_logit_is_nought_from_its_pixel_on() -> None:
     made, (x, kept, text) = net(), picture(2)
     kept[:] = False
     seen = made.embed(x).requires_grad_(True)
-    made.embed.forward = lambda _: seen  # type: ignore[method-assign]
+    made.embed.forward = lambda input: seen  # type: ignore[method-assign, assignment]
     made.used.weight.zero_()
     for y, c, n in ((0, 0, 0), (3, 7, 2), (15, 15, 3), (9, 0, 1)):
         (slope,) = torch.autograd.grad(made(x, kept, text)[0, y, c, n].sum(), seen)
@@ -85,7 +85,7 @@ def test_every_pixel_before_is_seen() -> None:
     made, (x, kept, text) = net(), picture(3)
     kept[:] = False
     seen = made.embed(x).requires_grad_(True)
-    made.embed.forward = lambda _: seen  # type: ignore[method-assign]
+    made.embed.forward = lambda input: seen  # type: ignore[method-assign, assignment]
     (slope,) = torch.autograd.grad(made(x, kept, text)[0, 8, 8].abs().sum(), seen)
     moved = slope.abs().sum((-1, -2))[0] > 0
     assert bool(moved[8, :8].all())
@@ -140,7 +140,7 @@ def test_drawing_with_the_cache_equals_the_whole_network() -> None:
     for row, n in itertools.product(range(BLOCKS), range(BLOCKS * PIXELS)):
         if not kept[0, row, n // PIXELS, n % PIXELS]:
             place = row, n // PIXELS, n % PIXELS
-            exact = family.guided(*(logits[place] for logits in whole), 2.5)
+            exact = family.guided(whole[0][place], whole[1][place], 2.5)
             error = max(error, float((writer.logits(row, n) - exact).abs().max()))
             writer.settle(row, n, int(x[0][place]))
     assert error < 2e-5
@@ -154,6 +154,21 @@ def test_guidance_of_one_is_the_model_and_of_nought_the_model_without_words() ->
     assert float((family.guided(a, b, 0.0).softmax(0) - b.softmax(0)).abs().max()) < 1e-12
     exact = (a.softmax(0) ** 3 / b.softmax(0) ** 2) / (a.softmax(0) ** 3 / b.softmax(0) ** 2).sum()
     assert float((family.guided(a, b, 3.0).softmax(0) - exact).abs().max()) < 1e-12
+
+
+def test_sparing_a_symbol_keeps_its_probability_and_shares_out_the_rest() -> None:
+    logits, plain = torch.tensor([0.1, 2.0, -3.0, 0.7, 4.0]), torch.tensor([1.0, 0.0, 0.3, 0.2, 2.0])
+    found = family.spared(family.top_k(logits, 3), 4, plain).softmax(0)
+    assert float(found[4]) == pytest.approx(float(plain.softmax(0)[4]), abs=1e-6)
+    assert found[[0, 2]].tolist() == [0.0, 0.0]
+    assert float(found[1] / found[3]) == pytest.approx(float((logits[1] - logits[3]).exp()), rel=1e-5)
+
+
+@pytest.mark.parametrize("options", [{"temperature": 0.0}, {"top_p": 0.05}, {"top_k": 1}])
+def test_nothing_at_all_is_not_drawn_by_cutting_what_is_rare(engine: Pixel, options: dict[str, Any]) -> None:
+    """A network that begins at one pixel in fifty: its likeliest symbol is nothing everywhere, yet it begins."""
+    engine._model.net.head.leave.bias[-1] += 6.0
+    assert (_pixels(engine, _asked(options=options))[..., 3] > 0).any()
 
 
 class _Coins:
@@ -173,12 +188,12 @@ class _Coins:
 def test_raster_draws_the_free_places_alone_in_order() -> None:
     free = np.array([[True, False, True], [False, False, False]])
     coins = _Coins()
-    assert list(family.raster(coins, free, 3, lambda row: {})) == [0]
+    assert list(family.raster(coins, free, 3, lambda row, logits: logits)) == [0]
     assert [[s >= 0 for s in row] for row in coins.seen] == free.tolist()
     often = np.zeros((2, 2))
     for seed in range(1500):
         coins = _Coins()
-        list(family.raster(coins, np.array([[True, True, False]]), seed, lambda row: {}))
+        list(family.raster(coins, np.array([[True, True, False]]), seed, lambda row, logits: logits))
         often[coins.seen[0][0], coins.seen[0][1]] += 1
     exact = np.array([[0.64, 0.16], [0.06, 0.14]])
     assert float(np.abs(often / 1500 - exact).max()) < 0.04  # three standard deviations
@@ -336,9 +351,9 @@ def test_bits_of_what_was_drawn_are_what_measuring_it_says(engine: Pixel) -> Non
 def test_bits_of_a_completion_are_those_of_its_mask(engine: Pixel) -> None:
     mask, start = np.zeros((32, 32), np.uint8), sprites_of(np.full((32, 32), 1, np.uint8), COLOURS)
     mask[7:25, 3:30] = 255
-    given = {"start": Image(start), "mask": Image(mask)}
+    given: dict[str, Any] = {"start": Image(start), "mask": Image(mask)}
     drawn = _result(engine, _asked(options={"guidance": 1.0}, **given))
-    again = {"start": drawn.media, "mask": Image(mask)}
+    again: dict[str, Any] = {"start": drawn.media, "mask": Image(mask)}
     measured = _result(engine, _asked(options={"do": "measure"}, **again))
     assert measured.facts["bits"] == pytest.approx(drawn.facts["bits"], abs=0.2)
 
@@ -346,7 +361,7 @@ def test_bits_of_a_completion_are_those_of_its_mask(engine: Pixel) -> None:
 def test_temperature_nought_leaves_nothing_to_chance(engine: Pixel) -> None:
     one, two = (_pixels(engine, _short(seed, temperature=0.0)) for seed in (1, 2))
     assert np.array_equal(one, two)
-    assert not np.array_equal(*(_pixels(engine, _short(seed)) for seed in (1, 2)))
+    assert not np.array_equal(_pixels(engine, _short(1)), _pixels(engine, _short(2)))
 
 
 def test_words_lead(engine: Pixel) -> None:

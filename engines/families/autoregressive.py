@@ -84,6 +84,15 @@ def typical(logits: Tensor, mass: float) -> Tensor:
     return allow(logits, kept & (p > 0))
 
 
+def spared(logits: Tensor, symbol: int, plain: Tensor) -> Tensor:
+    """Logits (V,) in which `symbol` is as likely as under the logits `plain`, all others in proportion to `logits`."""
+    others, share = torch.arange(len(logits)) != symbol, plain.log_softmax(-1)
+    out = torch.empty_like(logits)
+    out[symbol] = share[symbol]
+    out[others] = logits[others].log_softmax(-1) + share[others].logsumexp(-1)
+    return out
+
+
 def shaped(logits: Tensor, temperature: float = 1.0, *, k: int = 0, p: float = 1.0, mass: float = 1.0) -> Tensor:
     """The logits to draw from: softmax(logits / temperature), cut by top-k, then typical, then top-p sampling.
 
@@ -146,15 +155,14 @@ class Reader(Protocol):
 
 
 @torch.no_grad()
-def raster(reader: Reader, free: np.ndarray, seed: int, shape: Callable[[int], dict[str, float]]) -> Iterator[int]:
+def raster(reader: Reader, free: np.ndarray, seed: int, shape: Callable[[int, Tensor], Tensor]) -> Iterator[int]:
     """Draw every free place of a picture, free bool (rows, places), in raster order (van den Oord et al., "Pixel
     Recurrent Neural Networks", 2016, equation 1); yields the row whenever one that has free places is finished.
 
-    `shape(row)` are the arguments of `shaped` for a row; the chance of a place is a function of (seed, row, n).
+    `shape(row, logits)` are the logits to draw from; the chance of a place is a function of (seed, row, n).
     """
     for row in np.flatnonzero(free.any(1)).tolist():
-        chance, taste = uniform(seed, row, free.shape[1]), shape(row)
+        chance = uniform(seed, row, free.shape[1])
         for n in np.flatnonzero(free[row]).tolist():
-            logits = shaped(reader.logits(row, n), **taste)  # type: ignore[arg-type]
-            reader.settle(row, n, int(draw(logits, chance[n])))
+            reader.settle(row, n, int(draw(shape(row, reader.logits(row, n)), chance[n])))
         yield row

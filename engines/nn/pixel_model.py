@@ -130,15 +130,23 @@ class Desk:
     def _guidance(self, row: int) -> float:
         return self._at("guidance", row)
 
-    def _taste(self, row: int) -> dict[str, float]:
-        return {"temperature": self._at("temperature", row), "k": self.options.top_k, "p": self.options.top_p}
+    def _shaped(self, row: int, logits: Tensor) -> Tensor:
+        """The logits to draw from. While the picture is empty the chance that something begins is the network's own:
+        it is so small at every single pixel that cutting what is rare would leave nothing for ever."""
+        options, nothing = self.options, len(self.colours)
+        how: dict[str, Any] = {"temperature": self._at("temperature", row), "k": options.top_k, "p": options.top_p}
+        if self.writer.used[:-1].any():
+            return autoregressive.shaped(logits, **how)
+        cut = logits.clone()
+        cut[:nothing] = autoregressive.shaped(logits[:nothing], **how)
+        return autoregressive.spared(cut, nothing, torch.from_numpy(self.writer.told))
 
     def steps(self) -> Iterator[None]:
         """Draw the rows that are still to draw."""
         left = self.free.copy()
         left[self.rows[: self.done]] = False
         flat = left.reshape(BLOCKS, BLOCKS * PIXELS)
-        for _ in autoregressive.raster(self.writer, flat, self.request.seed, self._taste):
+        for _ in autoregressive.raster(self.writer, flat, self.request.seed, self._shaped):
             self.done += 1
             yield
 
