@@ -27,7 +27,7 @@ from engines.training.wave_data import Batch, Sounds
 
 MEASURES = Measures(kinds=len(KINDS))
 BATCH = 4
-RATE = 4e-3
+RATE = 1e-2
 HELD = 8  # held-out sounds whose loss is followed
 
 
