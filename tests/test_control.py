@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -240,6 +241,17 @@ def test_outside_its_range_of_steps_a_control_touches_nothing(model: sticker.Mod
     steering = Steering(branch, request.controls, schedules.levels("shifted", 6))
     acting = [steering.at(level) is not None for level in schedules.levels("shifted", 6)[:-1]]
     assert acting == [True, True, False, False, False, False]
+
+
+def test_a_controlled_run_resumed_from_any_step_ends_as_its_parent(model: sticker.Model, branch: Branch) -> None:
+    curve = Curve(((0.0, 0.2), (0.4, 1.5), (0.8, 0.0)))
+    controls = (Control("edges", disc(), curve), Control("colour", disc((40, 40)), 0.6))
+    asked, options = Request(engine="image/sticker", prompt="x", seed=4, controls=controls), engine.Options(steps=6)
+    parent = list(model.states(asked, options, model.denoiser(asked, options, "", branch)))
+    for state in parent[:-1]:
+        held = msgspec.structs.replace(asked, resume=state.checkpoint())
+        *_, last = model.states(held, options, model.denoiser(held, options, "", branch))
+        assert torch.equal(last.x, parent[-1].x)
 
 
 def test_controls_add_up_in_any_order(model: sticker.Model, branch: Branch) -> None:

@@ -15,6 +15,8 @@ from app.ui.widgets import Number, Section, button, say
 from engines.contract import STRONGEST, Control, ControlKind, Curve, Failure, Media, Medium, Param
 from engines.wire import Prepare
 
+PATIENCE = 300.0  # seconds a map may take: the worker may be busy with a decode or with loading its first weights
+
 
 class Input(QWidget):
     """One control input: its media, shown as the map the engine uses of it, and how strongly it acts.
@@ -81,7 +83,7 @@ class Input(QWidget):
             if here and self.control is not None and self.control.media is media:
                 self.studio.notice.emit("error", failure.sentence)
 
-        self.studio.bridge.ask(lambda ticket: Prepare(ticket, engine, kind, media), then, sorry)
+        self.studio.bridge.ask(lambda ticket: Prepare(ticket, engine, kind, media), then, sorry, timeout=PATIENCE)
 
     def _picked(self, media: Media | None) -> None:
         self._put(media, self.control.strength if self.control else 1.0)

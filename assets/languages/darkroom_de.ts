@@ -72,10 +72,6 @@
       <translation>%1, Takt %2, Schlag %3, Anschlag %4</translation>
     </message>
     <message>
-      <source>%1: strength</source>
-      <translation>%1: Stärke</translation>
-    </message>
-    <message>
       <source>%1: the next one</source>
       <translation>%1: die nächste</translation>
     </message>

@@ -18,7 +18,7 @@ class ControlLane(Lane):
     def __init__(self, studio: Studio, kind: ControlKind, axis: Axis) -> None:
         self.kind = kind.kind
         super().__init__(studio, strength_of(kind), axis)
-        self.title = self.tr("%1: strength").replace("%1", words(kind.kind))
+        self.title = words(kind.kind)
         self.setAccessibleName(self.tr("%1 over the steps").replace("%1", self.title))
 
     def read(self, request: Request) -> tuple[float, Curve | None]:
