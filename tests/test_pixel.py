@@ -168,7 +168,7 @@ def test_sparing_a_symbol_keeps_its_probability_and_shares_out_the_rest() -> Non
 def test_nothing_at_all_is_not_drawn_by_cutting_what_is_rare(engine: Pixel, options: dict[str, Any]) -> None:
     """A network that begins at one pixel in fifty: its likeliest symbol is nothing everywhere, yet it begins."""
     engine._model.net.head.leave.bias[-1] += 6.0
-    assert (_pixels(engine, _asked(options=options))[..., 3] > 0).any()
+    assert (_pixels(engine, _asked(options=options))[..., 3] > 0).sum() > 5
 
 
 class _Coins:

@@ -32,7 +32,7 @@ class Options(Struct, frozen=True):
     guidance: Annotated[
         float,
         param("How closely it follows the words (CFG); 1 is the model itself.", min=0, max=6, step=0.1, curve=True),
-    ] = 1.5
+    ] = 2.0
     do: Annotated[
         Literal["complete", "measure"],
         param("Draw what is free, or measure how likely the start is (what a mask covers, given the rest)."),

@@ -25,7 +25,7 @@ from engines.nn.pixel_writer import Writer
 from engines.nn.text import TextEncoder
 
 METHOD = "raster of blocks"
-SHOWN = 4  # how much a stored estimate is enlarged
+BEGUN = 30  # pixels that show something: with so many a sprite has begun
 
 
 def load(name: str = "weights/pixel/pixel.safetensors") -> Model:
@@ -131,11 +131,11 @@ class Desk:
         return self._at("guidance", row)
 
     def _shaped(self, row: int, logits: Tensor) -> Tensor:
-        """The logits to draw from. While the picture is empty the chance that something begins is the network's own:
-        it is so small at every single pixel that cutting what is rare would leave nothing for ever."""
+        """The logits to draw from. While the picture is nearly empty the chance that something is there is the
+        network's own: it is so small at every single pixel that cutting what is rare would leave nothing for ever."""
         options, nothing = self.options, len(self.colours)
         how: dict[str, Any] = {"temperature": self._at("temperature", row), "k": options.top_k, "p": options.top_p}
-        if self.writer.used[:-1].any():
+        if self.writer.used[:-1].sum() >= BEGUN:
             return autoregressive.shaped(logits, **how)
         cut = logits.clone()
         cut[:nothing] = autoregressive.shaped(logits[:nothing], **how)
