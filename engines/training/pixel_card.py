@@ -92,8 +92,8 @@ It knows the things of one game of dungeons. The likelihood is that of the sprit
 colours it had before. English only.
 """
 WEAK = """It was trained for a few minutes: of what it draws from words alone only characters and bottles can be named,
-the rest are blobs in more or less the right colour that begin at the top without a plan. Completions are better the more
-is given; legs, tails and hilts that it has to make up come out vague, and its shadows are too many."""
+the rest are blobs in more or less the right colour that begin at the top without a plan. Completions are better the
+more is given; legs, tails and hilts that it has to make up come out vague, and its shadows are too many."""
 ROWS: tuple[tuple[str, str], ...] = (
     ("**this network, given the caption**", "bits"),
     ("this network without words", "bits without words"),
