@@ -59,11 +59,11 @@ class Pixel:
         weights=WEIGHTS,
         licence="MIT",
         presets=(
-            "a red dragon",
-            "a blue potion",
             "an elf in a green robe with a bow, brown boots",
-            "a golden long sword",
-            "a purple mushroom",
+            "a human in a purple robe with a staff, blue hat",
+            "a dwarf in plate armour with a mace and a shield",
+            "an orc with an axe, red cloak",
+            "a blue potion",
         ),
         tokens=32,
     )
