@@ -52,7 +52,8 @@ By strength, on the first {swept} of them:
 | --- |{ruler}
 {sweeps}
 
-Own caption found first among the {subjects} (the sticker's judge, as in its card): {retrieved}.
+Own caption found first among the {subjects} (the sticker's judge, as in its card):
+{retrieved}.
 
 ![Maps, and results at strengths {strengths_said}](control-contact.png)
 
@@ -60,10 +61,12 @@ To compute these figures again: `darkroom train image/sticker-control --minutes 
 
 ## What it cannot do
 
-It was taught for minutes, not hours: lines inside a thing are followed less closely than its outline, and surfaces come
-out blotchier than without a map, the more so above strength 1. Strength is no even scale: below about 0.6 the network
-often draws what it would have drawn anyway. A map that acts in the first half of the steps alone is mostly forgotten
-again; let it act to the end, or nearly. Words win over a colour sketch where they name a colour.
+It was taught for minutes, not hours: lines inside a thing are followed less closely than its outline, and surfaces
+come out blotchier than without a map, the more so above strength 1; fewer results are known by their caption than
+without a map (above), the fewer the further a map is from what the engine draws by itself. Strength is no even
+scale: below about 0.6 the network often draws what it would have drawn anyway. A map that acts in the first half of
+the steps alone is mostly forgotten again; let it act to the end, or nearly. Words win over a colour sketch where they
+name a colour. `--minutes 60 --resume` goes on.
 
 Maps are seen at 128x128. What a map asks for has to be something the sticker engine can draw: it moves, turns and
 stretches what that knows. Depth is not measured: maps of pictures are their silhouettes blown up, and the branch
