@@ -135,6 +135,17 @@ def on_torus(place: Any) -> tuple[np.ndarray, np.ndarray]:
     return np.cos(angle), np.sin(angle)
 
 
+def closed(keys: np.ndarray, over: int = 10) -> np.ndarray:
+    """A loop's keys without a jerk at its seam: what the step from the last key to the first differs from the steps
+    beside it is spread over the last `over` keys. The first key, the picture at rest, stays as it is."""
+    beside = (keys[1] - keys[0] + keys[-1] - keys[-2]) / 2
+    jerk = keys[0] - keys[-1] - beside
+    share = 0.5 + 0.5 * np.cos(np.pi * np.arange(over)[::-1] / over)
+    out = keys.copy()
+    out[-over:] += share[:, None].astype(keys.dtype) * jerk
+    return out
+
+
 def at(keys: np.ndarray, moments: np.ndarray, loop: bool) -> np.ndarray:
     """A motion (KEYS, CHANNELS) at moments in [0, 1], (len(moments), CHANNELS)."""
     return weights(moments, loop, len(keys)) @ keys

@@ -67,6 +67,15 @@ def test_a_parabola_is_exact_between_inner_keys_and_a_loop_goes_round() -> None:
     assert np.abs(motions.at(wave, fine, True)[:, 0] - np.sin(2 * np.pi * 2 * fine)).max() < 3e-3
 
 
+def test_a_seam_goes_as_the_steps_beside_it_and_a_smooth_loop_stays() -> None:
+    wave = np.sin(2 * np.pi * motions.times(KEYS, True))[:, None]
+    assert np.abs(motions.closed(wave) - wave).max() < 2e-3
+    torn = np.linspace(0, 1, KEYS)[:, None] ** 2
+    steps = np.diff(motions.closed(torn), axis=0, append=torn[:1])[:, 0]
+    assert np.array_equal(motions.closed(torn)[0], torn[0])
+    assert abs(steps[-1]) < 0.1 < abs(torn[0, 0] - torn[-1, 0])
+
+
 def test_a_silhouette_is_the_box_of_what_is_seen() -> None:
     alpha = np.zeros((40, 40))
     alpha[10:30, 4:20] = 1.0

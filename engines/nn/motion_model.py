@@ -109,9 +109,11 @@ class Model:
         return clean(lambda z, t: self.flow(z, t, *told, given), x, level)
 
     def states(self, request: Request, options: Any, denoise: Denoiser) -> Iterator[samplers.State]:
-        """Every finished step, from noise or a checkpoint."""
+        """Every finished step, from noise or a checkpoint. `variety` is the noise's temperature: below 1 the motion is
+        nearer to what is most usual for the words (as Kingma and Dhariwal, "Glow", 2018, section 6, do it)."""
         levels = schedules.levels(options.schedule, options.steps)
         noise = samplers.initial_noise(request.seed, (self.flow.measures.components,)).to(self.device)
+        noise = options.variety * noise
         self._own(request.resume)
         yield from samplers.sample(
             options.sampler, denoise, noise, levels, noise=samplers.seeded(request.seed), resume=request.resume

@@ -62,6 +62,7 @@ class Scene:
         """The picture moved as `keys` (KEYS, CHANNELS) say; a draft is quick, and has 60 frames at most."""
         frames = min(self.frames, DRAFT_FRAMES) if draft else self.frames
         warper = warp.Warper(self.canvas(side), self.silhouette(), quick=draft)
+        keys = motions.closed(keys) if self.loop else keys
         states = motions.at(keys, motions.times(frames, self.loop), self.loop)
         drawn = warper.frames([motions.pose(state) for state in states])
         shown = np.stack([self._shown(frame) for frame in drawn])

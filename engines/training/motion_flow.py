@@ -17,7 +17,7 @@ from engines.training.fit import Log, Report, fit
 from engines.training.motion_data import Stock
 from engines.training.shape_flow import Words
 
-BATCH = 256
+BATCH = 64
 BLANK = 0.1  # share of samples that are shown without their words, for classifier-free guidance
 RATE = 1.5e-3
 FIRST = 5000  # motions the principal components are of

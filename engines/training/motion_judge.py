@@ -73,30 +73,38 @@ def labels(told: Sequence[Told]) -> Tensor:
     return out
 
 
-def taught(stock: Stock, count: int, report: Report) -> tuple[Tensor, Tensor]:
-    """Clips (N, FRAMES, 2, SIDE, SIDE) and labels (N, kinds) of the judge's own subjects."""
-    teller, rng, clips, told = Teller(21, "judge"), np.random.default_rng(21), [], []
-    for i in range(count):
-        one = teller.caption()
-        made = motion_data.clip(one, stock, rng)
-        clips.append(shown(made.keys, made.loop, made.picture, made.silhouette).astype(np.float16))
-        told.append(one)
-        if i % 3000 == 0:
-            report("clips for the judge", done=i, of=count)
-    return torch.from_numpy(np.stack(clips)), labels(told)
+def taught(stock: Stock, count: int, data_dir: Path, report: Report) -> tuple[Tensor, Tensor]:
+    """Clips uint8 (N, FRAMES, 2, SIDE, SIDE) and labels (N, kinds) of the judge's own subjects; kept in `data_dir`."""
+    path = data_dir / "judged.npz"
+    if not path.exists():
+        teller, rng, clips, told = Teller(21, "judge"), np.random.default_rng(21), [], []
+        for i in range(count):
+            one = teller.caption()
+            made = motion_data.clip(one, stock, rng)
+            seen = shown(made.keys, made.loop, made.picture, made.silhouette)
+            clips.append(np.rint(255 * seen).astype(np.uint8))
+            told.append(one)
+            if i % 2000 == 0:
+                report("clips for the judge", done=i, of=count)
+        part = path.with_suffix(".part.npz")
+        np.savez(part, clips=np.stack(clips), kinds=labels(told).numpy())
+        part.rename(path)
+    with np.load(path) as held:
+        return torch.from_numpy(held["clips"]), torch.from_numpy(held["kinds"])
 
 
 def trained(stock: Stock, data_dir: Path, log: Log, minutes: float = MINUTES, count: int = CLIPS) -> Judge:
     """The trained judge, from the data folder when it is there."""
     path = data_dir / "judge.safetensors"
     if not path.exists():
-        clips, kinds = taught(stock, count, log.report)
+        clips, kinds = taught(stock, count, data_dir, log.report)
         torch.manual_seed(4)
         network, rng = Judge(), np.random.default_rng(4)
 
         def objective(step: int) -> Tensor:
             rows = rng.integers(0, len(clips), 64)
-            return functional.binary_cross_entropy_with_logits(network(clips[rows].float()), kinds[rows]) * 10
+            seen = network(clips[rows].float() / 255)
+            return functional.binary_cross_entropy_with_logits(seen, kinds[rows]) * 10
 
         stored.write(fit(network, objective, minutes, log, stage="judge", batch=64, rate=2e-3), path)
     return stored.read(lambda words: Judge(), path)

@@ -34,9 +34,10 @@ def generated(
     told, blank = (partial(_clean, network, text.encode(list(w)), given) for w in (words, [""] * len(clips)))
     levels = schedules.levels(options.schedule, options.steps)
     denoise = guidance.guided(told, blank, guidance.Guidance(options.guidance))
-    x = samplers.initial_noise(seeds, (network.measures.components,))
+    x = options.variety * samplers.initial_noise(seeds, (network.measures.components,))
     *_, last = samplers.sample(options.sampler, denoise, x, levels, noise=samplers.seeded(*seeds))
-    return network.motion(last.x).numpy()
+    made = network.motion(last.x).numpy()
+    return np.stack([motions.closed(keys) if clip.loop else keys for keys, clip in zip(made, clips, strict=True)])
 
 
 def _clean(network: Mover, told: tuple[Tensor, Tensor], given: Tensor, x: Tensor, level: float) -> Tensor:

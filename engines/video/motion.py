@@ -25,6 +25,9 @@ class Options(Struct, frozen=True):
     guidance: Annotated[
         float, param("How closely the motion follows the words (CFG).", min=0, max=10, step=0.1, curve=True)
     ] = 2.0
+    variety: Annotated[
+        float, param("How far motions of other seeds differ; low is calm and typical.", min=0.05, max=1, step=0.05)
+    ] = 0.3
     loop: Annotated[bool, param("The frame after the last is the first.")] = True
     fps: Annotated[int, param("Frames a second; the motion between them is interpolated.", min=8, max=60)] = 20
     amplitude: Annotated[float, param("How large the motion is; 1 is as the words say.", min=0.3, max=2, step=0.05)] = (
