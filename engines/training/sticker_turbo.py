@@ -35,7 +35,7 @@ from engines.training.vocabulary import COLOURS, STYLES, concepts
 
 STEPS = 8  # of the teacher; its levels are those of the student at 1, 2, 4 and 8 steps
 GUIDANCE = 2.0  # of the teacher: at 4, its default in 24 steps, paths of 8 steps end in blotches and wrong colours
-BATCH, RATE = 32, 5e-4
+BATCH, RATE = 32, 1.5e-4
 SHARE = 0.4  # of the minutes for the teacher's paths
 JUDGED = {"student": (1, 2, 4, 8), "begun": (1, 2, 4), "teacher": (1, 2, 4, 24)}  # steps that are judged
 HELD_OUT = 32  # paths that are not learnt from, to watch the loss on
@@ -219,7 +219,8 @@ def evaluate(device: str, data_dir: Path, out_dir: Path, report: Report) -> dict
             report("held-out prompts", who=who, steps=steps, fid=found["fid"]["drawn"], **told)
             scores[who][steps] = found
     count = stored.parameters(out_dir / "flow.safetensors")
-    turbo_card.write(out_dir, scores, drawers, parameters=count, guidance=GUIDANCE)
+    paths = len(Paths.read(data_dir / "paths.npz").points)
+    turbo_card.write(out_dir, scores, drawers, parameters=count, guidance=GUIDANCE, paths=paths)
     return scores
 
 

@@ -29,9 +29,9 @@ Text to 128x128 stickers with alpha in one to eight network calls: a consistency
   {guidance:g} was solved once by 8 steps of DPM-Solver++ 2M ({paths} paths, from noise of their own), and the student
   learnt to jump from the points of a path to its end (pseudo-Huber distance, moving average). What the teacher has
   learnt from: `assets/weights/sticker/card.md`; pairs held out there were held out here.
-- **Training**: {steps} steps, {samples} samples, {minutes:.0f} minutes on {device}, and {taught:.0f} minutes for the
-  teacher's paths. Loss on 32 paths it has not seen: {first:.4f} after the first {seconds:.0f} seconds, {last:.4f} at
-  the end.
+- **Training**: {steps} steps, {samples} samples, {minutes:.0f} minutes on {device}, after the
+  teacher's paths were solved. Loss on 32 paths it has not seen: {first:.4f} after the first {seconds:.0f} seconds,
+  {last:.4f} at the end.
 
 ![Loss of the distillation](loss.png)
 
@@ -70,12 +70,20 @@ SIDE_BY_SIDE = ("a red apple", "a fox wearing a crown", "two blue cars", "a blac
 
 
 def write(
-    out: Path, scores: Mapping[str, Any], drawers: Mapping[str, Drawer], *, parameters: int, guidance: float
+    out: Path,
+    scores: Mapping[str, Any],
+    drawers: Mapping[str, Drawer],
+    *,
+    parameters: int,
+    guidance: float,
+    paths: int,
 ) -> None:
-    """card.md, its sheets and prompts.json in `out`, beside the weights and log.jsonl."""
+    """card.md, its sheets and prompts.json in `out`, beside the weights and log.jsonl.
+
+    `paths` is how many the teacher solved.
+    """
     log = [json.loads(line) for line in (out / "log.jsonl").read_text("utf-8").splitlines()]
     learnt = [row for row in log if row.get("stage") == "consistency"]
-    taught = [row for row in log if row.get("stage") == "teacher"]
     student, teacher = drawers["student"], drawers["teacher"]
     sheets.loss_curve(learnt, out / "loss.png", "consistency loss")
     sheets.pictures([student(DEFAULT, prompt, seed) for seed, prompt in enumerate(SHOWN)], 8, out / "contact.png")
@@ -90,8 +98,7 @@ def write(
     text = TEXT.format(
         parameters=parameters / 1e6,
         guidance=guidance,
-        paths=taught[-1]["paths"],
-        taught=taught[-1]["seconds"] / 60,
+        paths=paths,
         steps=learnt[-1]["step"],
         samples=learnt[-1]["samples"],
         minutes=learnt[-1]["seconds"] / 60,
