@@ -303,6 +303,10 @@
       <translation>Afro-Dutt</translation>
     </message>
     <message>
+      <source>Against exaggeration at high guidance.</source>
+      <translation>Gegen Übertreibung bei starker Führung.</translation>
+    </message>
+    <message>
       <source>Against over-bright pictures at high guidance.</source>
       <translation>Gegen zu grelle Bilder bei hoher Führung.</translation>
     </message>
@@ -325,6 +329,10 @@
     <message>
       <source>All media</source>
       <translation>Alle Medien</translation>
+    </message>
+    <message>
+      <source>Amplitude</source>
+      <translation>Ausschlag</translation>
     </message>
     <message>
       <source>Ancestral</source>
@@ -381,6 +389,10 @@
     <message>
       <source>As start in %1</source>
       <translation>Als Start in %1</translation>
+    </message>
+    <message>
+      <source>As the picture</source>
+      <translation>Wie das Bild</translation>
     </message>
     <message>
       <source>As the system</source>
@@ -459,16 +471,32 @@
       <translation>B</translation>
     </message>
     <message>
+      <source>Beats</source>
+      <translation>Schläge</translation>
+    </message>
+    <message>
       <source>Beats a minute (of three eighths in 6/8 and 9/8); 0 goes by form and mood.</source>
       <translation>Schläge je Minute (zu drei Achteln in 6/8 und 9/8); 0 richtet sich nach Form und Stimmung.</translation>
+    </message>
+    <message>
+      <source>Beats a minute, for a length in bars.</source>
+      <translation>Schläge pro Minute, für eine Länge in Takten.</translation>
     </message>
     <message>
       <source>Beats a minute.</source>
       <translation>Schläge je Minute.</translation>
     </message>
     <message>
+      <source>Beats in a bar.</source>
+      <translation>Schläge im Takt.</translation>
+    </message>
+    <message>
       <source>Begin with an upbeat before the first bar.</source>
       <translation>Mit einem Auftakt vor dem ersten Takt beginnen.</translation>
+    </message>
+    <message>
+      <source>Bells</source>
+      <translation>Glocken</translation>
     </message>
     <message>
       <source>Between</source>
@@ -643,6 +671,10 @@
       <translation>Kastanie</translation>
     </message>
     <message>
+      <source>Choir</source>
+      <translation>Chor</translation>
+    </message>
+    <message>
       <source>Choose the gallery folder</source>
       <translation>Galerieordner wählen</translation>
     </message>
@@ -759,6 +791,14 @@
       <translation>Zwei Ergebnisse im Vergleich</translation>
     </message>
     <message>
+      <source>Complete</source>
+      <translation>Ergänzen</translation>
+    </message>
+    <message>
+      <source>Completes a half-drawn sprite row by row in the colours it has, or draws one from words; tells how likely any sprite is.</source>
+      <translation>Ergänzt ein halb gezeichnetes Sprite Zeile für Zeile in seinen Farben oder zeichnet eines nach Worten; sagt, wie wahrscheinlich ein Sprite ist.</translation>
+    </message>
+    <message>
       <source>Compose</source>
       <translation>Komponieren</translation>
     </message>
@@ -857,6 +897,10 @@
     <message>
       <source>Curve point up or down</source>
       <translation>Kurvenpunkt auf oder ab</translation>
+    </message>
+    <message>
+      <source>Cut silence</source>
+      <translation>Stille abschneiden</translation>
     </message>
     <message>
       <source>D</source>
@@ -975,6 +1019,10 @@
       <translation>Drachenschuppen</translation>
     </message>
     <message>
+      <source>Draw only from so many of the likeliest colours; 0 is all.</source>
+      <translation>Nur aus so vielen der wahrscheinlichsten Farben ziehen; 0 heißt aus allen.</translation>
+    </message>
+    <message>
       <source>Draw only from so many of the likeliest; 0 is all.</source>
       <translation>Nur aus so vielen der wahrscheinlichsten ziehen; 0 heißt alle.</translation>
     </message>
@@ -985,6 +1033,10 @@
     <message>
       <source>Draw what is as surprising as is usual, to this share; 1 is off.</source>
       <translation>Ziehen, was so überraschend ist wie üblich, bis zu diesem Anteil; 1 schaltet es ab.</translation>
+    </message>
+    <message>
+      <source>Draw what is free, or measure how likely the start is (what a mask covers, given the rest).</source>
+      <translation>Zeichnen, was frei ist, oder messen, wie wahrscheinlich der Start ist (was eine Maske bedeckt, gegeben den Rest).</translation>
     </message>
     <message>
       <source>Drop a file or click</source>
@@ -1049,6 +1101,10 @@
     <message>
       <source>Either</source>
       <translation>Eines von beiden</translation>
+    </message>
+    <message>
+      <source>Electric guitar</source>
+      <translation>E-Gitarre</translation>
     </message>
     <message>
       <source>Electric piano</source>
@@ -1133,6 +1189,10 @@
     <message>
       <source>Everywhere</source>
       <translation>Überall</translation>
+    </message>
+    <message>
+      <source>Exact length</source>
+      <translation>Genaue Länge</translation>
     </message>
     <message>
       <source>Example: %1</source>
@@ -1235,6 +1295,10 @@
       <translation>Dateien</translation>
     </message>
     <message>
+      <source>Fill</source>
+      <translation>Füllen</translation>
+    </message>
+    <message>
       <source>Filmstrip of the steps</source>
       <translation>Filmstreifen der Schritte</translation>
     </message>
@@ -1315,12 +1379,20 @@
       <translation>Format</translation>
     </message>
     <message>
+      <source>Fps</source>
+      <translation>Bilder/s</translation>
+    </message>
+    <message>
       <source>Frame</source>
       <translation>Bild</translation>
     </message>
     <message>
       <source>Frames a second</source>
       <translation>Bilder je Sekunde</translation>
+    </message>
+    <message>
+      <source>Frames a second; the motion between them is interpolated.</source>
+      <translation>Bilder pro Sekunde; die Bewegung dazwischen wird interpoliert.</translation>
     </message>
     <message>
       <source>Free</source>
@@ -1535,6 +1607,10 @@
       <translation>Pos1  Ende</translation>
     </message>
     <message>
+      <source>Horn</source>
+      <translation>Horn</translation>
+    </message>
+    <message>
       <source>Hornpipe</source>
       <translation>Hornpipe</translation>
     </message>
@@ -1543,8 +1619,24 @@
       <translation>House</translation>
     </message>
     <message>
+      <source>How adventurous: 0 takes the likeliest pixel.</source>
+      <translation>Wie wagemutig: 0 nimmt das wahrscheinlichste Pixel.</translation>
+    </message>
+    <message>
       <source>How adventurous: 0 takes the likeliest.</source>
       <translation>Wie abenteuerlich: 0 nimmt das Wahrscheinlichste.</translation>
+    </message>
+    <message>
+      <source>How adventurous: below 1 is cleaner, 0 is without chance.</source>
+      <translation>Wie wagemutig: unter 1 ist sauberer, 0 ist ohne Zufall.</translation>
+    </message>
+    <message>
+      <source>How closely it follows the words (CFG); 1 is the model itself.</source>
+      <translation>Wie genau es den Worten folgt (CFG); 1 ist das Modell selbst.</translation>
+    </message>
+    <message>
+      <source>How closely the motion follows the words (CFG).</source>
+      <translation>Wie genau die Bewegung den Worten folgt (CFG).</translation>
     </message>
     <message>
       <source>How closely the picture follows the words (CFG).</source>
@@ -1553,6 +1645,10 @@
     <message>
       <source>How closely the shape follows the words (CFG).</source>
       <translation>Wie genau die Form den Worten folgt (CFG).</translation>
+    </message>
+    <message>
+      <source>How closely the sound follows the words (CFG).</source>
+      <translation>Wie genau der Klang den Worten folgt (CFG).</translation>
     </message>
     <message>
       <source>How closely the sprite follows the words (CFG).</source>
@@ -1579,6 +1675,10 @@
       <translation>Wie weit Länge, Helligkeit und Tonhöhe mit dem Seed wandern.</translation>
     </message>
     <message>
+      <source>How far motions of other seeds differ; low is calm and typical.</source>
+      <translation>Wie sehr sich Bewegungen anderer Startwerte unterscheiden; niedrig ist ruhig und typisch.</translation>
+    </message>
+    <message>
       <source>How far shades, tilt and place of the head stray with the seed.</source>
       <translation>Wie weit Farbtöne, Neigung und Ort des Kopfes mit dem Seed abweichen.</translation>
     </message>
@@ -1597,6 +1697,10 @@
     <message>
       <source>How it is played.</source>
       <translation>Wie es gespielt wird.</translation>
+    </message>
+    <message>
+      <source>How large the motion is; 1 is as the words say.</source>
+      <translation>Wie groß die Bewegung ist; 1 ist, wie die Worte sagen.</translation>
     </message>
     <message>
       <source>How many Langevin steps, each at its own noise level.</source>
@@ -1627,12 +1731,20 @@
       <translation>Wie viele Ergebnisse, mit fortlaufenden Seeds.</translation>
     </message>
     <message>
+      <source>How many steps from noise to motion.</source>
+      <translation>Wie viele Schritte vom Rauschen zur Bewegung.</translation>
+    </message>
+    <message>
       <source>How many steps from noise to picture.</source>
       <translation>Wie viele Schritte vom Rauschen zum Bild.</translation>
     </message>
     <message>
       <source>How many steps from noise to shape.</source>
       <translation>Wie viele Schritte vom Rauschen zur Form.</translation>
+    </message>
+    <message>
+      <source>How many steps from noise to sound.</source>
+      <translation>Wie viele Schritte vom Rauschen zum Klang.</translation>
     </message>
     <message>
       <source>How many steps from noise to sprite.</source>
@@ -1643,6 +1755,18 @@
       <translation>Wie viel Zufall in einem Schritt ist: 0 geht geradewegs bergab.</translation>
     </message>
     <message>
+      <source>How much of the frame's side the picture takes.</source>
+      <translation>Wie viel von der Seite des Rahmens das Bild einnimmt.</translation>
+    </message>
+    <message>
+      <source>How much of the start to keep before going on; 0 keeps all.</source>
+      <translation>Wie viel vom Start vor dem Fortsetzen bleibt; 0 behält alles.</translation>
+    </message>
+    <message>
+      <source>How noise becomes motion.</source>
+      <translation>Wie aus Rauschen Bewegung wird.</translation>
+    </message>
+    <message>
       <source>How noise becomes picture.</source>
       <translation>Wie aus Rauschen ein Bild wird.</translation>
     </message>
@@ -1651,8 +1775,16 @@
       <translation>Wie aus Rauschen Form wird.</translation>
     </message>
     <message>
+      <source>How noise becomes sound.</source>
+      <translation>Wie aus Rauschen Klang wird.</translation>
+    </message>
+    <message>
       <source>How noise becomes sprite.</source>
       <translation>Wie aus Rauschen ein Sprite wird.</translation>
+    </message>
+    <message>
+      <source>How quick the motion is; 1 is as the words say.</source>
+      <translation>Wie schnell die Bewegung ist; 1 ist, wie die Worte sagen.</translation>
     </message>
     <message>
       <source>How the clip is shown and played</source>
@@ -1677,6 +1809,10 @@
     <message>
       <source>Image</source>
       <translation>Bild</translation>
+    </message>
+    <message>
+      <source>In how many parts it is shown while it is written.</source>
+      <translation>In wie vielen Teilen es beim Schreiben gezeigt wird.</translation>
     </message>
     <message>
       <source>In key</source>
@@ -1725,6 +1861,10 @@
     <message>
       <source>Kawaii</source>
       <translation>Kawaii</translation>
+    </message>
+    <message>
+      <source>Keep</source>
+      <translation>Behalten</translation>
     </message>
     <message>
       <source>Keep the seed</source>
@@ -1847,8 +1987,16 @@
       <translation>Länge</translation>
     </message>
     <message>
+      <source>Length in bars, to the sample; 0 goes by seconds.</source>
+      <translation>Länge in Takten, auf das Sample genau; 0 geht nach Sekunden.</translation>
+    </message>
+    <message>
       <source>Length in seconds</source>
       <translation>Länge in Sekunden</translation>
+    </message>
+    <message>
+      <source>Let it sound for the whole length.</source>
+      <translation>Über die ganze Länge klingen lassen.</translation>
     </message>
     <message>
       <source>Let the queue go on</source>
@@ -1857,6 +2005,10 @@
     <message>
       <source>Let the seed change</source>
       <translation>Seed wechseln lassen</translation>
+    </message>
+    <message>
+      <source>Level</source>
+      <translation>Pegel</translation>
     </message>
     <message>
       <source>Level meters</source>
@@ -1947,6 +2099,10 @@
       <translation>Lautester Abtastwert des Ergebnisses.</translation>
     </message>
     <message>
+      <source>Loudest sample of what is made from nothing.</source>
+      <translation>Lautestes Sample dessen, was aus dem Nichts entsteht.</translation>
+    </message>
+    <message>
       <source>Loudness range</source>
       <translation>Lautstärkebereich</translation>
     </message>
@@ -1963,6 +2119,10 @@
       <translation>Mit diesen Einstellungen machen (Strg+Eingabe)</translation>
     </message>
     <message>
+      <source>Make its end meet its beginning, so that it can be repeated.</source>
+      <translation>Das Ende an den Anfang anschließen, damit es wiederholt werden kann.</translation>
+    </message>
+    <message>
       <source>Make one</source>
       <translation>Eines machen</translation>
     </message>
@@ -1973,6 +2133,10 @@
     <message>
       <source>March</source>
       <translation>Marsch</translation>
+    </message>
+    <message>
+      <source>Marimba</source>
+      <translation>Marimba</translation>
     </message>
     <message>
       <source>Mask layout: the thing lies where it is white; or the silhouette of any picture.</source>
@@ -2083,6 +2247,10 @@
       <translation>Mosaik</translation>
     </message>
     <message>
+      <source>Motion</source>
+      <translation>Bewegung</translation>
+    </message>
+    <message>
       <source>Moustache</source>
       <translation>Schnurrbart</translation>
     </message>
@@ -2117,6 +2285,10 @@
     <message>
       <source>Move the surface outward, in grid steps: thin parts hold.</source>
       <translation>Die Oberfläche nach außen rücken, in Rasterschritten: dünne Teile halten.</translation>
+    </message>
+    <message>
+      <source>Moving stickers from words, or motion for a picture: flights, spins, hops, wobbles, loops.</source>
+      <translation>Bewegte Sticker aus Worten oder Bewegung für ein Bild: Flüge, Drehungen, Hüpfer, Wackeln, Schleifen.</translation>
     </message>
     <message>
       <source>Music box</source>
@@ -2195,12 +2367,20 @@
       <translation>Normal</translation>
     </message>
     <message>
+      <source>Normalised</source>
+      <translation>Normalisiert</translation>
+    </message>
+    <message>
       <source>Normalizing flow</source>
       <translation>Normalizing Flow</translation>
     </message>
     <message>
       <source>Normals</source>
       <translation>Normalen</translation>
+    </message>
+    <message>
+      <source>Note</source>
+      <translation>Note</translation>
     </message>
     <message>
       <source>Nothing is developing yet: write a prompt and press Generate, and every step appears here.</source>
@@ -2229,6 +2409,10 @@
     <message>
       <source>Oboe</source>
       <translation>Oboe</translation>
+    </message>
+    <message>
+      <source>Of a start, make anew only from this second on.</source>
+      <translation>Vom Start nur ab dieser Sekunde neu machen.</translation>
     </message>
     <message>
       <source>Off</source>
@@ -2407,6 +2591,10 @@
       <translation>Bildsteuerung</translation>
     </message>
     <message>
+      <source>Picture steps</source>
+      <translation>Bildschritte</translation>
+    </message>
+    <message>
       <source>Picture viewer</source>
       <translation>Bildansicht</translation>
     </message>
@@ -2433,6 +2621,10 @@
     <message>
       <source>Pitch axis</source>
       <translation>Tonhöhenachse</translation>
+    </message>
+    <message>
+      <source>Pixel</source>
+      <translation>Pixel</translation>
     </message>
     <message>
       <source>Pixel under the pointer</source>
@@ -2591,6 +2783,10 @@
       <translation>Bereich bis</translation>
     </message>
     <message>
+      <source>Raw sound, sample by sample: goes on with a recorded tone or drum, or makes one; tells how likely any sound is.</source>
+      <translation>Roher Klang, Sample für Sample: setzt einen aufgenommenen Ton oder Schlag fort oder macht einen; sagt, wie wahrscheinlich ein Klang ist.</translation>
+    </message>
+    <message>
       <source>Reading the prompt</source>
       <translation>Prompt wird gelesen</translation>
     </message>
@@ -2727,6 +2923,10 @@
       <translation>Dachschindeln</translation>
     </message>
     <message>
+      <source>Room</source>
+      <translation>Raum</translation>
+    </message>
+    <message>
       <source>Room for steps</source>
       <translation>Platz für Schritte</translation>
     </message>
@@ -2737,6 +2937,14 @@
     <message>
       <source>Rounds of smoothing of the surface.</source>
       <translation>Durchgänge, in denen die Oberfläche geglättet wird.</translation>
+    </message>
+    <message>
+      <source>Rows</source>
+      <translation>Zeilen</translation>
+    </message>
+    <message>
+      <source>Rows of the start to keep when no mask is painted, of 32; 0 keeps those that are drawn (the upper half of a whole sprite).</source>
+      <translation>Zeilen des Starts, die ohne gemalte Maske bleiben, von 32; 0 behält die gezeichneten (bei einem ganzen Sprite die obere Hälfte).</translation>
     </message>
     <message>
       <source>Rules</source>
@@ -3075,12 +3283,24 @@
       <translation>Weiche 3D-Sticker und flache Emojis aus Worten: Dinge, Farben, Anzahlen, Orte, Getragenes.</translation>
     </message>
     <message>
+      <source>Soft things soft and loud ones loud, or the peak at -1 dB.</source>
+      <translation>Leises leise und Lautes laut, oder die Spitze bei -1 dB.</translation>
+    </message>
+    <message>
       <source>Something unforeseen happened in the window (%1); your work is safe, details are in %2.</source>
       <translation>Im Fenster ist etwas Unvorhergesehenes geschehen (%1); die Arbeit ist sicher, Näheres steht in %2.</translation>
     </message>
     <message>
+      <source>Sound</source>
+      <translation>Klang</translation>
+    </message>
+    <message>
       <source>Sound device</source>
       <translation>Tongerät</translation>
+    </message>
+    <message>
+      <source>Sound effects and instrument notes from words, in seconds or bars, looped to the sample if wanted. With a start sound, all or a part of it is made anew; the result is then as long as the start.</source>
+      <translation>Klangeffekte und Instrumententöne aus Worten, in Sekunden oder Takten, auf Wunsch auf das Sample genau als Schleife. Mit einem Startklang wird er ganz oder teilweise neu gemacht; das Ergebnis ist dann so lang wie der Start.</translation>
     </message>
     <message>
       <source>Sound viewer</source>
@@ -3135,6 +3355,10 @@
       <translation>Sprites auf einem Bogen: das des Seeds und die der Seeds danach.</translation>
     </message>
     <message>
+      <source>Square wave</source>
+      <translation>Rechteckwelle</translation>
+    </message>
+    <message>
       <source>Squares (nearest neighbour)</source>
       <translation>Quadrate (nächster Nachbar)</translation>
     </message>
@@ -3149,6 +3373,10 @@
     <message>
       <source>Starry sky</source>
       <translation>Sternenhimmel</translation>
+    </message>
+    <message>
+      <source>Start</source>
+      <translation>Start</translation>
     </message>
     <message>
       <source>Start clip</source>
@@ -3239,6 +3467,10 @@ nach %5 s</translation>
     <message>
       <source>Steps from the mean face to all details.</source>
       <translation>Schritte vom mittleren Gesicht zu allen Einzelheiten.</translation>
+    </message>
+    <message>
+      <source>Steps in which the picture is drawn.</source>
+      <translation>Schritte, in denen das Bild gezeichnet wird.</translation>
     </message>
     <message>
       <source>Stereo</source>
@@ -3425,6 +3657,10 @@ nach %5 s</translation>
       <translation>Die erste Schicht, die vom zweiten Gesicht ist: 0 alle, 7 keine.</translation>
     </message>
     <message>
+      <source>The frame after the last is the first.</source>
+      <translation>Das Bild nach dem letzten ist das erste.</translation>
+    </message>
+    <message>
       <source>The head tilted left to right.</source>
       <translation>Der Kopf von links nach rechts geneigt.</translation>
     </message>
@@ -3441,6 +3677,10 @@ nach %5 s</translation>
       <translation>Der Blick der Augen.</translation>
     </message>
     <message>
+      <source>The look of what is drawn.</source>
+      <translation>Das Aussehen dessen, was gezeichnet wird.</translation>
+    </message>
+    <message>
       <source>The look; the prompt can say it too.</source>
       <translation>Das Aussehen; auch der Prompt kann es sagen.</translation>
     </message>
@@ -3451,6 +3691,10 @@ nach %5 s</translation>
     <message>
       <source>The mouth.</source>
       <translation>Der Mund.</translation>
+    </message>
+    <message>
+      <source>The note as in MIDI, 60 being the middle C; 0 is as prompted.</source>
+      <translation>Die Note wie in MIDI, 60 ist das eingestrichene C; 0 ist wie im Prompt.</translation>
     </message>
     <message>
       <source>The note that is home.</source>
@@ -3685,6 +3929,10 @@ nach %5 s</translation>
       <translation>Baum der Zweige</translation>
     </message>
     <message>
+      <source>Trombone</source>
+      <translation>Posaune</translation>
+    </message>
+    <message>
       <source>Trumpet</source>
       <translation>Trompete</translation>
     </message>
@@ -3743,6 +3991,10 @@ nach %5 s</translation>
     <message>
       <source>Up to this bar of the start; 0 is its last.</source>
       <translation>Bis zu diesem Takt des Starts; 0 ist sein letzter.</translation>
+    </message>
+    <message>
+      <source>Up to this second; 0 is the end of the start.</source>
+      <translation>Bis zu dieser Sekunde; 0 ist das Ende des Starts.</translation>
     </message>
     <message>
       <source>Upbeat</source>
@@ -3813,6 +4065,10 @@ nach %5 s</translation>
       <translation>Variation</translation>
     </message>
     <message>
+      <source>Variety</source>
+      <translation>Vielfalt</translation>
+    </message>
+    <message>
       <source>Vary</source>
       <translation>Variieren</translation>
     </message>
@@ -3827,6 +4083,10 @@ nach %5 s</translation>
     <message>
       <source>Vibraphone</source>
       <translation>Vibrafon</translation>
+    </message>
+    <message>
+      <source>Video</source>
+      <translation>Video</translation>
     </message>
     <message>
       <source>Violin</source>
@@ -3865,6 +4125,10 @@ nach %5 s</translation>
       <translation>Wasserdicht</translation>
     </message>
     <message>
+      <source>Wave</source>
+      <translation>Welle</translation>
+    </message>
+    <message>
       <source>Waveform</source>
       <translation>Wellenform</translation>
     </message>
@@ -3891,6 +4155,14 @@ nach %5 s</translation>
     <message>
       <source>What is behind the sticker.</source>
       <translation>Was hinter dem Sticker ist.</translation>
+    </message>
+    <message>
+      <source>What is behind the sticker. Transparency needs GIF, WebP or PNG.</source>
+      <translation>Was hinter dem Sticker ist. Transparenz braucht GIF, WebP oder PNG.</translation>
+    </message>
+    <message>
+      <source>What is drawn, where it should not be taken from the prompt ('a red rocket').</source>
+      <translation>Was gezeichnet wird, wenn es nicht dem Prompt entnommen werden soll („a red rocket“).</translation>
     </message>
     <message>
       <source>What is on the stage</source>
@@ -3929,6 +4201,10 @@ nach %5 s</translation>
       <translation>Was wollen wir entwickeln?</translation>
     </message>
     <message>
+      <source>What sounds; the prompt can say it too. A start is gone on with as what it is.</source>
+      <translation>Was klingt; der Prompt kann es auch sagen. Ein Start wird als das fortgesetzt, was er ist.</translation>
+    </message>
+    <message>
       <source>What to do with a start: go on with it, write bars inside it anew, or put chords under it.</source>
       <translation>Was mit einem Start geschieht: fortsetzen, Takte darin neu schreiben oder Akkorde darunterlegen.</translation>
     </message>
@@ -3947,6 +4223,10 @@ nach %5 s</translation>
     <message>
       <source>Whether left and right are made equal.</source>
       <translation>Ob links und rechts gleich gemacht werden.</translation>
+    </message>
+    <message>
+      <source>Whether silence at the end is kept.</source>
+      <translation>Ob Stille am Ende bleibt.</translation>
     </message>
     <message>
       <source>Whether the tile lies alone or three by three, so that a seam would show.</source>
@@ -4017,8 +4297,16 @@ nach %5 s</translation>
       <translation>Flechtkorb</translation>
     </message>
     <message>
+      <source>Write</source>
+      <translation>Schreiben</translation>
+    </message>
+    <message>
       <source>Write anew from this bar of the start on; 0 does not.</source>
       <translation>Ab diesem Takt des Starts neu schreiben; 0 lässt es.</translation>
+    </message>
+    <message>
+      <source>Write new sound, or measure how likely the start is, sample by sample.</source>
+      <translation>Neuen Klang schreiben oder messen, wie wahrscheinlich der Start ist, Sample für Sample.</translation>
     </message>
     <message>
       <source>Write only notes and chords of the key.</source>
@@ -4027,6 +4315,10 @@ nach %5 s</translation>
     <message>
       <source>Write the settings as they are now back into this job</source>
       <translation>Die jetzigen Einstellungen in diesen Auftrag zurückschreiben</translation>
+    </message>
+    <message>
+      <source>Xylophone</source>
+      <translation>Xylofon</translation>
     </message>
     <message>
       <source>Zoom</source>
