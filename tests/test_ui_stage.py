@@ -414,8 +414,10 @@ def test_an_example_sets_the_prompt_and_generates(qtbot, studio, stage):
 def test_the_invitation_speaks_of_the_engine_that_is_chosen(studio, stage):
     card = panels.CARD
     sound = msgspec.structs.replace(card, info=msgspec.structs.replace(card.info, medium="audio"))
+    before = stage.invitation.chips
     studio.use_card(sound)
     assert [chip.text() for chip in stage.invitation.chips] == list(VIEWERS["audio"].prompts)
+    assert not any(chip.isVisible() for chip in before)
     mute = msgspec.structs.replace(card, info=msgspec.structs.replace(card.info, takes=("seed",)))
     studio.use_card(mute)
     stage.invitation.chips[0].click()

@@ -101,6 +101,7 @@ class Invitation(QWidget):
             item = self._rows.takeAt(0)
             row = item.widget() if item is not None else None
             if row is not None:
+                row.hide()  # it goes only when the event loop comes round
                 row.deleteLater()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
