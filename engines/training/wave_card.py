@@ -78,8 +78,8 @@ Nothing above 8 kHz: hats and cymbals are duller than recordings. The levels of 
 hears {reach:.0f} ms back, so it knows no rhythm and no melody; one second takes two to four seconds. Mono. English
 words.
 """
-WEAK = """It was trained too shortly: one sample ahead it is surer than FLAC, but what it writes freely is noise after some
-milliseconds, tones above all."""
+WEAK = """It was trained too shortly: one sample ahead it is surer than FLAC, but what it writes freely is noise after
+some milliseconds, tones above all."""
 ROUGH = "Notes from nothing are rougher than the instruments they are named after, and some lose their tone."
 CODERS = {"**this network, told what it is**": "told", "this network, not told": "untold", "FLAC": "FLAC"}
 CODERS |= {"counting": "counts"}
