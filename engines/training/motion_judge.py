@@ -128,13 +128,23 @@ def retrieval(found: Tensor, told: Sequence[Told]) -> dict[str, float]:
         len(set(row.topk(len(one.kinds)).indices.tolist()) & {NAMES.index(k) for k in one.kinds}) / len(one.kinds)
         for row, one in zip(best, told, strict=True)
     ]
-    top = {"first": float((place == 0).float().mean()), "top 5": float((place < 5).float().mean())}
+    single = [len(one.kinds) == 1 for one in told]
+    parts = {True: "alone", False: "of two"}
+    shares = {
+        name: float(np.mean([r for r, s in zip(right, single, strict=True) if s is kind]))
+        for kind, name in parts.items()
+        if kind in single
+    }
+    top = shares | {"first": float((place == 0).float().mean()), "top 5": float((place < 5).float().mean())}
     return top | {"kinds right": float(np.mean(right))}
 
 
-def held_captions(count: int = 100) -> list[Told]:
-    """Captions of subjects, ways of saying and pairs that were never trained on, each asking for other kinds."""
-    teller = Teller(99, "test")
+def held_captions(count: int = 100, seed: int = 199) -> list[Told]:
+    """Captions of subjects, ways of saying and pairs that were never trained on, each asking for other kinds.
+
+    The engine's defaults were chosen on those of seed 99, which is why the card measures on others.
+    """
+    teller = Teller(seed, "test")
     found: dict[frozenset[str], Told] = {}
     while len(found) < count:
         told = teller.caption()
