@@ -25,7 +25,7 @@ class Shape:
 
     channels: int = KEPT
     width: int = 192
-    depth: int = 5
+    depth: int = 4
     heads: int = 4
     text: int = 384
 
@@ -58,7 +58,7 @@ class SoundTransformer(nn.Module):
         self.length = nn.Linear(64, s.width)
         self.any_length = nn.Parameter(torch.zeros(s.width))
         self.text_in = nn.Linear(s.text, s.width)
-        self.pooled = nn.Linear(s.text, s.width)
+        self.pooled = nn.Sequential(nn.Linear(s.text, s.width), nn.SiLU(), nn.Linear(s.width, s.width))
         self.time = nn.Sequential(nn.Linear(256, s.width), nn.SiLU(), nn.Linear(s.width, s.width))
         self.modulation = nn.Linear(s.width, 6 * s.width)
         self.blocks = nn.ModuleList(Block(s.width, s.heads) for _ in range(s.depth))
@@ -73,9 +73,10 @@ class SoundTransformer(nn.Module):
         s, count = self.shape, x.shape[1]
         h = self.patch_in(x.transpose(1, 2)).transpose(1, 2) + self.order[:, :count]
         h = h + _known(self.place, self.anywhere, told.places)
-        h = torch.cat([h, self.text_in(told.tokens)], 1)
         mask = told.mask
         mean = (told.tokens * mask[..., None]).sum(1) / mask.sum(1, keepdim=True).clamp_min(1).to(x.dtype)
+        mean, tokens = (functional.layer_norm(each, (s.text,)) for each in (mean, told.tokens))  # they come small
+        h = torch.cat([h, self.text_in(tokens)], 1)
         condition = self.time(waves(t).to(x.dtype)) + self.pooled(mean)
         condition = functional.silu(condition + _known(self.length, self.any_length, told.seconds))
         shared = self.modulation(condition).unflatten(-1, (6, s.width))

@@ -19,7 +19,7 @@ WINDOWS = {13: 36, 25: 20, 38: 14, 50: 10}  # patches of a batch (1 to 4 seconds
 SHARES = (0.3, 0.3, 0.25, 0.15)  # of the windows
 BATCH = sum(share * size for share, size in zip(SHARES, WINDOWS.values(), strict=True))  # on average
 HELD = 38  # patches of held-out sounds that are asked for
-BLANK, NOWHERE, MIDDLE, UNTIMED = 0.1, 0.25, 0.15, 0.5  # shares: without words, place, beginning, length
+BLANK, NOWHERE, MIDDLE, UNTIMED = 0.1, 0.15, 0.1, 0.5  # shares: without words, place, beginning, length
 Batch = tuple[Tensor, Told]
 
 
@@ -52,7 +52,7 @@ def objective(network: nn.Module, batch: Batch, seed: int) -> Tensor:
     """The flow-matching loss of a batch, its times and noise from `seed`."""
     x, told = batch
     chance = torch.Generator().manual_seed(seed)
-    t = flow_matching.times(len(x), chance)
+    t = flow_matching.times(len(x), chance, mean=0.5)
     t = torch.where(torch.rand(len(x), generator=chance) < 0.1, torch.rand(len(x), generator=chance), t)
     return flow_matching.loss(lambda z, s: network(z, s, told), x, torch.randn(x.shape, generator=chance), t)
 

@@ -147,18 +147,17 @@ class Pool:
     # ------------------------------------------------------------ latents
 
     def codec(self, folder: Path) -> Codec:
-        """The codec of the sounds for learning, from `folder` when it is there; the latents of all sounds by it."""
-        codec, path = Codec(), folder / "codec.pt"
+        """The codec of the sounds for learning and the latents of all by it, from `folder` when they are there."""
+        codec, path, kept = Codec(), folder / "codec.pt", folder / "latents.npy"
         if path.exists():
             codec.load_state_dict(torch.load(path, weights_only=True))
         else:
             codec.learn(self._patches(self.places("learn")))
             torch.save(codec.state_dict(), path)
-        parts = [
-            codec.encode(self._mel(np.arange(at, min(at + 64, len(self.rows))))).half()
-            for at in range(0, len(self.rows), 64)
-        ]
-        self.latents = torch.cat(parts)
+        if not kept.exists():
+            rows = (np.arange(at, min(at + 64, len(self.rows))) for at in range(0, len(self.rows), 64))
+            np.save(kept, torch.cat([codec.encode(self._mel(some)).half() for some in rows]).numpy())
+        self.latents = torch.from_numpy(np.load(kept))
         return codec
 
     def _mel(self, places: np.ndarray) -> Tensor:

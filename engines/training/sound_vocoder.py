@@ -20,9 +20,9 @@ from engines.nn.sound_vocoder import SCALE, Vocoder, phased
 from engines.training.fit import Log, fit
 from engines.training.sound_pool import Pool
 
-BATCH, FRAMES = 8, 96  # clips of a step and frames of each
-FEW, SHORT = 5, 56  # the same where the discriminator looks on
-SHARES = (0.45, 0.55)  # of the minutes: likelihood alone, then with the discriminator
+BATCH, FRAMES = 4, 96  # clips of a step and frames of each
+FEW, SHORT = 3, 56  # the same where the discriminator looks on
+SHARES = (0.7, 0.3)  # of the minutes: likelihood alone, then with the discriminator
 ROUNDS = 6  # of Griffin-Lim within a step
 SMALLEST = 1e-4 * SCALE  # magnitudes below are silence
 RESOLUTIONS = ((512, 128), (1024, 256), (2048, 512))
