@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from msgspec import Struct
 
 from engines import outcome, registry, wire
 from engines.contract import (
@@ -24,7 +25,6 @@ from engines.contract import (
     Request,
     Result,
     Step,
-    Struct,
     check,
     medium_of,
     params_of,

@@ -1,0 +1,46 @@
+"""The shared words: a request goes in, a stream of events comes out.
+
+Everything here is a plain value: the front end, the command line and the worker all speak it. Standard library, numpy
+and msgspec only, so that importing it costs nothing.
+"""
+
+from engines.contract.checks import LARGEST, check
+from engines.contract.engine import ControlKind, Engine, EngineCard, Info, Need, Param, param, params_of
+from engines.contract.events import Event, Failure, Phase, Refused, Result, Step, Stopped
+from engines.contract.media import MEDIUMS, Audio, Image, Media, Medium, Mesh, Notes, Video, medium_of
+from engines.contract.request import STRONGEST, Checkpoint, Control, Curve, Request, Value
+
+__all__ = [
+    "LARGEST",
+    "MEDIUMS",
+    "STRONGEST",
+    "Audio",
+    "Checkpoint",
+    "Control",
+    "ControlKind",
+    "Curve",
+    "Engine",
+    "EngineCard",
+    "Event",
+    "Failure",
+    "Image",
+    "Info",
+    "Media",
+    "Medium",
+    "Mesh",
+    "Need",
+    "Notes",
+    "Param",
+    "Phase",
+    "Refused",
+    "Request",
+    "Result",
+    "Step",
+    "Stopped",
+    "Value",
+    "Video",
+    "check",
+    "medium_of",
+    "param",
+    "params_of",
+]

@@ -1,0 +1,103 @@
+"""Checking a request against the card of its engine."""
+
+import math
+
+import msgspec
+
+from engines.contract.engine import EngineCard, Info, Param
+from engines.contract.events import Refused
+from engines.contract.media import medium_of
+from engines.contract.request import STRONGEST, Control, Curve, Request, Value
+
+LARGEST = 2**53  # of a number that is an option: beyond it floats skip whole numbers
+
+
+def check(card: EngineCard, request: Request) -> Request:
+    """The request as this engine will read it: options complete and typed, size and seed settled.
+
+    Raises Refused('bad-request') with one sentence that names the field, the value and what is allowed.
+    """
+    by_name = {p.name: p for p in card.params}
+    unknown = sorted((set(request.options) | set(request.curves)) - set(by_name))
+    if unknown:
+        raise Refused("bad-request", f"{card.info.name} has no option {unknown[0]!r}; it has: {', '.join(by_name)}.")
+    options = {p.name: _settled(p, request.options.get(p.name, p.default)) for p in card.params}
+    for name, curve in request.curves.items():
+        if not by_name[name].curve:
+            raise Refused("bad-request", f"{name} of {card.info.name} is one number, not a curve over steps.")
+        for _, value in curve.points:
+            _settled(by_name[name], value)
+    if not 0 <= request.seed < 2**63:
+        raise Refused("bad-request", f"The seed {request.seed} is out of range: use 0 to 9223372036854775807.")
+    if not 0.0 <= request.strength <= 1.0:
+        raise Refused("bad-request", f"The strength {request.strength:g} is out of range: use 0 to 1.")
+    for name in ("start", "mask"):
+        if getattr(request, name) is not None and name not in card.info.takes:
+            raise Refused("bad-request", f"{card.info.name} takes no {name}; leave it out or choose another engine.")
+    if request.mask is not None and request.start is None:
+        raise Refused("bad-request", "A mask says what of a start may change: give the start as well.")
+    for control in request.controls:
+        _known(card.info, control)
+    size, length = _size(card.info, request.size), _length(card.info, request.length)
+    return msgspec.structs.replace(request, options=options, size=size, length=length)
+
+
+def _known(info: Info, control: Control) -> None:
+    """Refused unless the engine takes this control at these strengths."""
+    kinds, medium = {c.kind: c.medium for c in info.controls}, medium_of(control.media)
+    if kinds.get(control.kind) != medium:
+        raise Refused("bad-request", f"{info.name} takes no {medium} {control.kind!r} control.")
+    strengths = [v for _, v in control.strength.points] if isinstance(control.strength, Curve) else [control.at(0)]
+    wrong = [value for value in strengths if not 0.0 <= value <= STRONGEST]
+    if wrong:
+        sentence = f"The strength {wrong[0]:g} of the {control.kind} control is out of range: use 0 to {STRONGEST:g}."
+        raise Refused("bad-request", sentence)
+
+
+def _settled(param: Param, value: Value) -> Value:
+    """`value` as the option's own type, or Refused."""
+    kinds = {"int": (int,), "float": (int, float), "bool": (bool,), "choice": (str,), "text": (str,)}[param.kind]
+    if not isinstance(value, kinds) or (isinstance(value, bool) and param.kind != "bool"):
+        raise Refused("bad-request", f"{param.name} must be a {param.kind}, not {value!r}.")
+    if param.kind == "choice" and value not in param.choices:
+        raise Refused("bad-request", f"{param.name} cannot be {value!r}; choose from: {', '.join(param.choices)}.")
+    if isinstance(value, int | float) and param.kind in ("int", "float"):
+        low, high = (-math.inf if param.min is None else param.min), (math.inf if param.max is None else param.max)
+        if not (low <= value <= high and abs(value) <= LARGEST):
+            unit = f" {param.unit}" if param.unit else ""
+            raise Refused("bad-request", f"{param.name} cannot be {value}{unit}; use {_span(low, high)}.")
+    return float(value) if param.kind == "float" else value
+
+
+def _span(low: float, high: float) -> str:
+    if math.isinf(low):
+        return "a finite number" if math.isinf(high) else f"{high:g} or less"
+    return f"{low:g} or more" if math.isinf(high) else f"{low:g} to {high:g}"
+
+
+def _size(info: Info, size: tuple[int, int] | None) -> tuple[int, int] | None:
+    if "size" not in info.takes:
+        return None
+    if size is None:
+        return info.sizes[0] if info.sizes else None
+    if size in info.sizes:
+        return size
+    if info.size_rule is None:
+        offered = ", ".join(f"{w}x{h}" for w, h in info.sizes)
+        raise Refused("bad-request", f"{info.name} cannot make {size[0]}x{size[1]}; it makes: {offered}.")
+    low, high, multiple = info.size_rule
+    if any(not low <= side <= high or side % multiple for side in size):
+        rule = f"sides from {low} to {high} in steps of {multiple}"
+        raise Refused("bad-request", f"{info.name} cannot make {size[0]}x{size[1]}; it makes {rule}.")
+    return size
+
+
+def _length(info: Info, length: float | None) -> float | None:
+    if info.lengths is None:
+        return None
+    low, default, high = info.lengths
+    if length is None:
+        return default
+    if not low <= length <= high:
+        raise Refused("bad-request", f"{info.name} cannot make {length:g} s; it makes {low:g} to {high:g} s.")
+    return float(length)

@@ -1,0 +1,144 @@
+"""What an engine is and says of itself, as data."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal, Protocol, get_args, get_type_hints
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from engines.contract.events import Event
+from engines.contract.media import Media, Medium
+from engines.contract.request import Request, Value
+
+
+class Param(Struct, frozen=True, omit_defaults=True):
+    """One option as data: what a form, a flag, a check and the history need to know of it."""
+
+    name: str
+    kind: Literal["int", "float", "bool", "choice", "text"]
+    default: Value
+    min: float | None = None
+    max: float | None = None
+    step: float | None = None
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    help: str = ""
+    curve: bool = False
+    group: str = ""
+    label: str = ""
+
+
+class ControlKind(Struct, frozen=True):
+    """A control input an engine takes: its name, the medium it wants and a sentence for the panel.
+
+    `prepared` says that the engine makes its map of any media of that medium (`Engine.prepare`).
+    """
+
+    kind: str
+    medium: Medium
+    help: str = ""
+    prepared: bool = False
+
+
+Need = Literal["prompt", "negative", "seed", "size", "length", "start", "mask", "resume"]
+
+
+class Info(Struct, frozen=True, kw_only=True):
+    """What an engine is. `takes` lists the request fields it obeys; the form shows only these.
+
+    `sizes` are the (width, height) it offers, the first being the default; `size_rule` (min, max, multiple) admits
+    any other; `lengths` is (min, default, max) seconds.
+    `weights` are files below assets/ it cannot run without. `tokens` is the prompt limit of its encoder, if any.
+    `live` says that it is quick enough to follow the words as they are typed.
+    """
+
+    name: str
+    title: str
+    summary: str
+    medium: Medium
+    family: str
+    takes: tuple[Need, ...] = ("seed",)
+    sizes: tuple[tuple[int, int], ...] = ()
+    size_rule: tuple[int, int, int] | None = None
+    lengths: tuple[float, float, float] | None = None
+    controls: tuple[ControlKind, ...] = ()
+    weights: tuple[str, ...] = ()
+    licence: str = ""
+    presets: tuple[str, ...] = ()
+    tokens: int | None = None
+    live: bool = False
+
+
+class Engine(Protocol):
+    """One class in one file. Constructing it is light; weights load inside `generate`, under a `Phase('loading')`.
+
+    `generate` is a generator of events that ends with exactly one `Result`; closing it stops the work. `render`
+    turns a stored clean estimate (`Step.estimate`) into media, for the filmstrip. An engine whose prompt encoder
+    has a limit also has `count_tokens(prompt) -> int`; one with a `prepared` control input has
+    `prepare(kind, media) -> Media`: the map that is used of `media`, and of that map the same again.
+    """
+
+    info: ClassVar[Info]
+    Options: ClassVar[type[Struct]]
+
+    def generate(self, request: Request) -> Iterator[Event]: ...
+
+    def render(self, estimate: np.ndarray) -> Media: ...
+
+
+class EngineCard(Struct, frozen=True):
+    """An engine as the front end sees it: data only. `origin` is the file it was found in."""
+
+    info: Info
+    params: tuple[Param, ...]
+    origin: str = ""
+    missing: tuple[str, ...] = ()
+
+
+def param(
+    help: str,
+    *,
+    min: float | None = None,
+    max: float | None = None,
+    step: float | None = None,
+    unit: str = "",
+    curve: bool = False,
+    group: str = "",
+    label: str = "",
+) -> msgspec.Meta:
+    """Declare an option: `steps: Annotated[int, param('how many', min=1, max=100)] = 24`. The bounds are enforced."""
+    extra = {"step": step, "unit": unit, "curve": curve, "group": group, "label": label}
+    return msgspec.Meta(ge=min, le=max, description=help, extra={k: v for k, v in extra.items() if v})
+
+
+def params_of(options: type[Struct]) -> tuple[Param, ...]:
+    """The declared options of an engine, as data, in the order they were written."""
+    hints = get_type_hints(options)
+    fields = msgspec.inspect.type_info(options).fields  # type: ignore[attr-defined]
+    return tuple(_param_of(field, get_args(hints[field.name])) for field in fields)
+
+
+def _param_of(field: Any, choices: tuple[Any, ...]) -> Param:
+    kind, extra, note = field.type, {}, {}
+    if isinstance(kind, msgspec.inspect.Metadata):
+        extra, note, kind = kind.extra or {}, kind.extra_json_schema or {}, kind.type
+    return Param(
+        name=field.name,
+        kind=_KINDS[type(kind)],
+        default=field.default,
+        min=getattr(kind, "ge", None),
+        max=getattr(kind, "le", None),
+        choices=tuple(str(choice) for choice in choices),  # in the order written; msgspec sorts its own list
+        help=note.get("description", ""),
+        **extra,
+    )
+
+
+_KINDS: dict[type, Any] = {
+    msgspec.inspect.IntType: "int",
+    msgspec.inspect.FloatType: "float",
+    msgspec.inspect.BoolType: "bool",
+    msgspec.inspect.LiteralType: "choice",
+    msgspec.inspect.StrType: "text",
+}

@@ -1,0 +1,104 @@
+"""What decides a result: the request, its curves, control inputs and the checkpoint it goes on from."""
+
+import itertools
+from typing import Literal
+
+import numpy as np
+from msgspec import Struct
+
+from engines.contract.media import Image, Media
+
+Value = bool | int | float | str
+STRONGEST = 2.0  # a control input can act
+
+
+class Curve(Struct, frozen=True):
+    """A parameter over the run. `points` are (position, value), position 0 at the first step and 1 at the last.
+
+    `shape` says how to go from point to point: 'linear', 'hold' (keep the left value) or 'smooth' (cosine ease).
+    """
+
+    points: tuple[tuple[float, float], ...]
+    shape: Literal["linear", "hold", "smooth"] = "linear"
+
+    def __post_init__(self) -> None:
+        places = [p for p, _ in self.points]
+        if not self.points:
+            raise ValueError("a curve needs at least one point")
+        if any(not (0.0 <= p <= 1.0) for p in places) or places != sorted(places):
+            raise ValueError("curve positions must rise from 0 to 1")
+        if not all(np.isfinite(v) for _, v in self.points):
+            raise ValueError("curve values must be finite numbers")
+
+    def at(self, position: float) -> float:
+        """The value at `position` in [0, 1]; the end values hold outside the first and last point."""
+        points = self.points
+        if position <= points[0][0]:
+            return points[0][1]
+        for (p0, v0), (p1, v1) in itertools.pairwise(points):
+            if position < p1:
+                u = (position - p0) / (p1 - p0)
+                ease = {"linear": u, "hold": 0.0, "smooth": 0.5 - 0.5 * float(np.cos(np.pi * u))}[self.shape]
+                return v0 + (v1 - v0) * ease
+        return points[-1][1]
+
+
+class Control(Struct, frozen=True, eq=False):
+    """One control input: what `kind` it is (as the engine declares it), its media, and how strongly it acts.
+
+    `strength` is from 0 (not at all) to 2, one number or a curve over the run: 0 before and after a range of steps
+    leaves those untouched.
+    """
+
+    kind: str
+    media: Media
+    strength: float | Curve = 1.0
+
+    def at(self, position: float) -> float:
+        """The strength at `position` of the run, in [0, 1]."""
+        return self.strength.at(position) if isinstance(self.strength, Curve) else self.strength
+
+
+class Checkpoint(Struct, frozen=True, eq=False):
+    """All that is needed to go on exactly after `step` finished steps.
+
+    `level` is the noise level reached (sigma or flow time). `arrays` holds the state and the solver's history,
+    `numbers` its scalars. `method` names the sampler and schedule that made it: another method keeps only the state
+    and re-enters at `level` with a first-order step.
+    """
+
+    step: int
+    total: int
+    level: float
+    method: str
+    arrays: dict[str, np.ndarray]
+    numbers: dict[str, float] = {}
+
+
+class Request(Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True):
+    """Everything that decides a result. Same request, engine and device: same bytes.
+
+    `size` is (width, height) in pixels; `length` in seconds; `options` and `curves` go by the names the engine
+    declares, a curve overriding the constant of the same name. `strength` in [0, 1] is how far the result may leave
+    `start` (1: all the way). `mask` is grey, 255 where the picture may change. `resume` goes on from a checkpoint.
+    """
+
+    engine: str
+    prompt: str = ""
+    negative: str = ""
+    seed: int = 0
+    size: tuple[int, int] | None = None
+    length: float | None = None
+    options: dict[str, Value] = {}
+    curves: dict[str, Curve] = {}
+    controls: tuple[Control, ...] = ()
+    start: Media | None = None
+    strength: float = 0.6
+    mask: Image | None = None
+    resume: Checkpoint | None = None
+    version: int = 1
+
+    def at(self, name: str, default: float, position: float) -> float:
+        """The value of the curve-able option `name` at `position` of the run; `default` is the constant."""
+        curve = self.curves.get(name)
+        return default if curve is None else curve.at(position)
