@@ -104,5 +104,5 @@ def line(card: EngineCard) -> str:
     """Medium, family and licence, or the missing files."""
     if card.missing:
         return QCoreApplication.translate("Engines", "missing %1").replace("%1", ", ".join(card.missing))
-    parts = (words(card.info.medium), words(card.info.family).lower(), card.info.licence)
+    parts = (words(card.info.medium), words(card.info.family), card.info.licence)
     return " · ".join(part for part in parts if part)
