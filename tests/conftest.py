@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from app.host import Host
 
+settings.register_profile("darkroom", deadline=None)  # a slow machine is no failure
+settings.load_profile("darkroom")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 TINY = Path(__file__).parent / "tiny"

@@ -76,13 +76,13 @@ def test_search(shelf, query, hits):
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_a_query(shelf, query):
     assert isinstance(shelf.history.page(query, limit=3), list)
 
 
 @given(st.text(min_size=1, max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_prompt_finds_itself(shelf, prompt):
     shelf.history.add(Entry("any", shelf.folders.gallery / "any.png", "image", "x/y", prompt, created=-1.0))
     assert not prompt.strip() or "any" in [entry.run for entry in shelf.history.page(prompt)]

@@ -26,7 +26,7 @@ ACTS = st.lists(
 
 
 @given(ACTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_queue_is_a_list(tmp_path_factory, acts):
     place = folders(tmp_path_factory.mktemp("q"))
     library, model, count = Library(place), [], 0

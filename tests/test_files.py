@@ -319,7 +319,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
 @given(TEXTS, TEXTS, st.integers(0, 2**63 - 1), st.dictionaries(TEXTS, st.one_of(VALUES, TEXTS), max_size=4))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_recipe_survives_its_text(prompt: str, negative: str, seed: int, options: dict[str, Any]) -> None:
     asked = Request(engine="image/x", prompt=prompt, negative=negative, seed=seed, options=options)
     made = recipe.Recipe(request=asked, run="20261123-201500-a1b2c3", facts={"nfe": 3}, created=1.5)

@@ -64,7 +64,7 @@ def test_news_comes_out_as_it_went_in(news: wire.News) -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_noise_is_refused(frame: bytes) -> None:
     for read in (wire.read_order, wire.read_news):
         try:
@@ -74,7 +74,7 @@ def test_noise_is_refused(frame: bytes) -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(0, 255))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_damaged_frame_is_read_or_refused(place: int, value: int) -> None:
     frame = bytearray(wire.encode(ORDERS[0]))
     frame[place % len(frame)] = value
