@@ -111,8 +111,8 @@ def test_the_recipe_on_a_few_sounds(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (mel - exact).abs().mean() < 0.5 * (exact - exact.mean()).abs().mean()
     log = Log(tmp_path / "log.jsonl", lambda **facts: None)
     monkeypatch.setattr(flow_recipe, "WINDOWS", {13: 4, 25: 3, 38: 2, 50: 2})
-    vocoder = sound_vocoder.train(pool, codec, 1 / 60, log, tmp_path, False)
-    network = flow_recipe.train(pool, 0.6 / 60, log, tmp_path, False, sound_flow.Shape(width=32, depth=1, heads=2))
+    vocoder = sound_vocoder.train(pool, codec, 1 / 60, log, kept=tmp_path)
+    network = flow_recipe.train(pool, 0.6 / 60, log, tmp_path, shape=sound_flow.Shape(width=32, depth=1, heads=2))
     sound.save(network, vocoder, codec, tmp_path)
     back = stored.read(voice, tmp_path / "vocoder.safetensors")
     assert (back.codec.axes - codec.axes).abs().max() < 1e-3
@@ -130,6 +130,6 @@ def test_a_minute_of_training_lowers_the_held_out_loss(tmp_path: Path, monkeypat
     torch.manual_seed(1)
     before = held.loss(sound_flow.SoundTransformer())
     log = Log(tmp_path / "log.jsonl", lambda **facts: None)
-    network = flow_recipe.train(pool, 0.9, log, tmp_path, False)
+    network = flow_recipe.train(pool, 0.9, log, tmp_path)
     assert held.loss(network) < 0.8 * before
     assert held.loss(network) < held.loss(network, "none")

@@ -15,7 +15,7 @@ from engines import names
 from engines.contract import Audio, Event, Info, Phase, Refused, Request, Result, Step, param
 
 RATE = 32_000
-QUICK = 8  # rounds of phase finding for a preview
+QUICK = 4  # rounds of phase finding for a preview
 
 
 class Options(Struct, frozen=True):
@@ -110,7 +110,7 @@ class Sound:
         latent = model.reached(request, plan)
         for state in model.states(request, options, plan, denoise):
             latent = state.x
-            shown = partial(model.finished, state.x0[0], request, options, plan, QUICK)
+            shown = partial(model.finished, state.x0[0], request, options, plan, rounds=QUICK)
             yield Step(
                 index=state.index,
                 total=state.total,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -30,6 +30,7 @@ SEAM = 6  # patches of a loop that are shown again on the other side of its seam
 TURNED = 0.7  # below this level a loop is a ring: above, it is decided what happens when
 LONGEST = 24.0  # seconds
 EDGE = RATE // 50  # samples in which a repainted part is blended with the rest, 20 ms
+FAINT = 0.1  # what is made of words alone has at least this peak
 FADE = RATE // 200  # samples at the end of what is cut off
 
 
@@ -41,6 +42,7 @@ class Plan:
     patches: int
     loop: bool
     seconds: float  # how long it is to sound, NaN where it may choose
+    first: int = 0  # the patch at which the sound that the words ask for begins
 
     @property
     def frames(self) -> int:
@@ -94,6 +96,9 @@ class Model:
     @torch.no_grad()
     def denoiser(self, request: Request, options: Any, plan: Plan) -> Denoiser:
         """The guided denoiser for a request's words, what its mask keeps of the start left alone."""
+        change = self.change(request, options, plan)
+        if change is not None:
+            plan = replace(plan, first=int(np.argmax(change > 0)) // TOKEN)
         words = [guidance.Counted(self.reader(text, plan)) for text in (request.prompt, request.negative)]
         strength = guidance.Guidance(
             request.curves.get("guidance", options.guidance),
@@ -102,7 +107,6 @@ class Model:
             options.rescale,
         )
         guided = guidance.guided(words[0], words[1], strength)
-        change = self.change(request, options, plan)
         if change is not None:
             kept = guidance.Kept(
                 self.encoded(request.start, plan), _shares(change, plan).to(self.device), self._noise(request, plan)
@@ -112,17 +116,17 @@ class Model:
 
     def reader(self, prompt: str, plan: Plan) -> samplers.Denoiser:
         """The network's clean estimates for `prompt`, windows laid over one another."""
-        tokens, mask = self.text.encode([prompt.strip()])
-        return partial(self._estimate, plan, tokens, mask)
+        return partial(self._estimate, plan, self.text.encode([prompt.strip()]))
 
-    def _estimate(self, plan: Plan, tokens: Tensor, mask: Tensor, x: Tensor, level: float) -> Tensor:
+    def _estimate(self, plan: Plan, words: tuple[Tensor, Tensor], x: Tensor, level: float) -> Tensor:
         total, weight = torch.zeros_like(x), x.new_zeros(1, x.shape[1], 1)
         for places in windows(plan, level):
             turned = plan.loop and level <= TURNED
-            moments = torch.from_numpy(places * (TOKEN / RATE)).float().to(x.device)
-            if turned or places[0] * TOKEN >= 0.4 * CLIP:
+            moments = torch.from_numpy((places - plan.first) * (TOKEN / RATE)).float().to(x.device)
+            moments[moments < 0] = torch.nan  # what stands before the sound
+            if turned or (places[0] - plan.first) * TOKEN >= 0.4 * CLIP:
                 moments = torch.full_like(moments, torch.nan)
-            told = Told(tokens, mask, moments[None], x.new_tensor([plan.seconds]))
+            told = Told(*words, moments[None], x.new_tensor([plan.seconds]))
             index = torch.from_numpy(places % plan.patches).to(x.device)
             found = clean(lambda z, t, told=told: self.flow(z, t, told), x[:, index], level)  # type: ignore[misc]
             ramp = torch.arange(1, len(places) + 1, device=x.device)
@@ -200,7 +204,7 @@ class Model:
         sound = self.decoded(torch.from_numpy(latent), plan, rounds)
         return sound / max(1.0, float(np.abs(sound).max(initial=0.0)))
 
-    def finished(self, latent: Tensor, request: Request, options: Any, plan: Plan, rounds: int = 32) -> np.ndarray:
+    def finished(self, latent: Tensor, request: Request, options: Any, plan: Plan, *, rounds: int = 32) -> np.ndarray:
         """The result (count,) float32: what the mask keeps is the start itself; silence cut off where that is asked."""
         sound = self.decoded(latent, plan, rounds)
         change = self.change(request, options, plan)
@@ -208,13 +212,17 @@ class Model:
             start = np.zeros(plan.count)
             found = heard(request.start)[: plan.count]
             start[: len(found)] = found
-            share = blended(change)
-            sound = share * sound + (1 - share) * start
+            share, most = blended(change), np.abs(sound * (change > 0)).max(initial=1e-9)
+            sound = share * sound * min(1.0, 0.99 / most) + (1 - share) * start
         if options.ending == "cut silence" and not plan.loop:
             sound = trimmed(sound)
         peak = np.abs(sound).max(initial=1e-9)
-        wanted = 10 ** (-1 / 20) if options.level == "normalised" else min(peak, 0.99)
-        return (sound * (wanted / peak)).astype(np.float32)
+        if options.level == "normalised":
+            sound = sound * (10 ** (-1 / 20) / peak)
+        elif change is None:
+            lowest = FAINT if request.start is None else 0.0
+            sound = sound * (min(max(peak, lowest), 0.99) / peak)
+        return sound.astype(np.float32)
 
 
 class Denoiser:

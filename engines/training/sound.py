@@ -18,7 +18,7 @@ from engines.training import sound_data, sound_flow, sound_vocoder
 from engines.training.fit import Log, Report, need_packages
 from engines.training.sound_pool import Pool, compose
 
-SHARES = {"vocoder": 0.4, "flow": 0.6}  # of the minutes
+SHARES = {"vocoder": 0.25, "flow": 0.75}  # of the minutes
 
 
 def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bool, report: Report) -> None:
@@ -36,9 +36,9 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
         compose(sound_data.recordings(data_dir / "packages"), data_dir, report)
     pool, codec = prepared(data_dir, report)
     report(stage="training the vocoder", minutes=round(minutes * SHARES["vocoder"], 1))
-    vocoder = sound_vocoder.train(pool, codec, minutes * SHARES["vocoder"], log, data_dir, resume)
+    vocoder = sound_vocoder.train(pool, codec, minutes * SHARES["vocoder"], log, kept=data_dir, resume=resume)
     report(stage="training the flow network", minutes=round(minutes * SHARES["flow"], 1))
-    network = sound_flow.train(pool, minutes * SHARES["flow"], log, data_dir, resume)
+    network = sound_flow.train(pool, minutes * SHARES["flow"], log, kept=data_dir, resume=resume)
     save(network, vocoder, codec, out_dir)
     from engines.training import sound_card
 

@@ -101,7 +101,7 @@ def treated(look: Look, sound: Sound) -> Sound:
     if way < 0.08:
         look.words.append("distant")
         return 0.35 * sound_synth.room(
-            look.rng, sound_synth.filtered(sound_synth.peaked(sound), 0, 1400), 1.2, 0.6, 2500
+            look.rng, sound_synth.filtered(sound_synth.peaked(sound), 0, 1400), 1.2, 0.6, dark=2500
         )
     if way < 0.16:
         look.words.append("echoing")

@@ -320,7 +320,7 @@ def helicopter(look: Look) -> Sound:
     count = look.seconds(2.5, 4.9)
     rate = look.number(8, 17, "slow", "fast")
     beat = np.exp(-((np.arange(count) / RATE * rate) % 1) * 5)
-    chop = painted(look.rng, count, np.array([look.between(120, 260)]), 1.0, 0.02) * (0.15 + beat)
+    chop = painted(look.rng, count, np.array([look.between(120, 260)]), 1.0, floor=0.02) * (0.15 + beat)
     whine = 0.05 * tone(np.full(count, look.between(500, 1100)), (1, 0.5))
     return (peaked(chop) + whine) * line(count, (0, 0), (0.05, 1), (0.95, 1), (1, 0))
 

@@ -32,7 +32,7 @@ def balanced(pool: Pool, split: str) -> tuple[np.ndarray, np.ndarray]:
     return places, share / share.sum()
 
 
-def batch(pool: Pool, places: np.ndarray, rng: np.random.Generator, window: int, blank: float = BLANK) -> Batch:
+def batch(pool: Pool, places: np.ndarray, rng: np.random.Generator, window: int, *, blank: float = BLANK) -> Batch:
     """Latents (B, window, KEPT) of sounds, some from their middle, and what is told of them."""
     count = len(places)
     last = np.minimum(LONGEST - window, np.maximum(1, pool.seconds[places] * RATE / TOKEN - 3).astype(int))
@@ -78,7 +78,7 @@ class Held:
 
 
 def train(
-    pool: Pool, minutes: float, log: Log, kept: Path, resume: bool, shape: Shape | None = None
+    pool: Pool, minutes: float, log: Log, kept: Path, *, resume: bool = False, shape: Shape | None = None
 ) -> SoundTransformer:
     """The moving average of the network after so many minutes."""
     torch.manual_seed(1)

@@ -48,7 +48,9 @@ def features(sound: np.ndarray) -> np.ndarray:
 class Judge:
     """`score(seen, told)`: the cosine of sounds and captions, (B, C)."""
 
-    def __init__(self, seen: np.ndarray, told: Tensor, owner: np.ndarray, kinds: list[str], steps: int = 900) -> None:
+    def __init__(
+        self, seen: np.ndarray, told: Tensor, owner: np.ndarray, kinds: list[str], *, steps: int = 900
+    ) -> None:
         """Learn from features (N, FEATURES); caption k, of mean state told[k] (C, 384), is of sound owner[k]."""
         torch.manual_seed(2)
         self.mean, self.spread = torch.from_numpy(seen.mean(0)), torch.from_numpy(seen.std(0) + 2.0)

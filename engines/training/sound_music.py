@@ -145,12 +145,12 @@ def chord(look: Look) -> Sound:
 # ---------------------------------------------------------------- sampled instruments
 
 
-def _struck(program: int, pitch: int, velocity: int, seconds: float, bank: int = 0) -> Sound:
+def _struck(program: int, pitch: int, velocity: int, seconds: float) -> Sound:
     """A key of the SoundFont as mono at 44.1 kHz."""
     from engines.files import synth
 
     held = round(seconds * synth.RATE)
-    return synth.struck.__wrapped__((bank, program), pitch, velocity, held).mean(1).astype(np.float64)
+    return synth.struck.__wrapped__((0, program), pitch, velocity, held).mean(1).astype(np.float64)
 
 
 def instrument(look: Look, name: str) -> Sound:

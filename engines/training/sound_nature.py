@@ -267,7 +267,9 @@ def breath(look: Look) -> Sound:
     count = look.seconds(0.8, 2.4)
     way = look.either("in", "out")
     course = (700, 1800) if way == "in" else (1700, 600)
-    return painted(look.rng, count, glide(count, *course), 0.6, 0.05) * np.sin(np.linspace(0, np.pi, count)) ** 1.3
+    return (
+        painted(look.rng, count, glide(count, *course), 0.6, floor=0.05) * np.sin(np.linspace(0, np.pi, count)) ** 1.3
+    )
 
 
 # ---------------------------------------------------------------- things

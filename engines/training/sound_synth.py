@@ -116,7 +116,9 @@ def filtered(sound: Sound, low: float = 0.0, high: float = RATE, order: int = 2)
 HOP, WINDOW = 256, 1024
 
 
-def painted(rng: np.random.Generator, count: int, centre: Sound, octaves: Sound | float, floor: float = 0.0) -> Sound:
+def painted(
+    rng: np.random.Generator, count: int, centre: Sound, octaves: Sound | float, *, floor: float = 0.0
+) -> Sound:
     """Noise in a band that moves: around `centre` (any length) Hz, `octaves` wide on each side, (count,)."""
     frames = count // HOP + 5
     wave = rng.standard_normal((frames + 3) * HOP)
@@ -187,7 +189,7 @@ def peaked(sound: Sound, peak: float = 1.0) -> Sound:
     return sound * (peak / max(np.abs(sound).max(initial=0.0), 1e-9))
 
 
-def room(rng: np.random.Generator, sound: Sound, seconds: float, share: float, dark: float = 5000.0) -> Sound:
+def room(rng: np.random.Generator, sound: Sound, seconds: float, share: float, *, dark: float = 5000.0) -> Sound:
     """`sound` in a room that rings for `seconds`: noise that falls by 60 dB, below `dark` Hz."""
     tail = round(seconds * RATE)
     wave = filtered(rng.standard_normal(tail) * decay(tail, seconds, 0.004), 120, dark)

@@ -6,6 +6,7 @@ The second part is a GAN over spectrograms at three resolutions, in the line of 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -110,21 +111,11 @@ def made(vocoder: Vocoder, mel: Tensor, seed: int) -> Tensor:
     return mel_of.sound_of(torch.polar(size, phases))
 
 
-def train(pool: Pool, codec: Codec, minutes: float, log: Log, kept: Path, resume: bool) -> Vocoder:
+def train(pool: Pool, codec: Codec, minutes: float, log: Log, *, kept: Path, resume: bool = False) -> Vocoder:
     """The vocoder's moving average after so many minutes."""
     torch.manual_seed(0)
     vocoder, adversary = Vocoder(), Adversary()
-    learnt, held = pool.places("learn"), pool.places("held")
-    asked = held[np.linspace(0, len(held) - 1, min(48, len(held))).astype(int)]
-    test = pool.clips(asked, codec)
-
-    def drawn(step: int, count: int, frames: int) -> tuple[Tensor, Tensor]:
-        rng = np.random.default_rng(step)
-        waves, mel = pool.clips(rng.choice(learnt, count), codec)
-        start = int(rng.integers(0, mel.shape[-1] - frames + 1))
-        gain = torch.from_numpy(np.exp(-1.2 * rng.random((count, 1)))).float()
-        softer = (mel[..., start : start + frames] + gain.log()[..., None] / mel_of.SPREAD).clamp_min(mel_of.SILENCE)
-        return waves[:, start * HOP : (start + frames) * HOP] * gain, softer
+    drawn, asked_of = _drawer(pool, codec), _test(pool, codec)
 
     def plain(step: int) -> Tensor:
         return likelihood(vocoder, *drawn(step, BATCH, FRAMES))
@@ -137,24 +128,39 @@ def train(pool: Pool, codec: Codec, minutes: float, log: Log, kept: Path, resume
         return 0.5 * likelihood(vocoder, waves, mel) + coarse(waves, sound) + 0.3 * loss
 
     stages = (("vocoder", plain, BATCH, 2e-3), ("vocoder gan", opposed, FEW, 4e-4))
+    for (stage, objective, batch, rate), share in zip(stages, SHARES, strict=True):
+        session = kept / f"{stage.replace(' ', '-')}.pt"
+        how: dict[str, Any] = {"stage": stage, "batch": batch, "kept": session, "resume": resume, "rate": rate}
+        found = fit(vocoder, objective, minutes * share, log, held_out=asked_of, **how)
+        vocoder.load_state_dict(found.state_dict())
+    return vocoder.eval()
+
+
+def _drawer(pool: Pool, codec: Codec) -> Callable[[int, int, int], tuple[Tensor, Tensor]]:
+    """`drawn(step, count, frames)`: pieces of clips for learning, at levels of their own, and their spectrograms."""
+    learnt = pool.places("learn")
+
+    def drawn(step: int, count: int, frames: int) -> tuple[Tensor, Tensor]:
+        rng = np.random.default_rng(step)
+        waves, mel = pool.clips(rng.choice(learnt, count), codec)
+        start = int(rng.integers(0, mel.shape[-1] - frames + 1))
+        gain = torch.from_numpy(np.exp(-1.2 * rng.random((count, 1)))).float()
+        softer = (mel[..., start : start + frames] + gain.log()[..., None] / mel_of.SPREAD).clamp_min(mel_of.SILENCE)
+        return waves[:, start * HOP : (start + frames) * HOP] * gain, softer
+
+    return drawn
+
+
+def _test(pool: Pool, codec: Codec, most: int = 48) -> Callable[[nn.Module], float]:
+    """The likelihood loss of held-out clips under a network."""
+    held = pool.places("held")
+    test = pool.clips(held[np.linspace(0, len(held) - 1, min(most, len(held))).astype(int)], codec)
 
     @torch.no_grad()
     def asked_of(average: nn.Module) -> float:
         return float(likelihood(average, *test))  # type: ignore[arg-type]
 
-    for (stage, objective, batch, rate), share in zip(stages, SHARES, strict=True):
-        session = kept / f"{stage.replace(' ', '-')}.pt"
-        how: dict[str, Any] = {
-            "stage": stage,
-            "batch": batch,
-            "kept": session,
-            "resume": resume,
-            "rate": rate,
-            "held_out": asked_of,
-        }
-        found = fit(vocoder, objective, minutes * share, log, **how)
-        vocoder.load_state_dict(found.state_dict())
-    return vocoder.eval()
+    return asked_of
 
 
 @torch.no_grad()
