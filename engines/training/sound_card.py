@@ -213,7 +213,7 @@ vocoder.
 
 Held out means other recordings, but for our own effects other settings of the same synthesiser, and for instruments
 other notes and phrases on the same samples. The flow network of the last go began with the weights of the first, text
-layers apart; the recipe does both as one training. A first vocoder of two minutes was thrown away.
+layers apart; the recipe trains it in one go, which was not tried. A first vocoder of 4.6 minutes was thrown away.
 
 ![Loss of the flow network](loss.png)
 
@@ -231,8 +231,8 @@ The judge (another spectrogram, a small network, contrast with the captions) lea
 Like the flow it reads captions by MiniLM, and most of its sounds come from the same synthesisers. The default guidance
 was picked among a few values with this judge on half of these captions, so the first row is a little flattered; the
 vocoder's share of texture was picked on 20 held-out clips, some of which are among those below.
-Of the {recordings} held-out sounds from recordings (two copies of each) it puts a caption of the right kind among its first five
-for {recordings top 5:.0%}.
+Of the {recordings} held-out sounds from recordings (two copies of each) it puts a caption of the right kind
+among its first five for {recordings top 5:.0%}.
 
 | held-out flow-matching loss | |
 | --- | --- |
