@@ -8,10 +8,12 @@ import sys
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.core import library as library_file
 from app.core.library import Library
 from app.core.take import HEAD, Take, left_over, silent
 from app.ui import theme
@@ -76,7 +78,7 @@ def test_silence_and_nothing_are_not_kept():
 
 def test_what_was_being_recorded_when_the_program_died_is_in_the_history(folders):
     folders.make()
-    take = Take(folders.recording, RATE, 1)
+    take = Take(folders.takes / "1", RATE, 1)
     take.add(tone(0.5))
     with Library(folders) as library:
         (entry,) = library.history.page()
@@ -85,7 +87,39 @@ def test_what_was_being_recorded_when_the_program_died_is_in_the_history(folders
         assert (entry.medium, entry.engine, entry.length) == ("audio", "recorded/sound", 0.5)
     with Library(folders) as library:
         assert len(library.history.page()) == 1  # once
-    assert not folders.recording.exists()
+    assert not take.spool.exists()
+
+
+def test_a_recording_that_cannot_be_kept_now_waits_and_the_history_opens_all_the_same(folders, monkeypatch):
+    folders.make()
+    take = Take(folders.takes / "1", RATE, 1)
+    take.add(tone(0.2))
+
+    def full(*_):
+        raise Refused("disk", "The disk is full.")
+
+    monkeypatch.setattr(library_file, "save_result", full)
+    with Library(folders) as library:
+        assert library.history.page() == []
+        assert "The disk is full" in " ".join(library.notices)
+    monkeypatch.undo()
+    with Library(folders) as library:
+        assert len(library.history.page()) == 1
+
+
+def test_what_lies_among_the_takes_and_is_none_does_not_keep_the_history_shut(folders):
+    (folders.takes / "a folder").mkdir(parents=True)
+    (folders.takes / "2").write_bytes(b"nonsense")
+    with Library(folders) as library:
+        assert library.history.page() == []
+    assert not (folders.takes / "2").exists()
+
+
+def test_a_take_never_replaces_another(tmp_path):
+    Take(tmp_path / "take", RATE, 1).add(tone(0.1))
+    with pytest.raises(Refused):
+        Take(tmp_path / "take", RATE, 1)
+    assert len(left_over(tmp_path / "take").samples) == len(tone(0.1))
 
 
 # ---------------------------------------------------------------- notes
@@ -184,7 +218,7 @@ def test_a_recording_is_kept_shown_and_can_be_undone(qtbot, dialog, studio):
     dialog.toggle()
     qtbot.waitUntil(lambda: studio.stage is not None and studio.stage.media is not None)
     assert np.allclose(studio.stage.media.samples, tone(0.5), atol=1e-6)
-    assert not studio.folders.recording.exists()
+    assert list(studio.folders.takes.glob("*")) == []
     studio.undo_stack.undo()
     qtbot.waitUntil(lambda: studio.stage is None)
 
@@ -197,11 +231,21 @@ def test_a_silent_recording_says_so(qtbot, dialog, studio):
     assert studio.stage is None
 
 
-def test_closing_keeps_what_is_being_recorded(qtbot, dialog, studio):
+def test_closing_keeps_what_is_being_recorded(qtbot, dressed, studio, monkeypatch):
+    monkeypatch.setattr(devices, "sources", lambda: [devices.Source("a microphone", None)])
+    monkeypatch.setattr(devices, "Microphone", Silent)
+    keep, waiting = studio.keep, []
+    monkeypatch.setattr(studio, "keep", lambda *words: waiting.append(words))
+    dialog = RecordDialog(studio)
+    dialog.show()
     dialog.toggle()
     Silent.last.take.add(tone(0.2))
     dialog.close()
-    qtbot.waitUntil(lambda: studio.stage is not None and studio.stage.media is not None)
+    shiboken6.delete(dialog)
+    ((sound, source, words, safe),) = waiting
+    said = []
+    keep(sound, source, words, lambda: said.append(safe()))  # it is safe only after the window is gone
+    qtbot.waitUntil(lambda: said == [None])
 
 
 def test_notes_are_kept_with_their_sound(qtbot, dialog, studio):
@@ -221,7 +265,12 @@ def test_without_an_input_the_page_says_so(qtbot, dressed, studio, monkeypatch):
     dialog = RecordDialog(studio)
     qtbot.addWidget(dialog)
     assert not dialog.button.isEnabled()
+    dialog.toggle()  # as the space bar does
+    assert not dialog.recording
     assert "connect one" in dialog.note.text()
+    monkeypatch.setattr(devices, "sources", lambda: [devices.Source("a microphone", None)])
+    dialog.page.again.click()
+    qtbot.waitUntil(dialog.button.isEnabled)
 
 
 def test_without_the_midi_library_one_sentence_says_so(monkeypatch):

@@ -103,17 +103,23 @@ class Library:
         with suppress(OSError):
             self._sweep()
         self.history.index_new()
-        self._recover_recording()
+        for take in sorted(self.folders.takes.glob("*")):
+            self._recover_take(take)
         return self.queue.recover()
 
-    def _recover_recording(self) -> None:
-        """Keep what was being recorded when the program ended without a word."""
-        found = left_over(self.folders.recording)
-        if found is not None and silent(found) is None:
-            self.keep(found, "recorded/sound", "Interrupted recording")
-            self._store.notices += ("A recording was interrupted; what there was of it is in the history.",)
+    def _recover_take(self, take: Path) -> None:
+        """Keep what was being recorded when the program ended without a word; what cannot be kept now stays there."""
+        try:
+            found = left_over(take)
+            if found is not None and silent(found) is None:
+                self.keep(found, "recorded/sound", "Interrupted recording")
+                self._store.notices += ("A recording was interrupted; what there was of it is in the history.",)
+        except Refused as refused:
+            sentence = f"An interrupted recording waits in {take}: {refused.failure.sentence}"
+            self._store.notices += (sentence,)
+            return
         with suppress(OSError):
-            self.folders.recording.unlink(missing_ok=True)
+            take.unlink()
 
     def _sweep(self) -> None:
         gallery = self.folders.gallery

@@ -50,9 +50,9 @@ class Folders(Struct, frozen=True):
         return self.data / "thumbs"
 
     @property
-    def recording(self) -> Path:
-        """What is being recorded, until it is kept."""
-        return self.data / "recording.part"
+    def takes(self) -> Path:
+        """Recordings, each until it is kept."""
+        return self.data / "takes"
 
     @property
     def own_assets(self) -> Path:

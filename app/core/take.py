@@ -17,8 +17,8 @@ HEAD = 64  # bytes before the samples
 class Take:
     """One recording. `add` may be called by the audio library's thread; the rest is for the GUI thread.
 
-    `spool` holds the head (JSON, filled with spaces) and float32 samples until `close`. Refused('disk') when it cannot
-    be begun; should the disk fail later, the take goes on in memory alone.
+    `spool` is a new file; it holds the head (JSON, filled with spaces) and float32 samples until `close`.
+    Refused('disk') when it cannot be begun; should the disk fail later, the take goes on in memory alone.
     """
 
     def __init__(self, spool: Path, rate: int, channels: int) -> None:
@@ -28,7 +28,7 @@ class Take:
         self._file: IO[bytes] | None
         try:
             spool.parent.mkdir(parents=True, exist_ok=True)
-            self._file = spool.open("wb", buffering=0)
+            self._file = spool.open("xb", buffering=0)
             self._file.write(json.dumps({"rate": rate, "channels": channels}).ljust(HEAD).encode())
         except OSError as error:
             raise Refused("disk", atomic.sentence(error, spool).sentence) from error
@@ -55,14 +55,14 @@ class Take:
             except OSError:
                 self._drop()
 
-    def since(self, block: int) -> np.ndarray:
-        """The samples from block number `block` on, float32 (N, channels)."""
-        new = self.blocks[block:]
-        return np.concatenate(new) if new else np.zeros((0, self.channels), np.float32)
+    def since(self, block: int) -> tuple[np.ndarray, int]:
+        """The samples from block number `block` on, float32 (N, channels), and the number of the block after them."""
+        new = self.blocks[block:]  # more may come meanwhile
+        return np.concatenate(new) if new else np.zeros((0, self.channels), np.float32), block + len(new)
 
     def sound(self) -> Audio:
         """All of it."""
-        return Audio(self.since(0), self.rate)
+        return Audio(self.since(0)[0], self.rate)
 
     def close(self) -> None:
         """It is kept elsewhere now, or not wanted: remove the file."""
@@ -92,10 +92,10 @@ def left_over(spool: Path) -> Audio | None:
         return None
     if not (8_000 <= rate <= 384_000 and channels in (1, 2)):
         return None
-    samples = np.frombuffer(data[HEAD : HEAD + (len(data) - HEAD) // (4 * channels) * 4 * channels], "<f4")
-    if not len(samples) or not np.isfinite(samples).all():
+    samples = np.frombuffer(data[HEAD : HEAD + max(0, len(data) - HEAD) // (4 * channels) * 4 * channels], "<f4")
+    if not len(samples):
         return None
-    return Audio(samples.reshape(-1, channels).astype(np.float32), rate)
+    return Audio(np.nan_to_num(samples.reshape(-1, channels).astype(np.float32)), rate)
 
 
 def silent(sound: Audio) -> Failure | None:

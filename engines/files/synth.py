@@ -77,8 +77,7 @@ def font() -> SoundFont:
     return SoundFont(assets.path(FONT))
 
 
-@functools.lru_cache(maxsize=1024)
-def struck(preset: tuple[int, int], pitch: int, velocity: int, held: int) -> np.ndarray:
+def strike(preset: tuple[int, int], pitch: int, velocity: int, held: int) -> np.ndarray:
     """One key of `preset` (bank, program) held for `held` samples, with its release, float32 (N, 2)."""
     voices = [_voice(zone, pitch, velocity, held) for zone in font().zones(*preset, pitch, velocity)]
     if not voices:
@@ -88,6 +87,9 @@ def struck(preset: tuple[int, int], pitch: int, velocity: int, held: int) -> np.
         mixed[: len(voice)] += voice
     mixed.flags.writeable = False
     return mixed
+
+
+struck = functools.lru_cache(maxsize=1024)(strike)  # the same, remembered
 
 
 def _voice(zone: Zone, pitch: int, velocity: int, held: int) -> np.ndarray:

@@ -150,7 +150,7 @@ def _struck(program: int, pitch: int, velocity: int, seconds: float) -> Sound:
     from engines.files import synth
 
     held = round(seconds * synth.RATE)
-    return synth.struck.__wrapped__((0, program), pitch, velocity, held).mean(1).astype(np.float64)
+    return synth.strike((0, program), pitch, velocity, held).mean(1).astype(np.float64)
 
 
 def instrument(look: Look, name: str) -> Sound:

@@ -42,7 +42,7 @@ class RecordDialog(QDialog):
         self.button.clicked.connect(self.toggle)
         QShortcut(QKeySequence("Space"), self, self.toggle)
         self.tabs.currentChanged.connect(lambda _n: self._turned())
-        self.recording = False
+        self.recording = self._closed = False
         self._show()
         self._turned()
 
@@ -71,6 +71,9 @@ class RecordDialog(QDialog):
         if self.recording:
             self._stop()
             return
+        if not self.page.ready:
+            self.note.setText(self.page.trouble)
+            return
         try:
             self.page.begin()
         except Refused as refused:
@@ -87,6 +90,8 @@ class RecordDialog(QDialog):
             self._complain(failure.sentence)
 
     def _kept(self) -> None:
+        if self._closed:  # it was closed while recording, and what it had is kept all the same
+            return
         self.note.setText(self.tr("Kept in the history, and shown on the stage."))
 
     def _complain(self, sentence: str) -> None:
@@ -95,6 +100,7 @@ class RecordDialog(QDialog):
 
     def _tick(self) -> None:
         self.page.tick()
+        self.button.setEnabled(self.recording or self.page.ready)  # an input may have been found since
         self.time.setText(clock(self.page.seconds))
         if self.recording and self.page.full:
             self._stop()
@@ -125,6 +131,7 @@ class RecordDialog(QDialog):
         self._timer.stop()
         if self.recording:
             self._stop()
+        self._closed = True
         for page in self.pages:
             page.rest()
         super().closeEvent(event)

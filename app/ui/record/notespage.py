@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QVBoxLayout
 
+from app.core.take import LONGEST
 from app.studio import Studio
 from app.ui import theme
 from app.ui.record import devices
@@ -120,14 +122,14 @@ class NotesPage(Page):
         self.port.blockSignals(False)
         self._plug()
         if self._device is None:
-            self._device, heard = output(2, synth.RATE, buffer_ms=devices.BUFFER_MS)
+            self._device, mute = output(2, synth.RATE, buffer_ms=devices.BUFFER_MS)
             stream = self.live.stream()
             next(stream)
             self._device.start(stream)
             self.trouble = self.tr(
                 "No sound device was found, so the keys are silent; the notes are kept all the same."
             )
-            self.trouble = self.trouble if heard else ""
+            self.trouble = self.trouble if mute else ""
         self.keys.setFocus()
 
     def _plug(self) -> None:
@@ -155,8 +157,7 @@ class NotesPage(Page):
     # ------------------------------------------------------------ playing
 
     def _struck(self, pitch: int, velocity: int) -> np.ndarray:
-        preset = (0, self.instrument.currentData())
-        return synth.struck(preset, pitch, 8 * (velocity // 8) + 7, HELD)
+        return _sounding(self.instrument.currentData(), pitch, 16 * (velocity // 16) + 15)
 
     def _played(self, pitch: int, velocity: int) -> None:
         if velocity:
@@ -176,6 +177,7 @@ class NotesPage(Page):
                 self._played(key.pitch, key.velocity)
         if self.performance is not None:
             self.seconds = self._now()
+            self.full = self.seconds >= LONGEST
             self._click()
             shown = [(start, start + length, pitch) for start, length, pitch, _ in self.performance.rows]
             shown += [(start, self.seconds, pitch) for pitch, start in self.performance.held()]
@@ -195,6 +197,7 @@ class NotesPage(Page):
 
     def begin(self) -> None:
         self.performance, self._began, self._clicked = Performance(), time.monotonic(), -1
+        self.full = False
         self.trace.clear()
         self.keys.setFocus()
 
@@ -205,5 +208,12 @@ class NotesPage(Page):
         if not played.rows:
             return Failure("bad-output", "Nothing was played, so nothing is kept.")
         notes = played.notes(self.timing(), self.instrument.currentData())
+        self.full = False
         self.studio.keep(lambda: synth.render(notes), "recorded/notes", self.tr("Recorded notes"), kept)
         return None
+
+
+@lru_cache(maxsize=96)  # some three megabytes each
+def _sounding(program: int, pitch: int, velocity: int) -> np.ndarray:
+    """A key held down, float32 (N, 2)."""
+    return synth.strike((0, program), pitch, velocity, HELD)

@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from app.core.job import new_run
 from app.core.take import Take, silent
 from app.studio import Studio
 from app.ui import theme
@@ -64,10 +65,12 @@ class SoundPage(Page):
         self.trace.hint = self.trouble or self.tr("Record, and the sound is drawn here.")
         for part in (self.source, self.channels):
             part.setEnabled(self.ready)
+        self.again.setEnabled(True)
         self.trace.update()
 
     def begin(self) -> None:
-        take = Take(self.studio.folders.recording, devices.RATE, self.channels.currentData())
+        spool = self.studio.folders.takes / new_run()
+        take = Take(spool, devices.RATE, self.channels.currentData())
         try:
             self._microphone = devices.Microphone(self._sources[self.source.currentIndex()], take)
         except Refused:
@@ -76,14 +79,13 @@ class SoundPage(Page):
         self.take, self._seen, self.full = take, 0, False
         self.trace.clear()
         self.meters.show_channels(take.channels)
-        self.source.setEnabled(False)
-        self.channels.setEnabled(False)
+        for part in (self.source, self.channels, self.again):
+            part.setEnabled(False)
 
     def tick(self) -> None:
         if self.take is None:
             return
-        new = self.take.since(self._seen)
-        self._seen = len(self.take.blocks)
+        new, self._seen = self.take.since(self._seen)
         self.seconds, self.full = self.take.seconds, self.take.full
         if len(new):
             self.trace.add(new, self.take.rate)
