@@ -13,6 +13,7 @@ from torch import Tensor
 from engines import samplers, schedules
 from engines.contract import Refused, Request
 from engines.families import consistency
+from engines.files import assets, weights
 from engines.nn import sticker, stored
 from engines.nn.transformer import Shape, Transformer
 from engines.training import sticker_turbo as recipe
@@ -249,6 +250,13 @@ class Blind(torch.nn.Module):
 
 def tiny_model() -> sticker.Model:
     return sticker.Model(copy.deepcopy(teacher().flow), sticker.Autoencoder().eval(), cast(Any, Words()))
+
+
+def test_weights_that_draw_for_another_autoencoder_are_refused_by_name() -> None:
+    words = TINY.words()
+    assert sticker.flow_network(words | {"autoencoder": weights.sha256(assets.path(sticker.AUTOENCODER))}) is not None
+    with pytest.raises(Refused, match="another autoencoder"):
+        sticker.flow_network(words | {"autoencoder": "0" * 64})
 
 
 def test_the_jumps_of_the_model_refuse_a_checkpoint_of_another_engine() -> None:

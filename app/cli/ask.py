@@ -99,7 +99,8 @@ def train(args: Namespace) -> int:
         raise Refused("bad-request", f"There is no training recipe for {args.engine!r}.") from None
     module.train(args.device, args.minutes, data, out, args.resume, _report)
     print(out)
-    print(f"Look at the sheets and the card there; `darkroom train {args.engine} --install` uses these weights.")
+    if args.engine in found:
+        print(f"Look at the sheets and the card there; `darkroom train {args.engine} --install` uses these weights.")
     return 0
 
 
@@ -122,7 +123,10 @@ def uninstall(weights: Sequence[str], own: Path) -> str:
     """Use the shipped weights again. One sentence."""
     found = [own / name for name in weights if (own / name).is_file()]
     for place in found:
-        place.unlink()
+        try:
+            place.unlink()
+        except OSError as error:
+            raise Refused("disk", atomic.sentence(error, place).sentence) from error
     return "The shipped weights are in use again." if found else "The shipped weights were in use already."
 
 

@@ -15,7 +15,7 @@ from engines.contract import Image, Refused, Request, Step
 from engines.device import best
 from engines.families import consistency
 from engines.families.flow_matching import clean
-from engines.files import assets
+from engines.files import assets, weights
 from engines.framing import SIDE, framed, framed_mask
 from engines.nn import stored
 from engines.nn.autoencoder import LATENT, STRIDE, Autoencoder
@@ -31,13 +31,19 @@ FLOW, AUTOENCODER = "weights/sticker/flow.safetensors", "weights/sticker/autoenc
 def load(flow: str = FLOW, autoencoder: str = AUTOENCODER) -> Model:
     """The model from its two weight files below assets/, on the best device, in single precision."""
     device = best()
-    network = stored.read(flow_network, assets.path(flow), device)
+    network = stored.read(partial(flow_network, autoencoder=autoencoder), assets.path(flow), device)
     coder = stored.read(lambda words: Autoencoder(), assets.path(autoencoder), device)
     return Model(network, coder, TextEncoder(device))
 
 
-def flow_network(words: dict[str, str]) -> Transformer:
-    """A transformer of the measures in the head of a weight file."""
+def flow_network(words: dict[str, str], autoencoder: str = AUTOENCODER) -> Transformer:
+    """A transformer of the measures in the head of a weight file.
+
+    Refused('bad-file') when the head says that it draws the latents of another autoencoder.
+    """
+    if words.get("autoencoder", "") not in ("", weights.sha256(assets.path(autoencoder))):
+        sentence = "These weights draw for another autoencoder than the one in use: train them anew, or use the shipped"
+        raise Refused("bad-file", f"{sentence} ones again (darkroom train image/sticker --uninstall).")
     return Transformer(Shape(**{name: int(value) for name, value in words.items() if name in Shape().words()}))
 
 

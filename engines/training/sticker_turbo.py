@@ -8,7 +8,6 @@ pictures themselves are needed by the judge alone. `--resume` goes on with the d
 from __future__ import annotations
 
 import copy
-import hashlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,7 @@ from torch import Tensor
 from engines import guidance, samplers, schedules
 from engines.contract import Request
 from engines.families import consistency
-from engines.files import assets
+from engines.files import assets, weights
 from engines.metrics import concepts as metric
 from engines.nn import sticker, stored
 from engines.nn.text import WIDTH
@@ -185,14 +184,9 @@ def _loss(network: Any, paths: Paths, rows: np.ndarray, places: np.ndarray) -> T
 
 
 def save(network: Any, out_dir: Path) -> None:
-    """The student in half precision, with the fingerprint of the autoencoder whose latents it draws."""
-    words = network.shape.words() | {"autoencoder": fingerprint(assets.path(sticker.AUTOENCODER))}
+    """The student in half precision, with the hash of the autoencoder whose latents it draws."""
+    words = network.shape.words() | {"autoencoder": weights.sha256(assets.path(sticker.AUTOENCODER))}
     stored.write(network, out_dir / "flow.safetensors", words)
-
-
-def fingerprint(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 # ---------------------------------------------------------------- how well it does
