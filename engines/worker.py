@@ -132,10 +132,8 @@ class Worker:
     def _serve(self, order: wire.Order) -> None:
         if isinstance(order, wire.Generate):
             self._generate(order)
-        elif isinstance(order, wire.Render):
+        elif isinstance(order, wire.Render | wire.Prepare):
             self._render(order)
-        elif isinstance(order, wire.Prepare):
-            self._prepare_map(order)
         elif isinstance(order, wire.Count):
             self._count(order)
         elif isinstance(order, wire.Warm):
@@ -164,23 +162,17 @@ class Worker:
         device.tidy()
         self.line.send(last)
 
-    def _render(self, order: wire.Render) -> None:
-        try:
-            media = self.engine(order.engine).render(order.estimate)
-            self.line.send(wire.Rendered(order.ticket, media))
-        except Stopped:
-            self.line.send(
-                wire.Rendered(order.ticket, failure=Failure("internal", "The frame was not drawn: stopped."))
-            )
-        except Exception as error:  # noqa: BLE001  (the boundary)
-            self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))
-
-    def _prepare_map(self, order: wire.Prepare) -> None:
+    def _render(self, order: wire.Render | wire.Prepare) -> None:
+        """A stored estimate as media, or the control map of media."""
         try:
             engine: Any = self.engine(order.engine)
-            self.line.send(wire.Rendered(order.ticket, engine.prepare(order.kind, order.media)))
+            if isinstance(order, wire.Render):
+                media = engine.render(order.estimate)
+            else:
+                media = engine.prepare(order.kind, order.media)
+            self.line.send(wire.Rendered(order.ticket, media))
         except Stopped:
-            failure = Failure("internal", "The control map was not made: stopped.")
+            failure = Failure("internal", "This was not drawn: stopped.")
             self.line.send(wire.Rendered(order.ticket, failure=failure))
         except Exception as error:  # noqa: BLE001  (the boundary)
             self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from engines import names
 from engines.contract import Audio, Event, Info, Phase, Refused, Request, Result, Step, param
+from engines.reading import Reads
 
 RATE = 32_000
 QUICK = 4  # rounds of phase finding for a preview
@@ -55,7 +56,7 @@ class Options(Struct, frozen=True):
     ] = 0.0
 
 
-class Sound:
+class Sound(Reads):
     info = Info(
         name="audio/sound",
         title="Sound",
@@ -90,12 +91,6 @@ class Sound:
             from engines.nn.sound_model import load
 
             self._model = load()
-
-    def count_tokens(self, prompt: str) -> tuple[int, int | None]:
-        """Tokens of `prompt`, the two marks included, and the character after which they are lost (or None)."""
-        from engines.nn.text import count
-
-        return count(prompt)
 
     def generate(self, request: Request) -> Iterator[Event]:
         options = msgspec.convert(request.options, Options)

@@ -12,6 +12,7 @@ import numpy as np
 from msgspec import Struct
 
 from engines.contract import Event, Image, Info, Phase, Request, Result, Step, param
+from engines.reading import Reads
 
 WEIGHTS = ("weights/pixel/pixel.safetensors",)
 
@@ -46,7 +47,7 @@ class Options(Struct, frozen=True):
     ] = 0.97
 
 
-class Pixel:
+class Pixel(Reads):
     info = Info(
         name="image/pixel",
         title="Pixel",
@@ -78,12 +79,6 @@ class Pixel:
             from engines.nn.pixel_model import load
 
             self._model = load()
-
-    def count_tokens(self, prompt: str) -> tuple[int, int | None]:
-        """Tokens of `prompt`, the two marks included, and the character after which they are lost (or None)."""
-        from engines.nn.text import count
-
-        return count(prompt)
 
     def generate(self, request: Request) -> Iterator[Event]:
         if self._model is None:

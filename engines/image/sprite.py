@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from engines import names
 from engines.contract import Checkpoint, Event, Image, Info, Phase, Request, Result, Step, param
+from engines.reading import Reads
 
 WEIGHTS = ("weights/sprite/sprite.safetensors",)
 
@@ -31,7 +32,7 @@ class Options(Struct, frozen=True):
     schedule: Annotated[Literal[names.schedules()], param("Where the steps fall.", group="Sampling")] = "cosine"  # type: ignore[valid-type]
 
 
-class Sprite:
+class Sprite(Reads):
     info = Info(
         name="image/sprite",
         title="Sprite",
@@ -62,13 +63,6 @@ class Sprite:
             from engines.nn.sprite import load
 
             self._model = load()
-
-    def count_tokens(self, prompt: str) -> tuple[int, int | None]:
-        """Tokens of `prompt`, the two marks included, and the character after which they are lost (or None)."""
-        from engines.nn.text import LIMIT, read_tokenizer
-
-        row = read_tokenizer().encode(prompt)
-        return len(row.ids), row.offsets[LIMIT - 1][0] if len(row.ids) > LIMIT else None
 
     def generate(self, request: Request) -> Iterator[Event]:
         if self._model is None:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from engines import names
 from engines.contract import ControlKind, Event, Image, Info, Media, Phase, Refused, Request, Result, param
+from engines.reading import Reads
 
 WEIGHTS = ("weights/sticker/autoencoder.safetensors", "weights/sticker/flow.safetensors")
 BRANCH = "weights/sticker/control.safetensors"
@@ -46,7 +47,7 @@ class Options(Struct, frozen=True):
     ] = 0.0
 
 
-class Sticker:
+class Sticker(Reads):
     info = Info(
         name="image/sticker",
         title="Sticker",
@@ -79,12 +80,6 @@ class Sticker:
             from engines.nn.sticker import load
 
             self._model = load()
-
-    def count_tokens(self, prompt: str) -> tuple[int, int | None]:
-        """Tokens of `prompt`, the two marks included, and the character after which they are lost (or None)."""
-        from engines.nn.text import count
-
-        return count(prompt)
 
     def prepare(self, kind: str, media: Media) -> Image:
         """The map of `kind` that is used of a picture, 128x128; a map stays as it is."""

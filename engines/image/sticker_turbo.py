@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from engines.contract import Event, Image, Info, Phase, Request, Result, param
 from engines.image.sticker import STYLES
+from engines.reading import Reads
 
 AUTOENCODER, FLOW = "weights/sticker/autoencoder.safetensors", "weights/sticker-turbo/flow.safetensors"
 
@@ -23,7 +24,7 @@ class Options(Struct, frozen=True):
     background: Annotated[Literal["white", "transparent"], param("What is behind the sticker.")] = "white"
 
 
-class StickerTurbo:
+class StickerTurbo(Reads):
     info = Info(
         name="image/sticker-turbo",
         title="Sticker turbo",
@@ -55,12 +56,6 @@ class StickerTurbo:
             from engines.nn.sticker import load
 
             self._model = load(FLOW, AUTOENCODER)
-
-    def count_tokens(self, prompt: str) -> tuple[int, int | None]:
-        """Tokens of `prompt`, the two marks included, and the character after which they are lost (or None)."""
-        from engines.nn.text import count
-
-        return count(prompt)
 
     def generate(self, request: Request) -> Iterator[Event]:
         if self._model is None:

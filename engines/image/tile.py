@@ -14,6 +14,7 @@ import numpy as np
 from msgspec import Struct
 
 from engines.contract import Checkpoint, Event, Image, Info, Phase, Refused, Request, Result, Step, param
+from engines.reading import Reads
 
 KINDS: tuple[str, ...] = (
     "grass",
@@ -65,7 +66,7 @@ class Options(Struct, frozen=True):
     ] = False
 
 
-class Tile:
+class Tile(Reads):
     info = Info(
         name="image/tile",
         title="Tile",
@@ -97,13 +98,6 @@ class Tile:
             from engines.nn.tile import load
 
             self._model = load()
-
-    def count_tokens(self, prompt: str) -> tuple[int, int | None]:
-        """Tokens of `prompt`, the two marks included, and the character after which they are lost (or None)."""
-        from engines.nn.text import LIMIT, read_tokenizer
-
-        row = read_tokenizer().encode(prompt)
-        return len(row.ids), row.offsets[LIMIT - 1][0] if len(row.ids) > LIMIT else None
 
     def generate(self, request: Request) -> Iterator[Event]:
         options = msgspec.convert(request.options, Options)

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from engines import names
 from engines.contract import Checkpoint, Event, Info, Mesh, Phase, Request, Result, Step, Value, param
+from engines.reading import Reads
 
 WEIGHTS = tuple(f"weights/shape/{name}.safetensors" for name in ("autoencoder", "flow", "size"))
 
@@ -53,7 +54,7 @@ class Options(Struct, frozen=True):
     ] = 0.0
 
 
-class Shape:
+class Shape(Reads):
     info = Info(
         name="mesh/shape",
         title="Shape",
@@ -84,13 +85,6 @@ class Shape:
             from engines.nn.shape_model import load
 
             self._model = load()
-
-    def count_tokens(self, prompt: str) -> tuple[int, int | None]:
-        """Tokens of `prompt`, the two marks included, and the character after which they are lost (or None)."""
-        from engines.nn.text import LIMIT, read_tokenizer
-
-        row = read_tokenizer().encode(prompt)
-        return len(row.ids), row.offsets[LIMIT - 1][0] if len(row.ids) > LIMIT else None
 
     def generate(self, request: Request) -> Iterator[Event]:
         if self._model is None:

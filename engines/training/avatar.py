@@ -20,7 +20,7 @@ from engines.nn import stored
 from engines.nn.avatar import Discriminator, Generator
 from engines.training import avatar_card
 from engines.training.faces import Batches, Faces, distance, drawn, faces
-from engines.training.fit import Log, Report, chosen_device, finished, fit, need_packages
+from engines.training.fit import Log, Report, chosen_device, finished, fit, need_packages, ready
 
 COUNT = 12500  # faces rendered
 BATCH = 8
@@ -35,9 +35,7 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     `device` is 'cpu', 'cuda', 'mps' or 'auto'; `minutes` are of training, the preparation comes on top. Refused when
     the training packages are not installed.
     """
-    need_packages()
-    device = chosen_device(device)
-    out_dir.mkdir(parents=True, exist_ok=True)
+    device = ready(device, data_dir, out_dir)
     log = Log(out_dir / "log.jsonl", report)
     given = faces(COUNT, data_dir, report)
     report("training", faces=len(given.split()[0]), held_out=len(given.split()[1]))

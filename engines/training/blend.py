@@ -21,7 +21,7 @@ from engines.nn import stored
 from engines.nn.blend import COMPONENTS, DIMS, SLIDERS, VAE
 from engines.training import blend_card
 from engines.training.faces import PARTS, Batches, Faces, distance, faces
-from engines.training.fit import Log, Report, chosen_device, fit, need_packages
+from engines.training.fit import Log, Report, chosen_device, fit, need_packages, ready
 from engines.training.recolour import to_oklab
 
 COUNT = 12500  # faces rendered; the same as for image/avatar
@@ -38,9 +38,7 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     `device` is 'cpu', 'cuda', 'mps' or 'auto'; `minutes` are of training, the preparation comes on top. Refused when
     the training packages are not installed.
     """
-    need_packages()
-    device = chosen_device(device)
-    out_dir.mkdir(parents=True, exist_ok=True)
+    device = ready(device, data_dir, out_dir)
     log = Log(out_dir / "log.jsonl", report)
     given = faces(COUNT, data_dir, report)
     network = learn(given, minutes, data_dir, log, device=device, resume=resume)

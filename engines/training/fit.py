@@ -151,6 +151,14 @@ def follow(average: nn.Module, network: nn.Module, step: int, keep: float = 0.99
         mine.copy_(its)
 
 
+def ready(device: str, *folders: Path, packages: tuple[str, ...] = ()) -> str:
+    """Make the folders of a training; the device that is meant. Refused('missing') when packages are."""
+    need_packages(*packages)
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    return chosen_device(device)
+
+
 def chosen_device(wish: str) -> str:
     """The device that is meant by 'cpu', 'cuda', 'mps' or 'auto'."""
     from engines.device import best

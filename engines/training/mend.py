@@ -20,7 +20,7 @@ from engines.nn import stored
 from engines.nn.energy import Energy, build, twice_differentiable
 from engines.nn.unet import Measures
 from engines.training import crawl, mend_card, mend_judge
-from engines.training.fit import Log, Report, chosen_device, fit, need_packages
+from engines.training.fit import Log, Report, fit, ready
 from engines.training.mend_data import Batches, Sprites, collect
 
 Objective = Callable[[int], Tensor]
@@ -38,10 +38,7 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     `device` is 'cpu', 'cuda', 'mps' or 'auto'; `minutes` are of training, the preparation comes on top. Refused when
     the training packages are not installed.
     """
-    need_packages()
-    device = chosen_device(device)
-    for folder in (data_dir, out_dir):
-        folder.mkdir(parents=True, exist_ok=True)
+    device = ready(device, data_dir, out_dir)
     log = Log(out_dir / "log.jsonl", report)
     report("stage packages", fetched=0)
     sprites = collect(crawl.fetch(data_dir / "crawl"))

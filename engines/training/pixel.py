@@ -19,7 +19,7 @@ from engines.families import autoregressive
 from engines.nn import stored
 from engines.nn.pixel import Measures, PixelCNN
 from engines.training import pixel_data, sprite
-from engines.training.fit import Log, Report, chosen_device, fit, need_packages
+from engines.training.fit import Log, Report, chosen_device, fit, need_packages, ready
 from engines.training.muon import Muon
 from engines.training.pixel_data import Sprites, as_blocks
 
@@ -35,10 +35,7 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     `device` is 'cpu', 'cuda', 'mps' or 'auto'; `minutes` are of training, the preparation comes on top. Refused when
     the training packages are not installed or the tiles cannot be fetched.
     """
-    need_packages()
-    device = chosen_device(device)
-    for folder in (data_dir, out_dir):
-        folder.mkdir(parents=True, exist_ok=True)
+    device = ready(device, data_dir, out_dir)
     sprites = prepared(data_dir, report)
     log = Log(out_dir / "log.jsonl", report)
     network = fitted(sprites, minutes, log, device=device, kept=data_dir / "pixel.pt", resume=resume)

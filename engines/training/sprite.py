@@ -19,7 +19,7 @@ from engines.families import diffusion
 from engines.nn import stored
 from engines.nn.unet import Measures, UNet
 from engines.training import crawl, sprite_pool
-from engines.training.fit import Log, Report, chosen_device, fit, need_packages
+from engines.training.fit import Log, Report, chosen_device, fit, need_packages, ready
 from engines.training.muon import Muon
 from engines.training.sprite_pool import Pool
 
@@ -36,10 +36,7 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     `device` is 'cpu', 'cuda', 'mps' or 'auto'; `minutes` are of training, the preparation comes on top. Refused when
     the training packages are not installed or the tiles cannot be fetched.
     """
-    need_packages()
-    device = chosen_device(device)
-    for folder in (data_dir, out_dir):
-        folder.mkdir(parents=True, exist_ok=True)
+    device = ready(device, data_dir, out_dir)
     pool = prepared(data_dir, report)
     log = Log(out_dir / "log.jsonl", report)
     network = fitted(pool, minutes, log, device=device, kept=data_dir / "sprite.pt", resume=resume)

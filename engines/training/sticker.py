@@ -23,7 +23,7 @@ from engines.nn.text import TextEncoder
 from engines.nn.transformer import Shape, Transformer
 from engines.training import autoencoder, card, data, decoder, flow, judge, latents
 from engines.training.clock import Clock
-from engines.training.fit import Log, Report, chosen_device, need_packages
+from engines.training.fit import Log, Report, chosen_device, need_packages, ready
 from engines.training.pool import Composer
 
 SHAPE = Shape(width=320, depth=6, heads=5)
@@ -36,10 +36,7 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     `device` is 'cpu', 'cuda', 'mps' or 'auto'; `minutes` are of training, the preparation comes on top. Refused when
     the training packages are not installed.
     """
-    need_packages()
-    device = chosen_device(device)
-    for folder in (data_dir, out_dir):
-        folder.mkdir(parents=True, exist_ok=True)
+    device = ready(device, data_dir, out_dir)
     log = Log(out_dir / "log.jsonl", report)
     report("fetching the packages")
     folders = data.fetch(data_dir / "packages")

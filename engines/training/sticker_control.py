@@ -25,7 +25,7 @@ from engines.nn.control import Branch, tensor
 from engines.nn.transformer import Transformer
 from engines.training import control_card, control_data, control_judge, data, flow, latents
 from engines.training.control_data import changed, map_of
-from engines.training.fit import Log, Report, chosen_device, fit, need_packages
+from engines.training.fit import Log, Report, fit, need_packages, ready
 from engines.training.latents import Pool
 from engines.training.pool import Composer
 
@@ -41,10 +41,7 @@ Maps = list[tuple[Tensor, Tensor]]  # maps (B, 3, 128, 128) and kinds (B,), once
 
 def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bool, report: Report) -> None:
     """Train the branch (or go on) and leave weights, card and sheets in `out_dir`; arguments as of image/sticker."""
-    need_packages()
-    device = chosen_device(device)
-    for folder in (data_dir, out_dir):
-        folder.mkdir(parents=True, exist_ok=True)
+    device = ready(device, data_dir, out_dir)
     log = Log(out_dir / "control.jsonl", report)
     report("fetching the packages")
     folders = data.fetch(data_dir / "packages")

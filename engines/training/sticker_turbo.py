@@ -26,7 +26,7 @@ from engines.nn import sticker, stored
 from engines.nn.text import WIDTH
 from engines.training import data, judge, turbo_card
 from engines.training.clock import Clock
-from engines.training.fit import Log, Report, chosen_device, fit, need_packages
+from engines.training.fit import Log, Report, fit, need_packages, ready
 from engines.training.latents import TOKENS
 from engines.training.pool import KINDS, Composer
 from engines.training.sticker import trained_judge
@@ -77,10 +77,7 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
 
     `device` is 'cpu', 'cuda', 'mps' or 'auto'; `minutes` are of the teacher's paths and the distillation.
     """
-    need_packages()
-    device = chosen_device(device)
-    for folder in (data_dir, out_dir):
-        folder.mkdir(parents=True, exist_ok=True)
+    device = ready(device, data_dir, out_dir)
     log = Log(out_dir / "log.jsonl", report)
     teacher = sticker.load(*TEACHER)
     kept = data_dir / "paths.npz"

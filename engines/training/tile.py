@@ -22,7 +22,7 @@ from engines.nn import tile as net
 from engines.nn.text import TextEncoder
 from engines.nn.unet import Measures, UNet
 from engines.training import crawl, tile_card, tile_judge
-from engines.training.fit import Log, Report, chosen_device, fit, need_packages
+from engines.training.fit import Log, Report, fit, ready
 from engines.training.tile_data import Batches, Tiles, collect
 
 MEASURES = Measures(channels=3, patch=2, width=32, levels=(1, 2, 4), blocks=1, text=384, wraps=True)
@@ -36,10 +36,7 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     `device` is 'cpu', 'cuda', 'mps' or 'auto'; `minutes` are of training, the preparation comes on top. Refused when
     the training packages are not installed.
     """
-    need_packages()
-    device = chosen_device(device)
-    for folder in (data_dir, out_dir):
-        folder.mkdir(parents=True, exist_ok=True)
+    device = ready(device, data_dir, out_dir)
     log = Log(out_dir / "log.jsonl", report)
     report("stage packages", fetched=0)
     source = crawl.fetch(data_dir / "crawl")

@@ -21,7 +21,7 @@ from engines.nn.wave import Measures, WaveNet
 from engines.nn.wave_kinds import KINDS
 from engines.training import drum_data, wave_data
 from engines.training.drum import PER_KIND
-from engines.training.fit import Log, Report, chosen_device, fit, need_packages
+from engines.training.fit import Log, Report, fit, ready
 from engines.training.muon import Muon
 from engines.training.wave_data import Batch, Sounds
 
@@ -37,10 +37,7 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     `device` is 'cpu', 'cuda', 'mps' or 'auto'; `minutes` are of training, preparation (about six minutes of one core)
     and evaluation come on top. Refused when the training packages are not installed or cannot be fetched.
     """
-    need_packages("av")
-    device = chosen_device(device)
-    for folder in (data_dir, out_dir):
-        folder.mkdir(parents=True, exist_ok=True)
+    device = ready(device, data_dir, out_dir, packages=("av",))
     sounds = prepared(data_dir, report)
     log = Log(out_dir / "log.jsonl", report)
     network = fitted(sounds, minutes, log, device=device, kept=data_dir / "wave.pt", resume=resume)

@@ -16,6 +16,7 @@ from engines import names
 from engines.contract import Event, Info, Phase, Request, Result, Video, param
 from engines.image.sticker import STYLES, WEIGHTS
 from engines.image.sticker import Options as Drawing
+from engines.reading import Reads
 
 DEFAULT = 256
 
@@ -53,7 +54,7 @@ class Options(Struct, frozen=True):
     ] = 0.0
 
 
-class Motion:
+class Motion(Reads):
     info = Info(
         name="video/motion",
         title="Motion",
@@ -86,12 +87,6 @@ class Motion:
             from engines.nn.motion_model import load
 
             self._model = load()
-
-    def count_tokens(self, prompt: str) -> tuple[int, int | None]:
-        """Tokens of `prompt`, the two marks included, and the character after which they are lost (or None)."""
-        from engines.nn.text import count
-
-        return count(prompt)
 
     def generate(self, request: Request) -> Iterator[Event]:
         if self._model is None:
