@@ -1,6 +1,5 @@
-"""video/motion: how motions are written and drawn, the engine with a small network, and the recipe."""
+"""video/motion: the engine with a small network, and the recipe."""
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,257 +11,24 @@ import torch
 
 from engines import motions
 from engines.contract import Audio, Checkpoint, Image, Refused, Request, Result, Step, Value, Video, check
-from engines.cutout import cut_out
-from engines.motions import AFFINE, CHANNELS, KEYS, REST, Silhouette
 from engines.nn import motion_model, motion_scene, stored, warp
 from engines.nn.mover import Measures, Mover
 from engines.registry import listing
-from engines.subjects import subject
 from engines.training import motion, motion_data, motion_flow, motion_judge, motion_measure, motion_words
 from engines.training.fit import Log
-from engines.training.motion_kinds import KINDS
-from engines.training.motion_track import Cue
 from engines.training.vocabulary import concepts
 from engines.video.motion import Motion, Options
+from tests.blob import blob
 
 SMALL = Measures(components=24, modes=6, width=32, blocks=2, heads=2)
-
-
-def _picture(side: int = 32, seed: int = 0) -> np.ndarray:
-    """A smooth opaque blob in a square with an empty margin, RGBA."""
-    rng = np.random.default_rng(seed)
-    y, x = (np.mgrid[0:side, 0:side] + 0.5) / side * 2 - 1
-    waves = [0.5 + 0.5 * np.sin(rng.uniform(1, 3) * x + rng.uniform(1, 3) * y + rng.uniform(0, 6)) for _ in range(3)]
-    alpha = np.clip((0.7 - np.hypot(x, 1.3 * y)) * side / 4, 0, 1)
-    return np.rint(np.dstack([*waves, alpha]) * 255).astype(np.uint8)
 
 
 def _stock(count: int = 12) -> motion_data.Stock:
     """Blobs of several forms where the stickers' pictures would be."""
     shown = np.zeros((len(concepts()), 2, motion_data.SIDE, motion_data.SIDE, 4), np.uint8)
     for i in range(0, len(shown), len(shown) // count):
-        shown[i, 0] = _picture(motion_data.SIDE, i)
+        shown[i, 0] = blob(motion_data.SIDE, i)
     return motion_data.Stock(shown)
-
-
-# ---------------------------------------------------------------- motions as numbers
-
-
-@pytest.mark.parametrize("loop", [True, False])
-def test_motion_between_keys_keeps_keys_and_sums(loop: bool) -> None:
-    keys = np.random.default_rng(1).normal(size=(KEYS, 3))
-    moments = motions.times(KEYS, loop)
-    assert np.abs(motions.at(keys, moments, loop) - keys).max() < 1e-12
-    assert np.allclose(motions.weights(np.linspace(0, 1, 301), loop).sum(1), 1.0)
-
-
-def test_a_parabola_is_exact_between_inner_keys_and_a_loop_goes_round() -> None:
-    u = motions.times(KEYS, False)
-    inner = np.linspace(u[1], u[-2], 97)
-    assert np.abs(motions.at((3 * u**2 - u)[:, None], inner, False)[:, 0] - (3 * inner**2 - inner)).max() < 1e-12
-    keys = np.random.default_rng(2).normal(size=(KEYS, 5))
-    assert np.array_equal(motions.at(keys, np.array([0.0]), True), motions.at(keys, np.array([1.0]), True))
-    wave = np.sin(2 * np.pi * 2 * motions.times(KEYS, True))[:, None]
-    fine = motions.times(200, True)
-    assert np.abs(motions.at(wave, fine, True)[:, 0] - np.sin(2 * np.pi * 2 * fine)).max() < 3e-3
-
-
-def test_a_seam_goes_as_the_steps_beside_it_and_a_smooth_loop_stays() -> None:
-    wave = np.sin(2 * np.pi * motions.times(KEYS, True))[:, None]
-    assert np.abs(motions.closed(wave) - wave).max() < 2e-3
-    torn = np.linspace(0, 1, KEYS)[:, None] ** 2
-    steps = np.diff(motions.closed(torn), axis=0, append=torn[:1])[:, 0]
-    assert np.array_equal(motions.closed(torn)[0], torn[0])
-    assert abs(steps[-1]) < 0.1 < abs(torn[0, 0] - torn[-1, 0])
-
-
-def test_a_silhouette_is_the_box_of_what_is_seen() -> None:
-    alpha = np.zeros((40, 40))
-    alpha[10:30, 4:20] = 1.0
-    found = Silhouette.of(alpha)
-    assert found.middle == pytest.approx((-0.4, 0.0))
-    assert found.half == pytest.approx((0.4, 0.5))
-    assert found.outline.min() == 1.0
-    assert Silhouette.of(np.zeros((8, 8))).half == (1.0, 1.0)
-    values = np.random.default_rng(3).random((29, 17))
-    pooled = torch.nn.functional.adaptive_avg_pool2d(torch.from_numpy(values)[None, None], 12)[0, 0].numpy()
-    assert np.abs(motions.averaged(values, 12) - pooled).max() < 1e-6
-
-
-# ---------------------------------------------------------------- drawing
-
-
-def _warper(picture: np.ndarray) -> warp.Warper:
-    return warp.Warper(warp.premultiplied(picture), Silhouette((0.0, 0.0), (1.0, 1.0), np.ones((12, 12), np.float32)))
-
-
-def _state(**changes: Any) -> np.ndarray:
-    state = np.concatenate([REST, np.zeros(CHANNELS - AFFINE)])
-    if "offset" in changes:
-        state[:4] = np.ravel([motions.on_torus(np.float64(v)) for v in changes["offset"]])
-    if "turn" in changes:
-        state[4:6] = np.cos(changes["turn"]), np.sin(changes["turn"])
-    if "stretch" in changes:
-        state[6:8] = changes["stretch"]
-    return state
-
-
-def _drawn(picture: np.ndarray, state: np.ndarray) -> np.ndarray:
-    (frame,) = _warper(picture).frames([motions.pose(state)])
-    return frame.numpy()
-
-
-def test_at_rest_a_picture_is_itself() -> None:
-    still = warp.premultiplied(_picture()).numpy()
-    assert np.abs(_drawn(_picture(), _state()) - still).max() < 1e-5
-    assert np.abs(warp.straight(torch.from_numpy(still)).astype(int) - _picture())[_picture()[..., 3] > 20].max() <= 8
-
-
-def test_shifts_quarter_turns_and_mirrors_are_exact() -> None:
-    picture = _picture()
-    still = warp.premultiplied(picture).numpy()
-    moved = _drawn(picture, _state(offset=(4 / 16, -2 / 16)))
-    assert np.abs(moved[:, :-2, 4:] - still[:, 2:, :-4]).max() < 1e-4
-    turned = _drawn(picture, _state(turn=np.pi / 2))
-    assert np.abs(turned - np.rot90(still, -1, (1, 2))).max() < 1e-4  # clockwise
-    assert np.abs(_drawn(picture, _state(stretch=(-1.0, 1.0))) - still[:, :, ::-1]).max() < 1e-4
-    assert np.abs(_drawn(picture, _state(offset=(2.0, 0.0)))).max() < 0.02  # out of sight on the torus
-
-
-def test_what_is_drawn_small_is_averaged() -> None:
-    rng = np.random.default_rng(5)
-    picture = np.dstack([rng.integers(0, 256, (64, 64, 3)), np.full((64, 64), 255)]).astype(np.uint8)
-    small = _drawn(picture, _state(stretch=(0.25, 0.25)))[:, 24:40, 24:40]
-    mean = warp.premultiplied(picture).reshape(4, 16, 4, 16, 4).mean((2, 4)).numpy()
-    assert np.abs(small - mean)[:, 1:-1, 1:-1].max() < 1e-4
-    assert np.abs(_drawn(picture, _state(stretch=(0.0, 1.0)))[3]).mean() < 0.06  # edge-on
-
-
-def test_light_and_opacity_act_on_what_is_there() -> None:
-    state = _state()
-    state[9], state[10] = 0.5, -0.5
-    still = warp.premultiplied(_picture()).numpy()
-    found = _drawn(_picture(), state)
-    assert np.abs(found[3] - 0.5 * still[3]).max() < 1e-5
-    assert np.abs(found[:3] - 0.25 * still[:3]).max() < 1e-5
-
-
-# ---------------------------------------------------------------- taking a picture off its background
-
-
-def test_a_plain_background_comes_off_and_goes_back_on() -> None:
-    picture = _picture(96)
-    picture[..., :3] = (200, 40, 60)
-    alpha = picture[..., 3:] / 255.0
-    flat = np.rint(picture[..., :3] * alpha + 245 * (1 - alpha)).astype(np.uint8)
-    rgba, ground = cut_out(flat)
-    assert ground is not None
-    assert ground.tolist() == [245, 245, 245]
-    share = rgba[..., 3:] / 255.0
-    assert np.abs(rgba[..., :3] * share + 245 * (1 - share) - flat).max() < 23
-    assert np.abs(share - alpha).max() < 0.15
-    assert np.abs(share - alpha).mean() < 0.01
-
-
-def test_what_has_no_plain_border_stays_whole() -> None:
-    noise = np.random.default_rng(0).integers(0, 256, (20, 20, 3)).astype(np.uint8)
-    rgba, ground = cut_out(noise)
-    assert ground is None
-    assert (rgba[..., 3] == 255).all()
-    own, ground = cut_out(_picture())
-    assert ground is None
-    assert np.array_equal(own, _picture())
-    assert (cut_out(np.full((9, 9), 128, np.uint8))[0][..., 3] == 255).all()
-
-
-# ---------------------------------------------------------------- words
-
-
-@pytest.mark.parametrize(
-    ("prompt", "thing"),
-    [
-        ("a rocket flying up, spinning", "a rocket"),
-        ("spinning red apple", "red apple"),
-        ("a slowly spinning apple", "an apple"),
-        ("a cat that jumps", "a cat"),
-        ("make a rocket spin", "a rocket"),
-        ("fly up and spin, a rocket", "a rocket"),
-        ("a butterfly flapping its wings gently", "a butterfly"),
-        ("two blue cars driving, flat style", "two blue cars, flat style"),
-        ("a cat with sunglasses and a crown jumping", "a cat with sunglasses and a crown"),
-        ("A dog wearing a hat, bouncing", "A dog wearing a hat"),
-        ("a flying saucer hovering", "a ufo"),
-        ("a diamond ring", "a diamond ring"),
-        ("an hourglass turning", "an hourglass"),
-        ("wave", "wave"),
-        ("spinning around", ""),
-        ("", ""),
-    ],
-)
-def test_the_thing_in_a_sentence_about_motion(prompt: str, thing: str) -> None:
-    assert subject(prompt) == thing
-
-
-def test_verbs_are_inflected() -> None:
-    forms = {"spin around": "spinning around", "fly up": "flying up", "take off": "taking off", "bob": "bobbing"}
-    assert {word: motion_words.gerund(word) for word in forms} == forms
-    thirds = {
-        "fly up": "flies up",
-        "do a flip": "does a flip",
-        "squish": "squishes",
-        "sway": "sways",
-        "go up": "goes up",
-    }
-    assert {word: motion_words.third(word) for word in thirds} == thirds
-
-
-def test_splits_are_apart_and_unseen_words_are_never_told_in_training() -> None:
-    told = {split: motion_data.captions(300, 3, split) for split in ("train", "judge", "test")}
-    things = {split: {one.subject for one in some} - {-1} for split, some in told.items()}
-    assert not any(a & b for a, b in itertools.combinations(things.values(), 2))
-    unseen = {w for k, kind in KINDS.items() for w in kind.words if motion_words.word_held(k, w) and " " in w}
-    forms = {form(w) for w in unseen for form in (str, motion_words.gerund, motion_words.third)}
-    assert unseen
-    assert not [one.text for one in told["train"] if any(f" {form} " in f" {one.text} " for form in forms)]
-    pairs = {frozenset(one.kinds) for one in told["train"] if len(one.kinds) == 2}
-    always = [kinds for kinds, _, _ in motion_words.IDLE] + [kinds for kinds, _ in motion_words.FLIES]
-    idle = {frozenset(kinds) for kinds in always}
-    assert not [pair for pair in pairs - idle if motion_words.pair_held(*sorted(pair))]
-    assert all(name in KINDS for kinds in always for name in kinds)
-
-
-# ---------------------------------------------------------------- kinds
-
-
-@pytest.mark.parametrize("name", sorted(KINDS))
-@pytest.mark.parametrize("loop", [True, False])
-def test_every_kind_is_sound_and_its_loop_closes(name: str, loop: bool) -> None:
-    silhouette = Silhouette.of(_picture()[..., 3] / 255)
-    for seconds, amount in ((0.5, 2.2), (2.0, 1.0), (6.0, 0.3)):
-        cue = Cue(silhouette, loop, seconds, np.random.default_rng(0), amount)
-        states = KINDS[name].move(cue).states()
-        assert states.shape == (KEYS, CHANNELS)
-        assert np.isfinite(states).all()
-        assert np.abs(states).max() < 4
-        if loop and seconds == 2.0:
-            steps = np.abs(np.diff(states, axis=0, append=states[:1])).sum(1)
-            assert steps[-1] <= 1.6 * np.sort(steps)[-3] + 1e-3
-        assert np.ptp(states, axis=0).max() > 0.005  # it does something
-
-
-def test_a_spin_turns_clockwise_by_whole_turns() -> None:
-    cue = Cue(Silhouette.of(np.ones((8, 8))), True, 4.0, np.random.default_rng(0))
-    states = KINDS["spin"].move(cue).states()
-    angle = np.unwrap(np.arctan2(states[:, 5], states[:, 4]))
-    assert np.abs(angle - 2 * np.pi * round(0.6 * 4.0) * np.arange(KEYS) / KEYS).max() < 1e-5
-
-
-def test_the_foot_of_what_rocks_stays() -> None:
-    cue = Cue(Silhouette((0.0, 0.0), (0.5, 0.8), np.ones((12, 12), np.float32)), True, 2.0, np.random.default_rng(0))
-    for name in ("rock", "breathe", "squash and stretch", "stretch"):
-        for state in KINDS[name].move(cue).states():
-            pose = motions.pose(state)
-            assert np.abs(pose.offset + pose.linear @ [0.0, 0.8] - [0.0, 0.8]).max() < 1e-5
 
 
 # ---------------------------------------------------------------- the network
@@ -313,7 +79,7 @@ class _Stickers:
         yield SimpleNamespace(x=torch.full((1,), float(request.seed)))
 
     def pixels(self, latent: Any) -> np.ndarray:
-        drawn = _picture(128).astype(np.float64)
+        drawn = blob(128).astype(np.float64)
         drawn[..., :3] = drawn[..., :3] * drawn[..., 3:] / 255 + 255 - drawn[..., 3:]  # over white
         return drawn.astype(np.uint8)
 
@@ -370,7 +136,7 @@ def test_every_step_plays_and_its_estimate_plays_again(engine: Motion) -> None:
 
 
 def test_resuming_keeps_the_picture_and_ends_as_the_parent(engine: Motion) -> None:
-    start = Image(_picture(60, seed=3))
+    start = Image(blob(60, seed=3))
     parent = _run(engine, _asked(start=start))
     for held in parent[3][:-1]:
         branch = _run(engine, _asked(start=start, resume=held))
@@ -399,7 +165,7 @@ def test_backgrounds_and_starts(engine: Motion) -> None:
 def test_a_loop_has_its_first_frame_after_its_last(engine: Motion, network: Mover) -> None:
     keys = network.motion(torch.randn(1, 24))[0].numpy()
     rows = motions.at(keys, np.append(motions.times(9, True), 1.0), True)
-    scene = motion_scene.Scene(_picture(), True, 0.8, None, True, 1.0, 9)
+    scene = motion_scene.Scene(blob(), True, 0.8, None, True, 1.0, 9)
     frames = list(warp.Warper(scene.canvas(64), scene.silhouette()).frames([motions.pose(row) for row in rows]))
     assert torch.equal(frames[0], frames[-1])
     assert len(scene.clip(keys, 64).frames) == 9
@@ -407,12 +173,12 @@ def test_a_loop_has_its_first_frame_after_its_last(engine: Motion, network: Move
 
 def test_strength_and_amplitude_act_together(engine: Motion) -> None:
     model = engine._model
-    scene = motion_scene.Scene(_picture(), False, 0.8, None, True, 2.0, 8)
+    scene = motion_scene.Scene(blob(), False, 0.8, None, True, 2.0, 8)
 
     def wish(options: Options, **more: Any) -> float:
         return float(model.given(Request(engine="video/motion", **more), options, scene)[2])
 
-    start = Image(_picture())
+    start = Image(blob())
     assert wish(Options()) == 0.0
     assert wish(Options(), start=start, strength=0.6) == pytest.approx(0.0, abs=1e-6)
     assert wish(Options(amplitude=2.0)) == pytest.approx(1.0)
@@ -431,7 +197,7 @@ def test_a_foreign_checkpoint_is_refused(engine: Motion) -> None:
 
 def test_an_estimate_keeps_its_scene() -> None:
     for ground in (None, np.array([10, 20, 30], np.uint8)):
-        scene = motion_scene.Scene(_picture(64), True, 0.7, ground, False, 1.5, 12)
+        scene = motion_scene.Scene(blob(64), True, 0.7, ground, False, 1.5, 12)
         x, back = motion_scene.opened(motion_scene.packed(np.arange(24.0), scene), 24)
         assert np.array_equal(x, np.arange(24))
         assert (back.loop, back.seconds, back.fps) == (False, 1.5, 12)
@@ -455,10 +221,10 @@ def test_retrieval_counts_what_comes_first() -> None:
     assert turned["kinds right"] == 0.0
 
 
-def test_flow_explains_a_shift_and_not_a_change_of_picture() -> None:
-    frames = [warp.premultiplied(_picture(64)).mean(0).numpy()]
+def test_flow_explains_a_shift_and_not_a_change_ofblob() -> None:
+    frames = [warp.premultiplied(blob(64)).mean(0).numpy()]
     moved = np.stack([frames[0], np.roll(frames[0], 2, 1)]) * 0.8
-    other = np.stack([frames[0], warp.premultiplied(_picture(64, 9)).mean(0).numpy()]) * 0.8
+    other = np.stack([frames[0], warp.premultiplied(blob(64, 9)).mean(0).numpy()]) * 0.8
     assert motion_measure.warp_error(moved) < 0.5 * motion_measure.warp_error(other)
 
 
