@@ -12,13 +12,17 @@ from msgspec import Struct
 
 from engines import outcome, registry, wire
 from engines.contract import (
+    Audio,
     Checkpoint,
+    Control,
+    ControlKind,
     Curve,
     Engine,
     EngineCard,
     Image,
     Info,
     Media,
+    Mesh,
     Param,
     Phase,
     Refused,
@@ -321,6 +325,31 @@ def test_a_number_out_of_range_is_told_what_is_in_it(low: Any, high: Any, value:
     card = EngineCard(info, (Param("n", kind, 2, min=low, max=high),))  # type: ignore[arg-type]
     with pytest.raises(Refused, match=says):
         check(card, Request(engine="image/x", options={"n": value}))
+
+
+@pytest.mark.parametrize(
+    ("medium", "empty"),
+    [
+        ("image", Image(np.zeros((0, 0, 3), np.uint8))),
+        ("audio", Audio(np.zeros((0, 1), np.float32), 44_100)),
+        ("mesh", Mesh(np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int32))),
+    ],
+)
+def test_media_with_nothing_in_them_are_refused(medium: str, empty: Any) -> None:
+    kinds = (ControlKind("shape", medium),)  # type: ignore[arg-type]
+    info = Info(
+        name=f"{medium}/x",
+        title="X",
+        summary="",
+        medium=medium,
+        family="none",
+        takes=("start",),
+        controls=kinds,  # type: ignore[arg-type]
+    )
+    with pytest.raises(Refused, match="The start is empty"):
+        check(EngineCard(info, ()), Request(engine=info.name, start=empty))
+    with pytest.raises(Refused, match="The shape control is empty"):
+        check(EngineCard(info, ()), Request(engine=info.name, controls=(Control("shape", empty),)))
 
 
 def test_what_an_engine_does_not_take_is_refused() -> None:

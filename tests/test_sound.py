@@ -263,6 +263,7 @@ def test_long_and_short_sounds_have_steps_and_checkpoints() -> None:
             {"start": Audio(np.ones((RATE, 1), np.float32), RATE), "options": {"range_from": 2.0, "range_to": 1.0}},
             "later",
         ),
+        ({"start": Audio(np.ones((RATE, 1), np.float32), RATE), "options": {"range_from": 1.0}}, "after the end"),
         ({"resume": Checkpoint(1, 24, 0.9, "euler", {})}, "another engine"),
     ],
 )

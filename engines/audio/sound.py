@@ -131,6 +131,8 @@ def _check(request: Request, options: Options) -> None:
         raise Refused("bad-request", "A range says what of a start is made anew: give the start sound as well.")
     if 0 < options.range_to <= options.range_from:
         raise Refused("bad-request", "The range of the start ends before it begins: let range_to be the later one.")
+    if isinstance(request.start, Audio) and options.range_from >= len(request.start.samples) / request.start.rate:
+        raise Refused("bad-request", "The range begins after the end of the start sound: let range_from be earlier.")
 
 
 def _compact(x0: Any) -> np.ndarray:

@@ -3,10 +3,11 @@
 import math
 
 import msgspec
+import numpy as np
 
 from engines.contract.engine import EngineCard, Info, Param
 from engines.contract.events import Refused
-from engines.contract.media import medium_of
+from engines.contract.media import Audio, Image, Media, Mesh, Video, medium_of
 from engines.contract.request import STRONGEST, Control, Curve, Request, Value
 
 LARGEST = 2**53  # of a number that is an option: beyond it floats skip whole numbers
@@ -31,15 +32,37 @@ def check(card: EngineCard, request: Request) -> Request:
         raise Refused("bad-request", f"The seed {request.seed} is out of range: use 0 to 9223372036854775807.")
     if not 0.0 <= request.strength <= 1.0:
         raise Refused("bad-request", f"The strength {request.strength:g} is out of range: use 0 to 1.")
+    _given(card.info, request)
+    size, length = _size(card.info, request.size), _length(card.info, request.length)
+    return msgspec.structs.replace(request, options=options, size=size, length=length)
+
+
+def _given(info: Info, request: Request) -> None:
+    """Refused unless the engine takes the media of the request, and there is something in them."""
     for name in ("start", "mask"):
-        if getattr(request, name) is not None and name not in card.info.takes:
-            raise Refused("bad-request", f"{card.info.name} takes no {name}; leave it out or choose another engine.")
+        if getattr(request, name) is not None and name not in info.takes:
+            raise Refused("bad-request", f"{info.name} takes no {name}; leave it out or choose another engine.")
     if request.mask is not None and request.start is None:
         raise Refused("bad-request", "A mask says what of a start may change: give the start as well.")
     for control in request.controls:
-        _known(card.info, control)
-    size, length = _size(card.info, request.size), _length(card.info, request.length)
-    return msgspec.structs.replace(request, options=options, size=size, length=length)
+        _known(info, control)
+    controls = {f"{control.kind} control": control.media for control in request.controls}
+    for name, media in {"start": request.start, "mask": request.mask, **controls}.items():
+        if media is not None and not _content(media).size:
+            raise Refused("bad-request", f"The {name} is empty: choose one with something in it.")
+
+
+def _content(media: Media) -> np.ndarray:
+    """What of media must be there."""
+    match media:
+        case Image(pixels=pixels):
+            return pixels
+        case Audio(samples=samples):
+            return samples
+        case Video(frames=frames):
+            return frames
+        case Mesh(vertices=vertices):
+            return vertices
 
 
 def _known(info: Info, control: Control) -> None:
