@@ -15,12 +15,13 @@ from PySide6.QtWidgets import QApplication
 
 from app.core import library as library_file
 from app.core.library import Library
+from app.core.performance import SUFFIX, Head, Performance, Timing
+from app.core.performance import left_over as played_before
 from app.core.take import HEAD, Take, left_over, silent
 from app.ui import theme
 from app.ui.record import RecordDialog, devices
 from app.ui.record.devices import Live
 from app.ui.record.keys import Keys
-from app.ui.record.performance import Performance, Timing
 from engines.contract import Audio, Refused
 from engines.files import media
 
@@ -136,6 +137,42 @@ def test_notes_are_what_was_played():
     assert np.allclose(notes.length, [0.5, 1.3, 0.2])
     assert notes.velocity.tolist() == [80, 90, 100]
     assert set(notes.program) == {40}
+
+
+def played_until_it_died(spool):
+    played = Performance(spool, Head(Timing(tempo=120, grid=0.5), 40))
+    for seconds, pitch, velocity in ((0.02, 60, 80), (0.27, 60, 0), (0.49, 62, 80)):
+        played.key(seconds, pitch, velocity)
+    return played
+
+
+def test_what_is_played_is_in_its_file_as_it_comes(tmp_path):
+    played = played_until_it_died(tmp_path / "data" / f"1{SUFFIX}")
+    with played.spool.open("ab") as file:
+        file.write(b"[0.7,62")  # torn off
+    notes = played_before(played.spool)
+    assert notes.pitch.tolist() == [60, 62]
+    assert np.allclose(notes.start, [0, 0.5])
+    assert set(notes.program) == {40}
+    played.close()
+    assert played_before(played.spool) is None
+    assert not played.spool.exists()
+
+
+@pytest.mark.parametrize("line", [b"", b"[]\n", b"[1e9,60,80]\n", b"[0,999,80]\n", b'[0,60,"loud"]\n'])
+def test_a_file_that_is_no_performance_is_nothing(tmp_path, line):
+    played_until_it_died(tmp_path / "1").spool.write_bytes(line and (tmp_path / "1").read_bytes() + line)
+    assert played_before(tmp_path / "1") is None
+
+
+def test_what_was_being_played_when_the_program_died_is_in_the_history(folders):
+    folders.make()
+    played = played_until_it_died(folders.takes / f"1{SUFFIX}")
+    with Library(folders) as library:
+        (entry,) = library.history.page()
+        assert (entry.medium, entry.engine) == ("audio", "recorded/notes")
+        assert media.read(entry.path).notes.pitch.tolist() == [60, 62]
+    assert not played.spool.exists()
 
 
 def test_a_grid_moves_notes_to_the_nearest_step():

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 from app.core import job as jobs
+from app.core import performance
 from app.core.entry import Entry, entry_of
 from app.core.history import TRASH, History
 from app.core.job import Job
@@ -110,9 +111,10 @@ class Library:
     def _recover_take(self, take: Path) -> None:
         """Keep what was being recorded when the program ended without a word; what cannot be kept now stays there."""
         try:
-            found = left_over(take)
+            notes = take.suffix == performance.SUFFIX
+            found = _played(take) if notes else left_over(take)
             if found is not None and silent(found) is None:
-                self.keep(found, "recorded/sound", "Interrupted recording")
+                self.keep(found, "recorded/notes" if notes else "recorded/sound", "Interrupted recording")
                 self._store.notices += ("A recording was interrupted; what there was of it is in the history.",)
         except Refused as refused:
             sentence = f"An interrupted recording waits in {take}: {refused.failure.sentence}"
@@ -127,6 +129,14 @@ class Library:
             atomic.sweep(folder, STALE)
         for folder in self.folders.blobs.glob("**/"):
             atomic.sweep(folder, STALE)
+
+
+def _played(take: Path) -> Audio | None:
+    """The notes and the sound of an interrupted performance."""
+    from engines.files import synth  # rarely wanted
+
+    notes = performance.left_over(take)
+    return None if notes is None else synth.render(notes)
 
 
 def thin_steps(folders: Folders, step_budget_mb: int, run: str) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QVBoxLayout
 
+from app.core.job import new_run
+from app.core.performance import SUFFIX, Head, Performance, Timing
 from app.core.take import LONGEST
 from app.studio import Studio
 from app.ui import theme
 from app.ui.record import devices
 from app.ui.record.keys import Keys
 from app.ui.record.page import Page
-from app.ui.record.performance import Performance, Timing
 from app.ui.record.trace import Trace
 from app.ui.stage.player import output
 from app.ui.widgets import Choice, Number
@@ -196,7 +197,9 @@ class NotesPage(Page):
         return Timing(float(self.tempo.value()), grid=self.grid.currentData())
 
     def begin(self) -> None:
-        self.performance, self._began, self._clicked = Performance(), time.monotonic(), -1
+        spool = (self.studio.folders.takes / new_run()).with_suffix(SUFFIX)
+        self.performance = Performance(spool, Head(self.timing(), self.instrument.currentData()))
+        self._began, self._clicked = time.monotonic(), -1
         self.full = False
         self.trace.clear()
         self.keys.setFocus()
@@ -206,10 +209,16 @@ class NotesPage(Page):
         assert played is not None
         played.end(self._now())
         if not played.rows:
+            played.close()
             return Failure("bad-output", "Nothing was played, so nothing is kept.")
         notes = played.notes(self.timing(), self.instrument.currentData())
         self.full = False
-        self.studio.keep(lambda: synth.render(notes), "recorded/notes", self.tr("Recorded notes"), kept)
+
+        def safe() -> None:
+            played.close()
+            kept()
+
+        self.studio.keep(lambda: synth.render(notes), "recorded/notes", self.tr("Recorded notes"), safe)
         return None
 
 
