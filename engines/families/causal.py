@@ -2,16 +2,18 @@
 
     log p(x) = sum_t log p(x_t | x_1 .. x_{t-1})          (van den Oord et al., "WaveNet", 2016, equation 1)
 
-A level's probability is what a mixture of logistic densities holds between its edges, the outermost levels reaching to
-infinity (Salimans et al., "PixelCNN++", 2017, equation 2), so that the 256 of them add up to one and near ones are
-alike from the first step of a training on.
+A level's probability is what a mixture of logistic densities over the samples holds between its edges, the outermost
+levels reaching to infinity (Salimans et al., "PixelCNN++", 2017, equation 2), so that the 256 of them add up to one and
+near ones are alike from the first step of a training on. The densities are over samples, not over mu-law numbers: noise
+is the same noise wherever a wave stands, while mu-law has 46 times as many levels near zero as at its ends.
 """
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -22,17 +24,22 @@ from engines.families.autoregressive import uniform
 
 LEVELS = 256
 MU = LEVELS - 1
-NARROWEST = -7.0  # the least logarithm of a scale; levels are 2 / 255 apart
+NARROWEST = -11.0  # the least logarithm of a scale; the narrowest levels are 1.7e-4 = exp(-8.7) apart
 
 
-def companded(x: np.ndarray) -> np.ndarray:
-    """Samples in [-1, 1] as mu-law: sign(x) ln(1 + 255 |x|) / ln 256 (WaveNet, section 2.2; ITU-T G.711)."""
-    return np.sign(x) * np.log1p(MU * np.abs(x)) / math.log(LEVELS)
+def companded(x: Any) -> Any:
+    """Samples in [-1, 1] as mu-law: sign(x) ln(1 + 255 |x|) / ln 256 (WaveNet, section 2.2; ITU-T G.711).
+
+    An array of either kind gives one of its kind.
+    """
+    of: Any = torch if isinstance(x, Tensor) else np
+    return of.sign(x) * of.log1p(MU * abs(x)) / math.log(LEVELS)
 
 
-def expanded(y: np.ndarray) -> np.ndarray:
+def expanded(y: Any) -> Any:
     """The way back."""
-    return np.sign(y) * np.expm1(np.abs(y) * math.log(LEVELS)) / MU
+    of: Any = torch if isinstance(y, Tensor) else np
+    return of.sign(y) * of.expm1(abs(y) * math.log(LEVELS)) / MU
 
 
 def levels_of(x: np.ndarray) -> np.ndarray:
@@ -50,21 +57,26 @@ def samples_of(levels: np.ndarray) -> np.ndarray:
     return expanded(places_of(levels).astype(np.float64))
 
 
+EDGES = expanded((np.arange(MU) + 0.5) * (2 / MU) - 1).astype(np.float32)  # samples between two levels, (255,)
+_EDGES = EDGES.tolist()
+
+
 # ---------------------------------------------------------------- the mixture
 
 
 def log_likelihood(mixture: Tensor, levels: Tensor) -> Tensor:
     """log p in nats of levels (...) under mixtures (..., 3 K): weights as logits, means, logarithms of scales.
 
-    The share of a logistic between b and a is sigmoid(a) sigmoid(-b) (1 - exp(b - a)), exactly, also far out.
+    Means and scales are of samples. The share of a logistic between b and a is
+    sigmoid(a) sigmoid(-b) (1 - exp(b - a)), exactly, also far out.
     """
     weight, mean, scale = mixture.float().chunk(3, -1)
     slope = (-scale.clamp_min(NARROWEST)).exp()
-    gap = (levels[..., None].float() * (2 / MU) - 1 - mean) * slope
-    half = slope / MU
-    upper, lower = functional.logsigmoid(gap + half), functional.logsigmoid(half - gap)
+    edges = torch.from_numpy(EDGES).to(mean)
+    above, below = (edges[(levels + k).clamp(0, MU - 1)][..., None] for k in (0, -1))
+    upper, lower = functional.logsigmoid((above - mean) * slope), functional.logsigmoid((mean - below) * slope)
     first, last = (levels == 0)[..., None], (levels == MU)[..., None]
-    inner = (-torch.expm1(-2 * half)).clamp_min(1e-30).log()
+    inner = (-torch.expm1((below - above) * slope)).clamp_min(1e-30).log()
     each = torch.where(last, lower, upper) + torch.where(first | last, 0.0, lower + inner)
     return torch.logsumexp(weight.log_softmax(-1) + each, -1)
 
@@ -84,14 +96,14 @@ def drawn(mixture: np.ndarray, u: np.ndarray, temperature: float = 1.0) -> int:
     count = len(mixture) // 3
     weight, mean = mixture[:count], mixture[count : 2 * count]
     if temperature <= 0:
-        place = float(mean[int(weight.argmax())])
+        sample = float(mean[int(weight.argmax())])
     else:
         share = np.exp((weight - weight.max()) / temperature).cumsum()
         k = min(int((share <= u[0] * share[-1]).sum()), count - 1)
         chance = min(max(float(u[1]), 1e-12), 1 - 1e-12)
         scale = math.exp(max(float(mixture[2 * count + k]), NARROWEST)) * temperature
-        place = float(mean[k]) + scale * math.log(chance / (1 - chance))
-    return min(max(math.floor((place + 1) * (MU / 2) + 0.5), 0), MU)
+        sample = float(mean[k]) + scale * math.log(chance / (1 - chance))
+    return bisect.bisect(_EDGES, sample)
 
 
 # ---------------------------------------------------------------- writing

@@ -3,6 +3,11 @@
 van den Oord et al., "WaveNet: A Generative Model for Raw Audio", 2016. Each layer reads three samples 1, 3, 9 ... 729
 apart, so that seven of them hear 137 ms. Beside the sound the network is told globally what it is (section 2.5), and
 at every sample the time since the stroke and the phase of the note that is asked for.
+
+The means of the mixture stand around a linear prediction of the next sample from those before, whose taps the network
+gives anew at every sample (as in LPCNet, Valin and Skoglund, 2019, where they come from outside), and its scales are
+shares of how loud those samples are: a tone is a short recursion, however loud it is, and the layers are left with what
+is new in the sound.
 """
 
 from __future__ import annotations
@@ -15,12 +20,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from engines.families import causal
+
 RATE = 16_000
 KERNEL = 3
 GAPS = tuple(3**k for k in range(7))
 DECAYS = (0.01, 0.05, 0.25, 1.0)  # seconds: how the time since the stroke is told
 HARMONICS = (1, 2)
 LOCAL = len(DECAYS) + 2 * len(HARMONICS)
+FLOOR = 1e-3  # no stretch of sound counts as softer than this
 
 
 @dataclass(frozen=True)
@@ -71,14 +79,14 @@ class WaveNet(nn.Module):
         self.m = m
         self.kind = nn.Embedding(m.kinds + 1, m.told)  # the last is 'anything'
         self.pitch = nn.Linear(2, m.told, bias=False)
-        self.enter = nn.Linear(m.window + LOCAL, m.width)
+        self.enter = nn.Linear(2 * m.window + LOCAL, m.width)
         self.gates = nn.ModuleList([Gate(m.width, m.told, gap) for gap in GAPS])
-        self.mix, self.leave = nn.Linear(m.width, m.hidden), nn.Linear(m.hidden, 3 * m.mix)
+        self.mix, self.leave = nn.Linear(m.width, m.hidden), nn.Linear(m.hidden, 3 * m.mix + m.window)
         with torch.no_grad():
             self.leave.weight.mul_(0.1)
-            self.leave.bias.copy_(
-                torch.cat([torch.zeros(m.mix), torch.linspace(-0.2, 0.2, m.mix), -3 * torch.ones(m.mix)])
-            )
+            spread = torch.linspace(-0.2, 0.2, m.mix)
+            taps = functional.one_hot(torch.tensor(m.window - 1), m.window)  # at first: the sample before
+            self.leave.bias.copy_(torch.cat([torch.zeros(m.mix), spread, -2 * torch.ones(m.mix), taps]))
 
     def told(self, kinds: Tensor, pitches: Tensor) -> Tensor:
         """What the layers are told: kinds (B,), the last of all being 'anything'; pitches (B,) in MIDI, 0 for none."""
@@ -92,12 +100,16 @@ class WaveNet(nn.Module):
         """
         before = functional.pad(places, (self.m.window, 0))
         seen = before.unfold(1, self.m.window, 1)[:, :-1]  # (B, T, window), the newest last
-        x = self.enter(torch.cat([seen, local], -1))
+        linear = causal.expanded(seen)
+        size = (linear.square().mean(-1, keepdim=True) + FLOOR**2).sqrt()
+        x = self.enter(torch.cat([seen, linear / size, local], -1))
         for gate in self.gates:
             x = gate(x, h)
         found = self.leave(functional.silu(self.mix(functional.silu(x))))
-        weight, mean, scale = found.chunk(3, -1)
-        return torch.cat([weight, mean + seen[..., -1:], scale], -1)
+        mixture, taps = found.split([3 * self.m.mix, self.m.window], -1)
+        weight, mean, scale = mixture.chunk(3, -1)
+        foretold = (taps * linear).sum(-1, keepdim=True)
+        return torch.cat([weight, foretold + size * mean, size.log() + scale], -1)
 
 
 def network(words: dict[str, str]) -> WaveNet:

