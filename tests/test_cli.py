@@ -319,6 +319,14 @@ def test_a_worker_that_dies_costs_one_sentence(tmp_path, monkeypatch, capsys):
 # ---------------------------------------------------------------- asking
 
 
+def test_every_family_and_medium_has_an_engine(capsys):
+    assert main(["engines"]) == 0
+    told = capsys.readouterr().out
+    families = "flow matching,consistency,diffusion,score SDE,VAE,GAN,normalizing flow,autoregressive,energy-based"
+    for word in (*families.split(","), "image", "audio", "video", "mesh"):
+        assert f" {word} " in told, word
+
+
 def test_engines_as_json_is_the_cards(capsys):
     assert main(["engines", "--json"]) == 0
     cards = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -40,12 +40,13 @@ def engines(args: Namespace) -> int:
 
 def _line(card: EngineCard) -> str:
     lacking = f"  (missing: {', '.join(card.missing)})" if card.missing else ""
-    return f"{card.info.name:<24} {card.info.medium:<6} {card.info.summary}{lacking}"
+    return f"{card.info.name:<20} {card.info.medium:<6} {card.info.family:<17} {card.info.summary}{lacking}"
 
 
 def _described(card: EngineCard) -> list[str]:
     info = card.info
-    lines = [f"{info.name}: {info.title}", info.summary, f"makes: {info.medium}; takes: {', '.join(info.takes)}"]
+    lines = [f"{info.name}: {info.title}", info.summary]
+    lines.append(f"makes: {info.medium}; family: {info.family}; takes: {', '.join(info.takes)}")
     if info.sizes:
         lines.append("sizes: " + ", ".join(f"{w}x{h}" for w, h in info.sizes))
     if info.lengths:
