@@ -26,10 +26,10 @@ from engines.training.mend_data import Batches, Sprites, collect
 Objective = Callable[[int], Tensor]
 MEASURES = Measures(channels=4, patch=2, width=32, levels=(1, 2, 3), blocks=1, text=0)
 BATCH = 12
-SHARES = {"noise": 0.36, "score": 0.46, "contrast": 0.18}  # of the minutes
+SHARES = {"noise": 0.24, "score": 0.66, "contrast": 0.1}  # of the minutes
 LEVEL = 0.15  # sigma at which data and walks are contrasted
 PACE = (0.3,) * 8  # Langevin steps of a walk, each as a share of sigma²
-NUDGE = 0.02  # weight of the contrast beside the score
+NUDGE = 0.005  # weight of the contrast beside the score
 
 
 def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bool, report: Report) -> None:
@@ -84,7 +84,7 @@ def learn(
             batch=BATCH,
             kept=folder / f"mend-{stage}.pt" if folder else None,
             resume=resume,
-            rate={"noise": 2e-3, "score": 1e-3, "contrast": 2e-4}[stage],
+            rate={"noise": 2e-3, "score": 1e-3, "contrast": 1e-4}[stage],
             held_out=partial(held_out_loss, sprites),
         )
         network.load_state_dict(average.state_dict())
