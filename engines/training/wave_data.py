@@ -26,7 +26,7 @@ NOTE = 1.25  # seconds of a note
 QUIET = 10 ** (-60 / 20)  # of the peak: what is below it at the end is left out, but for TAIL seconds
 TAIL = 0.05
 CROP = 4096  # samples of a training example
-BLIND = 400  # samples after a cut into a sound that are not counted: too little is known there
+BLIND = 1200  # samples after a cut into a sound that are not counted: too little is known there
 DRUMS, ANY, UNTOLD = 0.4, 0.15, 0.3  # shares: of drums; told no kind; told no note
 
 Rows = list[dict]
