@@ -1,0 +1,112 @@
+"""image/match: how well words fit a picture, which words fit it best, and where in it they are found.
+
+An image-text net of ours (see assets/weights/match/card.md) looks through windows of falling size; the map of where the
+words are found develops from coarse to fine.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Annotated, Any
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from engines.contract import Checkpoint, Event, Image, Info, Phase, Request, Result, Step, param
+from engines.reading import Reads
+
+STORED = 192  # pixels of the longer side of a step that is kept
+
+
+class Options(Struct, frozen=True):
+    steps: Annotated[int, param("How many sizes of window, from the whole picture down.", min=1, max=12)] = 5
+    finest: Annotated[
+        float, param("The smallest window, as a share of the longer side.", min=0.12, max=1, step=0.01)
+    ] = 0.25
+    overlay: Annotated[
+        float,
+        param(
+            "How strongly the heat map covers the picture: 0 is the picture, 1 the map alone.", min=0, max=1, step=0.05
+        ),
+    ] = 0.6
+    words: Annotated[int, param("How many words to name that fit the picture best.", min=1, max=20)] = 5
+
+
+class Match(Reads):
+    info = Info(
+        name="image/match",
+        title="Match",
+        summary="Tells how well your words fit a picture, which words fit it best, and shows where in it they are "
+        "found. Without a start it looks through its own sheet of small pictures.",
+        medium="image",
+        family="contrastive",
+        takes=("prompt", "start", "resume"),
+        weights=("weights/match/heads.safetensors", "weights/match/sheet.png"),
+        licence="MIT",
+        tokens=32,
+    )
+    Options = Options
+
+    def __init__(self) -> None:
+        self._model: Any = None
+
+    def warm(self) -> None:
+        """Load the weights, so that the next run starts at once."""
+        if self._model is None:
+            from engines.nn.match import load
+
+            self._model = load()
+
+    def generate(self, request: Request) -> Iterator[Event]:
+        options = msgspec.convert(request.options, Options)
+        from engines.nn import match as net
+
+        frame = net.task(request)
+        if self._model is None:
+            yield Phase("loading")
+            self.warm()
+        yield Phase("encoding")
+        words = self._model.said([request.prompt])[0]
+        whole = self._model.arrows(frame.square, net.WINDOW)[:, 0, 0]
+        yield Phase("denoising")
+        sizes, held = net.sizes_of(options.steps, options.finest), request.resume
+        heat = self._model.reached(frame, words, sizes, held)
+        for look in self._model.looks(frame, words, sizes, held):
+            heat, shown = look.heat, partial(net.painted, frame, look.heat, options.overlay)
+            yield Step(
+                index=look.index,
+                total=look.total,
+                level=1 - look.index / look.total,
+                preview=shown,
+                estimate=partial(_compact, shown),
+                checkpoint=partial(_checkpoint, look),
+            )
+        yield Phase("decoding")
+        done = 0 if held is None else min(held.step, len(sizes))
+        facts = {"nfe": 1 + len(sizes) - done, **self._facts(whole, words, options.words)}
+        facts["looked at"] = "the sheet of small pictures" if request.start is None else "the start"
+        yield Result(net.painted(frame, heat, options.overlay), facts)
+
+    def render(self, estimate: np.ndarray) -> Image:
+        """A stored step: a small picture, uint8 (h, w, 3), as it is."""
+        return Image(np.ascontiguousarray(estimate))
+
+    def _facts(self, whole: Any, words: Any, count: int) -> dict[str, bool | int | float | str]:
+        cosine = float(whole @ words)
+        return {
+            "fit": round(cosine, 3),
+            "fit better than": f"{self._model.percentile(cosine, words):.0f} % of other pictures",
+            "best words": ", ".join(self._model.named(whole, count)),
+        }
+
+
+def _compact(shown: Any) -> np.ndarray:
+    from PIL import Image as Pillow
+
+    picture = Pillow.fromarray(shown().pixels)
+    picture.thumbnail((STORED, STORED))
+    return np.asarray(picture)
+
+
+def _checkpoint(look: Any) -> Checkpoint:
+    return look.checkpoint()
