@@ -84,13 +84,11 @@ def test_the_affine_map_is_zukos() -> None:
     assert max(float((z - expected).abs().max()), float((slope - volume).abs().max())) < 1e-9
 
 
-@pytest.mark.parametrize("name", ["pressed", "merged", "polar"])
+@pytest.mark.parametrize("name", ["merged", "polar"])
 def test_a_map_of_vectors_knows_its_volume(name: str) -> None:
     x = torch.randn(6, dtype=torch.float64)
 
     def mapped(v: Tensor) -> Tensor:
-        if name == "pressed":
-            return flow.pressed(v[None], 0.5)[0][0]
         if name == "merged":
             return torch.cat(flow.merged(v))
         radius, angle, _ = flow.polar(v.reshape(1, 3, 2))
@@ -98,14 +96,12 @@ def test_a_map_of_vectors_knows_its_volume(name: str) -> None:
 
     exact = torch.autograd.functional.jacobian(mapped, x).slogdet()[1]
     known = {
-        "pressed": lambda: flow.pressed(x[None], 0.5)[1][0],
         "merged": lambda: torch.tensor(3 * math.log(2), dtype=torch.float64),
         "polar": lambda: flow.polar(x.reshape(1, 3, 2))[2][0],
     }[name]()
     assert abs(float(exact - known)) < 1e-10
     radii, ratios = flow.merged(x)
     assert (flow.divided(radii, ratios) - x).abs().max() < 1e-12
-    assert (flow.unpressed(flow.pressed(x[None], 0.5)[0], 0.5) - x).abs().max() < 1e-12
     radius, angle, _ = flow.polar(x.reshape(1, 3, 2))
     assert (flow.unpolar(radius, angle).flatten() - x).abs().max() < 1e-12
 

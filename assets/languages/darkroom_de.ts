@@ -819,6 +819,10 @@
       <translation>Fortsetzen</translation>
     </message>
     <message>
+      <source>Contrastive</source>
+      <translation>Kontrastiv</translation>
+    </message>
+    <message>
       <source>Control</source>
       <translation>Steuerung</translation>
     </message>
@@ -1307,6 +1311,10 @@
       <translation>Finden</translation>
     </message>
     <message>
+      <source>Finest</source>
+      <translation>Feinstes Fenster</translation>
+    </message>
+    <message>
       <source>Finishing</source>
       <translation>Wird fertig</translation>
     </message>
@@ -1731,6 +1739,10 @@
       <translation>Wie viele Ergebnisse, mit fortlaufenden Seeds.</translation>
     </message>
     <message>
+      <source>How many sizes of window, from the whole picture down.</source>
+      <translation>Wie viele Fenstergrößen, vom ganzen Bild abwärts.</translation>
+    </message>
+    <message>
       <source>How many steps from noise to motion.</source>
       <translation>Wie viele Schritte vom Rauschen zur Bewegung.</translation>
     </message>
@@ -1749,6 +1761,10 @@
     <message>
       <source>How many steps from noise to sprite.</source>
       <translation>Wie viele Schritte vom Rauschen zum Sprite.</translation>
+    </message>
+    <message>
+      <source>How many words to name that fit the picture best.</source>
+      <translation>Wie viele Wörter genannt werden, die am besten zum Bild passen.</translation>
     </message>
     <message>
       <source>How much chance is in a step: 0 goes straight downhill.</source>
@@ -1785,6 +1801,10 @@
     <message>
       <source>How quick the motion is; 1 is as the words say.</source>
       <translation>Wie schnell die Bewegung ist; 1 ist, wie die Worte sagen.</translation>
+    </message>
+    <message>
+      <source>How strongly the heat map covers the picture: 0 is the picture, 1 the map alone.</source>
+      <translation>Wie stark die Wärmekarte das Bild überdeckt: 0 ist das Bild, 1 nur die Karte.</translation>
     </message>
     <message>
       <source>How the clip is shown and played</source>
@@ -2141,6 +2161,10 @@
     <message>
       <source>Mask layout: the thing lies where it is white; or the silhouette of any picture.</source>
       <translation>Masken-Aufteilung: das Ding liegt, wo es weiß ist; oder der Schattenriss irgendeines Bildes.</translation>
+    </message>
+    <message>
+      <source>Match</source>
+      <translation>Abgleich</translation>
     </message>
     <message>
       <source>Measure</source>
@@ -2501,6 +2525,10 @@
     <message>
       <source>Other …</source>
       <translation>Andere …</translation>
+    </message>
+    <message>
+      <source>Overlay</source>
+      <translation>Überlagerung</translation>
     </message>
     <message>
       <source>PNG sequence</source>
@@ -3339,8 +3367,8 @@
       <translation>Geschwindigkeit, und mit ihr die Tonhöhe</translation>
     </message>
     <message>
-      <source>Spread of the noise: low is typical, high is odd. Over the layers: body first, detail last.</source>
-      <translation>Streuung des Rauschens: niedrig ist typisch, hoch ist seltsam. Über die Schichten: erst der Körper, zuletzt die Feinheiten.</translation>
+      <source>Spread of the noise: low is typical, high is odd. Over the layers: low end first, detail last.</source>
+      <translation>Streuung des Rauschens: niedrig ist typisch, hoch ist seltsam. Über die Schichten: erst die Tiefen, zuletzt die Feinheiten.</translation>
     </message>
     <message>
       <source>Sprite</source>
@@ -3589,6 +3617,10 @@ nach %5 s</translation>
       <translation>Sagen, wie wahrscheinlich die Kachel ist, in Bit je Dimension (einige Sekunden).</translation>
     </message>
     <message>
+      <source>Tells how well your words fit a picture, which words fit it best, and shows where in it they are found. Without a start it looks through its own sheet of small pictures.</source>
+      <translation>Sagt, wie gut deine Worte zu einem Bild passen und welche am besten passen, und zeigt, wo im Bild sie zu finden sind. Ohne Startbild sucht es auf einem eigenen Bogen kleiner Bilder.</translation>
+    </message>
+    <message>
       <source>Temperature</source>
       <translation>Temperatur</translation>
     </message>
@@ -3771,6 +3803,10 @@ nach %5 s</translation>
     <message>
       <source>The seed of a second face to mix in; -1 for none.</source>
       <translation>Der Seed eines zweiten Gesichts zum Beimischen; -1 für keines.</translation>
+    </message>
+    <message>
+      <source>The smallest window, as a share of the longer side.</source>
+      <translation>Das kleinste Fenster, als Anteil der längeren Seite.</translation>
     </message>
     <message>
       <source>The step on the stage</source>
@@ -4291,6 +4327,10 @@ nach %5 s</translation>
     <message>
       <source>Wooden planks</source>
       <translation>Holzdielen</translation>
+    </message>
+    <message>
+      <source>Words</source>
+      <translation>Wörter</translation>
     </message>
     <message>
       <source>Woven basket</source>

@@ -18,7 +18,7 @@ from engines.contract import Audio, Checkpoint, Event, Info, Phase, Refused, Req
 RATE, LENGTH = 44100, 32768
 KINDS = ("kick", "snare", "closed hat", "open hat", "tom", "clap")
 RHYTHMS = ("rock", "house", "breakbeat", "hip hop", "bossa nova")
-METHOD = "flow of eighteen layers"
+METHOD = "flow of eighteen layers, the low end first"
 
 
 class Options(Struct, frozen=True):
@@ -45,7 +45,7 @@ class Options(Struct, frozen=True):
     temperature: Annotated[
         float,
         param(
-            "Spread of the noise: low is typical, high is odd. Over the layers: body first, detail last.",
+            "Spread of the noise: low is typical, high is odd. Over the layers: low end first, detail last.",
             min=0,
             max=1.5,
             step=0.05,

