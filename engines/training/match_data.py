@@ -290,7 +290,8 @@ def texture_pictures(rng: Rng) -> Iterator[Drawn]:
     kept = [pair for pair in every if pair[1] and unseen(*pair)]
     for number, k in enumerate(rng.permutation(len(kept))[:ASKED].tolist()):
         chance = np.random.default_rng((2 * FIXED, number))
-        yield Drawn(texture(*kept[k], chance), (textures.caption(*kept[k]),), "textures", True)
+        kind, colour = kept[k]
+        yield Drawn(texture(kind, colour, chance), (textures.caption(kind, colour),), "textures", True)
 
 
 def shape_pictures(rng: Rng) -> Iterator[Drawn]:
