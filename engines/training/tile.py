@@ -23,10 +23,12 @@ from engines.nn.text import TextEncoder
 from engines.nn.unet import Measures, UNet
 from engines.training import crawl, tile_card, tile_judge
 from engines.training.fit import Log, Report, fit, ready
+from engines.training.muon import Muon
 from engines.training.tile_data import Batches, Tiles, collect
 
-MEASURES = Measures(channels=3, patch=2, width=32, levels=(1, 2, 4), blocks=1, text=384, wraps=True)
-BATCH = 12
+MEASURES = Measures(channels=3, patch=2, width=48, levels=(1, 2, 3), blocks=1, text=384, wraps=True)
+BATCH = 64
+RATE = 3e-3
 UNTOLD = 0.12  # of the tiles are shown without words, for classifier-free guidance
 
 
@@ -120,7 +122,8 @@ def learn(
         batch=BATCH,
         kept=kept,
         resume=resume,
-        rate=1.2e-3,
+        rate=RATE,
+        optimiser=Muon,
         held_out=partial(held_out_loss, tiles, told),
     )
 
