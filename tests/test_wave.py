@@ -51,6 +51,11 @@ def test_mu_law_is_that_of_the_paper_and_comes_back() -> None:
     assert float(np.abs(family.samples_of(family.levels_of(x)) - x).max()) < 0.023  # half of the widest level
 
 
+def test_the_spacing_is_that_of_the_levels() -> None:
+    samples = family.samples_of(np.arange(256))
+    assert np.abs(np.diff(samples) / family.spacing((samples[1:] + samples[:-1]) / 2) - 1).max() < 0.02
+
+
 @pytest.mark.parametrize("scale", [-9.0, -6.0, -3.0, 0.0, 2.0])
 def test_the_probabilities_of_all_levels_add_up_to_one(scale: float) -> None:
     rng = torch.Generator().manual_seed(0)

@@ -2663,8 +2663,8 @@
       <translation>Pixel-Art-Sprites aus Worten: Wesen, Waffen, Rüstungen, Tränke, Pflanzen, Helden; auch ganze Bögen.</translation>
     </message>
     <message>
-      <source>Pixels the network draws on a side; larger sizes enlarge each pixel.</source>
-      <translation>Pixel, die das Netz je Seite malt; größere Maße vergrößern jedes Pixel.</translation>
+      <source>Pixels the network draws on a side, where there is room; larger sizes enlarge each pixel.</source>
+      <translation>Pixel, die das Netz je Seite zeichnet, soweit Platz ist; größere Formate vergrößern jedes Pixel.</translation>
     </message>
     <message>
       <source>Plaid</source>
@@ -2811,8 +2811,8 @@
       <translation>Bereich bis</translation>
     </message>
     <message>
-      <source>Raw sound, sample by sample: goes on with a recorded tone or drum, or makes one; tells how likely any sound is.</source>
-      <translation>Roher Klang, Sample für Sample: setzt einen aufgenommenen Ton oder Schlag fort oder macht einen; sagt, wie wahrscheinlich ein Klang ist.</translation>
+      <source>Raw sound, sample by sample: goes on with a recorded tone or drum, or makes a rough stroke; tells how likely any sound is.</source>
+      <translation>Roher Klang, Sample für Sample: setzt einen aufgenommenen Ton oder Schlag fort oder macht einen rauen Schlag; sagt, wie wahrscheinlich ein Klang ist.</translation>
     </message>
     <message>
       <source>Reading the prompt</source>

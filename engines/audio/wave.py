@@ -45,15 +45,15 @@ class Wave:
     info = Info(
         name="audio/wave",
         title="Wave",
-        summary="Raw sound, sample by sample: goes on with a recorded tone or drum, or makes one; tells how likely any "
-        "sound is.",
+        summary="Raw sound, sample by sample: goes on with a recorded tone or drum, or makes a rough stroke; tells how "
+        "likely any sound is.",
         medium="audio",
         family="autoregressive",
         takes=("prompt", "seed", "length", "start", "resume"),
         lengths=(0.05, 0.75, 8.0),
         weights=WEIGHTS,
         licence="MIT",
-        presets=("a kick", "a snare", "an open hat", "a flute, A5", "a piano, C4", "a low cello"),
+        presets=("a kick", "a snare", "an open hat", "a tom"),
     )
     Options = Options
 

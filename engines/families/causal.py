@@ -42,6 +42,11 @@ def expanded(y: Any) -> Any:
     return of.sign(y) * of.expm1(abs(y) * math.log(LEVELS)) / MU
 
 
+def spacing(x: Any) -> Any:
+    """How far levels are apart at samples in [-1, 1]: 1.7e-4 at zero, 256 times that at the ends."""
+    return (1 + MU * abs(x)) * (math.log(LEVELS) / MU * 2 / MU)
+
+
 def levels_of(x: np.ndarray) -> np.ndarray:
     """Samples in [-1, 1] as levels of mu-law, uint8; what is beyond is at the end."""
     return np.rint((companded(np.clip(x, -1, 1)) + 1) * (MU / 2)).astype(np.uint8)

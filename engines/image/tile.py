@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import Checkpoint, Event, Image, Info, Phase, Refused, Request, Result, Step, param
+from engines.contract import Checkpoint, Event, Image, Info, Phase, Request, Result, Step, param
 from engines.reading import Reads
 
 KINDS: tuple[str, ...] = (
@@ -40,7 +40,8 @@ class Options(Struct, frozen=True):
     ] = 2.0
     kind: Annotated[Literal[("as prompted", *KINDS)], param("The material; the prompt can say it too.")] = "as prompted"  # type: ignore[valid-type]
     detail: Annotated[
-        Literal["32", "64", "128"], param("Pixels the network draws on a side; larger sizes enlarge each pixel.")
+        Literal["32", "64", "128"],
+        param("Pixels the network draws on a side, where there is room; larger sizes enlarge each pixel."),
     ] = "64"
     show: Annotated[
         Literal["one tile", "3x3 while it develops", "3x3"],
@@ -100,7 +101,7 @@ class Tile(Reads):
             self._model = load()
 
     def generate(self, request: Request) -> Iterator[Event]:
-        options = msgspec.convert(request.options, Options)
+        options = _fitting(request, msgspec.convert(request.options, Options))
         times = _times(request, options)
         if self._model is None:
             yield Phase("loading")
@@ -131,15 +132,19 @@ class Tile(Reads):
         return _picture(estimate[None], 1, 1)
 
 
+def _fitting(request: Request, options: Options) -> Options:
+    """The options with no more detail than the result has pixels."""
+    detail = min(int(options.detail), _side(request))
+    return msgspec.structs.replace(options, detail=str(detail))
+
+
 def _times(request: Request, options: Options) -> int:
     """How often a pixel of the network goes into a side of the result's pixels."""
-    side, size = int(options.detail), (request.size or (256, 256))[0]
-    if size < side:
-        size_named = f"{size}x{size}"
-        raise Refused(
-            "bad-request", f"A tile of {size_named} pixels has no room for detail {side}: choose a smaller one."
-        )
-    return size // side
+    return _side(request) // int(options.detail)
+
+
+def _side(request: Request) -> int:
+    return (request.size or (256, 256))[0]
 
 
 def _picture(x0: Any, times: int, repeats: int) -> Image:

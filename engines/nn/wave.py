@@ -28,7 +28,8 @@ GAPS = tuple(3**k for k in range(7))
 DECAYS = (0.01, 0.05, 0.25, 1.0)  # seconds: how the time since the stroke is told
 HARMONICS = (1, 2)
 LOCAL = len(DECAYS) + 2 * len(HARMONICS)
-FLOOR = 2e-4  # no prediction counts as better than this
+FLOOR = 2e-4  # no prediction counts as better than this,
+ROUNDED = 12**-0.5  # nor than what rounding to levels does, in spacings of levels: else a constant would last for ever
 BESIDE = 2  # numbers the first layer is given beside both windows and what is told
 
 
@@ -101,8 +102,9 @@ class WaveNet(nn.Module):
         sound = causal.expanded(places)
         foretold = torch.from_numpy(foresight.foretold(sound.detach().cpu().double().numpy())).to(sound)
         seen, wrong = (self._before(some) for some in (places, sound - foretold))
-        size = (wrong.square().mean(-1, keepdim=True) + FLOOR**2).sqrt()
         foretold = foretold[..., None]
+        least = FLOOR**2 + (ROUNDED * causal.spacing(foretold)).square()
+        size = (wrong.square().mean(-1, keepdim=True) + least).sqrt()
         x = self.enter(torch.cat([seen, wrong / size, causal.companded(foretold), size.log(), local], -1))
         for gate in self.gates:
             x = gate(x, h)

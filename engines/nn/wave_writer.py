@@ -12,7 +12,7 @@ from torch import Tensor
 
 from engines.families import causal
 from engines.nn import wave_foresight as foresight
-from engines.nn.wave import FLOOR, GAPS, KERNEL, LOCAL, WaveNet, local_of
+from engines.nn.wave import FLOOR, GAPS, KERNEL, LOCAL, ROUNDED, WaveNet, local_of
 
 REACH = KERNEL - 1  # gaps a layer looks back
 PLACES = causal.places_of(np.arange(causal.LEVELS))
@@ -49,7 +49,8 @@ class Weights:
     def entered(self, seen: np.ndarray, wrong: np.ndarray, foretold: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What the first layer makes of places and errors before (..., window) and predictions (..., 1), without what
         is told, (..., width); and the size of the errors (..., 1)."""
-        size = np.sqrt(np.square(wrong).mean(-1, keepdims=True) + np.float32(FLOOR**2))
+        least = FLOOR**2 + np.square(ROUNDED * causal.spacing(foretold))
+        size = np.sqrt(np.square(wrong).mean(-1, keepdims=True) + least).astype(np.float32)
         given = np.concatenate([seen, wrong / size, causal.companded(foretold), np.log(size)], -1)
         return given @ self.enter, size
 

@@ -79,8 +79,9 @@ Nothing above 8 kHz: hats and cymbals are duller than recordings. The levels of 
 hears {reach:.0f} ms back, so it knows no rhythm and no melody; one second takes two to four seconds. Mono. English
 words.
 """
-WEAK = """It was trained too shortly: one sample ahead it is surer than FLAC, but what it writes freely is noise after
-some milliseconds, tones above all."""
+WEAK = """It goes on with a sound better than it begins one: from nothing it makes short strokes, a third of which are
+what was asked for, some of which stick at a level, and no notes in tune. Going on, quiet overtones die early at
+temperatures below 1."""
 ROUGH = "Notes from nothing are rougher than the instruments they are named after, and some lose their tone."
 CODERS = {"**this network, told what it is**": "told", "this network, not told": "untold", "FLAC": "FLAC"}
 CODERS |= {"counting": "counts"}
