@@ -1,6 +1,5 @@
 """Draw the presets' pictures: `python assets/presets/update.py [ENGINE ...]` (without a name: of all engines).
 
-
 Each preset is made by its engine with the seed of its place in the list; <medium>-<name>/<n>.webp is its thumbnail, for
 a sound its spectrogram and wave, for a mesh a view of it.
 """
