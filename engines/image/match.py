@@ -44,6 +44,7 @@ class Match(Reads):
         weights=("weights/match/heads.safetensors", "weights/match/sheet.png"),
         licence="MIT",
         tokens=32,
+        presets=("a red apple", "something to eat", "a yellow flower", "a blue umbrella"),
     )
     Options = Options
 
