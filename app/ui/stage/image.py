@@ -16,12 +16,14 @@ from engines.contract import Image, Media
 TILES = 3
 MOST_TILED = 2**24  # pixels of all tiles together
 ART_SIDE, ART_COLOURS = 256, 64  # up to which a picture counts as pixel art
+SPRITE_SIDE = 32  # a picture up to this counts in any number of colours
 
 
 def pixel_art(pixels: np.ndarray) -> bool:
-    """Whether uint8 (H, W[, C]) is small and of few colours, so that smoothing would spoil it."""
-    if max(pixels.shape[:2]) > ART_SIDE:
-        return False
+    """Whether uint8 (H, W[, C]) is tiny, or small and of few colours, so that smoothing would spoil it."""
+    longest = max(pixels.shape[:2])
+    if not SPRITE_SIDE < longest <= ART_SIDE:
+        return longest <= SPRITE_SIDE
     flat = np.ascontiguousarray(pixels).reshape(pixels.shape[0] * pixels.shape[1], -1).astype(np.uint32)
     shifts = np.arange(flat.shape[1], dtype=np.uint32) * 8
     return len(np.unique((flat << shifts).sum(axis=1))) <= ART_COLOURS
