@@ -152,15 +152,20 @@ class Worker:
         except BaseException as error:  # noqa: BLE001  (the boundary: whatever an engine does costs one sentence)
             last = wire.Failed(job, self._failure(error))
             if not isinstance(error, Refused):
-                self.engines.clear()  # what is left of it is not to be trusted
+                self._drop_engines()
         try:
             run.close()
         except BaseException:  # noqa: BLE001  (an engine that cannot even be closed)
             traceback.print_exc()
-            self.engines.clear()
+            self._drop_engines()
         self.line.end(job)
         device.tidy()
         self.line.send(last)
+
+    def _drop_engines(self) -> None:
+        """What is left of them is not to be trusted."""
+        self.engines.clear()
+        device.thaw()
 
     def _render(self, order: wire.Render | wire.Prepare) -> None:
         """A stored estimate as media, or the control map of media."""
