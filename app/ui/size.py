@@ -135,6 +135,7 @@ class Figures(QWidget):
         self.length.setAccessibleName(self.tr("Length in seconds"))
         self.length.changed.connect(lambda value: self.studio.edit(length=float(value)))
         self.layout().replaceWidget(old, self.length)  # type: ignore[union-attr]
+        old.hide()  # at once: it goes only when the event loop comes round
         old.deleteLater()
 
     # ------------------------------------------------------------ showing
