@@ -226,7 +226,7 @@ def test_facts_tell_the_fit_and_the_words(engine: Match) -> None:
     fits, sea = (_told(engine, prompt=said, start=red, options={"words": 1})[1].facts for said in ("red", "sea"))
     assert fits["best words"] == "rose"
     assert fits["fit"] > 0.4 > 0 > sea["fit"]  # type: ignore[operator]
-    assert fits["fit better than"] == "100 % of other pictures"
+    assert fits["fit percentile"] == 100
     assert fits["looked at"] == "the start"
     assert fits["nfe"] == 6
 
@@ -248,6 +248,12 @@ def test_any_picture_keeps_its_size(engine: Match, form: tuple[int, ...]) -> Non
     start = Image(np.random.default_rng(0).integers(0, 256, form, np.uint8))
     made = _told(engine, prompt="red", start=start, options={"steps": 2})[1].media
     assert made.pixels.shape == (*form[:2], 3)  # type: ignore[union-attr]
+
+
+def test_a_huge_picture_is_looked_at_smaller(engine: Match) -> None:
+    start = Image(np.zeros((40, net.LARGEST + 100, 4), np.uint8))
+    shown = _told(engine, prompt="red", start=start)[1].media.pixels  # type: ignore[union-attr]
+    assert shown.shape == (38, net.LARGEST, 3)
 
 
 @pytest.mark.parametrize("prompt", ["", "  \n"])

@@ -39,6 +39,16 @@ def test_a_tone_is_foretold_and_its_continuation_stays_a_tone() -> None:
     assert not foresight.foretold(np.zeros((1, 100))).any()
 
 
+def test_a_long_sound_is_foretold_in_blocks_as_in_one() -> None:
+    sound = np.cumsum(np.random.default_rng(2).normal(0, 1e-3, (2, 2 * foresight.BLOCK + 77)), 1)
+    late = foresight.BLOCK - foresight.SPAN
+    alone = foresight.foretold(sound[:, late:])  # the block border lies elsewhere in it
+    assert (
+        float(np.abs(foresight.foretold(sound)[:, late + foresight.SPAN :] - alone[:, foresight.SPAN :]).max()) < 1e-9
+    )
+    assert foresight.foretold(np.zeros((1, 0))).shape == (1, 0)
+
+
 def test_filters_are_stable() -> None:
     """All poles lie within the unit circle, also for tones, where they come near to it."""
     time = np.arange(foresight.SPAN) / RATE

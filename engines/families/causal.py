@@ -5,7 +5,7 @@
 A level's probability is what a mixture of logistic densities over the samples holds between its edges, the outermost
 levels reaching to infinity (Salimans et al., "PixelCNN++", 2017, equation 2), so that the 256 of them add up to one and
 near ones are alike from the first step of a training on. The densities are over samples, not over mu-law numbers: noise
-is the same noise wherever a wave stands, while mu-law has 46 times as many levels near zero as at its ends.
+is the same noise wherever a wave stands, while mu-law's levels stand 256 times as close at zero as at its ends.
 """
 
 from __future__ import annotations

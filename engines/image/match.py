@@ -96,17 +96,15 @@ class Match(Reads):
         cosine = float(whole @ words)
         return {
             "fit": round(cosine, 3),
-            "fit better than": f"{self._model.percentile(cosine, words):.0f} % of other pictures",
+            "fit percentile": round(self._model.percentile(cosine, words)),
             "best words": ", ".join(self._model.named(whole, count)),
         }
 
 
 def _compact(shown: Any) -> np.ndarray:
-    from PIL import Image as Pillow
+    from engines.nn.match import within
 
-    picture = Pillow.fromarray(shown().pixels)
-    picture.thumbnail((STORED, STORED))
-    return np.asarray(picture)
+    return within(shown().pixels, STORED)
 
 
 def _checkpoint(look: Any) -> Checkpoint:

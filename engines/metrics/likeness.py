@@ -1,7 +1,8 @@
 """How well pictures fit captions, by the net of image/match: retrieval, and a score like CLIP's.
 
-The functions take arrows of length 1 (pictures (N, D), captions (M, D)); `judged` takes pictures and sentences. The net
-was trained on none of the pictures our generators learnt from, and no generator was trained on it.
+The functions take arrows of length 1 (pictures (N, D), captions (M, D)); `judged` takes pictures and sentences. No
+generator was trained on the net. Nor was the net on what image/sticker, image/sprite and mesh/shape learnt from; of
+engines with which it shares drawings (its card names them) it is no independent judge.
 """
 
 from __future__ import annotations

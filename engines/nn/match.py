@@ -35,6 +35,7 @@ LEVELS = 5  # of each of red, green and blue, into which tones are sorted
 FEATURES, TONES = 1280, LEVELS**3
 DEEP = 128  # numbers of an arrow
 MAP = 96  # places along the side of the heat map
+LARGEST = 2048  # pixels of the longer side that are looked at and shown; the finest windows need half of them
 METHOD = "match"  # what a checkpoint says made it
 
 
@@ -164,7 +165,7 @@ class Frame:
 
     @classmethod
     def of(cls, picture: Image) -> Frame:
-        pixels = rgb(picture)
+        pixels = rgb(Image(within(picture.pixels, LARGEST)))
         height, width = pixels.shape[:2]
         side = max(height, width)
         top, left = (side - height) // 2, (side - width) // 2
@@ -307,6 +308,17 @@ def rgb(picture: Image) -> np.ndarray:
         return np.ascontiguousarray(pixels)
     alpha = pixels[..., 3:] / 255.0
     return np.rint(pixels[..., :3] * alpha + 208 * (1 - alpha)).astype(np.uint8)
+
+
+def within(pixels: np.ndarray, longest: int) -> np.ndarray:
+    """A picture (H, W[, C]) made smaller, if need be, so that no side is longer."""
+    from PIL import Image as Pillow
+
+    if max(pixels.shape[:2]) <= longest:
+        return pixels
+    small = Pillow.fromarray(pixels)
+    small.thumbnail((longest, longest))
+    return np.asarray(small)
 
 
 def shares(heat: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ import numpy as np
 ORDER = 64  # samples a prediction is made of
 SPAN = 2048  # samples the taps are found in
 HOP = 32  # samples between two renewals
+BLOCK = 256 * HOP  # samples foretold at once: what bounds the memory a long sound takes
 NOISE = 1e-5  # of the energy, added as white noise, so that the equations are well conditioned
 RISE = np.hanning(2 * SPAN)[:SPAN]  # what is newer counts for more
 
@@ -33,8 +34,15 @@ def taps(frames: np.ndarray) -> np.ndarray:
 
 def foretold(sounds: np.ndarray) -> np.ndarray:
     """What is foretold of every sample of sounds (B, T) by those before it, in [-1, 1], (B, T)."""
-    count, long = sounds.shape
-    padded = np.concatenate([np.zeros((count, SPAN)), sounds], 1)
+    padded = np.concatenate([np.zeros((len(sounds), SPAN)), sounds], 1)
+    ends = range(0, sounds.shape[1], BLOCK)
+    parts = [_foretold(padded[:, begin : begin + SPAN + BLOCK]) for begin in ends]
+    return np.concatenate([sounds[:, :0], *parts], 1)
+
+
+def _foretold(padded: np.ndarray) -> np.ndarray:
+    """The same of sounds behind the SPAN samples before them, (B, SPAN + T) to (B, T)."""
+    count, long = len(padded), padded.shape[1] - SPAN
     windows = np.lib.stride_tricks.sliding_window_view
     frames = windows(padded, SPAN, axis=1)[:, :long:HOP]
     each = taps(frames.reshape(-1, SPAN)).reshape(count, -1, ORDER)
