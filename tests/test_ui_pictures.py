@@ -50,6 +50,7 @@ def test_pixel_art_is_small_and_of_few_colours():
     assert pixel_art(board()[..., 0])
     assert not pixel_art(gradient())
     assert pixel_art(gradient(32))  # a repaired sprite has many colours
+    assert not pixel_art(gradient(32), (96, 96))  # a preview
     assert not pixel_art(np.zeros((300, 20, 3), np.uint8))
 
 

@@ -261,6 +261,15 @@ def test_changing_engine_rebuilds_the_panels(window, studio):
     assert [one.kind.kind for one in window.control.inputs] == ["edges"]
 
 
+def test_nothing_of_the_last_engine_is_left_before_the_event_loop_comes_round(window, studio):
+    chips = window.prompt.chips.findChildren(QAbstractButton)
+    assert chips
+    studio.set_engine("audio/bare")
+    studio.set_engine("image/fake")
+    assert len(window.prompt.chips.findChildren(QAbstractButton)) == window.prompt.chip_flow.count()
+    assert not any(chip.isVisible() for chip in chips)
+
+
 def test_an_engine_without_its_weights_says_so(window, studio):
     studio.set_engine("image/lost")
     assert "w.st" in window.prompt.engine.missing.text()

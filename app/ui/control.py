@@ -11,7 +11,7 @@ from app.ui import theme
 from app.ui.declared import said, words
 from app.ui.drop import Drop
 from app.ui.form import Form
-from app.ui.widgets import Number, Section, button, say
+from app.ui.widgets import Number, Section, button, discard, say
 from engines.contract import STRONGEST, Control, ControlKind, Curve, Failure, Media, Medium, Param
 from engines.wire import Prepare
 
@@ -197,8 +197,7 @@ class ControlPanel(QWidget):
         if wanted is not None:
             self._expect(wanted)
         for old in self.inputs:
-            old.setParent(None)
-            old.deleteLater()
+            discard(old)
         self.inputs = [Input(self.studio, kind) for kind in card.info.controls]
         for one in self.inputs:
             self.input_part.rows.addWidget(one)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QMenu, QToolBut
 
 from app.ui import theme
 from app.ui.declared import label, said, words
-from app.ui.widgets import Choice, Elided, Number, Section, button, say
+from app.ui.widgets import Choice, Elided, Number, Section, button, discard, say
 from engines.contract import Curve, Param, Value
 
 
@@ -202,8 +202,7 @@ class Form(QWidget):
             item = self._column.takeAt(0)
             old = item.widget() if item is not None else None
             if old is not None:
-                old.setParent(None)
-                old.deleteLater()
+                discard(old)
         groups: dict[str, QVBoxLayout] = {"": self._column}
         for param in sorted(params, key=lambda p: bool(p.group)):
             if param.group not in groups:

@@ -22,7 +22,7 @@ from app.ui import theme
 from app.ui.engines import EngineChooser
 from app.ui.live import LiveRow
 from app.ui.size import Figures
-from app.ui.widgets import Flow, Section, relook, say
+from app.ui.widgets import Flow, Section, discard, relook, say
 from engines.wire import Counted
 
 
@@ -237,7 +237,7 @@ class PromptPanel(QWidget):
             item = self.chip_flow.takeAt(0)
             old = item.widget() if item is not None else None
             if old is not None:
-                old.deleteLater()
+                discard(old)
         for preset in presets[:3]:
             chip = QPushButton(shortened(preset))
             chip.setProperty("look", "chip")

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidg
 
 from app.studio import Studio
 from app.ui import theme
-from app.ui.widgets import Choice, Number, Whole, button, say
+from app.ui.widgets import Choice, Number, Whole, button, discard, say
 from engines.contract import Info
 
 MOST_SEED = 2**63 - 1
@@ -135,8 +135,7 @@ class Figures(QWidget):
         self.length.setAccessibleName(self.tr("Length in seconds"))
         self.length.changed.connect(lambda value: self.studio.edit(length=float(value)))
         self.layout().replaceWidget(old, self.length)  # type: ignore[union-attr]
-        old.hide()  # at once: it goes only when the event loop comes round
-        old.deleteLater()
+        discard(old)
 
     # ------------------------------------------------------------ showing
 

@@ -342,3 +342,10 @@ def relook(widget: QWidget, look: str) -> None:
     widget.setProperty("look", look)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def discard(widget: QWidget) -> None:
+    """Take `widget` away now: Qt deletes it only when the event loop comes round, and until then it would show."""
+    widget.hide()
+    widget.setParent(None)
+    widget.deleteLater()

@@ -19,11 +19,16 @@ ART_SIDE, ART_COLOURS = 256, 64  # up to which a picture counts as pixel art
 SPRITE_SIDE = 32  # a picture up to this counts in any number of colours
 
 
-def pixel_art(pixels: np.ndarray) -> bool:
-    """Whether uint8 (H, W[, C]) is tiny, or small and of few colours, so that smoothing would spoil it."""
+def pixel_art(pixels: np.ndarray, natural: tuple[int, int] | None = None) -> bool:
+    """Whether uint8 (H, W[, C]) is tiny, or small and of few colours, so that smoothing would spoil it.
+
+    What stands for a picture `natural` (width, height) large, as a preview does, is as large as that.
+    """
     longest = max(pixels.shape[:2])
-    if not SPRITE_SIDE < longest <= ART_SIDE:
-        return longest <= SPRITE_SIDE
+    if max(natural or (longest,)) <= SPRITE_SIDE:
+        return True
+    if longest > ART_SIDE:
+        return False
     flat = np.ascontiguousarray(pixels).reshape(pixels.shape[0] * pixels.shape[1], -1).astype(np.uint32)
     shifts = np.arange(flat.shape[1], dtype=np.uint32) * 8
     return len(np.unique((flat << shifts).sum(axis=1))) <= ART_COLOURS
@@ -147,7 +152,8 @@ class ImageViewer(Viewer):
 
     def _square(self) -> None:
         way = {"auto": None, "squares": True, "smooth": False}[self.pixels.value]
-        self.canvas.square(way, self._shown is not None and pixel_art(self._shown))
+        natural = None if self._media is None else self._media[1]
+        self.canvas.square(way, self._shown is not None and pixel_art(self._shown, natural))
 
     def compare_with(self, media: Media | None) -> None:
         """Another picture right of the divider; None ends it."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui import theme
 from app.ui.stage.camera import Camera
+from app.ui.widgets import discard
 
 TURN = 0.009  # radians a pixel
 KEY_TURN = np.radians(6.0)
@@ -40,8 +41,7 @@ class Orbit(QWidget):
         while (old := layout.takeAt(0)) is not None:
             widget = old.widget()
             if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+                discard(widget)
         view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout.addWidget(view)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from app.ui import theme, thumbs
 from app.ui.stage.viewer import Note
 from app.ui.thumbs import picture
+from app.ui.widgets import discard
 
 LEVELS = (1.0, 0.82, 0.62, 0.36, 0.0)  # noise levels of the tiles, as a flow from noise to picture
 SIDES = (76, 88, 102, 120, 164)
@@ -101,8 +102,7 @@ class Invitation(QWidget):
             item = self._rows.takeAt(0)
             row = item.widget() if item is not None else None
             if row is not None:
-                row.hide()  # it goes only when the event loop comes round
-                row.deleteLater()
+                discard(row)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()

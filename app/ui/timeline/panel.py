@@ -27,6 +27,7 @@ from app.ui.timeline.film import Filmstrip
 from app.ui.timeline.filmview import progress
 from app.ui.timeline.lane import Lane
 from app.ui.timeline.plot import LevelPlot
+from app.ui.widgets import discard
 from engines.contract import ControlKind, Media, Param, Request
 
 _PLAY_MS = 90
@@ -224,7 +225,7 @@ class Timeline(QWidget):
             return
         for lane in self.lanes:
             self._pile.removeWidget(lane)
-            lane.deleteLater()
+            discard(lane)
         while self._pile.count():
             self._pile.takeAt(0)
         self.lanes = [self._lane(param, kinds.get(param.name)) for param in params]
