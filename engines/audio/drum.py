@@ -14,6 +14,7 @@ import numpy as np
 from msgspec import Struct
 
 from engines.contract import Audio, Checkpoint, Event, Info, Phase, Refused, Request, Result, Step, param
+from engines.loading import Loads
 
 RATE, LENGTH = 44100, 32768
 KINDS = ("kick", "snare", "closed hat", "open hat", "tom", "clap")
@@ -64,7 +65,7 @@ class Options(Struct, frozen=True):
     ] = -1.0
 
 
-class DrumEngine:
+class DrumEngine(Loads):
     info = Info(
         name="audio/drum",
         title="Drum",
@@ -84,16 +85,7 @@ class DrumEngine:
         ),
     )
     Options = Options
-
-    def __init__(self) -> None:
-        self._model: Any = None
-
-    def warm(self) -> None:
-        """Load the weights, so that the next run starts at once."""
-        if self._model is None:
-            from engines.nn.drum_model import load
-
-            self._model = load()
+    loads = "engines.nn.drum_model"
 
     def generate(self, request: Request) -> Iterator[Event]:
         if self._model is None:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from engines import names
 from engines.contract import Audio, Event, Info, Phase, Refused, Request, Result, Step, param
+from engines.loading import Loads
 from engines.reading import Reads
 
 RATE = 32_000
@@ -56,7 +57,7 @@ class Options(Struct, frozen=True):
     ] = 0.0
 
 
-class Sound(Reads):
+class Sound(Reads, Loads):
     info = Info(
         name="audio/sound",
         title="Sound",
@@ -81,16 +82,7 @@ class Sound(Reads):
         tokens=32,
     )
     Options = Options
-
-    def __init__(self) -> None:
-        self._model: Any = None
-
-    def warm(self) -> None:
-        """Load the weights, so that the next run starts at once."""
-        if self._model is None:
-            from engines.nn.sound_model import load
-
-            self._model = load()
+    loads = "engines.nn.sound_model"
 
     def generate(self, request: Request) -> Iterator[Event]:
         options = msgspec.convert(request.options, Options)

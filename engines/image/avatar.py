@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from engines.contract import LARGEST, Event, Image, Info, Phase, Request, Result, Step, Value, param
 from engines.faces import ATTRIBUTES
+from engines.loading import Loads
 
 WEIGHTS = ("weights/avatar/generator.safetensors",)
 Hair = Literal[("any", *ATTRIBUTES["hair"])]  # type: ignore[valid-type]
@@ -49,7 +50,7 @@ class Options(Struct, frozen=True):
     ] = 3
 
 
-class Avatar:
+class Avatar(Loads):
     info = Info(
         name="image/avatar",
         title="Avatar",
@@ -69,16 +70,7 @@ class Avatar:
         ),
     )
     Options = Options
-
-    def __init__(self) -> None:
-        self._model: Any = None
-
-    def warm(self) -> None:
-        """Load the weights, so that the next run starts at once."""
-        if self._model is None:
-            from engines.nn.avatar import load
-
-            self._model = load()
+    loads = "engines.nn.avatar"
 
     def generate(self, request: Request) -> Iterator[Event]:
         if self._model is None:

@@ -13,6 +13,7 @@ import numpy as np
 from msgspec import Struct
 
 from engines.contract import ControlKind, Event, Image, Info, Phase, Request, Result, Step, param
+from engines.loading import Loads
 
 WEIGHTS = ("weights/blend/vae.safetensors",)
 SIDE = 64
@@ -52,7 +53,7 @@ class Options(Struct, frozen=True):
     tilt: Annotated[float, slide("The head tilted left to right.")] = 0.0
 
 
-class Blend:
+class Blend(Loads):
     info = Info(
         name="image/blend",
         title="Blend",
@@ -68,16 +69,7 @@ class Blend:
         licence="CC BY 4.0",
     )
     Options = Options
-
-    def __init__(self) -> None:
-        self._model: Any = None
-
-    def warm(self) -> None:
-        """Load the weights, so that the next run starts at once."""
-        if self._model is None:
-            from engines.nn.blend import load
-
-            self._model = load()
+    loads = "engines.nn.blend"
 
     def generate(self, request: Request) -> Iterator[Event]:
         if self._model is None:

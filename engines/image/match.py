@@ -13,6 +13,7 @@ import numpy as np
 from msgspec import Struct
 
 from engines.contract import Checkpoint, Event, Image, Info, Phase, Request, Result, Step, param
+from engines.loading import Loads
 from engines.reading import Reads
 
 STORED = 192  # pixels of the longer side of a step that is kept
@@ -32,7 +33,7 @@ class Options(Struct, frozen=True):
     words: Annotated[int, param("How many words to name that fit the picture best.", min=1, max=20)] = 5
 
 
-class Match(Reads):
+class Match(Reads, Loads):
     info = Info(
         name="image/match",
         title="Match",
@@ -47,16 +48,7 @@ class Match(Reads):
         presets=("a red apple", "something to eat", "a yellow flower", "a blue umbrella"),
     )
     Options = Options
-
-    def __init__(self) -> None:
-        self._model: Any = None
-
-    def warm(self) -> None:
-        """Load the weights, so that the next run starts at once."""
-        if self._model is None:
-            from engines.nn.match import load
-
-            self._model = load()
+    loads = "engines.nn.match"
 
     def generate(self, request: Request) -> Iterator[Event]:
         options = msgspec.convert(request.options, Options)

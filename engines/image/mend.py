@@ -13,6 +13,7 @@ import numpy as np
 from msgspec import Struct
 
 from engines.contract import Checkpoint, Event, Image, Info, Phase, Request, Result, Step, param
+from engines.loading import Loads
 
 
 class Options(Struct, frozen=True):
@@ -33,7 +34,7 @@ class Options(Struct, frozen=True):
     ] = 0.3
 
 
-class Mend:
+class Mend(Loads):
     info = Info(
         name="image/mend",
         title="Mend",
@@ -46,16 +47,7 @@ class Mend:
         licence="MIT",
     )
     Options = Options
-
-    def __init__(self) -> None:
-        self._model: Any = None
-
-    def warm(self) -> None:
-        """Load the weights, so that the next run starts at once."""
-        if self._model is None:
-            from engines.nn.mend import load
-
-            self._model = load()
+    loads = "engines.nn.mend"
 
     def generate(self, request: Request) -> Iterator[Event]:
         options = msgspec.convert(request.options, Options)

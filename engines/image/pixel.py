@@ -5,13 +5,14 @@ drawn, pixel for pixel, sees all of it whatever its shape, and knows the exact p
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
 from msgspec import Struct
 
 from engines.contract import Event, Image, Info, Phase, Request, Result, Step, param
+from engines.loading import Loads
 from engines.reading import Reads
 
 WEIGHTS = ("weights/pixel/pixel.safetensors",)
@@ -47,7 +48,7 @@ class Options(Struct, frozen=True):
     ] = 0.97
 
 
-class Pixel(Reads):
+class Pixel(Reads, Loads):
     info = Info(
         name="image/pixel",
         title="Pixel",
@@ -69,16 +70,7 @@ class Pixel(Reads):
         tokens=32,
     )
     Options = Options
-
-    def __init__(self) -> None:
-        self._model: Any = None
-
-    def warm(self) -> None:
-        """Load the weights, so that the next run starts at once."""
-        if self._model is None:
-            from engines.nn.pixel_model import load
-
-            self._model = load()
+    loads = "engines.nn.pixel_model"
 
     def generate(self, request: Request) -> Iterator[Event]:
         if self._model is None:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from engines import names
 from engines.contract import Checkpoint, Event, Image, Info, Phase, Request, Result, Step, param
+from engines.loading import Loads
 from engines.reading import Reads
 
 WEIGHTS = ("weights/sprite/sprite.safetensors",)
@@ -32,7 +33,7 @@ class Options(Struct, frozen=True):
     schedule: Annotated[Literal[names.schedules()], param("Where the steps fall.", group="Sampling")] = "cosine"  # type: ignore[valid-type]
 
 
-class Sprite(Reads):
+class Sprite(Reads, Loads):
     info = Info(
         name="image/sprite",
         title="Sprite",
@@ -53,16 +54,7 @@ class Sprite(Reads):
         tokens=32,
     )
     Options = Options
-
-    def __init__(self) -> None:
-        self._model: Any = None
-
-    def warm(self) -> None:
-        """Load the weights, so that the next run starts at once."""
-        if self._model is None:
-            from engines.nn.sprite import load
-
-            self._model = load()
+    loads = "engines.nn.sprite"
 
     def generate(self, request: Request) -> Iterator[Event]:
         if self._model is None:

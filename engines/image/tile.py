@@ -14,6 +14,7 @@ import numpy as np
 from msgspec import Struct
 
 from engines.contract import Checkpoint, Event, Image, Info, Phase, Request, Result, Step, param
+from engines.loading import Loads
 from engines.reading import Reads
 
 KINDS: tuple[str, ...] = (
@@ -67,7 +68,7 @@ class Options(Struct, frozen=True):
     ] = False
 
 
-class Tile(Reads):
+class Tile(Reads, Loads):
     info = Info(
         name="image/tile",
         title="Tile",
@@ -89,16 +90,7 @@ class Tile(Reads):
         tokens=32,
     )
     Options = Options
-
-    def __init__(self) -> None:
-        self._model: Any = None
-
-    def warm(self) -> None:
-        """Load the weights, so that the next run starts at once."""
-        if self._model is None:
-            from engines.nn.tile import load
-
-            self._model = load()
+    loads = "engines.nn.tile"
 
     def generate(self, request: Request) -> Iterator[Event]:
         options = _fitting(request, msgspec.convert(request.options, Options))

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from engines import names
 from engines.contract import Checkpoint, Event, Info, Mesh, Phase, Request, Result, Step, Value, param
+from engines.loading import Loads
 from engines.reading import Reads
 
 WEIGHTS = tuple(f"weights/shape/{name}.safetensors" for name in ("autoencoder", "flow", "size"))
@@ -54,7 +55,7 @@ class Options(Struct, frozen=True):
     ] = 0.0
 
 
-class Shape(Reads):
+class Shape(Reads, Loads):
     info = Info(
         name="mesh/shape",
         title="Shape",
@@ -75,16 +76,7 @@ class Shape(Reads):
         tokens=32,
     )
     Options = Options
-
-    def __init__(self) -> None:
-        self._model: Any = None
-
-    def warm(self) -> None:
-        """Load the weights, so that the next run starts at once."""
-        if self._model is None:
-            from engines.nn.shape_model import load
-
-            self._model = load()
+    loads = "engines.nn.shape_model"
 
     def generate(self, request: Request) -> Iterator[Event]:
         if self._model is None:

@@ -6,7 +6,7 @@ picture, warped. So frames hang together, a loop closes exactly, and a clip has 
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
@@ -16,6 +16,7 @@ from engines import names
 from engines.contract import Event, Info, Phase, Request, Result, Video, param
 from engines.image.sticker import STYLES, WEIGHTS
 from engines.image.sticker import Options as Drawing
+from engines.loading import Loads
 from engines.reading import Reads
 
 DEFAULT = 256
@@ -54,7 +55,7 @@ class Options(Struct, frozen=True):
     ] = 0.0
 
 
-class Motion(Reads):
+class Motion(Reads, Loads):
     info = Info(
         name="video/motion",
         title="Motion",
@@ -77,16 +78,7 @@ class Motion(Reads):
         tokens=32,
     )
     Options = Options
-
-    def __init__(self) -> None:
-        self._model: Any = None
-
-    def warm(self) -> None:
-        """Load the weights, so that the next run starts at once."""
-        if self._model is None:
-            from engines.nn.motion_model import load
-
-            self._model = load()
+    loads = "engines.nn.motion_model"
 
     def generate(self, request: Request) -> Iterator[Event]:
         if self._model is None:
