@@ -28,6 +28,15 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
         yield started
 
 
+@pytest.fixture
+def stepped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trainings by the step: each counts as a second, so that a busy machine changes nothing."""
+    from engines.training import clock, fit
+
+    seconds = property(lambda self: float(self.step))
+    monkeypatch.setattr(fit, "Clock", type("Stepped", (clock.Clock,), {"seconds": seconds}))
+
+
 def pytest_sessionfinish() -> None:
     """Leave nothing on the clipboard that outlives Python."""
     widgets = sys.modules.get("PySide6.QtWidgets")

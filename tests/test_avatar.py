@@ -197,6 +197,7 @@ def test_held_out_pairs_are_never_trained_on() -> None:
     assert 0 < len(held) < 0.3 * len(rows)
 
 
+@pytest.mark.usefixtures("stepped")
 def test_the_recipe_runs_through_both_stages_and_goes_on(tmp_path: Path) -> None:
     given, log = _painted(60), Log(tmp_path / "log.jsonl", lambda *words, **facts: None)
     network = recipe.learn(given, 0.02, tmp_path, log, device="cpu", resume=False)

@@ -139,6 +139,7 @@ def _painted(count: int) -> training_faces.Faces:
     return training_faces.Faces(pixels, labels, pose)
 
 
+@pytest.mark.usefixtures("stepped")
 def test_the_recipe_runs_describes_its_space_and_goes_on(tmp_path: Path) -> None:
     given, log = _painted(200), Log(tmp_path / "log.jsonl", lambda *words, **facts: None)
     network = recipe.learn(given, 0.02, tmp_path, log, device="cpu", resume=False)

@@ -304,11 +304,12 @@ def test_the_frozen_network_is_not_moved_and_a_fresh_branch_changes_no_loss(less
     branch: Any = Branch(TINY)
     assert lessons.watched("control", branch.eval()) == pytest.approx(lessons.without(), rel=1e-5)
     branch.train()
-    lessons.control(branch, 1).backward()
+    lessons.control(branch, lessons.lesson("control", 1)).backward()
     assert all(out.weight.grad is not None and out.weight.grad.any() for out in branch.out)
     assert all(torch.equal(before[name], value) for name, value in lessons.network.state_dict().items())
 
 
+@pytest.mark.usefixtures("stepped")
 def test_the_recipe_learns_keeps_and_goes_on(lessons: recipe.Lessons, tmp_path: Path) -> None:
     log = Log(tmp_path / "control.jsonl", lambda **facts: None)
     made = recipe.learn(lessons, 0.02, tmp_path, log)

@@ -177,6 +177,7 @@ def _sprites(count: int = 80) -> mend_data.Sprites:
     return mend_data.Sprites(made, np.arange(count) % 8 == 7)
 
 
+@pytest.mark.usefixtures("stepped")
 def test_the_recipe_runs_through_its_stages(tmp_path: Path) -> None:
     log = Log(tmp_path / "log.jsonl", lambda **facts: None)
     made = mend.learn(_sprites(), 4 / 60, log, folder=tmp_path, measures=SMALL)

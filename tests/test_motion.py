@@ -247,7 +247,7 @@ def hash_of(word: str) -> int:
 def test_batches_are_of_the_pool(network: Mover) -> None:
     pool = motion_flow.numbered(network, motion_flow.made(6, 2, _stock(), 5), lambda *a, **k: None)
     words = _words(set(pool.captions))
-    x, tokens, mask, given = next(motion_flow.batches(pool, words, np.random.default_rng(0), 32))
+    x, tokens, mask, given = motion_flow.batch(pool, words, np.random.default_rng(0), 32)
     assert x.shape == (32, 24)
     assert tokens.shape[:2] == mask.shape
     assert given.shape == (32, motions.GIVEN)

@@ -11,7 +11,6 @@ from engines.families import autoregressive as family
 from engines.nn.pixel import Measures, PixelCNN
 from engines.nn.pixel_model import png
 from engines.training import fit, pixel, pixel_data
-from engines.training.clock import Clock
 from engines.training.fit import Log
 from engines.training.sprite_pool import Pool, Row
 from tests.test_pixel import _Words
@@ -66,25 +65,19 @@ def test_masks_keep_all_sorts_of_parts() -> None:
 
 def test_a_step_of_the_training_is_a_function_of_its_number(sprites: pixel_data.Sprites) -> None:
     made = PixelCNN(Measures(symbols=3, embed=4, width=8, deep=8, told=6, hidden=8))
-    one, two, other = (pixel.objective(made, sprites, step, device="cpu", batch=6) for step in (3, 3, 4))
+    one, two, other = (pixel.objective(made, sprites.batch(np.random.default_rng(step), 6)) for step in (3, 3, 4))
     assert torch.equal(one, two)
     assert not torch.equal(one, other)
-
-
-class _Steps(Clock):
-    """A clock that takes every step for a second, so that a busy machine changes nothing."""
-
-    seconds = property(lambda self: float(self.step))  # type: ignore[assignment]
 
 
 def _trained(sprites: pixel_data.Sprites, monkeypatch: pytest.MonkeyPatch, steps: int, log: Log, **more: Any) -> Any:
     monkeypatch.setattr(pixel, "MEASURES", Measures(symbols=3, embed=6, width=16, deep=16, told=16, hidden=16))
     monkeypatch.setattr(pixel, "BATCH", 8)
     monkeypatch.setattr(fit, "pace", lambda step, fraction: 1.0)  # no slow rise in so short a training
-    monkeypatch.setattr(fit, "Clock", _Steps)
     return pixel.fitted(sprites, steps / 60, log, device="cpu", **more)
 
 
+@pytest.mark.usefixtures("stepped")
 def test_the_recipe_trains_and_goes_on(
     sprites: pixel_data.Sprites, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +91,7 @@ def test_the_recipe_trains_and_goes_on(
     assert (seen["step"], log.rows("pixel")[-1]["step"]) == (25, 28)
 
 
+@pytest.mark.usefixtures("stepped")
 @pytest.mark.slow
 def test_three_hundred_steps_of_training_beats_counting_and_png(
     sprites: pixel_data.Sprites, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

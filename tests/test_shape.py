@@ -241,7 +241,7 @@ def test_two_minutes_teach_something(tmp_path: Path, coder: Autoencoder) -> None
     rows = [row["held-out"] for row in quiet.rows("flow")]
     plain = Outline(small)
     plain.start_from(sources[0].latents)
-    told = next(shape_flow.batches([shape_flow.projected(plain, sources[1])], words, np.random.default_rng(3)))
+    told = shape_flow.batch([shape_flow.projected(plain, sources[1])], words, np.random.default_rng(3))
     with torch.no_grad():
         begun = float(shape_flow.loss(plain, told, torch.Generator().manual_seed(5)))
         blank = (told[0], *words.of([""] * len(told[0])))

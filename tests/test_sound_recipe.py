@@ -101,6 +101,7 @@ def _pool(folder: Path, monkeypatch: pytest.MonkeyPatch, each: int) -> tuple[sou
     return sound.prepared(folder, lambda **facts: None)
 
 
+@pytest.mark.usefixtures("stepped")
 def test_the_recipe_on_a_few_sounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pool, codec = _pool(tmp_path, monkeypatch, 8)
     of = {row["source"]: row["split"] for row in pool.rows}

@@ -288,24 +288,25 @@ def _pool(count: int = 120) -> Pool:
     return Pool(np.stack(pixels), rows, np.concatenate(tokens), ends, {said: i for i, said in enumerate(words)})
 
 
+@pytest.mark.usefixtures("stepped")
 def test_the_recipe_trains_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sprite, "MEASURES", Measures(channels=4, patch=4, width=16, levels=(1, 2), blocks=1))
     monkeypatch.setattr(sprite, "BATCH", 16)
     pool, kept = _pool(), tmp_path / "s.pt"
     log = Log(tmp_path / "log.jsonl", lambda *said, **facts: None)
     monkeypatch.setattr(fit, "pace", lambda step, fraction: 1.0)  # no slow rise in so short a training
-    network = sprite.fitted(pool, 2 / 60, log, device="cpu", kept=kept)
+    network = sprite.fitted(pool, 25 / 60, log, device="cpu", kept=kept)
     seen = log.rows("sprite")[-1]
     tested = sprite.held_out(pool, "cpu")
     assert tested(network) < tested(UNet(sprite.MEASURES))
-    sprite.fitted(pool, 2.5 / 60, log, device="cpu", kept=kept, resume=True)
-    assert log.rows("sprite")[-1]["step"] > seen["step"]
+    sprite.fitted(pool, 30 / 60, log, device="cpu", kept=kept, resume=True)
+    assert (seen["step"], log.rows("sprite")[-1]["step"]) == (25, 30)
 
 
 def test_a_step_of_the_training_is_a_function_of_its_number() -> None:
     torch.manual_seed(0)
     pool, network = _pool(), UNet(Measures(channels=4, patch=4, width=16, levels=(1, 2), blocks=1))
-    one, two, other = (sprite.objective(network, pool, step, device="cpu", batch=8) for step in (3, 3, 4))
+    one, two, other = (sprite.objective(network, sprite.lesson(pool, step, batch=8)) for step in (3, 3, 4))
     assert torch.equal(one, two)
     assert not torch.equal(one, other)
 

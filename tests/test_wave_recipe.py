@@ -13,7 +13,6 @@ from engines.families import causal as family
 from engines.nn.wave import LOCAL, RATE, Measures, WaveNet, local_of
 from engines.nn.wave_kinds import KINDS
 from engines.training import fit, wave, wave_data
-from engines.training.clock import Clock
 from engines.training.fit import Log
 from tests.test_wave import SMALL
 
@@ -63,20 +62,14 @@ def test_held_out_notes_share_no_sample_with_the_others() -> None:
     assert len({(name, held_out(name)) for name in names}) == len(set(names))
 
 
-class _Steps(Clock):
-    """A clock that takes every step for a second, so that a busy machine changes nothing."""
-
-    seconds = property(lambda self: float(self.step))  # type: ignore[assignment]
-
-
 def _trained(monkeypatch: pytest.MonkeyPatch, pool: wave_data.Sounds, steps: int, log: Log, **more: Any) -> Any:
     monkeypatch.setattr(wave, "MEASURES", Measures(kinds=len(KINDS), width=12, window=16, hidden=16, mix=3, told=8))
     monkeypatch.setattr(wave_data, "CROP", 1024)
     monkeypatch.setattr(fit, "pace", lambda step, fraction: 1.0)  # no slow rise in so short a training
-    monkeypatch.setattr(fit, "Clock", _Steps)
     return wave.fitted(pool, steps / 60, log, device="cpu", **more)
 
 
+@pytest.mark.usefixtures("stepped")
 def test_the_recipe_trains_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pool, log, kept = sounds(), Log(tmp_path / "log.jsonl", lambda *said, **facts: None), tmp_path / "w.pt"
     made = _trained(monkeypatch, pool, 30, log, kept=kept)
@@ -94,6 +87,7 @@ def test_a_step_of_the_training_is_a_function_of_its_number() -> None:
     assert not torch.equal(one, other)
 
 
+@pytest.mark.usefixtures("stepped")
 @pytest.mark.slow
 def test_four_hundred_steps_of_training_beat_counting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From nothing, on sounds made on the spot: a fifth below the first loss, and far below the levels' entropy."""

@@ -60,18 +60,21 @@ class VAE(nn.Module):
     factor: Tensor
     order: Tensor
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = 64) -> None:
         super().__init__()
+        self.width = width
         self.encoder = nn.Sequential(
             *(nn.PixelUnshuffle(4), nn.Conv2d(48, 64, 3, padding=1), nn.SiLU(), nn.PixelUnshuffle(2)),
             *(nn.Conv2d(256, 96, 1), Residual(96), nn.SiLU(), nn.Conv2d(96, 64, 3, 2, 1), nn.SiLU()),
             *(nn.Flatten(), nn.Linear(64 * 16, 256), nn.SiLU(), nn.Linear(256, 2 * LATENT)),
         )
-        self.start = nn.Sequential(nn.Linear(LATENT, 192), nn.SiLU(), nn.Linear(192, 64 * 8 * 8))
+        self.start = nn.Sequential(nn.Linear(LATENT, 192), nn.SiLU(), nn.Linear(192, width * 8 * 8))
         self.place = nn.Linear(LATENT, 4)
-        self.coarse = nn.Sequential(nn.Unflatten(1, (64, 8, 8)), Residual(64), nn.Conv2d(64, 4 * 64, 1))
-        self.middle = nn.Sequential(Residual(64), nn.Conv2d(64, 4 * 32, 1))
-        self.fine = nn.Sequential(nn.Conv2d(32, 32, 3, padding=1), nn.SiLU(), nn.Conv2d(32, 4 * 6, 3, padding=1))
+        self.coarse = nn.Sequential(nn.Unflatten(1, (width, 8, 8)), Residual(width), nn.Conv2d(width, 4 * width, 1))
+        self.middle = nn.Sequential(Residual(width), nn.Conv2d(width, 2 * width, 1))
+        self.fine = nn.Sequential(
+            nn.Conv2d(width // 2, width // 2, 3, padding=1), nn.SiLU(), nn.Conv2d(width // 2, 4 * 6, 3, padding=1)
+        )
         for name, shape in (("directions", (len(SLIDERS), LATENT)), ("means", (COMPONENTS, LATENT))):
             self.register_buffer(name, torch.zeros(shape))
         self.register_buffer("shares", torch.full((COMPONENTS,), 1 / COMPONENTS))
@@ -94,6 +97,11 @@ class VAE(nn.Module):
         return Mixture(self.means, self.shares, self.factor)
 
 
+def build(words: dict[str, str]) -> VAE:
+    """A network of the width in the head of a weight file."""
+    return VAE(int(words["width"]) if "width" in words else 64)
+
+
 # ---------------------------------------------------------------- the model of a run
 
 MEASURED = 8  # samples of the importance-weighted bound
@@ -102,7 +110,7 @@ PATHS = {"arc": vae.spherical, "line": vae.straight}
 
 def load(path: str = "weights/blend/vae.safetensors") -> Model:
     """The model from its weight file below assets/, on the best device, in single precision."""
-    network = stored.read(lambda words: VAE(), assets.path(path), best())
+    network = stored.read(build, assets.path(path), best())
     return Model(network.to(memory_format=torch.channels_last))  # type: ignore[call-overload]
 
 

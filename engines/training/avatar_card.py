@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from engines.nn.avatar import LAYERS, Generator, Model, pixels
 from engines.training import sheets
 from engines.training.avatar_judge import accuracy, judged, trained
 from engines.training.faces import Faces, drawn, nearest
-from engines.training.fit import Log, Report
+from engines.training.fit import Log, Report, machine
 from engines.training.judge import frechet
 
 COUNT = 300  # faces drawn and judged
@@ -127,8 +126,7 @@ def history(out_dir: Path) -> dict[str, Any]:
     sheets.loss_curve([*stages[0], *later], out_dir / "loss.png", "difference")
     last = [stage[-1] for stage in stages if stage]
     steps, samples, seconds = (sum(row[name] for row in last) for name in ("step", "samples", "seconds"))
-    device = f"one thread of the CPU ({platform.machine()})"
-    return {"steps": steps, "samples": samples, "minutes": seconds / 60, "device": device}
+    return {"steps": steps, "samples": samples, "minutes": seconds / 60, "device": machine(last[-1])}
 
 
 # ---------------------------------------------------------------- figures

@@ -18,14 +18,16 @@ from torch.nn import functional
 from engines.faces import ATTRIBUTES, POSE
 from engines.families import vae
 from engines.nn import stored
-from engines.nn.blend import COMPONENTS, DIMS, SLIDERS, VAE
+from engines.nn.blend import COMPONENTS, DIMS, SLIDERS, VAE, build
 from engines.training import blend_card
+from engines.training.ahead import sized
 from engines.training.faces import PARTS, Batches, Faces, distance, faces
 from engines.training.fit import Log, Report, chosen_device, fit, need_packages, ready
 from engines.training.recolour import to_oklab
 
 COUNT = 12500  # faces rendered; the same as for image/avatar
 BATCH = 16
+WIDTH = 128  # of the decoder
 BETA, WARM = 4.0, 800  # of the divergence; steps over which it rises
 SHAPE = 1.5  # weight, in bits per dimension, of the distance of pictures beside the bound
 LONG = ("wavy bob", "curly bob", "straight", "braids", "fringe", "half shaved")
@@ -44,22 +46,23 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     network = learn(given, minutes, data_dir, log, device=device, resume=resume)
     report("fitting the latent space")
     describe(network, given)
-    stored.write(network, out_dir / "vae.safetensors")
+    stored.write(network, out_dir / "vae.safetensors", {"width": str(network.width)})
     evaluate(device, data_dir, out_dir, report)
 
 
 def evaluate(device: str, data_dir: Path, out_dir: Path, report: Report) -> dict[str, Any]:
     """Measure the weights in `out_dir` on held-out faces and write the card and its sheets."""
     need_packages()
-    network = stored.read(lambda words: VAE(), out_dir / "vae.safetensors", chosen_device(device))
+    network = stored.read(build, out_dir / "vae.safetensors", chosen_device(device))
     return blend_card.write(network, faces(COUNT, data_dir, report), out_dir, report)
 
 
 def learn(given: Faces, minutes: float, folder: Path, log: Log, *, device: str, resume: bool) -> VAE:
     """The trained networks."""
     torch.manual_seed(0)
-    network = VAE().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    batches, draw = Batches(given, BATCH, device), torch.Generator().manual_seed(3)
+    network = VAE(WIDTH).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    size = sized(BATCH, device)
+    batches, draw = Batches(given, size, device), torch.Generator().manual_seed(3)
     seen = small(Batches(given, 64, device, held=True).first()[0])
     noise = torch.randn(len(seen), len(network.order), generator=draw).to(device)
 
@@ -76,7 +79,7 @@ def learn(given: Faces, minutes: float, folder: Path, log: Log, *, device: str, 
         return bits_per_dimension(average, seen, noise)["elbo"]
 
     kept = folder / "blend.pt"
-    common: dict[str, Any] = {"batch": BATCH, "kept": kept, "resume": resume, "rate": 2e-3, "decay": 0.0}
+    common: dict[str, Any] = {"batch": size, "kept": kept, "resume": resume, "rate": 2e-3, "decay": 0.0}
     return fit(network, objective, minutes, log, stage="vae", held_out=held_out, **common)
 
 

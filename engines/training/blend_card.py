@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from engines.metrics import concepts
 from engines.nn.blend import LATENT, MEASURED, SLIDERS, VAE, Model, sheet
 from engines.training import sheets
 from engines.training.faces import Batches, Faces, nearest
-from engines.training.fit import Report
+from engines.training.fit import Report, machine
 from engines.training.judge import frechet
 
 MEASURED_ON, DRAWN = 64, 100  # held-out faces measured; faces drawn
@@ -124,8 +123,7 @@ def trained(out_dir: Path) -> dict[str, Any]:
     rows = [row for row in rows if row.get("stage") == "vae"]
     sheets.loss_curve(rows, out_dir / "loss.png", "objective, bits/dim")
     last = rows[-1]
-    device = f"one thread of the CPU ({platform.machine()})"
-    return {"steps": last["step"], "samples": last["samples"], "minutes": last["seconds"] / 60, "device": device}
+    return {"steps": last["step"], "samples": last["samples"], "minutes": last["seconds"] / 60, "device": machine(last)}
 
 
 # ---------------------------------------------------------------- figures

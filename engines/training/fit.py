@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import platform
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
@@ -110,9 +111,13 @@ def fit(
     told = saved = clock.seconds
     network.train()
 
+    engine = next(network.parameters()).device
+    where = {"device": torch.cuda.get_device_name(engine)} if engine.type == "cuda" else {}
+
     def tell() -> None:
         row = {"stage": stage, "step": clock.step, "seconds": round(clock.seconds, 1), "samples": clock.step * batch}
         row |= {"loss": round(float(np.mean(losses)), 5), "left": round(max(0.0, clock.limit - clock.seconds))}
+        row |= where
         log(row | ({"held-out": round(held_out(session.average), 5)} if held_out else {}))
         losses.clear()
 
@@ -149,6 +154,11 @@ def follow(average: nn.Module, network: nn.Module, step: int, keep: float = 0.99
     torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), share)
     for mine, its in zip(average.buffers(), network.buffers(), strict=True):
         mine.copy_(its)
+
+
+def machine(row: dict[str, Any]) -> str:
+    """What a row of a log was trained on, in the words of a model card."""
+    return row.get("device") or f"one thread of a busy CPU ({platform.machine()})"
 
 
 def ready(device: str, *folders: Path, packages: tuple[str, ...] = ()) -> str:

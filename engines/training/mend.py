@@ -20,11 +20,12 @@ from engines.nn import stored
 from engines.nn.energy import Energy, build, twice_differentiable
 from engines.nn.unet import Measures
 from engines.training import crawl, mend_card, mend_judge
+from engines.training.ahead import sized
 from engines.training.fit import Log, Report, fit, ready
 from engines.training.mend_data import Batches, Sprites, collect
 
 Objective = Callable[[int], Tensor]
-MEASURES = Measures(channels=4, patch=2, width=32, levels=(1, 2, 3), blocks=1, text=0)
+MEASURES = Measures(channels=4, patch=2, width=48, levels=(1, 2, 3), blocks=1, text=0)
 BATCH = 12
 SHARES = {"noise": 0.24, "score": 0.66, "contrast": 0.1}  # of the minutes
 LEVEL = 0.15  # sigma at which data and walks are contrasted
@@ -81,7 +82,7 @@ def learn(
             minutes * SHARES[stage],
             log,
             stage=stage,
-            batch=BATCH,
+            batch=sized(BATCH, device),
             kept=folder / f"mend-{stage}.pt" if folder else None,
             resume=resume,
             rate={"noise": 2e-3, "score": 1e-3, "contrast": 1e-4}[stage],
@@ -99,15 +100,15 @@ def _noised(x0: Tensor, chance: torch.Generator) -> tuple[Tensor, Tensor, Tensor
 
 def noise_step(network: Energy, sprites: Sprites) -> Objective:
     """The objective of the first stage."""
-    batches, chance = Batches(sprites, BATCH, seed=1), torch.Generator().manual_seed(2)
-    device = next(network.parameters()).device
+    device = str(next(network.parameters()).device)
+    batches, chance = Batches(sprites, sized(BATCH, device), seed=1), torch.Generator().manual_seed(2)
     return lambda step: family.noise_prediction(network.residual, *_noised(batches().to(device), chance))
 
 
 def score_step(network: Energy, sprites: Sprites) -> Objective:
     """The objective of the second stage."""
-    batches, chance = Batches(sprites, BATCH, seed=3), torch.Generator().manual_seed(4)
-    device = next(network.parameters()).device
+    device = str(next(network.parameters()).device)
+    batches, chance = Batches(sprites, sized(BATCH, device), seed=3), torch.Generator().manual_seed(4)
 
     def objective(step: int) -> Tensor:
         with twice_differentiable():
@@ -122,12 +123,13 @@ def contrast_step(network: Energy, sprites: Sprites) -> Objective:
     A new walk begins at noised data (Hinton, 2002) or, half of the time, at noise alone; the walks are of the network
     as it is, at one level. Energies count per place, so that the weight of the squares does not hang on the size.
     """
-    batches, chance = Batches(sprites, BATCH, seed=5), torch.Generator().manual_seed(6)
-    device = next(network.parameters()).device
+    device = str(next(network.parameters()).device)
+    batch = sized(BATCH, device)
+    batches, chance = Batches(sprites, batch, seed=5), torch.Generator().manual_seed(6)
     buffer, matched = family.Buffer(512, 0.15, seed=7), score_step(network, sprites)
 
     def objective(step: int) -> Tensor:
-        real, new = (batches()[: BATCH // 2].to(device) for _ in range(2))
+        real, new = (batches()[: batch // 2].to(device) for _ in range(2))
         new[::2] = torch.rand(new[::2].shape, generator=chance).to(device) * 2 - 1
         shaken = [some + LEVEL * torch.randn(some.shape, generator=chance).to(device) for some in (real, new)]
         begun, where = buffer.begin(shaken[1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from engines.files import atomic
 from engines.nn import stored
 from engines.training import sheets
+from engines.training.fit import machine
 
 TEXT = """# image/mend
 
@@ -73,7 +73,7 @@ def write(out: Path, counts: tuple[int, int], scores: dict[str, Any], dreamt: li
         train=counts[0],
         held=counts[1],
         minutes=sum(row["seconds"] for row in last.values()) / 60,
-        device=last["score"].get("device", f"one thread of a busy CPU ({platform.machine()})"),
+        device=machine(last["score"]),
         noise=last["noise"]["step"],
         score=last["score"]["step"],
         contrast=last["contrast"]["step"],

@@ -22,7 +22,7 @@ from engines.training.motion_data import Stock
 from engines.training.motion_flow import Pool
 from engines.training.shape_flow import Words
 
-CAPTIONS, EACH = 9_000, 5  # captions, and motions of each
+CAPTIONS, EACH = 45_000, 3  # captions, and motions of each: with fewer captions unseen ones are drawn worse
 HELD = 500  # captions that are never trained on
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from torch import Tensor
 
 from engines.nn.mover import Measures, Mover
 from engines.training import motion_data, shape_flow
+from engines.training.ahead import Ahead, sized
 from engines.training.fit import Log, Report, fit
 from engines.training.motion_data import Stock
 from engines.training.shape_flow import Words
@@ -77,16 +78,15 @@ def begun(stock: Stock, measures: Measures | None = None, first: int = FIRST) ->
     return network
 
 
-def batches(pool: Pool, words: Words, rng: np.random.Generator, size: int = BATCH) -> Iterator[Batch]:
-    """Endless batches, some samples without words."""
-    while True:
-        rows = rng.integers(0, len(pool.captions), size)
-        blank = rng.random(size) < BLANK
-        told = ["" if none else pool.captions[row] for row, none in zip(rows, blank, strict=True)]
-        yield pool.motions[rows], *words.of(told), pool.given[rows]
+def batch(pool: Pool, words: Words, rng: np.random.Generator, size: int = BATCH) -> Batch:
+    """Some samples, a few of them without words."""
+    rows = rng.integers(0, len(pool.captions), size)
+    blank = rng.random(size) < BLANK
+    told = ["" if none else pool.captions[row] for row, none in zip(rows, blank, strict=True)]
+    return pool.motions[rows], *words.of(told), pool.given[rows]
 
 
-def loss(network: Mover, batch: Batch, generator: torch.Generator | None = None) -> Tensor:
+def loss(network: Mover, batch: Sequence[Tensor], generator: torch.Generator | None = None) -> Tensor:
     """The flow-matching loss of a batch, with the times of mesh/shape."""
     x, tokens, mask, given = batch
     return shape_flow.loss(lambda z, s, *told: network(z, s, *told, given), (x, tokens, mask), generator)  # type: ignore[arg-type]
@@ -97,18 +97,17 @@ def train(network: Mover, pool: Pool, words: Words, minutes: float, kept: Path, 
     device, resume = how.get("device", "cpu"), bool(how.get("resume", False))
     held = how.get("held")
     unseen = None if held is None else whole(held, words)
-    step = log.rows("flow")[-1]["step"] if resume and log.rows("flow") else 0
-    torch.manual_seed(2 + step)
-    seen = batches(pool, words, np.random.default_rng(11 + step))
+    size = sized(BATCH, device)
+    ahead = Ahead(lambda step: batch(pool, words, np.random.default_rng((11, step)), size), device)
     network.to(device)
 
     return fit(
         network,
-        lambda step: loss(network, moved(next(seen), device)),
+        lambda step: loss(network, ahead(step), torch.Generator().manual_seed(step)),
         minutes,
         log,
         stage="flow",
-        batch=BATCH,
+        batch=size,
         kept=kept,
         resume=resume,
         rate=RATE,

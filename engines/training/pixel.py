@@ -6,8 +6,7 @@ of image/sprite, turn them into symbols of one palette, train the network, evalu
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,12 @@ from engines.families import autoregressive
 from engines.nn import stored
 from engines.nn.pixel import Measures, PixelCNN
 from engines.training import pixel_data, sprite
+from engines.training.ahead import Ahead, sized
 from engines.training.fit import Log, Report, chosen_device, fit, need_packages, ready
 from engines.training.muon import Muon
 from engines.training.pixel_data import Sprites, as_blocks
 
-MEASURES = Measures(symbols=pixel_data.COLOURS + 1)
+MEASURES = Measures(symbols=pixel_data.COLOURS + 1, width=112, deep=160, told=160, hidden=128)
 BATCH = 32
 RATE = 3e-3
 HELD = 48  # held-out pictures whose loss is followed
@@ -70,14 +70,16 @@ def fitted(
     torch.manual_seed(0)
     network = PixelCNN(MEASURES).to(device)
     network.palette.copy_(torch.from_numpy(sprites.colours))
-    loss = partial(objective, network, sprites, device=device)
+    size = sized(BATCH, device)
+    ahead = Ahead(lambda step: sprites.batch(np.random.default_rng(step), size), device)
     how: dict[str, Any] = {"kept": kept, "resume": resume, "rate": RATE, "optimiser": Muon}
-    return fit(network, loss, minutes, log, stage="pixel", batch=BATCH, held_out=held_out(sprites, device), **how)
+    how |= {"stage": "pixel", "batch": size, "held_out": held_out(sprites, device)}
+    return fit(network, lambda step: objective(network, ahead(step)), minutes, log, **how)
 
 
-def objective(network: nn.Module, sprites: Sprites, step: int, *, device: str, batch: int = BATCH) -> Tensor:
-    """The mean -log p of the free pixels of step `step`, in nats: pictures, words and masks go by the step."""
-    symbols, kept, text = (part.to(device) for part in sprites.batch(np.random.default_rng(step), batch))
+def objective(network: nn.Module, lesson: Sequence[Tensor]) -> Tensor:
+    """The mean -log p of the free pixels of a batch of `Sprites`, in nats."""
+    symbols, kept, text = lesson
     return autoregressive.loss(network(symbols, kept, text), symbols, ~kept)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from engines.nn.pixel import network
 from engines.nn.pixel_model import Model
 from engines.nn.text import TextEncoder
 from engines.training import sheets
-from engines.training.fit import Log
+from engines.training.fit import Log, machine
 from engines.training.pixel_data import Sprites
 from engines.training.pixel_judge import HALF, Findings, draw
 from engines.training.sprite_card import SHOWN
@@ -40,8 +39,8 @@ palette of {colours} colours and nothing; tells the exact probability of any spr
   rows in 30 %, other parts in the rest.
 - **Held out**, by hashing: 8 % of the names with all their drawings, 15 % of the pairs (colour, name), 8 % of the
   characters; what the judge was trained on was not shown to the network either.
-- **Training**: {steps} steps, {samples} samples, {minutes:.0f} minutes on {device} (one thread of a busy machine), Muon
-  and Adam; held-out loss {first:.3f} at first, {last:.3f} at the end, in nats per pixel.
+- **Training**: {steps} steps, {samples} samples, {minutes:.0f} minutes on {device}, Muon and
+  Adam; held-out loss {first:.3f} at first, {last:.3f} at the end, in nats per pixel.
 
 ![Loss of the network, nats per free pixel; held-out: whole sprites given their captions](loss.png)
 
@@ -136,7 +135,7 @@ def _facts(out: Path, found: Findings, sprites: Sprites, rows: list[dict[str, fl
     said: dict[str, object] = {"parameters": stored.parameters(out / "pixel.safetensors") / 1e6, "drawings": len(own)}
     said |= {"characters": sum(row.kind == "character" for row in pool.rows), "colours": len(sprites.colours)}
     said |= {"steps": rows[-1]["step"], "samples": rows[-1]["samples"], "minutes": rows[-1]["seconds"] / 60}
-    said |= {"first": rows[0]["held-out"], "last": rows[-1]["held-out"], "device": f"the CPU ({platform.machine()})"}
+    said |= {"first": rows[0]["held-out"], "last": rows[-1]["held-out"], "device": machine(rows[-1])}
     table = []
     for title, key in ROWS:
         each = [figures[key], *(figures[f"{key}, {group}"] for group in ("name", "pair", "character"))]

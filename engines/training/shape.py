@@ -22,7 +22,7 @@ from engines.training import furniture, packages, shape_coder, shape_data, shape
 from engines.training.fit import Log, Report, chosen_device, need_packages
 from engines.training.shape_data import Pool
 
-MEASURES = Measures()
+MEASURES = Measures(width=320, blocks=6)
 SHAPES = 12_000  # procedural ones
 SHARES = {"autoencoder": 0.16, "flow": 0.7, "decoder": 0.14}  # of the minutes
 FURNITURE = 0.28  # share of the batches

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from engines.nn import stored
 from engines.nn.shape_model import Model, load
 from engines.surfaces import Finish
 from engines.training import furniture, packages, shape_data, shape_judge, shape_view, sheets
-from engines.training.fit import Report, need_packages
+from engines.training.fit import Report, machine, need_packages
 from engines.training.shape_words import KINDS
 
 FINISH = Finish(64, smoothing=4)
@@ -166,8 +165,8 @@ latents of our own volume autoencoder.
   unions and differences of solids with captions that follow from the parameters), and {pieces} models of the Debian
   package `sweethome3d-furniture` 1.8-1, those mostly of one colour painted in four more; people, doors, windows and
   stairs left out. About a quarter of all (paint, kind) pairs, natural ones excepted, were never shown.
-- **Training**: {steps} steps, {samples} samples, {minutes:.0f} minutes of the flow network on {device}, one thread,
-  beside other work; the autoencoder {coder_minutes:.0f} minutes ({coder_samples} samples).
+- **Training**: {steps} steps, {samples} samples, {minutes:.0f} minutes of the flow network on {device};
+  the autoencoder {coder_minutes:.0f} minutes on one thread of a CPU ({coder_samples} samples).
 
 ![Loss of the flow network](loss.png)
 
@@ -249,7 +248,7 @@ def _write(scores: dict[str, Any], drawer: Drawer, made: list[Mesh], out: Path, 
         steps=last["step"],
         samples=last["samples"],
         minutes=last["seconds"] / 60,
-        device=f"the CPU ({platform.machine()})",
+        device=machine(last),
         coder_minutes=coded["seconds"] / 60,
         coder_samples=coded["samples"],
         licences="; ".join(f"{name} ({count} models)" for name, count in _licences(used).most_common()),

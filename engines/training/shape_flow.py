@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from engines.families import flow_matching
 from engines.nn.outline import Measures, Outline
 from engines.nn.shape import Autoencoder
 from engines.nn.text import TextEncoder
+from engines.training.ahead import Ahead, sized
 from engines.training.fit import Log, Report, fit
 from engines.training.shape_data import Pool
 
@@ -76,20 +77,19 @@ def encoded(coder: Autoencoder, pool: Pool, share: float) -> Source:
     return Source(torch.cat(found), pool.captions, share)
 
 
-def batches(sources: list[Source], words: Words, rng: np.random.Generator, size: int = BATCH) -> Iterator[Batch]:
-    """Endless batches of the sources by their shares, some without words."""
+def batch(sources: list[Source], words: Words, rng: np.random.Generator, size: int = BATCH) -> Batch:
+    """Samples of the sources by their shares, some without words."""
     shares = np.array([source.share for source in sources])
-    while True:
-        latents, told = [], []
-        for k in rng.choice(len(sources), size, p=shares / shares.sum()):
-            row = int(rng.integers(len(sources[k].latents)))
-            own = sources[k].captions[row]
-            latents.append(sources[k].latents[row])
-            told.append("" if rng.random() < BLANK else own[rng.integers(len(own))])
-        yield torch.stack(latents).float(), *words.of(told)
+    latents, told = [], []
+    for k in rng.choice(len(sources), size, p=shares / shares.sum()):
+        row = int(rng.integers(len(sources[k].latents)))
+        own = sources[k].captions[row]
+        latents.append(sources[k].latents[row])
+        told.append("" if rng.random() < BLANK else own[rng.integers(len(own))])
+    return torch.stack(latents).float(), *words.of(told)
 
 
-def loss(network: Outline, batch: Batch, generator: torch.Generator | None = None) -> Tensor:
+def loss(network: Outline, batch: Sequence[Tensor], generator: torch.Generator | None = None) -> Tensor:
     """The flow-matching loss of a batch."""
     x, tokens, mask = batch
     t = flow_matching.times(len(x), generator, NOISIER)
@@ -111,8 +111,9 @@ def train(sources: list[Source], words: Words, minutes: float, kept: Path, log: 
     network = Outline(how.get("measures", Measures()))
     network.start_from(torch.cat([source.latents for source in sources]))
     held = how.get("held")
-    unseen = [] if held is None else [next(batches([projected(network, held)], words, np.random.default_rng(3)))]
-    seen = batches([projected(network, source) for source in sources], words, np.random.default_rng(7 + resume))
+    unseen = [] if held is None else [batch([projected(network, held)], words, np.random.default_rng(3))]
+    seen, size = [projected(network, source) for source in sources], sized(BATCH, device)
+    ahead = Ahead(lambda step: batch(seen, words, np.random.default_rng((7, step)), size), device)
     network.to(device)
 
     @torch.no_grad()
@@ -122,11 +123,11 @@ def train(sources: list[Source], words: Words, minutes: float, kept: Path, log: 
 
     return fit(
         network,
-        lambda step: loss(network, _moved(next(seen), device)),
+        lambda step: loss(network, ahead(step), torch.Generator().manual_seed(step)),
         minutes,
         log,
         stage="flow",
-        batch=BATCH,
+        batch=size,
         kept=kept,
         resume=resume,
         rate=RATE,

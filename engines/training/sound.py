@@ -15,7 +15,7 @@ from engines.nn.sound_mel import Codec
 from engines.nn.sound_model import Voice
 from engines.nn.sound_vocoder import Vocoder
 from engines.training import sound_data, sound_flow, sound_vocoder
-from engines.training.fit import Log, Report, need_packages
+from engines.training.fit import Log, Report, ready
 from engines.training.sound_pool import Pool, compose
 
 SHARES = {"vocoder": 0.25, "flow": 0.75}  # of the minutes
@@ -24,12 +24,10 @@ SHARES = {"vocoder": 0.25, "flow": 0.75}  # of the minutes
 def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bool, report: Report) -> None:
     """Train from scratch (or go on) and leave weights, card and sheets in `out_dir`.
 
-    It trains on the CPU whatever `device` says: its networks are small. `minutes` are of training; preparation and
-    evaluation come on top. Refused when the training packages are not installed.
+    `device` ('cpu', 'cuda', 'mps' or 'auto') is the flow network's; the vocoder is trained on the CPU. `minutes` are of
+    training; preparation and evaluation come on top. Refused when the training packages are not installed.
     """
-    need_packages("av", "soundfile")
-    for folder in (data_dir, out_dir):
-        folder.mkdir(parents=True, exist_ok=True)
+    device = ready(device, data_dir, out_dir, packages=("av", "soundfile"))
     log = Log(out_dir / "log.jsonl", report)
     report(stage="making the sounds")
     if not (data_dir / "pool.json").exists():
@@ -38,7 +36,7 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     report(stage="training the vocoder", minutes=round(minutes * SHARES["vocoder"], 1))
     vocoder = sound_vocoder.train(pool, codec, minutes * SHARES["vocoder"], log, kept=data_dir, resume=resume)
     report(stage="training the flow network", minutes=round(minutes * SHARES["flow"], 1))
-    network = sound_flow.train(pool, minutes * SHARES["flow"], log, kept=data_dir, resume=resume)
+    network = sound_flow.train(pool, minutes * SHARES["flow"], log, data_dir, device=device, resume=resume)
     save(network, vocoder, codec, out_dir)
     from engines.training import sound_card
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 from engines.families import flow_matching
 from engines.nn.sound_flow import Shape, SoundTransformer, Told
 from engines.nn.sound_mel import RATE, TOKEN
+from engines.training.ahead import Ahead, sized
 from engines.training.fit import Log, fit
 from engines.training.sound_pool import LONGEST, Pool
 
@@ -20,6 +22,7 @@ SHARES = (0.3, 0.3, 0.25, 0.15)  # of the windows
 BATCH = sum(share * size for share, size in zip(SHARES, WINDOWS.values(), strict=True))  # on average
 HELD = 38  # patches of held-out sounds that are asked for
 BLANK, NOWHERE, MIDDLE, UNTIMED = 0.1, 0.15, 0.1, 0.5  # shares: without words, place, beginning, length
+SHAPE = Shape(width=256, depth=6)
 Batch = tuple[Tensor, Told]
 
 
@@ -48,13 +51,19 @@ def batch(pool: Pool, places: np.ndarray, rng: np.random.Generator, window: int,
     return x, Told(*pool.told(captions), seconds, length)
 
 
+def flat(told: Told) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The tensors of a `Told`, in its order."""
+    return told.tokens, told.mask, told.places, told.seconds
+
+
 def objective(network: nn.Module, batch: Batch, seed: int) -> Tensor:
     """The flow-matching loss of a batch, its times and noise from `seed`."""
     x, told = batch
     chance = torch.Generator().manual_seed(seed)
     t = flow_matching.times(len(x), chance, mean=0.5)
     t = torch.where(torch.rand(len(x), generator=chance) < 0.1, torch.rand(len(x), generator=chance), t)
-    return flow_matching.loss(lambda z, s: network(z, s, told), x, torch.randn(x.shape, generator=chance), t)
+    noise = torch.randn(x.shape, generator=chance)
+    return flow_matching.loss(lambda z, s: network(z, s, told), x, noise.to(x.device), t.to(x.device))
 
 
 class Held:
@@ -74,29 +83,29 @@ class Held:
 
     @torch.no_grad()
     def loss(self, network: nn.Module, told: str = "right") -> float:
-        return float(objective(network, getattr(self, told), 5))
+        x, said = getattr(self, told)
+        device = next(network.parameters()).device
+        return float(objective(network, (x.to(device), Told(*(part.to(device) for part in flat(said)))), 5))
 
 
-def train(
-    pool: Pool, minutes: float, log: Log, kept: Path, *, resume: bool = False, shape: Shape | None = None
-) -> SoundTransformer:
-    """The moving average of the network after so many minutes."""
+def train(pool: Pool, minutes: float, log: Log, kept: Path, **how: Any) -> SoundTransformer:
+    """The moving average of the network after so many minutes. `how`: device, resume, shape."""
     torch.manual_seed(1)
-    network = SoundTransformer(shape)
+    device, resume = how.get("device", "cpu"), bool(how.get("resume", False))
+    network = SoundTransformer(how.get("shape", SHAPE)).to(device)
     places, share = balanced(pool, "learn")
-    held = Held(pool, 64)
+
+    def lesson(step: int) -> Sequence[Tensor]:
+        rng = np.random.default_rng([step, 1])
+        window = int(rng.choice(list(WINDOWS), p=SHARES))
+        x, told = batch(pool, rng.choice(places, sized(WINDOWS[window], device), p=share), rng, window)
+        return x, *flat(told)
+
+    ahead = Ahead(lesson, device)
 
     def step(index: int) -> Tensor:
-        rng = np.random.default_rng([index, 1])
-        window = int(rng.choice(list(WINDOWS), p=SHARES))
-        some = rng.choice(places, WINDOWS[window], p=share)
-        return objective(network, batch(pool, some, rng, window), index)
+        x, *told = ahead(index)
+        return objective(network, (x, Told(*told)), index)
 
-    how: dict[str, Any] = {
-        "stage": "flow",
-        "batch": round(BATCH),
-        "kept": kept / "flow.pt",
-        "resume": resume,
-        "rate": 1.3e-3,
-    }
-    return fit(network, step, minutes, log, held_out=held.loss, **how)
+    told: dict[str, Any] = {"stage": "flow", "batch": sized(round(BATCH), device), "held_out": Held(pool, 64).loss}
+    return fit(network, step, minutes, log, kept=kept / "flow.pt", resume=resume, rate=1.3e-3, **told)

@@ -6,7 +6,7 @@ read its captions with the text encoder, train the network, train the judge, eva
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ from engines.families import diffusion
 from engines.nn import stored
 from engines.nn.unet import Measures, UNet
 from engines.training import crawl, sprite_pool
+from engines.training.ahead import Ahead, sized
 from engines.training.fit import Log, Report, chosen_device, fit, need_packages, ready
 from engines.training.muon import Muon
 from engines.training.sprite_pool import Pool
 
-MEASURES = Measures(channels=4, patch=2, width=48, levels=(1, 2, 3), blocks=1, text=384)
+MEASURES = Measures(channels=4, patch=2, width=64, levels=(1, 2, 3), blocks=2, text=384)
 BATCH = 64
 RATE = 3e-3
 BLANK = 0.1  # share of samples that are shown without their words, for classifier-free guidance
@@ -75,20 +76,27 @@ def fitted(
     """The trained network, the moving average of its weights; `resume` goes on from the session in `kept`."""
     torch.manual_seed(0)
     network = UNet(MEASURES).to(device)
-    loss = partial(objective, network, pool, device=device)
+    size = sized(BATCH, device)
+    ahead = Ahead(partial(lesson, pool, batch=size), device)
     how: dict[str, Any] = {"kept": kept, "resume": resume, "rate": RATE, "optimiser": Muon}
-    return fit(network, loss, minutes, log, stage="sprite", batch=BATCH, held_out=held_out(pool, device), **how)
+    how |= {"stage": "sprite", "batch": size, "held_out": held_out(pool, device)}
+    return fit(network, lambda step: objective(network, ahead(step)), minutes, log, **how)
 
 
-def objective(network: nn.Module, pool: Pool, step: int, *, device: str, batch: int = BATCH) -> Tensor:
-    """The v-prediction loss of step `step`: its pictures, words, times and noise are a function of the step."""
+def objective(network: nn.Module, lesson: Sequence[Tensor]) -> Tensor:
+    """The v-prediction loss of a lesson."""
+    x0, noise, u, tokens, mask = lesson
+    return diffusion.loss(partial(network, tokens=tokens, mask=mask), x0, noise, u)
+
+
+def lesson(pool: Pool, step: int, batch: int = BATCH) -> tuple[Tensor, ...]:
+    """What step `step` learns from: pictures, noise, times, and the token states and mask of their words."""
     rng, generator = np.random.default_rng(step), torch.Generator().manual_seed(step)
     numbers, words = pool.draw(rng, batch)
     words = ["" if rng.random() < BLANK else said for said in words]
-    x0, (tokens, mask) = pool.pictures(numbers, rng).to(device), pool.embedded(words)
-    noise = torch.randn(x0.shape, generator=generator).to(device)
-    told = partial(network, tokens=tokens.to(device), mask=mask.to(device))
-    return diffusion.loss(told, x0, noise, diffusion.times(len(x0), generator).to(device))
+    x0 = pool.pictures(numbers, rng)
+    noise = torch.randn(x0.shape, generator=generator)
+    return x0, noise, diffusion.times(len(x0), generator), *pool.embedded(words)
 
 
 def held_out(pool: Pool, device: str, count: int = HELD) -> Callable[[nn.Module], float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ from engines.nn import stored
 from engines.nn.sprite import Model, network
 from engines.nn.text import TextEncoder
 from engines.training import sheets
-from engines.training.fit import Log
+from engines.training.fit import Log, machine
 from engines.training.sprite_judge import DUPLICATE, Findings, draw, over
 from engines.training.sprite_pool import Pool
 
@@ -60,8 +59,8 @@ Text to pixel-art sprites of exactly 32x32 pixels, alpha 0 or 255, in 4 to 32 co
 - **Who sees what**, by hashing: 8 % of the names with all their drawings are for the test; of the pairs (colour, name)
   of the others 15 % are for the test and 25 % for the judge alone; of the characters 8 % and 22 %. The rest trains the
   network.
-- **Training**: {steps} steps, {samples} samples, {minutes:.0f} minutes on {device} (one thread of a busy machine), Muon
-  and Adam; held-out loss {first:.3f} at first, {last:.3f} at the end.
+- **Training**: {steps} steps, {samples} samples, {minutes:.0f} minutes on {device}, Muon and
+  Adam; held-out loss {first:.3f} at first, {last:.3f} at the end.
 
 ![Loss of the network](loss.png)
 
@@ -126,7 +125,7 @@ def _facts(out: Path, found: Findings, pool: Pool, rows: list[dict[str, float]])
     said |= {"names": len({row.name for row in own}), "weak": WEAK, "duplicate": DUPLICATE}
     said |= {"characters": sum(row.kind == "character" for row in pool.rows)}
     said |= {"steps": rows[-1]["step"], "samples": rows[-1]["samples"], "minutes": rows[-1]["seconds"] / 60}
-    said |= {"first": rows[0]["held-out"], "last": rows[-1]["held-out"], "device": f"the CPU ({platform.machine()})"}
+    said |= {"first": rows[0]["held-out"], "last": rows[-1]["held-out"], "device": machine(rows[-1])}
     said |= {"top1": figures["top 1"], "top5": figures["top 5"], "real1": figures["real top 1"]}
     said |= {"real5": figures["real top 5"], "fid": figures["distance drawn"], "fresh": figures["not copies"]}
     said |= {"blind": figures["distance without words"], "realfid": figures["distance real"]}

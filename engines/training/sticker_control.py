@@ -8,6 +8,8 @@ does. `--resume` goes on where it was saved.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -24,6 +26,7 @@ from engines.nn import sticker, stored
 from engines.nn.control import Branch, tensor
 from engines.nn.transformer import Transformer
 from engines.training import control_card, control_data, control_judge, data, flow, latents
+from engines.training.ahead import Ahead, sized
 from engines.training.control_data import changed, map_of
 from engines.training.fit import Log, Report, fit, need_packages, ready
 from engines.training.latents import Pool
@@ -66,8 +69,8 @@ def learn(lessons: Lessons, minutes: float, folder: Path, log: Log, *, resume: b
     branch: Any = Branch(lessons.network.shape).to(lessons.device)
     for stage, share in (("guess", SHARE), ("control", 1 - SHARE)):
         how: dict[str, Any] = {"kept": folder / f"control_{stage}.pt", "resume": resume, "rate": 1.5e-3}
-        how |= {"stage": stage, "batch": BATCHES[stage], "held_out": partial(lessons.watched, stage)}
-        branch = fit(branch, partial(getattr(lessons, stage), branch), minutes * share, log, **how)
+        how |= {"stage": stage, "batch": lessons.sizes[stage], "held_out": partial(lessons.watched, stage)}
+        branch = fit(branch, lessons.objective(stage, branch), minutes * share, log, **how)
         branch = branch.requires_grad_(True)
     return branch.eval().requires_grad_(False)
 
@@ -78,29 +81,38 @@ class Lessons:
     def __init__(self, pool: Pool, network: Transformer) -> None:
         rows = {kind: some for kind, some in pool.rows.items() if kind != "held out"}
         self.pool, self.network = Pool(**(vars(pool) | {"rows": rows})), network
-        self.device = next(network.parameters()).device
+        self.device = str(next(network.parameters()).device)
+        self.sizes = {stage: sized(batch, self.device) for stage, batch in BATCHES.items()}
         self.held = self._exam(pool.rows["held out"])
 
-    def guess(self, branch: Branch, step: int) -> Tensor:
-        """|guess - x0|^2 of a batch."""
-        rng = np.random.default_rng((1, step))
-        picked = flow.choose(self.pool, rng, BATCHES["guess"])
-        x = self.pool.latents[[picture for picture, _ in picked]].float().to(self.device)
-        return functional.mse_loss(branch.read(*self._maps(picked, rng))[1], x)
+    def objective(self, stage: str, branch: Branch) -> Callable[[int], Tensor]:
+        """The loss of each step of a stage."""
+        loss, ahead = getattr(self, stage), Ahead(partial(self.lesson, stage), self.device)
+        return lambda step: loss(branch, ahead(step))
 
-    def control(self, branch: Branch, step: int) -> Tensor:
-        """The flow matching loss of the frozen network with what the branch adds, and a little of the guess."""
-        rng = np.random.default_rng((2, step))
+    def lesson(self, stage: str, step: int) -> list[Tensor]:
+        """What a step of a stage learns from: latents, tokens, their mask, then maps and their kinds, once or twice."""
+        rng = np.random.default_rng((list(BATCHES).index(stage), step))
         picked = [
             (picture, self.pool.empty if rng.random() < WORDLESS else words)
-            for picture, words in flow.choose(self.pool, rng, BATCHES["control"])
+            for picture, words in flow.choose(self.pool, rng, self.sizes[stage])
         ]
-        batch = [part.to(self.device) for part in flow.gathered(self.pool, picked)]
-        maps = [self._maps(picked, rng) for _ in range(1 + (rng.random() < TWICE))]
-        t = flow_matching.times(len(picked), mean=TIME[0], spread=TIME[1]).to(self.device)
+        twice = stage == "control" and rng.random() < TWICE
+        maps = [self._maps(picked, rng) for _ in range(1 + twice)]
+        return [*flow.gathered(self.pool, picked), *itertools.chain(*maps)]
+
+    def guess(self, branch: Branch, lesson: Sequence[Tensor]) -> Tensor:
+        """|guess - x0|^2 of a batch."""
+        x, _, _, maps, kinds = lesson
+        return functional.mse_loss(branch.read(maps, kinds)[1], x)
+
+    def control(self, branch: Branch, lesson: Sequence[Tensor]) -> Tensor:
+        """The flow matching loss of the frozen network with what the branch adds, and a little of the guess."""
+        batch, maps = lesson[:3], list(zip(lesson[3::2], lesson[4::2], strict=True))
+        t = flow_matching.times(len(batch[0]), mean=TIME[0], spread=TIME[1]).to(self.device)
         return self._steered(branch, maps, batch, (t, torch.randn_like(batch[0])))
 
-    def _steered(self, branch: Branch, maps: Maps, batch: list[Tensor], noised: tuple[Tensor, Tensor]) -> Tensor:
+    def _steered(self, branch: Branch, maps: Maps, batch: Sequence[Tensor], noised: tuple[Tensor, Tensor]) -> Tensor:
         (x, tokens, mask), (t, noise) = batch, noised
         told = [branch(*one) for one in maps]
         added = branch.gains(t) * torch.stack([residual for residual, _ in told]).sum(0)
@@ -114,7 +126,7 @@ class Lessons:
             changed(control.KINDS[k], map_of(control.KINDS[k], self.pool.pixels[picture]), rng)
             for (picture, _), k in zip(picked, kinds, strict=True)
         ]
-        return tensor(maps).to(self.device), torch.from_numpy(kinds).to(self.device)
+        return tensor(maps), torch.from_numpy(kinds)
 
     # ------------------------------------------------------------ held out
 

@@ -6,6 +6,7 @@ captions, train the score network, evaluate. `--resume` goes on with the network
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,12 @@ from engines.nn import tile as net
 from engines.nn.text import TextEncoder
 from engines.nn.unet import Measures, UNet
 from engines.training import crawl, tile_card, tile_judge
+from engines.training.ahead import Ahead, sized
 from engines.training.fit import Log, Report, fit, ready
 from engines.training.muon import Muon
 from engines.training.tile_data import Batches, Tiles, collect
 
-MEASURES = Measures(channels=3, patch=2, width=48, levels=(1, 2, 3), blocks=1, text=384, wraps=True)
+MEASURES = Measures(channels=3, patch=2, width=64, levels=(1, 2, 3), blocks=2, text=384, wraps=True)
 BATCH = 64
 RATE = 3e-3
 UNTOLD = 0.12  # of the tiles are shown without words, for classifier-free guidance
@@ -105,21 +107,15 @@ def learn(
 ) -> UNet:
     """The network trained by denoising score matching; the loss on held-out tiles is in the log."""
     torch.manual_seed(0)
-    network = UNet(measures).to(device)
-    batches, chance = Batches(tiles, BATCH, seed=1), torch.Generator().manual_seed(2)
-
-    def objective(step: int) -> Tensor:
-        x0, caption = batches()
-        caption[torch.rand(len(caption), generator=chance) < UNTOLD] = len(tiles.captions)
-        return _loss(network, told, (x0, caption), chance)
-
+    network, size = UNet(measures).to(device), sized(BATCH, device)
+    ahead = Ahead(partial(lesson, Batches(tiles, size), blank=UNTOLD), device)
     return fit(
         network,
-        objective,
+        lambda step: _loss(network, told, ahead(step)),
         minutes,
         log,
         stage="tile",
-        batch=BATCH,
+        batch=size,
         kept=kept,
         resume=resume,
         rate=RATE,
@@ -131,14 +127,20 @@ def learn(
 @torch.no_grad()
 def held_out_loss(tiles: Tiles, told: tuple[Tensor, Tensor], network: UNet) -> float:
     """The mean loss over 128 held-out tiles, always the same with the same noise."""
-    batches, chance = Batches(tiles, 64, seed=3, held_out=True), torch.Generator().manual_seed(4)
-    return sum(float(_loss(network, told, batches(), chance)) for _ in range(2)) / 2
+    batches, device = Batches(tiles, 64, held_out=True), next(network.parameters()).device
+    lessons = ([part.to(device) for part in lesson(batches, step)] for step in range(2))
+    return sum(float(_loss(network, told, some)) for some in lessons) / 2
 
 
-def _loss(network: UNet, told: tuple[Tensor, Tensor], batch: tuple[Tensor, Tensor], chance: torch.Generator) -> Tensor:
-    device = next(network.parameters()).device
-    x0, caption = batch[0].to(device), batch[1].to(device)
-    noise = torch.randn(x0.shape, generator=chance).to(device)
-    ratio = score_sde.ratios(len(x0), chance).to(device)
+def lesson(batches: Batches, step: int, blank: float = 0.0) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """What step `step` learns from: x0, the numbers of the captions (after the last for none), noise, noise ratios."""
+    rng, chance = np.random.default_rng(step), torch.Generator().manual_seed(step)
+    x0, caption = batches(rng)
+    caption[torch.rand(len(caption), generator=chance) < blank] = len(batches.tiles.captions)
+    return x0, caption, torch.randn(x0.shape, generator=chance), score_sde.ratios(len(x0), chance)
+
+
+def _loss(network: UNet, told: tuple[Tensor, Tensor], lesson: Sequence[Tensor]) -> Tensor:
+    x0, caption, noise, ratio = lesson
     told_now = (told[0][caption], told[1][caption])
     return score_sde.loss(lambda x, level: net.score(network, x, level, told_now), x0, noise, ratio)

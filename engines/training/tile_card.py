@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 from engines.files import atomic
 from engines.nn import stored
 from engines.training import sheets
+from engines.training.fit import machine
 from engines.training.tile_data import Tiles
 
 SHOWN: tuple[str, ...] = (
@@ -119,7 +119,7 @@ def write(out: Path, tiles: Tiles, scores: dict[str, Any], draw: Callable[..., n
         steps=rows[-1]["step"],
         samples=rows[-1]["samples"],
         minutes=rows[-1]["seconds"] / 60,
-        device=rows[-1].get("device", f"one thread of a busy CPU ({platform.machine()})"),
+        device=machine(rows[-1]),
         count=len(scores["pictures"]),
         pairs=int(scores["pairs"]),
         bits=scores["bits"],

@@ -18,7 +18,7 @@ from torch import Tensor
 from engines.training import crawl, ramps, textures
 from engines.training.crawl import share
 
-VARIANTS = 20  # textures of each kind and colour
+VARIANTS = 60  # textures of each kind and colour
 SIGNS = ("sigil", "torch", "overlay", "transparent", "tutorial", "cage", "zot", "label", "corruption")
 SEAM = 1.8  # how much steeper than inside a border may be in a tile that is learnt
 
@@ -124,11 +124,11 @@ def is_held_out(kind: str, colour: str) -> bool:
 
 
 class Batches:
-    """Endless batches: (x0 (B, 3, 32, 32) in [-1, 1], the numbers of the captions (B,)), each tile pushed round by any
+    """Makes batches: (x0 (B, 3, 32, 32) in [-1, 1], the numbers of the captions (B,)), each tile pushed round by any
     whole number of pixels; half of them drawn by an artist, and in each half every caption as often as any other."""
 
-    def __init__(self, tiles: Tiles, size: int, seed: int, held_out: bool = False) -> None:
-        self.tiles, self.size, self.rng = tiles, size, np.random.default_rng(seed)
+    def __init__(self, tiles: Tiles, size: int, held_out: bool = False) -> None:
+        self.tiles, self.size = tiles, size
         allowed = tiles.held_out == held_out
         parts = [np.flatnonzero(allowed & (tiles.drawn == drawn)) for drawn in (True, False)]
         self.parts = [(part, self._chances(part)) for part in parts if len(part)]
@@ -139,10 +139,10 @@ class Batches:
         sums = np.cumsum(1.0 / np.bincount(own)[own])
         return sums / sums[-1]
 
-    def __call__(self) -> tuple[Tensor, Tensor]:
-        each = [part[np.searchsorted(chances, self.rng.random(self.size))] for part, chances in self.parts]
-        which = np.where(self.rng.random(self.size) < 0.5, each[0], each[-1])
-        pushes = self.rng.integers(0, 32, (self.size, 2))
+    def __call__(self, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        each = [part[np.searchsorted(chances, rng.random(self.size))] for part, chances in self.parts]
+        which = np.where(rng.random(self.size) < 0.5, each[0], each[-1])
+        pushes = rng.integers(0, 32, (self.size, 2))
         turned = [np.roll(self.tiles.pictures[i], push, (0, 1)) for i, push in zip(which, pushes, strict=True)]
         x0 = torch.from_numpy(np.stack(turned)).permute(0, 3, 1, 2).float() / 127.5 - 1
         return x0.contiguous(), torch.from_numpy(self.tiles.caption[which])
