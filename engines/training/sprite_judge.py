@@ -178,7 +178,8 @@ def evaluate(pool: Pool, data_dir: Path, out_dir: Path, device: str, report: Rep
     figures |= {f"distance {name}": frechet(_features(some), _features(far)) for name, some in groups.items()}
     nearest, gaps = copies(pool, drawn)
     figures |= {"not copies": float((gaps > DUPLICATE).mean()), "nearest": float(np.median(gaps))}
-    figures["nearest of real"] = float(np.median(copies(pool, pool.pixels[[i for i, _, _ in asked]])[1]))
+    _, gaps = copies(pool, pool.pixels[[i for i, _, _ in asked]])
+    figures |= {"real not copies": float((gaps > DUPLICATE).mean()), "nearest of real": float(np.median(gaps))}
     figures["most colours"] = max(len(np.unique(s[s[..., 3] > 0], axis=0)) for s in drawn)
     report("held-out captions", **figures)
     return Findings(figures, drawn, captions, nearest)
