@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,17 @@ from engines.files import atomic
 from engines.nn import stored
 from engines.nn.motion_model import Model, load
 from engines.nn.mover import Mover
-from engines.training import motion_data, motion_flow, motion_judge, motion_measure, motion_words, shape_flow, sheets
-from engines.training.fit import Log, Report
+from engines.training import (
+    motion,
+    motion_data,
+    motion_flow,
+    motion_judge,
+    motion_measure,
+    motion_words,
+    shape_flow,
+    sheets,
+)
+from engines.training.fit import Log, Report, machine
 from engines.training.motion_data import Clip, Stock
 from engines.training.motion_kinds import KINDS
 
@@ -51,11 +59,10 @@ Words to short moving stickers, and motion for a picture of one's own, by flow m
   at the words in every block; velocity prediction). Words by the packaged all-MiniLM-L6-v2 (Apache-2.0).
 - **Data**: motions of our own, made on the spot: {kinds} kinds told in {words} ways, alone and in pairs, with adverbs,
   for the silhouettes of 345 concepts of Fluent emoji in two styles (npm `@lobehub/fluent-emoji-3d` 1.1.0 and
-  `@iconify-json/fluent-emoji-flat` 1.2.6, art by Microsoft, MIT; names from `emojibase-data` 17.0.0, MIT). 9 000
-  captions with five motions each. Never seen in training: 15 % of the subjects, a quarter of the {pairs} pairs of
+  `@iconify-json/fluent-emoji-flat` 1.2.6, art by Microsoft, MIT; names from `emojibase-data` 17.0.0, MIT).
+  {captions} captions with {each} motions each. Never seen in training: 15 % of the subjects, a quarter of the {pairs} pairs of
   kinds, {unsaid} of the ways to say a kind; another 25 % of the subjects were for the judge alone.
-- **Training**: {steps} steps, {samples} samples, {minutes:.0f} minutes of the flow network on {device}, one thread,
-  beside other work.
+- **Training**: {steps} steps, {samples} samples, {minutes:.0f} minutes of the flow network on {device}.
 
 ![Loss of the flow network](loss.png)
 
@@ -100,8 +107,8 @@ Prompts of the strips:
 
 One picture moves as a whole: it bends but its parts do not move by themselves, nothing turns to show another side, no
 new thing comes into view, and there is no smoke, water or background that moves. It was taught {kinds} kinds of motion;
-words for others are taken for the nearest it knows. The flow network has seen few samples (a shared processor): how
-often it does what was asked is told above, and at a `variety` near 1 motions are unquiet. High jumps leave the frame.
+words for others are taken for the nearest it knows. How often it does what was
+asked is told above; at a `variety` near 1 motions are unquiet. High jumps leave the frame.
 More than two motions at once are out of its training. Rhythms of more than ten repetitions in a clip are slowed.
 English only. Which words name the picture is found by a rule
 (`engines/subjects.py`); the option `picture` says it where the rule errs.
@@ -209,7 +216,9 @@ def write(out: Path, found: dict[str, Any], model: Model, log: Log) -> None:
             "steps": rows[-1]["step"],
             "samples": rows[-1]["samples"],
             "minutes": rows[-1]["seconds"] / 60,
-            "device": f"the CPU ({platform.machine()})" if str(model.device) == "cpu" else str(model.device),
+            "device": machine(rows[-1]),
+            "captions": motion.CAPTIONS,
+            "each": motion.EACH,
             "held": int(found["held"]),
             "start": rows[0]["held-out"],
             "shown": ";\n".join(SHOWN),

@@ -93,8 +93,8 @@ middle is {gap_real:.3f}.
 ## What it cannot do
 
 It knows the 36 kinds, the looks of Dungeon Crawl's floors and walls, and 13 colours; other words give something near.
-Regular patterns (planks, checks, zigzags) come out less regular than they should, the more so at 64 and 128 pixels,
-which it never saw in training. Small, low and English: no photographs, no normal maps.
+At 64 and 128 pixels, which it never saw in training, rows of bricks and planks wander a little.
+Small, low and English: no photographs, no normal maps.
 """
 
 
