@@ -37,6 +37,13 @@ def stepped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fit, "Clock", type("Stepped", (clock.Clock,), {"seconds": seconds}))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A short training may take its time."""
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(600), append=False)
+
+
 def pytest_sessionfinish() -> None:
     """Leave nothing on the clipboard that outlives Python."""
     widgets = sys.modules.get("PySide6.QtWidgets")

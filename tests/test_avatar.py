@@ -239,9 +239,10 @@ def test_the_nearest_is_the_picture_itself() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("stepped")
 def test_a_short_training_draws_better_than_the_mean_picture(tmp_path: Path) -> None:
     given, log = _painted(600), Log(tmp_path / "log.jsonl", lambda *words, **facts: None)
-    network = recipe.learn(given, 0.8, tmp_path, log, device="cpu", resume=False)
+    network = recipe.learn(given, 160 / 60, tmp_path, log, device="cpu", resume=False)
     held = [row["held-out"] for row in log.rows("drawing")]
     seen = training_faces.Batches(given, 32, "cpu", held=True).first()
     mean = torch.from_numpy(given.pixels[given.split()[0]].mean(0)).permute(2, 0, 1).float() / 127.5 - 1

@@ -171,9 +171,10 @@ def test_scores_are_what_their_names_say() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("stepped")
 def test_a_short_training_lowers_the_bound_and_beats_the_mean_picture(tmp_path: Path) -> None:
     given, log = _painted(600), Log(tmp_path / "log.jsonl", lambda *words, **facts: None)
-    network = recipe.learn(given, 0.8, tmp_path, log, device="cpu", resume=False)
+    network = recipe.learn(given, 150 / 60, tmp_path, log, device="cpu", resume=False)
     held = [row["held-out"] for row in log.rows("vae")]
     assert held[-1] < 0.8 * held[0]
     rows, out = given.split()

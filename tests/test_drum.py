@@ -419,7 +419,6 @@ def test_the_recipe_on_a_few_drums(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_a_minute_of_training_lowers_the_held_out_loss(tmp_path: Path) -> None:
     """By a fifth of what there is to gain over Gaussian noise per band and kind, and below that baseline."""
     pool = _pool(tmp_path, 60)

@@ -199,10 +199,11 @@ def test_holes_cover_a_part_and_are_filled_with_something_else() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("stepped")
 def test_a_minute_from_nothing_lowers_the_held_out_loss_and_mends_better_than_a_mean(tmp_path: Path) -> None:
     sprites, log = _sprites(160), Log(tmp_path / "log.jsonl", lambda **facts: None)
     before = mend.held_out_loss(sprites, Energy(SMALL))
-    made = mend.learn(sprites, 1.0, log, measures=SMALL)
+    made = mend.learn(sprites, 300 / 60, log, measures=SMALL)
     assert mend.held_out_loss(sprites, made) < 0.8 * before
     x0, holes, _ = mend_judge.damage(sprites)
     mended = mend_judge.error(mend_judge.repaired(made, x0, holes, 0.0), x0, holes)

@@ -256,6 +256,7 @@ def test_batches_are_of_the_pool(network: Mover) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("stepped")
 def test_the_recipe_lowers_its_held_out_loss_in_a_minute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stock = _stock()
     network = motion_flow.begun(stock, Measures(components=96, modes=12, width=128, blocks=3), 600)
@@ -265,7 +266,7 @@ def test_the_recipe_lowers_its_held_out_loss_in_a_minute(tmp_path: Path, monkeyp
     held = motion_flow.whole(unseen, words)
     before = motion_flow.held_loss(network, held)
     log = Log(tmp_path / "log.jsonl", lambda **facts: None)
-    found = motion_flow.train(network, pool, words, 0.7, tmp_path / "kept.pt", log, held=unseen)
+    found = motion_flow.train(network, pool, words, 400 / 60, tmp_path / "kept.pt", log, held=unseen)
     after = motion_flow.held_loss(found, held)
     blank = motion_flow.held_loss(found, (held[0], *words.of([""] * len(held[0])), held[3]))
     assert after < 0.8 * before

@@ -229,6 +229,7 @@ def test_a_pool_is_made_once_and_read_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("stepped")
 def test_two_minutes_teach_something(tmp_path: Path, coder: Autoencoder) -> None:
     """From nothing, on things made on the spot: the held-out loss falls by a fifth and words help."""
     quiet = Log(tmp_path / "log.jsonl", lambda *a, **k: None)
@@ -237,7 +238,9 @@ def test_two_minutes_teach_something(tmp_path: Path, coder: Autoencoder) -> None
     words = _words({caption for source in (pool, held) for told in source.captions for caption in told})
     sources = [shape_flow.encoded(coder, source, 1.0) for source in (pool, held)]
     small = Measures(components=48, width=128, blocks=2)
-    network = shape_flow.train(sources[:1], words, 0.7, tmp_path / "flow.pt", quiet, measures=small, held=sources[1])
+    network = shape_flow.train(
+        sources[:1], words, 300 / 60, tmp_path / "flow.pt", quiet, measures=small, held=sources[1]
+    )
     rows = [row["held-out"] for row in quiet.rows("flow")]
     plain = Outline(small)
     plain.start_from(sources[0].latents)

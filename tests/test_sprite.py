@@ -328,11 +328,13 @@ def test_retrieval_counts_the_first_ones() -> None:
 
 
 @pytest.mark.slow
-def test_a_minute_of_training_beats_the_network_without_words(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("stepped")
+def test_a_minute_of_training_beats_the_network_without_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From nothing, on data made on the spot: the held-out loss falls by more than 20 %, and words help."""
+    monkeypatch.setattr(sprite, "MEASURES", Measures(channels=4, patch=2, width=32, levels=(1, 2), blocks=1))
     pool = _pool()
     log = Log(tmp_path / "log.jsonl", lambda *said, **facts: None)
-    network = sprite.fitted(pool, 0.9, log, device="cpu")
+    network = sprite.fitted(pool, 150 / 60, log, device="cpu")
     tested = sprite.held_out(pool, "cpu")
     assert tested(network) < 0.8 * tested(UNet(sprite.MEASURES))
     silent = [Row(row.name, row.kind, row.colour, row.part, [""]) for row in pool.rows]

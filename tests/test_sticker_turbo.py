@@ -227,9 +227,10 @@ def test_a_distillation_is_told_kept_and_saved_for_the_engine(tmp_path: Path) ->
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("stepped")
 def test_a_minute_of_distillation_beats_the_teacher_and_the_mean(tmp_path: Path) -> None:
     paths, log = gaussian_paths(256), Log(tmp_path / "log.jsonl", lambda **facts: None)
-    network = recipe.distil(teacher(), paths, 1.0, log)
+    network = recipe.distil(teacher(), paths, 200 / 60, log)
     assert held_out_loss(network, paths) < 0.8 * held_out_loss(teacher().flow, paths)
     assert held_out_loss(network, paths) < held_out_loss(Blind(), paths)
 

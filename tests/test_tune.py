@@ -365,11 +365,12 @@ def test_copies_are_found() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("stepped")
 def test_training_halves_the_surprise_and_beats_single_notes(tmp_path: Path) -> None:
     songs, judged = list(made_up(200, 5)), list(made_up(20, 6))
     log = Log(tmp_path / "log.jsonl", lambda **row: None)
     shape = Shape(width=48, depth=2, heads=2, inner=64)
-    made = tune_fit.learn(songs, judged, 0.4, log, kept=tmp_path / "t.pt", shape=shape, size=512)
+    made = tune_fit.learn(songs, judged, 150 / 60, log, kept=tmp_path / "t.pt", shape=shape, size=512)
     torch.manual_seed(1)
     before = tune_fit.per_event(TuneNetwork(shape), judged)
     assert tune_fit.per_event(made, judged) < 0.5 * before

@@ -23,7 +23,7 @@ from engines.training.fit import Log, Report, chosen_device, fit, need_packages,
 from engines.training.muon import Muon
 from engines.training.pixel_data import Sprites, as_blocks
 
-MEASURES = Measures(symbols=pixel_data.COLOURS + 1, width=112, deep=160, told=160, hidden=128)
+MEASURES = Measures(symbols=pixel_data.COLOURS + 1)
 BATCH = 32
 RATE = 3e-3
 HELD = 48  # held-out pictures whose loss is followed
