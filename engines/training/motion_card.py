@@ -60,8 +60,8 @@ Words to short moving stickers, and motion for a picture of one's own, by flow m
 - **Data**: motions of our own, made on the spot: {kinds} kinds told in {words} ways, alone and in pairs, with adverbs,
   for the silhouettes of 345 concepts of Fluent emoji in two styles (npm `@lobehub/fluent-emoji-3d` 1.1.0 and
   `@iconify-json/fluent-emoji-flat` 1.2.6, art by Microsoft, MIT; names from `emojibase-data` 17.0.0, MIT).
-  {captions} captions with {each} motions each. Never seen in training: 15 % of the subjects, a quarter of the {pairs} pairs of
-  kinds, {unsaid} of the ways to say a kind; another 25 % of the subjects were for the judge alone.
+  {captions} captions with {each} motions each. Never seen in training: 15 % of the subjects, a quarter of the {pairs}
+  pairs of kinds, {unsaid} of the ways to say a kind; another 25 % of the subjects were for the judge alone.
 - **Training**: {steps} steps, {samples} samples, {minutes:.0f} minutes of the flow network on {device}.
 
 ![Loss of the flow network](loss.png)
