@@ -60,8 +60,8 @@ def _made(maker: int, step: int) -> list[Any]:
 
 
 def helpers(device: str) -> int:
-    """How many processes make batches for `device`: none beside a CPU or where processes cannot be forked."""
-    if torch.device(device).type == "cpu" or "fork" not in multiprocessing.get_all_start_methods():
+    """How many processes make batches for `device`: none but beside CUDA, and where processes can be forked."""
+    if torch.device(device).type != "cuda" or "fork" not in multiprocessing.get_all_start_methods():
         return 0
     return max(1, min(MOST, threads() - 1))
 

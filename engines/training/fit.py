@@ -111,8 +111,8 @@ def fit(
     told = saved = clock.seconds
     network.train()
 
-    engine = next(network.parameters()).device
-    where = {"device": torch.cuda.get_device_name(engine)} if engine.type == "cuda" else {}
+    device = next(network.parameters()).device
+    where = {"device": torch.cuda.get_device_name(device)} if device.type == "cuda" else {}
 
     def tell() -> None:
         row = {"stage": stage, "step": clock.step, "seconds": round(clock.seconds, 1), "samples": clock.step * batch}
