@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.core.entry import entry_of
 from app.core.history import Entry
-from app.core.library import Library, slug
+from app.core.library import Library, facts_of, slug
 from app.core.store import words
-from engines.contract import MEDIUMS, Image
+from engines.contract import MEDIUMS, Image, Mesh, Result
 from engines.files import media
 from tests.core_things import folders, make, request
 
@@ -212,3 +213,11 @@ def test_a_foreign_file_does_not_keep_the_gallery_shut(tmp_path, seed):
     with Library(place) as library:
         library.history.index_new()
         assert [entry.seed for entry in library.history.page()] == ([5] if seed == 5 else [])
+
+
+def test_measures_of_a_mesh_in_metres_are_no_pixels(tmp_path):
+    """An engine's own "width" kept a mesh out of the history; files that carry one are read all the same."""
+    flat = Mesh(np.eye(4, 3, dtype=np.float32), np.array([[0, 1, 2], [0, 2, 3]], np.int32))
+    assert facts_of(Result(flat, {"width": 0.09, "faces": 2})) == {"faces": 2, "medium": "mesh"}
+    text = json.dumps({"request": {"engine": "mesh/shape"}, "run": "20261126-000000-abcdef", "facts": {"width": 0.09}})
+    assert entry_of(text, tmp_path / "mug.glb").width == 0

@@ -41,10 +41,15 @@ Run = Annotated[str, msgspec.Meta(pattern=recipe_file.RUN)]
 
 class _Facts(Struct):
     medium: str = ""
-    width: Whole = 0
-    height: Whole = 0
+    width: Whole | float = 0  # in pixels; of a mesh an engine may have said metres
+    height: Whole | float = 0
     seconds: float = 0.0
     length: float = 0.0
+
+
+def _pixels(side: float) -> int:
+    """A side in pixels; 0 where it is none."""
+    return side if isinstance(side, int) else 0
 
 
 class _Request(Struct):
@@ -87,8 +92,8 @@ def entry_of(recipe_text: str, path: Path) -> Entry:
         created=recipe.created,
         parent=recipe.parent.run if recipe.parent else None,
         parent_step=recipe.step,
-        width=recipe.facts.width,
-        height=recipe.facts.height,
+        width=_pixels(recipe.facts.width),
+        height=_pixels(recipe.facts.height),
         seconds=recipe.facts.seconds,
         length=recipe.facts.length,
         recipe_text=recipe_text,

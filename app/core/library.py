@@ -187,8 +187,14 @@ def slug(text: str, limit: int = 40) -> str:
     return name.strip("-")
 
 
+HISTORYS = ("medium", "width", "height", "length")  # facts that the history takes from the media alone
+
+
 def facts_of(result: Result) -> dict[str, bool | int | float | str]:
-    """The engine's facts and what the history shows of the media: medium, width, height, length in seconds."""
+    """The engine's facts and what the history shows of the media: medium, width, height, length in seconds.
+
+    Those names are the history's: an engine's facts of the same name are left out.
+    """
     shown: dict[str, bool | int | float | str] = {"medium": medium_of(result.media)}
     match result.media:
         case Image(pixels=pixels):
@@ -199,7 +205,8 @@ def facts_of(result: Result) -> dict[str, bool | int | float | str]:
             shown |= {"length": len(samples) / rate}
         case Mesh():
             pass
-    return {**result.facts, **shown}
+    own = {name: value for name, value in result.facts.items() if name not in HISTORYS}
+    return {**own, **shown}
 
 
 def _taken(job: Job) -> dict[str, float]:

@@ -126,9 +126,7 @@ def _facts(mesh: Mesh) -> dict[str, Value]:
         "faces": len(mesh.faces),
         "watertight": surfaces.closed(mesh),
         "pieces": surfaces.pieces(mesh),
-        "width": wide,
-        "height": high,
-        "depth": deep,
+        "metres": f"{wide} x {high} x {deep}",
     }
 
 
