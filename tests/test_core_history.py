@@ -218,6 +218,6 @@ def test_a_foreign_file_does_not_keep_the_gallery_shut(tmp_path, seed):
 def test_measures_of_a_mesh_in_metres_are_no_pixels(tmp_path):
     """An engine's own "width" kept a mesh out of the history; files that carry one are read all the same."""
     flat = Mesh(np.eye(4, 3, dtype=np.float32), np.array([[0, 1, 2], [0, 2, 3]], np.int32))
-    assert facts_of(Result(flat, {"width": 0.09, "faces": 2})) == {"faces": 2, "medium": "mesh"}
+    assert facts_of(Result(flat, {"width": 0.09, "seconds": "few", "faces": 2})) == {"faces": 2, "medium": "mesh"}
     text = json.dumps({"request": {"engine": "mesh/shape"}, "run": "20261126-000000-abcdef", "facts": {"width": 0.09}})
     assert entry_of(text, tmp_path / "mug.glb").width == 0

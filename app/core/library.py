@@ -193,7 +193,7 @@ HISTORYS = ("medium", "width", "height", "length")  # facts that the history tak
 def facts_of(result: Result) -> dict[str, bool | int | float | str]:
     """The engine's facts and what the history shows of the media: medium, width, height, length in seconds.
 
-    Those names are the history's: an engine's facts of the same name are left out.
+    Those names are the history's: an engine's facts of the same name are left out, and so is a time that is no number.
     """
     shown: dict[str, bool | int | float | str] = {"medium": medium_of(result.media)}
     match result.media:
@@ -206,6 +206,8 @@ def facts_of(result: Result) -> dict[str, bool | int | float | str]:
         case Mesh():
             pass
     own = {name: value for name, value in result.facts.items() if name not in HISTORYS}
+    if not isinstance(own.get("seconds", 0), int | float):
+        del own["seconds"]
     return {**own, **shown}
 
 
