@@ -1,5 +1,12 @@
 """Batches made ahead are those that would have been made on the spot, in their order, also after a jump."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
 import pytest
 import torch
 from torch import Tensor
@@ -36,3 +43,28 @@ def test_what_goes_wrong_in_a_helper_is_told(monkeypatch: pytest.MonkeyPatch) ->
 
     with pytest.raises(ValueError, match="no batch 5"):
         Ahead(broken, "cpu")(5)
+
+
+KILLED = """
+import time, torch
+from engines.training import ahead
+ahead.helpers = lambda device: 2
+source = ahead.Ahead(lambda step: (torch.ones(2) * step,), "cpu")
+source(1)
+print("begun", flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="helpers are forked on Linux alone")
+def test_helpers_end_with_a_training_that_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", KILLED], stdout=subprocess.PIPE, text=True) as training:
+        assert training.stdout is not None
+        assert training.stdout.readline() == "begun\n"
+        helping = psutil.Process(training.pid).children()
+        assert len(helping) == 2
+        os.kill(training.pid, signal.SIGKILL)
+    until = time.monotonic() + 20
+    while any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in helping):
+        assert time.monotonic() < until
+        time.sleep(0.05)

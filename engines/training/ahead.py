@@ -5,7 +5,10 @@ Beside a CPU, where every core is at work on the network, they are made when the
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
+import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -23,7 +26,8 @@ TIMES = 4  # samples of a step on an accelerator for one on a CPU: there they ta
 
 Batch = tuple[Tensor, ...]
 Make = Callable[[int], Sequence[Tensor]]
-_makers: list[Make] = []  # what forked processes find; spawned ones are not used, since closures cannot be sent
+_makers: list[Make] = []  # in a helper: the one function it calls
+PR_SET_PDEATHSIG = 1  # prctl(2): the signal a process gets when the one that made it ends
 
 
 class Ahead:
@@ -37,10 +41,9 @@ class Ahead:
         self.waiting: deque[tuple[int, Future[list[np.ndarray]]]] = deque()
         self.pool: ProcessPoolExecutor | None = None
         count = helpers(device)
-        if count:
-            _makers.append(make)
+        if count:  # forked, so that `make` need not be sent: closures cannot be
             context = multiprocessing.get_context("fork")
-            self.pool = ProcessPoolExecutor(count, context, initializer=torch.set_num_threads, initargs=(1,))
+            self.pool = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(make,))
         self.most = WAITING * count
 
     def __call__(self, step: int) -> Batch:
@@ -50,18 +53,25 @@ class Ahead:
             self.waiting.clear()
         while len(self.waiting) < self.most:
             asked = self.waiting[-1][0] + 1 if self.waiting else step
-            self.waiting.append((asked, self.pool.submit(_made, _makers.index(self.make), asked)))
+            self.waiting.append((asked, self.pool.submit(_made, asked)))
         made = self.waiting.popleft()[1].result()
         return tuple(torch.from_numpy(part).to(self.device) for part in made)
 
 
-def _made(maker: int, step: int) -> list[Any]:
-    return [part.numpy() for part in _makers[maker](step)]
+def _begin(make: Make) -> None:
+    """Make ready a helper: one thread, and an end when the training is killed."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    torch.set_num_threads(1)
+    _makers[:] = [make]
+
+
+def _made(step: int) -> list[Any]:
+    return [part.numpy() for part in _makers[0](step)]
 
 
 def helpers(device: str) -> int:
-    """How many processes make batches for `device`: none but beside CUDA, and where processes can be forked."""
-    if torch.device(device).type != "cuda" or "fork" not in multiprocessing.get_all_start_methods():
+    """How many processes make batches for `device`: none but beside CUDA on Linux."""
+    if torch.device(device).type != "cuda" or sys.platform != "linux":
         return 0
     return max(1, min(MOST, threads() - 1))
 
