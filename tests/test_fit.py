@@ -62,6 +62,20 @@ def test_a_resumed_training_goes_on_from_its_step(tmp_path: Path) -> None:
     assert not finished(tmp_path / "none.pt", 1 / 60)
 
 
+@pytest.mark.parametrize("wrong", ["empty", "noise", "another"])
+def test_a_session_that_cannot_be_taken_up_costs_one_sentence(wrong: str, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.pt"
+    if wrong == "another":
+        parts = {name: nn.Linear(5, 2).state_dict() for name in ("network", "average", "optimiser")}
+        torch.save({**parts, "step": 3, "seconds": 1.0}, kept)
+    else:
+        kept.write_bytes(b"" if wrong == "empty" else bytes(range(200)))
+    before = kept.read_bytes()
+    with pytest.raises(Refused, match="without --resume"):
+        _fit(tmp_path, 1 / 60, resume=True)
+    assert kept.read_bytes() == before
+
+
 def test_a_gradient_that_is_not_finite_changes_nothing(tmp_path: Path) -> None:
     network = nn.Linear(2, 1)
     kept = network.weight.detach().clone()

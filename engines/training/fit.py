@@ -75,11 +75,15 @@ class Session:
         os.replace(part, path)
 
     def restore(self, path: Path) -> tuple[int, float]:
-        """Take up a saved session; (step, seconds) it had come to."""
-        held = torch.load(path, map_location=next(self.network.parameters()).device, weights_only=True)
-        for name in ("network", "average", "optimiser"):
-            getattr(self, name).load_state_dict(held[name])
-        return held["step"], held["seconds"]
+        """Take up a saved session; (step, seconds) it had come to. Refused('bad-file') when it is of another kind."""
+        try:
+            held = torch.load(path, map_location=next(self.network.parameters()).device, weights_only=True)
+            for name in ("network", "average", "optimiser"):
+                getattr(self, name).load_state_dict(held[name])
+            return held["step"], held["seconds"]
+        except Exception as error:
+            words = "is damaged or of another network: train without --resume, or remove it."
+            raise Refused("bad-file", f"The saved training {path} {words}") from error
 
 
 def fit(
