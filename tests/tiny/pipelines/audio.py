@@ -13,7 +13,7 @@ def oobleck(latents: int) -> Any:
     from diffusers import AutoencoderOobleck
 
     return AutoencoderOobleck(
-        encoder_hidden_size=4,
+        encoder_hidden_size=2 * latents,  # a mean and a spread of each
         decoder_channels=4,
         decoder_input_channels=latents,
         downsampling_ratios=[2, 4, 4, 8, 8],
