@@ -108,7 +108,9 @@ def state_of(path: Path) -> str:
 def _fitted(model: Model, parts: list[Part]) -> EngineCard:
     card, fitting = model.card, [part for part in parts if part.base == model.base]
     told = "A map for the ControlNet {}."
-    controls = [ControlKind(p.name, "image", told.format(p.title)) for p in fitting if p.kind == "controlnet"]
+    controls = [
+        ControlKind(p.name, "image", told.format(p.title), title=p.title) for p in fitting if p.kind == "controlnet"
+    ]
     adapters = [AdapterKind(p.name, p.title, p.words) for p in fitting if p.kind == "lora"]
     info = msgspec.structs.replace(card.info, controls=tuple(controls), adapters=tuple(adapters))
     gone = () if Path(card.origin).exists() else (card.origin,)

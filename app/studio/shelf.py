@@ -15,6 +15,8 @@ from engines.files import media as files
 from engines.files.recipe import Recipe
 from engines.files.steps import StepStore
 
+MODELS = (".safetensors", ".gguf", ".ckpt", ".pt", ".pth", ".bin")  # how the names of models and their parts end
+
 
 class Shelving(Staging):
     """The part of the studio that looks after results. What changes them can be undone."""
@@ -144,6 +146,9 @@ class Shelving(Staging):
         What the recipe needs and is not on this machine is named by notice.
         """
         path = Path(path)
+        if path.is_dir() or path.suffix.lower() in MODELS:
+            self.open_model(path)
+            return
 
         def work() -> tuple[Media, str | None]:
             return files.read(path), files.recipe_of(path)

@@ -32,13 +32,15 @@ class Param(Struct, frozen=True, omit_defaults=True):
 class ControlKind(Struct, frozen=True):
     """A control input an engine takes: its name, the medium it wants and a sentence for the panel.
 
-    `prepared` says that the engine makes its map of any media of that medium (`Engine.prepare`).
+    `prepared` says that the engine makes its map of any media of that medium (`Engine.prepare`); `title` is what a
+    panel calls it where that is not the kind itself.
     """
 
     kind: str
     medium: Medium
     help: str = ""
     prepared: bool = False
+    title: str = ""
 
 
 class AdapterKind(Struct, frozen=True):

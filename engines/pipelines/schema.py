@@ -42,11 +42,12 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
     kind, mark = type(pipe), folder.fingerprint()
     medium, takes = medium_of(kind), taken(pipe)
     sizes, rule = picture_sizes(pipe)
-    gigabytes = sum(size_of(path / name) for name in folder.components) / 1e9
+    weight = sum(size_of(path / name) for name in folder.components)
+    size = f"{weight / 1e9:.1f} GB" if weight >= 1e8 else f"{weight / 1e6:.0f} MB"
     info = Info(
         name=f"{medium}/{_slug(path.name)}-{mark[:6]}",
         title=path.name,
-        summary=f"A model of your own ({folder.pipeline.removesuffix('Pipeline')}, {gigabytes:.1f} GB).",
+        summary=f"A model of your own ({folder.pipeline.removesuffix('Pipeline')}, {size}).",
         medium=medium,
         family=family(pipe),
         takes=takes,
