@@ -46,7 +46,7 @@ def drawn(pixels: np.ndarray, bold: bool) -> np.ndarray | None:
 
     if pixels.shape == (SIDE, SIDE) and np.isin(pixels, (0, 255)).all() and (pixels == 0).mean() > 0.5:
         return pixels
-    ink = _ink(pixels)
+    ink = ink_of(pixels)
     if ink is None:
         return None
     coarse = max(1, round(max(ink.shape) / SIDE))  # a line thinner than a pixel of the map is not to be lost
@@ -56,7 +56,7 @@ def drawn(pixels: np.ndarray, bold: bool) -> np.ndarray | None:
     return _white(ndimage.binary_dilation(framed, np.ones((3, 3))) if bold and thin else framed)
 
 
-def _ink(pixels: np.ndarray) -> np.ndarray | None:
+def ink_of(pixels: np.ndarray) -> np.ndarray | None:
     """Where a drawing has ink, (H, W); None when most is not paper or what is drawn are no lines."""
     from scipy import ndimage
 
