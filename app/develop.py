@@ -117,7 +117,8 @@ def host_for(settings: Settings, folders: Folders) -> Host:
     """A host of workers as the settings want them: which interpreter, which plug-ins, where the log goes."""
     plugins = os.pathsep.join(str(folder) for folder in plugin_folders(settings))
     log = folders.logs / "worker.log"
-    return Host(python=settings.engine_python or sys.executable, log=log, env={"DARKROOM_PLUGINS": plugins})
+    env = {"DARKROOM_PLUGINS": plugins, "DARKROOM_MODELS": str(folders.models), "HF_HUB_OFFLINE": "1"}
+    return Host(python=settings.engine_python or sys.executable, log=log, env=env)
 
 
 def plugin_folders(settings: Settings) -> list[Path]:

@@ -3,11 +3,12 @@
 Listing imports the files, which is light: engine files import their heavy side inside functions only.
 """
 
+import functools
 import importlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +17,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from engines import shelf
 from engines.contract import MEDIUMS, Engine, EngineCard, Info, Refused, params_of
 from engines.files import assets
 
@@ -25,7 +27,7 @@ class Listing(Struct, frozen=True, eq=False):
 
     cards: dict[str, EngineCard]
     broken: dict[str, str]
-    classes: dict[str, type[Any]]
+    classes: dict[str, Callable[[], Any]]
 
     def make(self, name: str) -> Engine:
         """A fresh engine. Refused('bad-request') when there is none of that name."""
@@ -34,9 +36,17 @@ class Listing(Struct, frozen=True, eq=False):
             raise Refused("bad-request", f"There is no engine {name!r}; there are: {', '.join(sorted(self.cards))}.")
         return found()
 
+    def add_model(self, card: EngineCard) -> None:
+        """List a model of the user's, or list it anew."""
+        self.cards[card.info.name] = card
+        self.classes[card.info.name] = functools.partial(_pipeline, card)
 
-def listing(plugins: Sequence[str | Path] = ()) -> Listing:
-    """Every shipped engine and those in the `plugins` folders, by name. Loads neither torch nor Qt."""
+
+def listing(plugins: Sequence[str | Path] = (), models: Path | None = None) -> Listing:
+    """Every shipped engine, those in the `plugins` folders, and the user's models on the shelf `models`, by name.
+
+    Loads neither torch nor Qt.
+    """
     found = Listing({}, {}, {})
     loaded = []
     for path, package in _files(plugins):
@@ -45,7 +55,15 @@ def listing(plugins: Sequence[str | Path] = ()) -> Listing:
     for path, engine in sorted(loaded, key=lambda one: not _is_own(*one)):
         with _told(found, path):
             _add(found, path, engine)
+    for card in shelf.cards(models).values():
+        found.add_model(card)
     return found
+
+
+def _pipeline(card: EngineCard) -> Any:
+    from engines.pipelines.engine import Pipeline
+
+    return Pipeline(card, shelf.folder())
 
 
 @contextmanager

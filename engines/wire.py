@@ -59,6 +59,13 @@ class Count(Struct, frozen=True, tag="count"):
     prompt: str
 
 
+class Open(Struct, frozen=True, tag="open"):
+    """Make an engine of the user's model at `path` and put its card on the shelf (answered by Opened)."""
+
+    ticket: int
+    path: str
+
+
 class Warm(Struct, frozen=True, tag="warm"):
     """Begin the heavy imports and load `engine`'s weights (when named) so that the next job starts at once."""
 
@@ -69,7 +76,7 @@ class Quit(Struct, frozen=True, tag="quit"):
     """Finish."""
 
 
-Order = Generate | Credit | Stop | Render | Prepare | Count | Warm | Quit
+Order = Generate | Credit | Stop | Render | Prepare | Count | Open | Warm | Quit
 
 
 # ---------------------------------------------------------------- news
@@ -143,7 +150,15 @@ class Counted(Struct, frozen=True, tag="counted"):
     cut: int | None = None
 
 
-News = Hello | Beat | Phased | Stepped | Finished | Failed | Halted | Rendered | Counted
+class Opened(Struct, frozen=True, tag="opened"):
+    """The card of a model that was opened, or why it was not."""
+
+    ticket: int
+    card: EngineCard | None = None
+    failure: Failure | None = None
+
+
+News = Hello | Beat | Phased | Stepped | Finished | Failed | Halted | Rendered | Counted | Opened
 
 
 # ---------------------------------------------------------------- bytes

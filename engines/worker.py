@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from engines import contract, device, outcome, registry, wire
+from engines import contract, device, outcome, registry, shelf, wire
 from engines.contract import Checkpoint, Failure, Media, Phase, Refused, Request, Result, Step, Stopped, Value
 from engines.files import assets, weights
 from engines.files.steps import StepRow, StepStore
@@ -136,6 +136,8 @@ class Worker:
             self._render(order)
         elif isinstance(order, wire.Count):
             self._count(order)
+        elif isinstance(order, wire.Open):
+            self._open(order)
         elif isinstance(order, wire.Warm):
             self._warm(order)
 
@@ -192,6 +194,18 @@ class Worker:
         except (Exception, Stopped):  # noqa: BLE001  (the boundary: a count is a courtesy)
             traceback.print_exc()
             self.line.send(wire.Counted(order.ticket, 0, 0))
+
+    def _open(self, order: wire.Open) -> None:
+        """An engine of a user's model; its card is made once and kept on the shelf."""
+        try:
+            card = shelf.opened(Path(order.path))
+            self.found.add_model(card)
+            self.engines.pop(card.info.name, None)
+            self.line.send(wire.Opened(order.ticket, card))
+        except Stopped:
+            self.line.send(wire.Opened(order.ticket, failure=Failure("internal", "The model was not opened: stopped.")))
+        except Exception as error:  # noqa: BLE001  (the boundary)
+            self.line.send(wire.Opened(order.ticket, failure=self._failure(error)))
 
     def _warm(self, order: wire.Warm) -> None:
         try:
@@ -345,7 +359,7 @@ def main() -> None:
     device.settle()
     line = Line(Client(spoken["address"], authkey=bytes.fromhex(spoken["key"])))  # type: ignore[arg-type]
     plugins = [Path(p) for p in os.environ.get("DARKROOM_PLUGINS", "").split(os.pathsep) if p]
-    found = registry.listing(plugins)
+    found = registry.listing(plugins, shelf.folder())
     line.send(wire.Hello(os.getpid(), device.versions(), tuple(found.cards.values()), found.broken))
     threading.Thread(target=line.read, name="reader", daemon=True).start()
     Worker(line, found).work()

@@ -64,3 +64,14 @@ def test_pipes_folders_and_missing_files_are_refused(tmp_path: Path) -> None:
         with pytest.raises(Refused) as caught:
             weights.header(path)
         assert caught.value.failure.kind == "bad-file"
+
+
+def test_a_header_whose_length_begins_like_a_pickle_is_read(tmp_path: Path) -> None:
+    """Of 256 true files one has a header of 0x..80 bytes, as a pickle begins."""
+    import json
+
+    named = {"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}
+    text = json.dumps(named).encode().ljust(0x80)
+    file = tmp_path / "true.safetensors"
+    file.write_bytes(len(text).to_bytes(8, "little") + text + b"\0" * 4)
+    assert weights.header(file).parameters == 1

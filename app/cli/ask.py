@@ -19,7 +19,7 @@ from engines.files import atomic, media, recipe
 def engines(args: Namespace) -> int:
     """List the engines, or say everything one can be told. Loads neither torch nor Qt."""
     settings = settings_file.load(settings_file.default_folders().settings).settings
-    found = registry.listing(plugin_folders(settings))
+    found = registry.listing(plugin_folders(settings), settings_file.default_folders().models)
     if args.engine:
         if args.engine not in found.cards:
             raise Refused(
@@ -82,7 +82,7 @@ def train(args: Namespace) -> int:
     """Train an engine whose recipe lies in engines/training/ under the name of its file; or use what was trained."""
     usual = settings_file.default_folders()
     settings = settings_file.load(usual.settings).settings
-    found = registry.listing(plugin_folders(settings)).cards
+    found = registry.listing(plugin_folders(settings), settings_file.default_folders().models).cards
     named = args.engine.rsplit("/", 1)[-1].replace("-", "_")  # of a part of an engine: image/sticker-control
     name = Path(found[args.engine].origin).stem if args.engine in found else named
     data, out = args.data or usual.data / "training" / name / "data", args.out or usual.data / "training" / name / "out"

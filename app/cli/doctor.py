@@ -88,7 +88,7 @@ def _disk(folder: Path) -> Finding:
 
 
 def _engines(settings: Settings) -> Iterator[Finding]:
-    found = registry.listing(plugin_folders(settings))
+    found = registry.listing(plugin_folders(settings), settings_file.default_folders().models)
     if not found.cards:
         yield Finding("engines", "none found; install Darkroom again", "bad")
     for card in found.cards.values():

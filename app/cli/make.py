@@ -26,7 +26,7 @@ from engines.contract import EngineCard, Failure, Media, Refused, Result, medium
 from engines.files import atomic, media, recipe
 from engines.files.recipe import Blobs, Recipe
 from engines.files.steps import StepStore
-from engines.wire import Failed, Finished, Halted, Render, Rendered, Stepped
+from engines.wire import Failed, Finished, Halted, Open, Opened, Render, Rendered, Stepped
 
 
 class Bench(Struct):
@@ -55,9 +55,14 @@ def bench(args: Namespace) -> Bench:
     return Bench(folders, settings, host_for(settings, folders), Progress(args.json))
 
 
-def card_of(settings: Settings, name: str) -> EngineCard:
-    """The card of an engine that can run. Refused('bad-request') when there is none, 'missing' without its weights."""
-    found = registry.listing(plugin_folders(settings))
+def card_of(tools: Bench, name: str) -> EngineCard:
+    """The card of an engine that can run. Refused('bad-request') when there is none, 'missing' without its weights.
+
+    A `name` that is a file or folder is a model of the user's: it is opened.
+    """
+    found = registry.listing(plugin_folders(tools.settings), tools.folders.models)
+    if name not in found.cards and Path(name).exists():
+        return _opened(tools.host, Path(name))
     if name not in found.cards:
         raise Refused("bad-request", f"There is no engine {name!r}; there are: {', '.join(sorted(found.cards))}.")
     card = found.cards[name]
@@ -66,16 +71,25 @@ def card_of(settings: Settings, name: str) -> EngineCard:
     return card
 
 
+def _opened(host: Host, path: Path) -> EngineCard:
+    """The card of the model at `path`, which is on the shelf from now on."""
+    answer = host.ask(Open(1, str(path.resolve())), 600.0)
+    if isinstance(answer, Opened) and answer.card is not None:
+        return answer.card
+    failure = answer.failure if isinstance(answer, Opened | Failed) else None
+    raise _refused(failure or Failure("internal", f"{path.name} could not be opened."))
+
+
 # ---------------------------------------------------------------- the commands
 
 
 def generate(args: Namespace) -> int:
     """Make `--count` results, with seeds one apart."""
     tools = bench(args)
-    card = card_of(tools.settings, args.engine)
-    first = words.request_of(card, args)
-    outs = _outs(args.out, args.count, first.seed, card)
     with tools.host:
+        card = card_of(tools, args.engine)
+        first = words.request_of(card, args)
+        outs = _outs(args.out, args.count, first.seed, card)
         for n in range(args.count):
             request = msgspec.structs.replace(first, seed=(first.seed + n) % 2**63)
             made = Recipe(request=request, run=jobs.new_run())
@@ -87,7 +101,7 @@ def branch(args: Namespace) -> int:
     """Go on from step `--step` of an earlier result with what the flags change."""
     tools = bench(args)
     parent = _parent(tools, args.result)
-    card = card_of(tools.settings, parent.request.engine)
+    card = card_of(tools, parent.request.engine)
     request = parent.request
     if args.prompt is not None:
         request = msgspec.structs.replace(request, prompt=args.prompt)
@@ -107,7 +121,7 @@ def replay(args: Namespace) -> int:
     tools = bench(args)
     before = media.read(args.file)
     old = _recipe_in(args.file, tools.blobs.load)
-    card_of(tools.settings, old.request.engine)
+    card_of(tools, old.request.engine)
     made = msgspec.structs.replace(old, created=time.time())
     with tools.host:
         result = _run(tools, made, None, (1, 1))

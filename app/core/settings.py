@@ -60,6 +60,11 @@ class Folders(Struct, frozen=True):
         return self.data / "assets"
 
     @property
+    def models(self) -> Path:
+        """The shelf: the cards of the models the user has opened."""
+        return self.data / "models"
+
+    @property
     def logs(self) -> Path:
         return self.data / "logs"
 

@@ -106,11 +106,13 @@ class Host:
         link, number = self._running.get(job, (None, 0))
         self._tell(link, wire.Credit(number))
 
-    def ask(self, order: wire.Render | wire.Prepare | wire.Count | wire.Warm, timeout: float = 30.0) -> wire.News:
+    def ask(
+        self, order: wire.Render | wire.Prepare | wire.Count | wire.Open | wire.Warm, timeout: float = 30.0
+    ) -> wire.News:
         """The answer to a small order, also while a job runs (it is answered between two steps).
 
-        Rendered or Counted; Failed (job 0) when the worker died or `timeout` seconds passed. Warm is answered by
-        Hello as soon as it is sent.
+        Rendered, Counted or Opened; Failed (job 0) when the worker died or `timeout` seconds passed. Warm is answered
+        by Hello as soon as it is sent.
         """
         try:
             link = self._ready()

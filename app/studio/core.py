@@ -44,7 +44,7 @@ class Core(QObject):
         self.undo_stack = UndoStack(self)
         self.worker_state: tuple[str, str] = ("starting", self.tr("The engine is starting."))
         self.bridge = Bridge(host, self)
-        self._listing = registry.listing(())  # plug-ins are foreign code: the worker tells of them
+        self._listing = registry.listing((), self.folders.models)  # plug-ins are foreign code: the worker tells of them
         self._cards: dict[str, EngineCard] = dict(self._listing.cards)
         self._told: set[str] = set()  # broken engine files the user knows of
         self._first_notices: list[str] = list(loaded.notices)

@@ -51,11 +51,12 @@ def header(path: str | os.PathLike[str]) -> Header:
     file, size = source.opened(path)
     with file:
         start = file.read(8)
-        if start[:2] == b"PK" or start[:1] == b"\x80":
+        if start[:2] == b"PK" or (start[:1] == b"\x80" and file.read(1) != b"{"):
             raise Refused("bad-file", f"{name} is a pickle file, which could run code; use weights in safetensors.")
         length = int.from_bytes(start, "little")
         if len(start) < 8 or length > min(size - 8, _MOST) or length < 2:
             raise Refused("bad-file", f"{name} is not a safetensors file, or it was cut short.")
+        file.seek(8)
         text = file.read(length)
     tensors, metadata = _parsed(name, text)
     _check(name, tensors, size - 8 - length)

@@ -85,7 +85,7 @@ class State:
             arrays[f"x0.{i}"] = known.x0
             if known.x is not None:
                 arrays[f"x.{i}"] = known.x
-        flat = dict(_to_numpy(name, tensor) for name, tensor in arrays.items())
+        flat = dict(to_numpy(name, tensor) for name, tensor in arrays.items())
         flat["levels"] = np.array([level for level in self.levels if level <= self.level], np.float64)
         return Checkpoint(self.index, self.total, self.level, self.method, flat, numbers)
 
@@ -94,7 +94,7 @@ def restore(kept: Checkpoint, device: torch.device | str = "cpu") -> State:
     """The state `kept` was made from, bit for bit. ValueError when it is no checkpoint of a sampler."""
     if not {"x", "x0", "levels"} <= {name.removesuffix(_BITS) for name in kept.arrays} or "nfe" not in kept.numbers:
         raise ValueError(f"the checkpoint of {kept.method!r} holds no state of a sampler")
-    arrays = dict(_to_torch(name, array, device) for name, array in kept.arrays.items() if name != "levels")
+    arrays = dict(to_torch(name, array, device) for name, array in kept.arrays.items() if name != "levels")
     left = tuple(kept.arrays["levels"].tolist())
     past: list[Known] = []
     while f"level{len(past)}" in kept.numbers:
@@ -107,13 +107,13 @@ def restore(kept: Checkpoint, device: torch.device | str = "cpu") -> State:
 _BITS = ":bfloat16"
 
 
-def _to_numpy(name: str, tensor: Tensor) -> tuple[str, np.ndarray]:
+def to_numpy(name: str, tensor: Tensor) -> tuple[str, np.ndarray]:
     if tensor.dtype == torch.bfloat16:
         return name + _BITS, tensor.detach().contiguous().view(torch.int16).cpu().numpy().copy()
     return name, tensor.detach().cpu().numpy().copy()
 
 
-def _to_torch(name: str, array: np.ndarray, device: torch.device | str) -> tuple[str, Tensor]:
+def to_torch(name: str, array: np.ndarray, device: torch.device | str) -> tuple[str, Tensor]:
     tensor = torch.from_numpy(np.array(array, copy=True))
     if name.endswith(_BITS):
         return name.removesuffix(_BITS), tensor.view(torch.bfloat16).to(device)

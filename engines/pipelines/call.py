@@ -1,0 +1,155 @@
+"""A request as the arguments of a pipeline's call, and what it answers as media."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image as Picture
+
+from engines.contract import Audio, Curve, Image, Media, Mesh, Refused, Request, Video
+from engines.pipelines import facts, parameters, schedulers, schema
+from engines.pipelines.live import Live
+
+
+def task(kind: Any, request: Request) -> Any:
+    """The pipeline's class for what the request begins with: its own, or its family's for a start or a mask."""
+    own = inspect.signature(kind.__call__).parameters
+    found = facts.tasks(kind)
+    if request.mask is not None and "mask_image" not in own:
+        return found["mask"]
+    return found["start"] if request.start is not None and "image" not in own else kind
+
+
+def arguments(pipe: Any, request: Request) -> dict[str, Any]:
+    """The arguments of `pipe(...)` but for the generator; curves become live numbers."""
+    known = inspect.signature(type(pipe).__call__).parameters
+    options = {name: _live(request.curves.get(name), value) for name, value in request.options.items()}
+    found = parameters.words(type(pipe), options)
+    found |= {"prompt": request.prompt, "negative_prompt": request.negative or None, "strength": request.strength}
+    found |= _sized(pipe, request) | _media(pipe, request) | _kept(pipe, request)
+    found |= {"output_type": "mesh"} if schema.medium_of(type(pipe)) == "mesh" else {}
+    if request.start is None:
+        _demand(pipe, known)
+    return {name: value for name, value in found.items() if name in known and value is not None}
+
+
+def settle(pipe: Any, own: Any, request: Request) -> None:
+    """What is set on the pipeline rather than given to its call: the scheduler (`own` is the model's), the guider."""
+    chosen = [str(request.options.get(name, schedulers.OWN)) for name in ("sampler", "schedule")]
+    if own is not None:
+        pipe.scheduler = schedulers.chosen(own, *chosen)
+    guider = getattr(pipe, "guider", None)
+    if guider is not None and "guidance" in request.options:
+        guider.guidance_scale = _live(request.curves.get("guidance"), request.options["guidance"])
+
+
+def lives(pipe: Any, words: dict[str, Any]) -> list[Live]:
+    """The numbers that move with the steps."""
+    many = [one for word in words.values() for one in (word if isinstance(word, list | tuple) else [word])]
+    many.append(getattr(getattr(pipe, "guider", None), "guidance_scale", None))
+    return [one for one in many if isinstance(one, Live)]
+
+
+def _live(curve: Curve | None, value: Any) -> Any:
+    return value if curve is None else Live(curve)
+
+
+def _sized(pipe: Any, request: Request) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if request.size is not None:
+        found |= {"width": request.size[0], "height": request.size[1]}
+    if request.length is not None:
+        found |= dict.fromkeys(parameters.LENGTHS, request.length)
+        found["num_frames"] = schema.frames_of(pipe, request.length)
+    return found
+
+
+def _kept(pipe: Any, request: Request) -> dict[str, Any]:
+    """How many frames a second a clip is meant for, where the pipeline wants to know."""
+    return {"fps": round(facts.fps(type(pipe).__name__)), "frame_rate": facts.fps(type(pipe).__name__)}
+
+
+def _media(pipe: Any, request: Request) -> dict[str, Any]:
+    if request.start is None:
+        return {}
+    if not isinstance(request.start, Image):
+        raise Refused("bad-request", "This model begins with a picture; give it one as the start.")
+    found: dict[str, Any] = {"image": _picture(request.start, request.size, "RGB")}
+    if request.mask is not None:
+        found["mask_image"] = _picture(request.mask, request.size, "L")
+    return found
+
+
+def _demand(pipe: Any, known: Any) -> None:
+    needs = known.get("image")
+    if needs is not None and (needs.default is needs.empty or type(pipe).__name__.startswith(facts.NEEDS_START)):
+        raise Refused("bad-request", "This model begins with a picture; give it one as the start.")
+
+
+def _picture(shown: Image, size: tuple[int, int] | None, mode: str) -> Picture.Image:
+    pixels = shown.pixels
+    made = Picture.fromarray(pixels)
+    if made.mode == "RGBA" and mode == "RGB":
+        made = Picture.alpha_composite(Picture.new("RGBA", made.size, "white"), made)
+    made = made.convert(mode)
+    return made if size is None or made.size == tuple(size) else made.resize(size, Picture.Resampling.LANCZOS)
+
+
+# ---------------------------------------------------------------- what comes out
+
+
+def media_of(pipe: Any, answer: Any) -> Media:
+    """The first of what a pipeline answered."""
+    medium = schema.medium_of(type(pipe))
+    if medium == "mesh":
+        return _mesh(answer.images[0])
+    if medium == "audio":
+        return _sound(answer.audios[0], rate_of(pipe))
+    if medium == "video":
+        return Video(
+            _frames(answer.frames[0]), facts.fps(type(pipe).__name__), _track(pipe, getattr(answer, "audio", None))
+        )
+    return Image(_pixels(answer.images[0]))
+
+
+def rate_of(pipe: Any) -> int:
+    """Samples a second of the sound a pipeline makes."""
+    for name in ("vocoder", "vae"):
+        part = getattr(pipe, name, None)
+        for place in (getattr(part, "config", None), part):
+            for word in ("output_sampling_rate", "sampling_rate"):
+                if isinstance(rate := getattr(place, word, None), int):
+                    return rate
+    return int(getattr(pipe, "sample_rate", 44100))
+
+
+def _pixels(shown: Any) -> np.ndarray:
+    if isinstance(shown, Picture.Image):
+        return np.asarray(shown.convert("RGB"))
+    array = np.asarray(shown.detach().float().cpu() if isinstance(shown, torch.Tensor) else shown)
+    return array if array.dtype == np.uint8 else (array.clip(0, 1) * 255).round().astype(np.uint8)
+
+
+def _frames(shown: Any) -> np.ndarray:
+    return np.stack([_pixels(one) for one in shown])
+
+
+def _sound(samples: Any, rate: int) -> Audio:
+    array = samples.detach().float().cpu().numpy() if isinstance(samples, torch.Tensor) else np.asarray(samples)
+    array = array[None] if array.ndim == 1 else array  # (channels, N)
+    return Audio(np.ascontiguousarray(array.T, np.float32).clip(-1, 1), rate)
+
+
+def _track(pipe: Any, sound: Any) -> Audio | None:
+    return None if sound is None else _sound(sound[0], rate_of(pipe))
+
+
+def _mesh(made: Any) -> Mesh:
+    colours = np.stack([made.vertex_channels[c].detach().float().cpu().numpy() for c in "RGB"], -1)
+    alpha = np.full((len(colours), 1), 255, np.uint8)
+    painted = np.concatenate([(colours.clip(0, 1) * 255).round().astype(np.uint8), alpha], 1)
+    points, faces = (part.detach().cpu().numpy() for part in (made.verts, made.faces))
+    return Mesh(points.astype(np.float32), faces.astype(np.int32), painted)

@@ -1,0 +1,122 @@
+"""The clean estimate behind a scheduler's step: what the network's output says the finished sample is.
+
+Every scheduler of the library works in one of three spaces, x being the noised sample, x0 the clean one, n the noise:
+variance preserving, x = a x0 + s n with a^2 + s^2 = 1 (DDPM, Ho et al. 2020; DPM-Solver, Lu et al. 2022); variance
+exploding, x = x0 + s n (EDM, Karras et al. 2022); flow matching, x = (1 - s) x0 + s n (Lipman et al. 2023). Few have
+a rule of their own: EDM's and consistency models' preconditioning, TrigFlow (Lu and Song, 2024).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+def estimate(scheduler: Any, output: Tensor, timestep: Any, sample: Tensor) -> Tensor:
+    """x0 of the step `scheduler` is about to take, in the shape and dtype of `sample`.
+
+    Equal to the scheduler's own `pred_original_sample` where it has one. Must be called before the step. Raises
+    LookupError for a scheduler that is in none of the known spaces.
+    """
+    if output.shape != sample.shape and output.shape[1] == 2 * sample.shape[1]:
+        output = output.chunk(2, dim=1)[0]  # the rest is a learnt variance
+    if getattr(scheduler, "step_index", 0) is None:
+        scheduler._init_step_index(timestep)
+    own = _OWN.get(_kind(scheduler))
+    x0 = own(scheduler, output, sample) if own else _spaced(scheduler, output, timestep, sample)
+    return _bounded(scheduler, x0).to(sample.dtype)
+
+
+def noise_level(scheduler: Any, timestep: Any) -> float:
+    """The noise beside a unit of signal at `timestep` (s / a), or the flow time; 0 is clean."""
+    kind, scale, noise = _place(scheduler, timestep)
+    return float(noise) if kind == "flow" else float(noise) / max(float(scale), 1e-8)
+
+
+def _kind(scheduler: Any) -> str:
+    names = [base.__name__ for base in type(scheduler).__mro__]
+    return next((name for name in names if name in _OWN), "")
+
+
+def _place(scheduler: Any, timestep: Any) -> tuple[str, Any, Any]:
+    """(space, scale of the signal, scale of the noise) at `timestep`, or where the scheduler says that it is."""
+    sigmas, index = getattr(scheduler, "sigmas", None), getattr(scheduler, "step_index", None)
+    if sigmas is None and hasattr(scheduler, "alphas_cumprod"):
+        kept = scheduler.alphas_cumprod[int(timestep)]
+        return "vp", kept**0.5, (1 - kept) ** 0.5
+    if sigmas is None:
+        raise LookupError(f"{type(scheduler).__name__} has neither sigmas nor alphas")
+    sigma = sigmas[min(index or 0, len(sigmas) - 1)]
+    if _flows(scheduler):
+        return "flow", 1 - sigma, sigma
+    if hasattr(scheduler, "_sigma_to_alpha_sigma_t"):
+        return "vp", *scheduler._sigma_to_alpha_sigma_t(sigma)
+    return "ve", 1.0, sigma
+
+
+def _flows(scheduler: Any) -> bool:
+    config = scheduler.config
+    told = getattr(config, "use_flow_sigmas", False) or getattr(config, "prediction_type", "") == "flow_prediction"
+    return bool(told) or any("FlowMatch" in base.__name__ for base in type(scheduler).__mro__)
+
+
+def _spaced(scheduler: Any, output: Tensor, timestep: Any, sample: Tensor) -> Tensor:
+    space, scale, noise = _place(scheduler, timestep)
+    predicted = getattr(scheduler.config, "prediction_type", "epsilon")
+    if predicted in ("sample", "original_sample"):
+        return output
+    if space == "flow":
+        return sample.float() - noise * output if predicted != "v_prediction" else scale * sample - noise * output
+    if predicted == "v_prediction":
+        if space == "vp":
+            return scale * sample - noise * output
+        return output * (-noise / (noise**2 + 1) ** 0.5) + sample / (noise**2 + 1)
+    return (sample - noise * output) / scale
+
+
+def _bounded(scheduler: Any, x0: Tensor) -> Tensor:
+    """As the scheduler itself limits its estimate."""
+    config = scheduler.config
+    if getattr(config, "thresholding", False):
+        return scheduler._threshold_sample(x0)
+    if getattr(config, "clip_sample", False):
+        limit = getattr(config, "clip_sample_range", 1.0)
+        return x0.clamp(-limit, limit)
+    return x0.clamp(-1, 1) if getattr(config, "clip_denoised", False) else x0
+
+
+# ---------------------------------------------------------------- spaces of their own
+
+
+def _edm(scheduler: Any, output: Tensor, sample: Tensor) -> Tensor:
+    """EDM's c_skip x + c_out F (Karras et al. 2022, eq. 7)."""
+    return scheduler.precondition_outputs(sample, output, scheduler.sigmas[scheduler.step_index])
+
+
+def _consistency(scheduler: Any, output: Tensor, sample: Tensor) -> Tensor:
+    """The boundary condition of consistency models (Song et al. 2023, appendix C)."""
+    skip, out = scheduler.get_scalings_for_boundary_condition(scheduler.sigmas[scheduler.step_index])
+    return out * output + skip * sample
+
+
+def _trig(scheduler: Any, output: Tensor, sample: Tensor) -> Tensor:
+    """TrigFlow: cos(t) x - sin(t) F (Lu and Song, 2024, eq. 5)."""
+    angle = scheduler.timesteps[scheduler.step_index]
+    return torch.cos(angle) * sample - torch.sin(angle) * output
+
+
+def _ipndm(scheduler: Any, output: Tensor, sample: Tensor) -> Tensor:
+    index = scheduler.step_index
+    return (sample - scheduler.betas[index] * output) / max(float(scheduler.alphas[index]), 1e-8)
+
+
+_OWN = {
+    "EDMEulerScheduler": _edm,
+    "EDMDPMSolverMultistepScheduler": _edm,
+    "CosineDPMSolverMultistepScheduler": _edm,
+    "CMStochasticIterativeScheduler": _consistency,
+    "SCMScheduler": _trig,
+    "IPNDMScheduler": _ipndm,
+}

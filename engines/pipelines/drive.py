@@ -1,0 +1,125 @@
+"""One run of a pipeline as a generator of its steps, with exact checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engines.contract import Checkpoint
+from engines.pipelines import call, keep, live, tap
+from engines.pipelines.tap import Moment, Watch
+from engines.pipelines.turns import Turns
+
+
+class Drive:
+    """Calls `pipe` with `words` and the random numbers of `seed`; iterating gives its steps, then `result` is there.
+
+    Numbers among the words may be `Live`: they move with the steps. `resume` goes on from a checkpoint of the same
+    pipeline: what was done is passed over. Not to be iterated twice.
+    """
+
+    def __init__(self, pipe: Any, words: dict[str, Any], seed: int, resume: Checkpoint | None = None) -> None:
+        self.pipe, self.words, self.seed = pipe, words, seed
+        self.state: Any = keep.unpack(resume.arrays, _device(pipe)) if resume else None
+        self.skip = resume.step if resume else 0
+        self.shapes: dict[str, Any] = dict(self.state["shapes"]) if self.state else {}
+        self.generator = torch.Generator("cpu").manual_seed(seed)
+        self.live = call.lives(pipe, words)
+        self.calls = 0
+        self.result: Any = None
+        self.watch = Watch(lambda _: None, self.skip, self._back)
+
+    def __iter__(self) -> Generator[Moment, None, None]:
+        turns = Turns(self._call)
+        self.watch.tell = turns.tell
+        stepping = iter(turns)
+        try:
+            for moment in stepping:
+                self._move(moment.index, moment.total)
+                yield moment
+        finally:
+            stepping.close()
+            _repair(self.pipe)
+        self.result = turns.result
+
+    def checkpoint(self, moment: Moment) -> Checkpoint:
+        """All that is needed to go on after `moment`; only while the generator waits at it."""
+        kept = {
+            "samples": [part.sample for part in moment.parts],
+            "estimates": [part.x0 for part in moment.parts if _wants_estimate(part.scheduler)],
+            "schedulers": [_values(part.scheduler) for part in moment.parts],
+            "shapes": self.shapes,
+            "random": [self.generator.get_state(), torch.get_rng_state()],
+        }
+        method = " ".join(type(part.scheduler).__name__ for part in moment.parts)
+        level = moment.parts[0].level
+        return Checkpoint(moment.index, moment.total, level, method, keep.pack(kept), {"calls": float(self.calls)})
+
+    def _call(self, tell: Callable[[Any], None]) -> Any:
+        torch.manual_seed(self.seed)  # for what is drawn without asking for a generator
+        networks = tap.denoisers(self.pipe)
+        with ExitStack() as stack:
+            stack.enter_context(tap.watched(self.pipe.scheduler, self.watch))
+            stack.enter_context(tap.passed_over(networks, self.watch, self.shapes))
+            for part in networks.values():
+                stack.callback(part.register_forward_pre_hook(self._count).remove)
+            stack.enter_context(live.embedded(self.pipe, networks, self.words.get("guidance_scale")))
+            self._move(self.skip, 0)
+            return self.pipe(generator=self.generator, **self.words)
+
+    def _count(self, *_: Any) -> None:
+        self.calls += not self.watch.skipping
+
+    def _move(self, done: int, total: int) -> None:
+        """The live numbers to where they are in the step after `done` of `total`, positions being 0 to 1."""
+        for number in self.live:
+            number.at(done / max(total - 1, 1))
+
+    def _back(self, place: int, scheduler: Any) -> tuple[Tensor, Tensor]:
+        """What a scheduler answered at the last step that was taken before; everything is set to how it was then."""
+        state = self.state
+        for name, value in state["schedulers"][place].items():
+            setattr(scheduler, name, value)
+        self.generator.set_state(state["random"][0].cpu())
+        torch.set_rng_state(state["random"][1].cpu())
+        self._move(self.skip, self.watch.total)
+        sample = state["samples"][place]
+        return sample, state["estimates"][place] if state["estimates"] else sample
+
+
+def _values(scheduler: Any) -> dict[str, Any]:
+    """The plain values a scheduler works with; neither its configuration nor its tables."""
+    own = {name: value for name, value in vars(scheduler).items() if name not in _TABLES and not name.startswith("_i")}
+    return keep.plain({name: value for name, value in own.items() if name != tap.WATCH})
+
+
+_TABLES = ("betas", "alphas", "alphas_cumprod", "sigmas", "timesteps", "log_sigmas", "alpha_t", "sigma_t", "lambda_t")
+
+
+def _wants_estimate(scheduler: Any) -> bool:
+    """Whether the pipeline hands a scheduler its last clean estimate back (CogVideoX's DPM)."""
+    return "old_pred_original_sample" in tap.words_of(type(scheduler))
+
+
+def _device(pipe: Any) -> Any:
+    return getattr(pipe, "device", "cpu")
+
+
+def _repair(pipe: Any) -> None:
+    """Whatever a library leaves behind in a call that did not come to its end."""
+    for part in pipe.components.values():
+        if hasattr(part, "_reset_stateful_cache"):
+            part._reset_stateful_cache()
+    free = getattr(pipe, "maybe_free_model_hooks", None)
+    if free is not None:
+        free()
+
+
+def as_array(latents: Tensor) -> np.ndarray:
+    """The first of a batch as float16, compact enough to be kept for every step."""
+    return latents[0].detach().to("cpu", torch.float16).numpy()

@@ -1,0 +1,178 @@
+"""The one engine behind every model folder of the diffusers world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engines.contract import (
+    EngineCard,
+    Event,
+    Image,
+    Media,
+    Phase,
+    Refused,
+    Request,
+    Result,
+    Step,
+    Value,
+    Video,
+)
+
+
+class Pipeline:
+    """Runs requests on the model folder its card was made of; loaded at the first of them.
+
+    `cache` is a folder for what is learnt of its autoencoder; nothing is kept without one.
+    """
+
+    def __init__(self, card: EngineCard, cache: Path | None = None) -> None:
+        self.card, self.info, self.cache = card, card.info, cache
+        self.path = Path(card.origin)
+        self._parts: dict[str, Any] = {}
+        self._precision = ""
+        self._own: Any = None  # the model's own scheduler
+        self._pipes: dict[Any, Any] = {}
+        self._shown: Any = None
+
+    def warm(self) -> None:
+        """Load the weights, so that the next run starts at once."""
+        for _ in self._loading("automatic"):
+            pass
+
+    def count_tokens(self, prompt: str) -> int:
+        """How many tokens its first text encoder makes of `prompt`."""
+        tokenizer = self._parts.get("tokenizer") or self._folder().tokenizer()
+        return len(tokenizer(prompt)["input_ids"]) if tokenizer is not None else 0
+
+    def generate(self, request: Request) -> Iterator[Event]:
+        from engines.pipelines import call
+        from engines.pipelines.drive import Drive
+
+        self._continued(request)
+        yield Phase("loading", 0.0)
+        for done in self._loading(str(request.options.get("precision", "automatic"))):
+            yield Phase("loading", done)
+        pipe = self._pipe(call.task(self._folder().kind(), request))
+        call.settle(pipe, self._own, request)
+        words = call.arguments(pipe, request)
+        yield Phase("encoding")
+        drive = Drive(pipe, words, request.seed, request.resume)
+        yield Phase("denoising")
+        for moment in drive:
+            yield self._step(drive, moment, words)
+            if moment.index == moment.total:
+                yield Phase("decoding")
+        yield Result(call.media_of(pipe, drive.result), self._facts(pipe, drive))
+
+    def render(self, estimate: np.ndarray) -> Media:
+        """A stored clean estimate as a cheap preview."""
+        return self._preview(np.asarray(estimate, np.float32))
+
+    # ------------------------------------------------------------ loading
+
+    def _folder(self) -> Any:
+        from engines.pipelines.folder import Folder
+
+        return Folder(self.path)
+
+    def _loading(self, wish: str) -> Iterator[float]:
+        """Load what is not there yet in the wished precision; fractions of the work."""
+        from engines import device
+        from engines.pipelines import precision
+
+        if self._parts and wish == self._precision:
+            return
+        self._parts, self._pipes, self._own = {}, {}, None
+        parts: dict[str, Any] = {}
+        for name, done, part in self._folder().load(precision.of(wish, device.best())):
+            parts[name] = part.to(device.best()) if hasattr(part, "parameters") else part
+            yield done
+        self._parts, self._precision, self._own = parts, wish, parts.get("scheduler")
+
+    def _pipe(self, kind: Any) -> Any:
+        """A pipeline of `kind` over the loaded components."""
+        if kind not in self._pipes:
+            self._pipes[kind] = self._folder().assemble(self._parts, kind)
+        return self._pipes[kind]
+
+    def _continued(self, request: Request) -> None:
+        kept = request.resume
+        if kept is not None and "tree" not in kept.arrays:
+            raise Refused(
+                "bad-request", "This step was made by another engine; it cannot be gone on from with a model."
+            )
+
+    # ------------------------------------------------------------ steps
+
+    def _step(self, drive: Any, moment: Any, words: dict[str, Any]) -> Step:
+        from engines.pipelines.drive import as_array
+
+        def estimate() -> np.ndarray:
+            from engines.pipelines import space
+
+            size = (words.get("width", 0), words.get("height", 0))
+            return as_array(space.decodable(drive.pipe, moment.parts[0].x0, size, words.get("num_frames", 1)))
+
+        return Step(
+            index=moment.index,
+            total=moment.total,
+            level=moment.parts[0].level,
+            preview=lambda: self._preview(estimate().astype(np.float32)),
+            estimate=estimate,
+            checkpoint=lambda: drive.checkpoint(moment),
+        )
+
+    def _preview(self, estimate: np.ndarray) -> Media:
+        """(C, H, W), (C, F, H, W), (C, T) or (C, T, bands) as something to look at."""
+        if "vae" not in self._folder().components:
+            return _pixels(estimate, self.info.medium)
+        shown = self._projection()(estimate)
+        if self.info.medium == "audio":
+            return _heat(shown)
+        pixels = (shown.clip(0, 1) * 255).round().astype(np.uint8)
+        if self.info.medium == "video":
+            from engines.pipelines import facts
+
+            return Video(pixels, facts.latent_fps(self._folder().pipeline))
+        return Image(pixels)
+
+    def _projection(self) -> Any:
+        from engines.pipelines import call, linear
+
+        if self._shown is None:
+            folder, vae = self._folder(), self._parts.get("vae")
+            mark = folder.fingerprint("vae")[:16]
+            if vae is None and (self.cache is None or not linear.known(self.cache, mark)):
+                self.warm()
+                vae = self._parts["vae"]
+            if self.info.medium == "audio":
+                rate = call.rate_of(self._pipe(folder.kind())) if vae is not None else 0
+                self._shown = linear.bands(vae, rate, self.cache, mark)
+            else:
+                self._shown = linear.colours(vae, self.cache, mark)
+        return self._shown
+
+    def _facts(self, pipe: Any, drive: Any) -> dict[str, Value]:
+        found: dict[str, Value] = {"nfe": drive.calls, "model": self.info.name.rpartition("-")[2]}
+        return found | {"pipeline": type(pipe).__name__, "scheduler": type(pipe.scheduler).__name__}
+
+
+def _pixels(estimate: np.ndarray, medium: str) -> Image:
+    """An estimate that is a picture already, (3 or 1, H, W) in [-1, 1]; of anything else its numbers as grey."""
+    if medium == "mesh" or estimate.ndim != 3:
+        flat = estimate.reshape(estimate.shape[0], -1)
+        spread = flat / max(float(np.abs(flat).max()), 1e-6)
+        return Image(((spread + 1) * 127.5).round().astype(np.uint8))
+    shown = ((np.moveaxis(estimate, 0, -1) + 1) * 127.5).clip(0, 255).round().astype(np.uint8)
+    return Image(shown[..., 0] if shown.shape[-1] == 1 else shown)
+
+
+def _heat(bands: np.ndarray) -> Image:
+    """(T, bands) in [0, 1], low bands at the bottom, as light on dark, at least 256 wide."""
+    grid = bands.mean(1) if bands.ndim == 3 else bands
+    grey = (grid.T[::-1].clip(0, 1) * 255).round().astype(np.uint8)
+    return Image(np.repeat(np.repeat(grey, 4, 0), max(1, 512 // grey.shape[1]), 1))

@@ -1,0 +1,52 @@
+"""What cannot be derived from a pipeline's own code, as data: by the beginning of its class's name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TIME_FIRST = ("CogVideoX", "StableVideoDiffusion", "AceStep")  # latents (B, F, C, H, W) and (B, T, C)
+PACE = {  # frames a second that the family was taught, and how many of them a latent frame stands for
+    "AnimateDiff": (8, 1),
+    "CogVideoX": (8, 4),
+    "HunyuanVideo": (24, 4),
+    "LTX": (24, 8),
+    "StableVideoDiffusion": (7, 1),
+    "Wan": (16, 4),
+}
+USUAL_PACE = (16, 4)
+
+
+def time_first(pipe: Any) -> bool:
+    """Whether the family keeps time before the channels."""
+    return type(pipe).__name__.startswith(TIME_FIRST)
+
+
+def fps(name: str) -> float:
+    """Frames a second of what the pipeline's class of that name makes."""
+    return float(_pace(name)[0])
+
+
+def latent_fps(name: str) -> float:
+    """Latent frames a second of it."""
+    rate, frames = _pace(name)
+    return rate / frames
+
+
+def _pace(name: str) -> tuple[int, int]:
+    return next((pace for family, pace in PACE.items() if name.startswith(family)), USUAL_PACE)
+
+
+USUAL_SECONDS = 10.0
+
+
+def tasks(kind: Any) -> dict[str, Any]:
+    """The pipelines of the same family that begin with a picture ('start') or mend one ('mask'), as the library pairs
+    them."""
+    from diffusers.pipelines import auto_pipeline as auto
+
+    pairs = {"start": auto.AUTO_IMAGE2IMAGE_PIPELINES_MAPPING, "mask": auto.AUTO_INPAINT_PIPELINES_MAPPING}
+    found = {name: auto._get_task_class(table, kind.__name__, False) for name, table in pairs.items()}
+    return {name: task for name, task in found.items() if task is not None and task is not kind}
+
+
+NEEDS_START = ("StableVideoDiffusion", "QwenImageEdit", "FluxFill")  # though their signature says it may be left out

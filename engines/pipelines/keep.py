@@ -1,0 +1,75 @@
+"""Plain values and tensors as the arrays of a checkpoint, and back, bit for bit.
+
+One array holds the structure as JSON; the tensors in it are named after their place. Only None, bool, int, float, str,
+tensors, arrays and lists, tuples or dicts of these are kept.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engines.samplers.state import to_numpy, to_torch
+
+_TREE = "tree"
+
+
+class Unkept(TypeError):
+    """Raised for a value that is not plain."""
+
+
+def pack(value: Any) -> dict[str, np.ndarray]:
+    """`value` as arrays. Raises Unkept when there is something else in it."""
+    arrays: dict[str, np.ndarray] = {}
+    tree = json.dumps(_packed(value, "v", arrays), separators=(",", ":"))
+    return arrays | {_TREE: np.frombuffer(tree.encode(), np.uint8).copy()}
+
+
+def unpack(arrays: dict[str, np.ndarray], device: torch.device | str = "cpu") -> Any:
+    """What `pack` was given, its tensors on `device`. ValueError when the arrays hold nothing of the kind."""
+    if _TREE not in arrays:
+        raise ValueError("the checkpoint holds no state of a pipeline")
+    tensors = dict(to_torch(name, array, device) for name, array in arrays.items() if name != _TREE)
+    return _unpacked(json.loads(arrays[_TREE].tobytes()), tensors)
+
+
+def plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Those of `values` that can be kept."""
+    return {name: value for name, value in values.items() if _is_plain(value)}
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return all(_is_plain(one) for one in value)
+    return value is None or isinstance(value, bool | int | float | str | Tensor)
+
+
+def _packed(value: Any, place: str, arrays: dict[str, np.ndarray]) -> Any:
+    if isinstance(value, Tensor):
+        name, array = to_numpy(place, value)
+        arrays[name] = array
+        return {"t": place}
+    if isinstance(value, list | tuple):
+        kind = "l" if isinstance(value, list) else "u"
+        return {kind: [_packed(one, f"{place}.{i}", arrays) for i, one in enumerate(value)]}
+    if isinstance(value, dict):
+        return {"d": [[key, _packed(one, f"{place}.{key}", arrays)] for key, one in value.items()]}
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise Unkept(f"{type(value).__name__} at {place} is no plain value")
+
+
+def _unpacked(tree: Any, tensors: dict[str, Tensor]) -> Any:
+    if not isinstance(tree, dict):
+        return tree
+    ((kind, inside),) = tree.items()
+    if kind == "t":
+        return tensors[inside]
+    if kind == "d":
+        return {key: _unpacked(one, tensors) for key, one in inside}
+    many = [_unpacked(one, tensors) for one in inside]
+    return many if kind == "l" else tuple(many)

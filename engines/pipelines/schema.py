@@ -1,0 +1,184 @@
+"""The card of a model folder: what it makes, what can be set, in which sizes, without loading its weights."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from engines.contract import EngineCard, Info, Medium, Param
+from engines.pipelines import facts, parameters, schedulers
+from engines.pipelines.folder import Folder, size_of
+
+LARGEST_SIDE, LONGEST_CLIP, LONGEST_SOUND = 4096, 1024, 600.0
+SHAPES = ((1, 1), (3, 2), (2, 3), (16, 9), (9, 16))  # of pictures offered beside the usual one
+PRECISION = Param(
+    "precision",
+    "choice",
+    "automatic",
+    choices=("automatic", "float32", "bfloat16", "float16"),
+    help="The numbers the networks work with; automatic is what this machine is quickest with.",
+    group="Memory",
+)
+
+
+def card(path: Path) -> EngineCard:
+    """The card of the diffusers folder `path`. Refused('bad-file') or ('missing') with one sentence."""
+    folder = Folder(path)
+    pipe = folder.skeleton()
+    kind, mark = type(pipe), folder.fingerprint()
+    medium, takes = medium_of(kind), taken(pipe)
+    sizes, rule = picture_sizes(pipe)
+    gigabytes = sum(size_of(path / name) for name in folder.components) / 1e9
+    info = Info(
+        name=f"{medium}/{_slug(path.name)}-{mark[:6]}",
+        title=path.name,
+        summary=f"A model of your own ({folder.pipeline.removesuffix('Pipeline')}, {gigabytes:.1f} GB).",
+        medium=medium,
+        family=family(pipe),
+        takes=takes,
+        sizes=sizes if "size" in takes else (),
+        size_rule=rule if "size" in takes else None,
+        lengths=lengths(pipe),
+        tokens=tokens(pipe),
+    )
+    options = [
+        *parameters.derived(kind),
+        *guided(pipe),
+        *schedulers.offered(getattr(pipe, "scheduler", None)),
+        PRECISION,
+    ]
+    return EngineCard(info, tuple(options), str(path))
+
+
+def medium_of(kind: Any) -> Medium:
+    """What a pipeline's class makes, told by what it is asked for."""
+    words = inspect.signature(kind.__call__).parameters
+    if "num_frames" in words:
+        return "video"
+    if any(name in words for name in parameters.LENGTHS):
+        return "audio"
+    return "mesh" if "frame_size" in words else "image"
+
+
+def taken(pipe: Any) -> tuple[Any, ...]:
+    """The fields of a request it obeys."""
+    words = inspect.signature(type(pipe).__call__).parameters
+    tasks = facts.tasks(type(pipe))
+    found = [("prompt", "prompt" in words), ("negative", "negative_prompt" in words), ("seed", True)]
+    found += [("size", "height" in words), ("length", lengths(pipe) is not None)]
+    found += [("start", "image" in words or "start" in tasks), ("mask", "mask_image" in words or "mask" in tasks)]
+    return (*(name for name, there in found if there), "resume")
+
+
+def family(pipe: Any) -> str:
+    """The kind of generative model, by its scheduler."""
+    names = " ".join(base.__name__ for base in type(getattr(pipe, "scheduler", None)).__mro__)
+    if any(word in names for word in ("LCM", "CMStochastic", "TCD", "SCM")):
+        return "consistency"
+    return "flow matching" if "FlowMatch" in names else "diffusion"
+
+
+def guided(pipe: Any) -> list[Param]:
+    """The guidance of a pipeline that keeps it in a guider."""
+    guider = getattr(pipe, "guider", None)
+    if guider is None or not hasattr(guider, "guidance_scale"):
+        return []
+    scale = float(guider.guidance_scale)
+    return [Param("guidance", "float", scale, 0, 30, 0.1, help=parameters.GUIDANCE, curve=True)]
+
+
+def tokens(pipe: Any) -> int | None:
+    """How many tokens its first text encoder reads, where that is told."""
+    most = getattr(getattr(pipe, "tokenizer", None), "model_max_length", None)
+    return int(most) if most is not None and most < 100_000 else None
+
+
+# ---------------------------------------------------------------- sizes and lengths
+
+
+def picture_sizes(pipe: Any) -> tuple[tuple[tuple[int, int], ...], tuple[int, int, int]]:
+    """The (width, height) it offers, its usual one first, and (smallest, largest, multiple) of a side."""
+    multiple = size_multiple(pipe)
+    width, height = _usual(pipe)
+    area = width * height
+    ways = [(width, height)]
+    for across, down in SHAPES:
+        side = (area / (across * down)) ** 0.5
+        ways.append(tuple(max(multiple, round(n * side / multiple) * multiple) for n in (across, down)))  # type: ignore[arg-type]
+    return tuple(dict.fromkeys(ways)), (multiple, max(LARGEST_SIDE, width, height), multiple)
+
+
+def size_multiple(pipe: Any) -> int:
+    """What both sides must be a multiple of: the divisor the pipeline itself checks, evaluated on it."""
+    for method in ("check_inputs", "__call__"):
+        source = inspect.getsource(getattr(type(pipe), method, medium_of))
+        for text in re.findall(r"height % ([\w.]+|\([^)]*\))", source):
+            if (found := _number(pipe, text)) is not None:
+                return found
+    return int(getattr(pipe, "vae_scale_factor", 0) or getattr(pipe, "vae_scale_factor_spatial", 0) or 8)
+
+
+def _number(pipe: Any, text: str) -> int | None:
+    """The value of a product of whole numbers and attributes of the pipeline."""
+
+    def value(node: ast.AST) -> Any:
+        if isinstance(node, ast.Constant):
+            return node.value
+        if isinstance(node, ast.Name):
+            return pipe if node.id == "self" else None
+        if isinstance(node, ast.Attribute):
+            return getattr(value(node.value), node.attr, None)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            sides = value(node.left), value(node.right)
+            return None if None in sides else sides[0] * sides[1]
+        return None
+
+    found = value(ast.parse(textwrap.dedent(text), mode="eval").body)
+    return found if isinstance(found, int) and found > 0 else None
+
+
+def _usual(pipe: Any) -> tuple[int, int]:
+    """(width, height) it makes when not asked for another."""
+    words = inspect.signature(type(pipe).__call__).parameters
+    given = [getattr(words.get(side), "default", None) for side in ("width", "height")]
+    if all(isinstance(side, int) for side in given):
+        return given[0], given[1]  # type: ignore[return-value]
+    scale = getattr(pipe, "vae_scale_factor", None) or getattr(pipe, "vae_scale_factor_spatial", None) or 1
+    size = getattr(pipe, "default_sample_size", None)
+    for name in ("unet", "transformer"):
+        network = getattr(pipe, name, None)
+        if size is None and network is not None:
+            size = getattr(network.config, "sample_size", None)
+    if size is None:
+        return 1024, 1024
+    height, width = size if isinstance(size, list | tuple) else (size, size)
+    return int(width * scale), int(height * scale)
+
+
+def lengths(pipe: Any) -> tuple[float, float, float] | None:
+    """(least, usual, most) seconds of what lasts."""
+    words = inspect.signature(type(pipe).__call__).parameters
+    if "num_frames" in words:
+        rate = facts.fps(type(pipe).__name__)
+        frames = words["num_frames"].default or getattr(getattr(pipe, "unet", None), "config", {}).get("num_frames", 14)
+        return 1 / rate, frames / rate, LONGEST_CLIP / rate
+    for name in parameters.LENGTHS:
+        if name in words:
+            usual = words[name].default
+            return 0.01, float(usual if usual is not None else facts.USUAL_SECONDS), LONGEST_SOUND
+    return None
+
+
+def frames_of(pipe: Any, seconds: float) -> int:
+    """How many frames last `seconds`, as the autoencoder of the family can count them (4 k + 1 and the like)."""
+    wanted = max(1, round(seconds * facts.fps(type(pipe).__name__)))
+    along = getattr(pipe, "vae_scale_factor_temporal", None) or getattr(pipe, "vae_temporal_compression_ratio", None)
+    return wanted if not along or along == 1 else max(0, round((wanted - 1) / along)) * along + 1
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "model"

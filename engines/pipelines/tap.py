@@ -1,0 +1,253 @@
+"""Watching a pipeline through its scheduler: every step is seen, and a resumed run passes over those already taken.
+
+The class of the scheduler is exchanged for a subclass of the same name (patching the instance would break pipelines
+that copy their scheduler). A resumed run is fast-forwarded: the pipeline runs its own loop again, but its networks are
+not called for the steps already taken, and at the last of them the schedulers and the random generators are set to
+what they were.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from engines.pipelines import clean
+
+WATCH = "_watch"  # the attribute of a scheduler that says who watches it
+
+
+@dataclass(slots=True)
+class Part:
+    """What one scheduler did in a step: `sample` is x_t-1, `x0` the clean estimate; `level` is the noise left."""
+
+    scheduler: Any
+    sample: Tensor
+    x0: Tensor
+    level: float
+
+
+@dataclass(slots=True)
+class Moment:
+    """A whole step, `index` of `total` from 1; more than one part where a pipeline steps several things at once."""
+
+    index: int
+    total: int
+    parts: list[Part]
+
+
+@dataclass
+class Watch:
+    """The steps of one run: `tell` is called with each, between two turns of the pipeline's loop.
+
+    The first `skip` steps are passed over; at the last of them `back(place, scheduler)` gives what each scheduler
+    answered then, and sets it and the generators to what they were.
+    """
+
+    tell: Callable[[Moment], None]
+    skip: int = 0
+    back: Callable[[int, Any], tuple[Tensor, Tensor]] | None = None
+    done: int = 0
+    total: int = 0
+    schedulers: list[Any] = field(default_factory=list)
+    calls: list[int] = field(default_factory=list)
+    estimates: dict[int, Tensor] = field(default_factory=dict)  # of each scheduler, in the step in hand
+    parts: list[Part] = field(default_factory=list)
+    copies: int = 1  # schedulers that take part in each step
+    limit: int = 0  # calls of each scheduler to pass over
+    left: int = 0  # calls of each scheduler there will be in all
+
+    def __post_init__(self) -> None:
+        self.limit = self.done = self.skip
+
+    def __deepcopy__(self, memo: Any) -> Watch:
+        self.copies += 1  # a copied scheduler reports here as well
+        return self
+
+    @property
+    def skipping(self) -> bool:
+        """Whether the step in hand was taken before, so that no network need be called."""
+        return (self.calls[0] if self.calls else 0) < self.limit
+
+    def stepping(self, scheduler: Any, step: Callable[..., Any], given: inspect.BoundArguments) -> Any:
+        """One call of a scheduler's `step`."""
+        place, words = self._place(scheduler, given.arguments["timestep"]), given.arguments
+        self.calls[place] += 1
+        if self.calls[place] <= self.limit:
+            known = self.back(place, scheduler) if self.back and self.calls[place] == self.limit else None
+            return Skipped(known or (words["sample"], words["sample"]))
+        if _begins(scheduler):
+            x0 = clean.estimate(scheduler, words["model_output"], words["timestep"], words["sample"])
+            self.estimates[place] = x0
+        out = step(*given.args, **given.kwargs)
+        if _begins(scheduler) or self.calls[place] == self.left:
+            sample = out[0] if isinstance(out, tuple) else out.prev_sample
+            level = _reached(scheduler, words["timestep"])
+            self.parts.append(Part(scheduler, sample, self.estimates[place], level))
+            self._whole()
+        return out
+
+    def _place(self, scheduler: Any, timestep: Any) -> int:
+        """Which of the schedulers this is; the first call of all also tells how many steps there will be."""
+        if not self.schedulers:
+            self.left, order = _left(scheduler, timestep), getattr(scheduler, "order", 1)
+            self.total, self.limit = -(-self.left // order), min(self.skip * order, self.left)
+        for place, known in enumerate(self.schedulers):
+            if known is scheduler:
+                return place
+        self.schedulers.append(scheduler)
+        self.calls.append(0)
+        return len(self.calls) - 1
+
+    def _whole(self) -> None:
+        if len(self.parts) == self.copies:
+            parts, self.parts = self.parts, []
+            self.done += 1
+            self.tell(Moment(self.done, max(self.total, self.done), parts))
+
+
+@contextmanager
+def watched(scheduler: Any, watch: Watch) -> Iterator[None]:
+    """While this lasts, `watch` is told of every step of `scheduler` and of its copies."""
+    plain = type(scheduler)
+    scheduler.__class__ = _tapped(plain)  # type: ignore[arg-type]
+    setattr(scheduler, WATCH, watch)
+    try:
+        yield
+    finally:
+        delattr(scheduler, WATCH)
+        scheduler.__class__ = plain
+
+
+@functools.cache
+def _tapped(plain: Any) -> Any:
+    signature = inspect.signature(plain.step)
+
+    @functools.wraps(plain.step)
+    def step(self: Any, *args: Any, **kwargs: Any) -> Any:
+        watch = getattr(self, WATCH, None)
+        if watch is None:
+            return plain.step(self, *args, **kwargs)
+        return watch.stepping(self, plain.step, signature.bind(self, *args, **kwargs))
+
+    return type(
+        plain.__name__, (plain,), {"step": step, "__module__": plain.__module__, "__qualname__": plain.__name__}
+    )
+
+
+def words_of(scheduler: Any) -> tuple[str, ...]:
+    """The names of what the `step` of a scheduler's class takes."""
+    return tuple(inspect.signature(scheduler.step).parameters)
+
+
+# ---------------------------------------------------------------- networks
+
+
+TIMES = ("timestep", "timesteps", "t", "sigma")  # what a network that denoises is told
+
+
+def denoisers(pipe: Any) -> dict[str, Any]:
+    """The networks a pipeline calls at every step: those that are told the time."""
+    found = {}
+    for name, part in pipe.components.items():
+        if isinstance(part, torch.nn.Module) and set(TIMES) & set(inspect.signature(part.forward).parameters):
+            found[name] = part
+    return found
+
+
+@contextmanager
+def passed_over(networks: dict[str, Any], watch: Watch, shapes: dict[str, Any]) -> Iterator[None]:
+    """While `watch` skips, `networks` answer with zeros of the recorded `shapes`; the first true answers fill these."""
+    before = {name: part.__dict__.get("forward") for name, part in networks.items()}
+    for name, part in networks.items():
+        part.forward = _passing(name, part.forward, watch, shapes)
+    try:
+        yield
+    finally:
+        for name, part in networks.items():
+            if before[name] is None:
+                del part.forward
+            else:
+                part.forward = before[name]
+
+
+def _passing(name: str, forward: Callable[..., Any], watch: Watch, shapes: dict[str, Any]) -> Callable[..., Any]:
+    @functools.wraps(forward)
+    def act(*args: Any, **kwargs: Any) -> Any:
+        if watch.skipping:
+            return _zeros(shapes[name], _device(args, kwargs))
+        out = forward(*args, **kwargs)
+        if name not in shapes:
+            shapes[name] = _shape(out)
+        return out
+
+    return act
+
+
+class Skipped(tuple):
+    """What a network that was passed over answers: like a tuple, like a list of one, like an output with fields."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self[0]
+
+
+def _shape(out: Any) -> Any:
+    """The form of a network's output as plain data: ["float32", [1, 4, 8, 8]] for a tensor, else {"of": [...]}."""
+    if isinstance(out, Tensor):
+        return [str(out.dtype).removeprefix("torch."), list(out.shape)]
+    parts = out.to_tuple() if hasattr(out, "to_tuple") else out
+    return {"of": [_shape(part) for part in parts if part is not None], "list": isinstance(out, list)}
+
+
+def _zeros(shape: Any, device: Any) -> Any:
+    if isinstance(shape, list):
+        return torch.zeros(shape[1], dtype=getattr(torch, shape[0]), device=device)
+    parts = [_zeros(part, device) for part in shape["of"]]
+    return parts if shape["list"] else Skipped(parts)
+
+
+def _device(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    given = [*args, *kwargs.values()]
+    given += [one for many in given if isinstance(many, list) for one in many]
+    return next((one.device for one in given if isinstance(one, Tensor)), "cpu")
+
+
+# ---------------------------------------------------------------- schedulers
+
+
+def _begins(scheduler: Any) -> bool:
+    """Whether its next call begins a step; a second-order solver is called twice for each but the last."""
+    return bool(getattr(scheduler, "state_in_first_order", True))
+
+
+def _left(scheduler: Any, timestep: Any) -> int:
+    """How many entries of its timesteps a scheduler has still to take, `timestep` being the next."""
+    times = scheduler.timesteps
+    begin = getattr(scheduler, "begin_index", None)
+    if begin is None:
+        same = (times == torch.as_tensor(timestep, device=times.device).flatten()[0]).nonzero()
+        begin = int(same[0, 0]) if len(same) else 0
+    return len(times) - begin
+
+
+def _reached(scheduler: Any, timestep: Any) -> float:
+    """The noise level a step has led to; 0 after the last."""
+    index = getattr(scheduler, "step_index", None)
+    times = scheduler.timesteps
+    if index is None:
+        same = (times == torch.as_tensor(timestep, device=times.device).flatten()[0]).nonzero()
+        index = int(same[-1, 0]) + 1 if len(same) else len(times)
+    if index >= len(times):
+        return 0.0
+    try:
+        return clean.noise_level(scheduler, times[index])
+    except LookupError:
+        return 1.0 - index / len(times)
