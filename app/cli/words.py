@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from engines import contract
-from engines.contract import Control, Curve, EngineCard, Image, Media, Param, Refused, Request, Value
+from engines.contract import Control, Curve, EngineCard, Image, Media, Refused, Request
 from engines.files import media
+from engines.prompt.values import read_curve, read_value
 
 SHORTCUTS = ("steps", "guidance", "sampler", "schedule")
 CONTROL = "a control input; S is its strength, a number or a curve over the steps (0:1,0.5:0)"
@@ -186,47 +187,6 @@ def _settings(args: Namespace) -> list[tuple[str, str]]:
             raise Refused("bad-request", f"--set wants NAME=VALUE, not {word!r}.")
         named.append((name.strip(), text.strip()))
     return named
-
-
-def read_value(param: Param | None, text: str) -> Value | Curve:
-    """What `text` means for an option; a text nobody declared stays text. Refused('bad-request')."""
-    if param is not None and param.curve and ":" in text:
-        return read_curve(param.name, text)
-    kind = param.kind if param else "text"
-    try:
-        if kind == "int":
-            return int(text)
-        if kind == "float":
-            return float(text)
-    except ValueError:
-        raise Refused("bad-request", f"{param.name if param else ''} must be a number, not {text!r}.") from None
-    if kind == "bool":
-        known = {
-            "1": True,
-            "true": True,
-            "yes": True,
-            "on": True,
-            "0": False,
-            "false": False,
-            "no": False,
-            "off": False,
-        }
-        if text.lower() not in known:
-            raise Refused("bad-request", f"{param.name if param else ''} must be yes or no, not {text!r}.")
-        return known[text.lower()]
-    return text
-
-
-def read_curve(name: str, text: str) -> Curve:
-    """'0:7.5,0.4:3' as a curve; ',hold' or ',smooth' at the end names its shape. Refused('bad-request')."""
-    words = [word.strip() for word in text.split(",")]
-    shape = words.pop() if words[-1] in ("linear", "hold", "smooth") else "linear"
-    try:
-        pairs = [word.split(":") for word in words]
-        return Curve(tuple((float(place), float(value)) for place, value in pairs), shape)  # type: ignore[arg-type]
-    except ValueError as error:
-        reason = str(error) if "curve" in str(error) else "write position:value, as in 0:7.5,0.4:3"
-        raise Refused("bad-request", f"The curve {text!r} for {name} cannot be read: {reason}.") from None
 
 
 def _control(card: EngineCard, word: str) -> Control:
