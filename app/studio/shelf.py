@@ -14,6 +14,7 @@ from engines.files import atomic, recipe
 from engines.files import media as files
 from engines.files.recipe import Recipe
 from engines.files.steps import StepStore
+from engines.prompt import infotext
 
 
 class Shelving(Staging):
@@ -139,14 +140,15 @@ class Shelving(Staging):
         self._with_entry(run, got)
 
     def open_file(self, path: str | Path) -> None:
-        """Show any picture, sound, clip or mesh, and take its recipe as the draft when it carries one.
+        """Show any picture, sound, clip or mesh, and take its recipe as the draft when it carries one, ours or another
+        program's.
 
         What the recipe needs and is not on this machine is named by notice.
         """
-        path = Path(path)
+        path, engine = Path(path), self.draft.engine
 
         def work() -> tuple[Media, str | None]:
-            return files.read(path), files.recipe_of(path)
+            return files.read(path), files.recipe_of(path) or foreign(path, engine)
 
         def got(found: tuple[Media, str | None]) -> None:
             media, text = found
@@ -244,6 +246,18 @@ class Shelving(Staging):
 
         self._say(self.tr("Exporting the development to %s.") % path.name)
         self.bridge.aside(work, done)
+
+
+def foreign(path: Path, engine: str) -> str | None:
+    """The recipe that another program's words in a picture tell, as ours; `engine` where they name none."""
+    told = infotext.read(files.words_of(path) or "")
+    try:
+        request = infotext.request_of(told)
+    except Refused:
+        return None
+    if not request.engine:
+        request = msgspec.structs.replace(request, engine=engine)
+    return recipe.dumps(Recipe(request=request, run=""), str)
 
 
 def recovered(text: str, load: Callable[[str], np.ndarray]) -> tuple[Recipe, list[str]]:
