@@ -26,6 +26,7 @@ from engines.contract import EngineCard, Failure, Media, Refused, Result, medium
 from engines.files import atomic, media, recipe
 from engines.files.recipe import Blobs, Recipe
 from engines.files.steps import StepStore
+from engines.shelf import Part
 from engines.wire import Failed, Finished, Halted, Open, Opened, Render, Rendered, Stepped
 
 
@@ -62,7 +63,7 @@ def card_of(tools: Bench, name: str) -> EngineCard:
     """
     found = registry.listing(plugin_folders(tools.settings), tools.folders.models)
     if name not in found.cards and Path(name).exists():
-        return _opened(tools.host, Path(name))
+        return card_at(tools.host, Path(name))
     if name not in found.cards:
         raise Refused("bad-request", f"There is no engine {name!r}; there are: {', '.join(sorted(found.cards))}.")
     card = found.cards[name]
@@ -71,11 +72,35 @@ def card_of(tools: Bench, name: str) -> EngineCard:
     return card
 
 
-def _opened(host: Host, path: Path) -> EngineCard:
+def put_on_shelf(host: Host, args: Namespace) -> None:
+    """Open the LoRAs and ControlNets that the words name by their files; from then on they go by their names."""
+    args.lora = [_by_name(host, word, *words.split_strength(word)) for word in args.lora]
+    for place, word in enumerate(args.control):
+        kind, sign, rest = word.partition("=")
+        if sign and ("/" in kind or os.sep in kind) and Path(kind).exists():
+            found = opened(host, Path(kind)).what
+            args.control[place] = f"{found.name if isinstance(found, Part) else kind}={rest}"
+
+
+def _by_name(host: Host, word: str, path: str, strength: str) -> str:
+    found = opened(host, Path(path)).what if Path(path).exists() else None
+    return f"{found.name}@{strength or 1}" if isinstance(found, Part) else word
+
+
+def card_at(host: Host, path: Path) -> EngineCard:
     """The card of the model at `path`, which is on the shelf from now on."""
+    answer = opened(host, path)
+    if isinstance(answer.what, Part):
+        kind = answer.what.kind
+        raise Refused("bad-request", f"{path.name} is no model but a {kind}; name it with --lora or --control.")
+    return next(card for card in answer.cards if answer.what and card.info.name == answer.what.card.info.name)
+
+
+def opened(host: Host, path: Path) -> Opened:
+    """What is at `path`, which is on the shelf from now on. Refused with the worker's sentence."""
     answer = host.ask(Open(1, str(path.resolve())), 600.0)
-    if isinstance(answer, Opened) and answer.card is not None:
-        return answer.card
+    if isinstance(answer, Opened) and answer.what is not None:
+        return answer
     failure = answer.failure if isinstance(answer, Opened | Failed) else None
     raise _refused(failure or Failure("internal", f"{path.name} could not be opened."))
 
@@ -87,6 +112,7 @@ def generate(args: Namespace) -> int:
     """Make `--count` results, with seeds one apart."""
     tools = bench(args)
     with tools.host:
+        put_on_shelf(tools.host, args)
         card = card_of(tools, args.engine)
         first = words.request_of(card, args)
         outs = _outs(args.out, args.count, first.seed, card)

@@ -2,18 +2,22 @@
 
 import re
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from engines import contract
-from engines.contract import Control, Curve, EngineCard, Image, Media, Refused, Request
+from engines.contract import Adapter, Control, Curve, EngineCard, Image, Media, Refused, Request
 from engines.files import media
 from engines.prompt.values import read_curve, read_value
 
 SHORTCUTS = ("steps", "guidance", "sampler", "schedule")
-CONTROL = "a control input; S is its strength, a number or a curve over the steps (0:1,0.5:0)"
+CONTROL = (
+    "a control input; S is its strength, a number or a curve over the steps (0:1,0.5:0); FILE:S:A-B acts in a part"
+)
+LORA = "a LoRA a model is to wear, by its file or name; W is its weight, or @ and a curve over the steps"
 
 COMMANDS = ("generate", "branch", "engines", "recipe", "replay", "export", "train", "doctor", "bench")
 
@@ -72,6 +76,7 @@ def _flags(command: ArgumentParser) -> None:
     command.add_argument("--schedule", metavar="NAME")
     command.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="any option of the engine")
     command.add_argument("--control", metavar="KIND=FILE[@S]", action="append", default=[], help=CONTROL)
+    command.add_argument("--lora", metavar="FILE[:W]", action="append", default=[], help=LORA)
     command.add_argument("--previews", metavar="DIR", type=Path, help="write every step there as it is made")
     command.add_argument("-o", "--out", metavar="OUT", type=Path, help="the file to write (default: your gallery)")
     command.add_argument("--json", action="store_true", help="one JSON event a line")
@@ -166,9 +171,10 @@ def changed(card: EngineCard, request: Request, args: Namespace) -> Request:
         else:
             options[name] = value
     controls = tuple(_control(card, text) for text in args.control) or request.controls
+    adapters = tuple(_adapter(card, text) for text in args.lora) or request.adapters
     negative = request.negative if args.negative is None else args.negative
-    request = msgspec.structs.replace(request, options=options, curves=curves, controls=controls, negative=negative)
-    return contract.check(card, request)
+    changes: dict[str, Any] = {"options": options, "curves": curves, "controls": controls, "adapters": adapters}
+    return contract.check(card, msgspec.structs.replace(request, negative=negative, **changes))
 
 
 def seed_of(args: Namespace) -> int:
@@ -190,16 +196,53 @@ def _settings(args: Namespace) -> list[tuple[str, str]]:
 
 
 def _control(card: EngineCard, word: str) -> Control:
-    kind, sign, rest = word.partition("=")
-    if not sign or kind not in {known.kind for known in card.info.controls}:
+    named, sign, rest = word.partition("=")
+    kind = _meant(named, [known.kind for known in card.info.controls])
+    if not sign or kind is None:
         known = ", ".join(control.kind for control in card.info.controls) or "none"
         raise Refused("bad-request", f"--control wants KIND=FILE; the kinds of {card.info.name} are: {known}.")
-    path, at, text = rest.rpartition("@")
-    found = re.fullmatch(r"[0-9.][0-9.:,]*(,(linear|hold|smooth))?", text) if at else None
-    return Control(kind, media.read(path if found else rest), _strength(kind, text) if found else 1.0)
+    if (part := re.fullmatch(r"(.+):([0-9.]+):([0-9.]+)-([0-9.]+)", rest)) and not Path(rest).exists():
+        path, strength, first, last = part.groups()
+        return Control(kind, media.read(path), within(float(strength), float(first), float(last)))
+    path, text = split_strength(rest)
+    return Control(kind, media.read(path), read_strength(kind, text) if text else 1.0)
 
 
-def _strength(kind: str, text: str) -> float | Curve:
+def _adapter(card: EngineCard, word: str) -> Adapter:
+    path, text = split_strength(word)
+    name = _meant(path, [known.name for known in card.info.adapters])
+    if name is None:
+        known = ", ".join(adapter.name for adapter in card.info.adapters) or "none"
+        raise Refused("bad-request", f"{card.info.name} cannot wear the LoRA {path}; those that fit it are: {known}.")
+    return Adapter(name, read_strength(name, text) if text else 1.0)
+
+
+def split_strength(word: str) -> tuple[str, str]:
+    """'FILE:0.8' or 'FILE@0:1,0.5:0' as the file and what follows it; a file that is there keeps its whole name."""
+    path, at, text = word.rpartition("@")
+    if at and re.fullmatch(r"-?[0-9.][0-9.:,-]*(,(linear|hold|smooth))?", text):
+        return path, text
+    path, sign, text = word.rpartition(":")
+    if sign and not Path(word).exists() and re.fullmatch(r"-?[0-9.]+", text):
+        return path, text
+    return word, ""
+
+
+def within(strength: float, first: float, last: float) -> Curve:
+    """A strength that acts from `first` to `last` of the run, in [0, 1], and not at all before or after."""
+    if not 0 <= first < last <= 1:
+        raise Refused("bad-request", f"A control acts from {first:g} to {last:g}: write a part of 0-1, as in 0.2-0.7.")
+    points = [(0.0, 0.0)] * (first > 0) + [(first, strength)] + [(last, 0.0)] * (last < 1)
+    return Curve(tuple(points), "hold")
+
+
+def _meant(word: str, names: Sequence[str]) -> str | None:
+    """The name that is `word`, or the only one that begins with it."""
+    close = [name for name in names if name.startswith(word)] if word else []
+    return word if word in names else close[0] if len(close) == 1 else None
+
+
+def read_strength(kind: str, text: str) -> float | Curve:
     """'0.8', or a curve over the steps, as in '0:1,0.5:0'. Refused('bad-request')."""
     if ":" in text:
         return read_curve(f"the strength of {kind}", text)

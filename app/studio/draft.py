@@ -205,6 +205,7 @@ def fitted(card: EngineCard, request: Request) -> Request:
         options={k: v for k, v in request.options.items() if takes(options={k: v})},
         curves={k: v for k, v in request.curves.items() if takes(curves={k: v})},
         controls=tuple(c for c in request.controls if takes(controls=(c,))),
+        adapters=tuple(a for a in request.adapters if takes(adapters=(a,))),
         size=request.size if request.size and "size" in card.info.takes and takes(size=request.size) else None,
         length=request.length if request.length and card.info.lengths and takes(length=request.length) else None,
         start=start,

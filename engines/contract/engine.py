@@ -41,6 +41,14 @@ class ControlKind(Struct, frozen=True):
     prepared: bool = False
 
 
+class AdapterKind(Struct, frozen=True):
+    """An adapter (LoRA) a model can wear: its name, a title for the panel and the words that call it up."""
+
+    name: str
+    title: str
+    words: tuple[str, ...] = ()
+
+
 Need = Literal["prompt", "negative", "seed", "size", "length", "start", "mask", "resume"]
 
 
@@ -63,6 +71,7 @@ class Info(Struct, frozen=True, kw_only=True):
     size_rule: tuple[int, int, int] | None = None
     lengths: tuple[float, float, float] | None = None
     controls: tuple[ControlKind, ...] = ()
+    adapters: tuple[AdapterKind, ...] = ()
     weights: tuple[str, ...] = ()
     licence: str = ""
     presets: tuple[str, ...] = ()

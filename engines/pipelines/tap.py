@@ -62,6 +62,7 @@ class Watch:
     copies: int = 1  # schedulers that take part in each step
     limit: int = 0  # calls of each scheduler to pass over
     left: int = 0  # calls of each scheduler there will be in all
+    said: Callable[[], int | None] = lambda: None  # what the pipeline itself says of that, once it loops
 
     def __post_init__(self) -> None:
         self.limit = self.done = self.skip
@@ -96,7 +97,7 @@ class Watch:
     def _place(self, scheduler: Any, timestep: Any) -> int:
         """Which of the schedulers this is; the first call of all also tells how many steps there will be."""
         if not self.schedulers:
-            self.left, order = _left(scheduler, timestep), getattr(scheduler, "order", 1)
+            self.left, order = self.said() or _left(scheduler, timestep), getattr(scheduler, "order", 1)
             self.total, self.limit = -(-self.left // order), min(self.skip * order, self.left)
         for place, known in enumerate(self.schedulers):
             if known is scheduler:
