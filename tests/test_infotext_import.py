@@ -4,11 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
-from engines.files import media
+from app.studio.shelf import foreign
+from engines.contract import AdapterKind
+from engines.files import media, recipe
 from engines.files.recipe import Recipe, a1111
+from tests import fakes
 
 pytest_plugins = ["tests.studio_kit"]
 
@@ -78,6 +82,21 @@ def test_what_is_not_here_is_named_and_what_says_nothing_changes_nothing(studio,
     studio.open_file(png(tmp_path / "b.png", "just a sentence, no settings"))
     qtbot.waitUntil(lambda: any("carries no recipe" in sentence for _, sentence in studio.notices))
     assert studio.draft.prompt == "a red apple"
-    studio.open_file(png(tmp_path / "a.png", f"{WORDS}, Model: dreamy, Clip skip: 2").rename(tmp_path / "c.png"))
+    studio.open_file(
+        png(tmp_path / "a.png", f"<lora:ink:0.8>{WORDS}, Model: dreamy, Clip skip: 2").rename(tmp_path / "c.png")
+    )
     qtbot.waitUntil(lambda: studio.draft.prompt == "a café, two cats")
-    assert any("dreamy" in sentence for _, sentence in studio.notices)
+    assert all(any(name in sentence for _, sentence in studio.notices) for name in ("dreamy", "ink"))
+
+
+def test_models_and_loras_are_known_by_their_files(tmp_path: Path) -> None:
+    card = next(iter(fakes.CARDS.values()))
+    worn = (AdapterKind("ink-00ff", "ink"),)
+    info = structs.replace(card.info, name="image/dreamy-12ab", title="dreamy.safetensors", adapters=worn)
+    cards = [card, structs.replace(card, info=info)]
+    path = png(tmp_path / "a.png", f"<lora:ink:0.8>{WORDS}, Model: dreamy")
+    request = recipe.loads(foreign(path, cards) or "", lambda name: GREY).request
+    assert request.engine == "image/dreamy-12ab"
+    assert [(one.name, one.weight) for one in request.adapters] == [("ink-00ff", 0.8)]
+    plain = recipe.loads(foreign(png(tmp_path / "b.png", WORDS), cards) or "", lambda name: GREY).request
+    assert plain.engine == card.info.name

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from engines import names
 from engines.contract import Refused, Request
 from engines.files import recipe
+from engines.pipelines import schedulers
 from engines.prompt import infotext, schedule, wildcards
 from engines.prompt.schedule import Span
 from engines.prompt.weights import Chunk, escaped, plain, weighted
@@ -159,7 +160,13 @@ def test_what_no_machine_could_read_is_refused() -> None:
         with pytest.raises(Refused) as caught:
             made()
         assert caught.value.failure.kind == "bad-request"
-    assert weighted("(" * 5000 + "a")[0].weight == 100
+
+
+def test_brackets_without_end_are_read_in_no_time() -> None:
+    n = 20_000
+    for text in ("(" * n + "a", "(a" * n + ")" * n, "[" * n + "(" * n + "]" * n + "a", "(a" * n, "a:1)" * n):
+        assert weighted(text)[0].text
+    assert weighted("(" * n + "a") == (Chunk("a", 100.0),)
 
 
 # ---------------------------------------------------------------- recipes of other programs
@@ -191,6 +198,7 @@ def test_the_text_of_the_web_interface_is_read() -> None:
     request = infotext.request_of(told, "image/x")
     assert request.options == {"steps": 20, "sampler": "dpmpp_2m", "schedule": "karras", "guidance": 7.5}
     assert (request.engine, request.strength, request.size) == ("image/x", 0.4, (512, 768))
+    assert [(worn.name, worn.weight) for worn in request.adapters] == [("add_detail", 0.8)]
 
 
 @pytest.mark.parametrize(
@@ -200,6 +208,8 @@ def test_the_text_of_the_web_interface_is_read() -> None:
         ("Sampler: DPM++ 2M SDE, Schedule type: Exponential", ("dpmpp_2m_sde", "exponential")),
         ("Sampler: DPM++ 2M SDE Karras", ("dpmpp_2m_sde", "karras")),
         ("Sampler: UniPC", ("unipc", "")),
+        ("Sampler: DPM2 a Karras", ("dpm2_ancestral", "karras")),
+        ("Sampler: PLMS, Schedule type: Beta", ("pndm", "beta")),
         ("Sampler: Restart", ("", "")),
         ("Sampler: dpmpp_2m, Schedule type: shifted", ("dpmpp_2m", "shifted")),
     ],
@@ -211,8 +221,31 @@ def test_samplers_are_called_as_ours(line: str, wanted: tuple[str, str]) -> None
 
 
 def test_every_sampler_that_is_named_there_is_one_of_ours() -> None:
-    assert set(infotext.SAMPLERS.values()) == set(names.samplers())
-    assert set(infotext.SCHEDULES.values()) <= set(names.schedules())
+    assert set(infotext.SAMPLERS.values()) == {*names.samplers(), *schedulers.METHODS}
+    assert set(infotext.SCHEDULES.values()) <= {*names.schedules(), *schedulers.GRIDS}
+
+
+def test_json_and_templates_stay_in_one_piece() -> None:
+    resources = '[{"type":"checkpoint","weight":0.5,"name":"Steps: 9, Seed: 8"}]'
+    told = infotext.read(
+        f'a, Hashes: of browns\nSteps: 20, Seed: 1, Hashes: {{"model": "ab", "lora:x": "cd"}}, Civitai resources: '
+        f"{resources}, Odd: [a, Clip skip: 2\nTemplate: {{a|b}},\nSize: on a line of its own\nand so on"
+    )
+    assert (told.prompt, told.steps, told.seed, told.clip_skip) == ("a, Hashes: of browns", 20, 1, 2)
+    assert told.other == {
+        "Hashes": '{"model": "ab", "lora:x": "cd"}',
+        "Civitai resources": resources,
+        "Odd": "[a",
+        "Template": "{a|b},",
+        "Size": "on a line of its own\nand so on",
+    }
+
+
+def test_long_and_broken_texts_are_read_in_no_time() -> None:
+    for text in ("a" * 2**20, 'a: "' * 2**18, "a: [" * 2**18, "<lora:" * 2**17, ", " * 2**19, "a:" + "[" * 10**5):
+        for words in (text, f"x <lora:b>\t\t{text}\nSteps: 3, Seed: 4, {text}"):
+            told = infotext.read(words)
+            assert told.steps in (None, 3)
 
 
 @given(SYNTAX)

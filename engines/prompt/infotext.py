@@ -13,10 +13,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from engines.contract import Refused, Request, Value
+from engines.contract import Adapter, Refused, Request, Value
 
 LONGEST = 2**20  # characters that are looked at
-_FIELD = re.compile(r'\s*(\w[\w \-/.]*?):\s*("(?:\\.|[^\\"])*"|[^,]*)(?:,|$)')
+MOST = 500  # fields
+_NAME = re.compile(r"\w[\w \-/.]{0,80}")
+_QUOTED = re.compile(r'\s*("(?:\\.|[^\\"])*")\s*(?:,|$)')
+_STEPS = re.compile(r"\s*Steps:\s*\d")
 _LORA = re.compile(r"<lora:([^:<>]+)(?::([^:<>]*))?(?::[^<>]*)?>")
 _SIZE = re.compile(r"(\d{1,6})\s*[x×]\s*(\d{1,6})")
 _NEGATIVE = "Negative prompt:"
@@ -30,10 +33,16 @@ SAMPLERS = {  # as they are written there, in lower case without blanks, and as 
     "ddim": "ddim",
     "ddpm": "ddpm",
     "unipc": "unipc",
+    "uni_pc": "unipc",
     "dpm++2m": "dpmpp_2m",
     "dpm++2msde": "dpmpp_2m_sde",
+    "dpm2": "dpm2",
+    "dpm2a": "dpm2_ancestral",
+    "deis": "deis",
+    "plms": "pndm",
+    "lcm": "lcm",
 }
-SCHEDULES = {"karras": "karras", "exponential": "exponential", "cosine": "cosine"}
+SCHEDULES = {"karras": "karras", "exponential": "exponential", "cosine": "cosine", "beta": "beta"}
 
 
 class Lora(Struct, frozen=True):
@@ -74,27 +83,65 @@ class Infotext(Struct, frozen=True, kw_only=True):
 def read(text: str) -> Infotext:
     """What `text` tells; a text without a line of settings is a prompt alone. Nothing is refused."""
     lines = text[:LONGEST].strip().splitlines()
-    fields = fields_of(lines[-1]) if lines else {}
-    if len(fields) >= 3 or (fields and fields.keys() & {"Steps", "Seed", "Sampler"}):
-        lines = lines[:-1]
-    else:
-        fields = {}
+    told = _settings(lines)
+    fields = {**fields_of(lines[told]), **_after(lines[told + 1 :])} if told is not None else {}
+    lines = lines[:told]
     at = next((n for n, line in enumerate(lines) if line.startswith(_NEGATIVE)), len(lines))
     negative = "\n".join(lines[at:]).removeprefix(_NEGATIVE).strip()
     return _told("\n".join(lines[:at]).strip(), negative, fields)
 
 
-def fields_of(line: str) -> dict[str, str]:
-    """The 'Name: value' pairs of a line; values in quotation marks may hold commas."""
+def _settings(lines: list[str]) -> int | None:
+    """Which line holds the settings: the last that begins with the steps, or else the last, if it looks like it."""
+    found = [n for n, line in enumerate(lines) if _STEPS.match(line)]
+    if found or not lines:
+        return found[-1] if found else None
+    fields = fields_of(lines[-1])
+    return len(lines) - 1 if len(fields) >= 3 or fields.keys() & {"Steps", "Seed", "Sampler"} else None
+
+
+def _after(lines: list[str]) -> dict[str, str]:
+    """What some extensions write below the settings: 'Template: ...', over several lines."""
     found: dict[str, str] = {}
-    for name, value in _FIELD.findall(line):
-        found.setdefault(name.strip(), _unquoted(value.strip()))
+    name = ""
+    for line in lines:
+        words, sign, value = line.partition(":")
+        if sign and _NAME.fullmatch(words.strip()) and words[:1].isupper():
+            name, line = words.strip(), value.strip()
+        if name:
+            found[name] = f"{found[name]}\n{line}" if name in found else line
     return found
 
 
+def fields_of(line: str) -> dict[str, str]:
+    """The 'Name: value' pairs of a line; values in quotation marks, and JSON, may hold commas."""
+    found: dict[str, str] = {}
+    at = 0
+    while len(found) < MOST and (colon := line.find(":", at)) >= 0:
+        name = line[at:colon].rpartition(",")[2].strip()
+        value, at = _value(line, colon + 1)
+        if _NAME.fullmatch(name):
+            found.setdefault(name, value)
+    return found
+
+
+def _value(line: str, at: int) -> tuple[str, int]:
+    """The value that begins at `at`, and where the next field begins."""
+    if quoted := _QUOTED.match(line, at):
+        return _unquoted(quoted[1]), quoted.end()
+    first = at + len(line[at : at + 100]) - len(line[at : at + 100].lstrip())
+    end = at
+    if line[first : first + 1] in ("{", "["):
+        try:
+            end = json.JSONDecoder().raw_decode(line, first)[1]
+        except (ValueError, RecursionError):
+            end = at  # no JSON, only a word in brackets
+    comma = line.find(",", end)
+    comma = len(line) if comma < 0 else comma
+    return line[at:comma].strip(), comma + 1
+
+
 def _unquoted(value: str) -> str:
-    if not (len(value) > 1 and value[0] == value[-1] == '"'):
-        return value
     try:
         return str(json.loads(value))
     except ValueError:
@@ -161,7 +208,7 @@ def _without_loras(prompt: str, hashes: dict[str, str]) -> tuple[str, tuple[Lora
     )
     if not loras:
         return prompt, ()
-    left = re.sub(r"[ \t]+(?=[,\n]|$)|(?<=\n)[ \t]+", "", re.sub(r" {2,}", " ", _LORA.sub("", prompt)))
+    left = re.sub(r"[ \t]+(?=[,\n]|$)|(?<=\n)[ \t]+", "", re.sub(r"[ \t]{2,}", " ", _LORA.sub("", prompt)))
     return re.sub(r"(,\s*){2,}", ", ", left).strip(" ,\n"), loras
 
 
@@ -212,6 +259,7 @@ def request_of(told: Infotext, engine: str = "") -> Request:
         negative=told.negative,
         seed=told.seed or 0,
         size=told.size,
+        adapters=tuple(Adapter(lora.name, lora.weight) for lora in told.loras),
         options={name: value for name, value in options.items() if value is not None},
     )
     if told.strength is None:

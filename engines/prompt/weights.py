@@ -8,6 +8,8 @@ from msgspec import Struct
 
 MORE = 1.1  # what a round bracket multiplies by, and a square one divides by
 BOUND = 100.0  # the most a weight may come to, either way
+DEEPEST = 128  # brackets of a kind within each other that count
+_FACTORS = {"(": MORE, "[": 1 / MORE}
 
 _TOKEN = re.compile(r"\\[()\[\]\\]|:\s*[+-]?(?:\d+\.?\d*|\.\d+)\s*\)|[()\[\]]|[^\\()\[\]:]+|[\\:]", re.S)
 
@@ -27,18 +29,19 @@ def weighted(text: str) -> tuple[Chunk, ...]:
     read; nothing is refused.
     """
     pieces: list[list] = []  # [text, weight]
-    opened: list[tuple[str, int]] = []
+    opened: dict[str, list[int]] = {"(": [], "[": []}  # the first piece after each bracket that is open
     for token in _TOKEN.findall(text):
-        if token in ("(", "["):
-            opened.append((token, len(pieces)))
-        elif token[-1] == ")" and len(token) > 1 and token[0] == ":" and _innermost(opened, "("):
-            _times(pieces, opened, "(", float(token[1:-1]))
-        elif token in (")", "]") and _innermost(opened, {")": "(", "]": "["}[token]):
-            _times(pieces, opened, *{")": ("(", MORE), "]": ("[", 1 / MORE)}[token])
+        kind = {")": "(", "]": "["}.get(token[-1], "")
+        if token in opened:
+            opened[token].append(len(pieces))
+        elif kind and opened[kind] and token[0] in ")]:":
+            factor = float(token[1:-1]) if len(token) > 1 else _FACTORS[kind]
+            _times(pieces, opened[kind], factor)
         else:
             pieces.append([token[1:] if len(token) == 2 and token[0] == "\\" else token, 1.0])
-    while opened:
-        _times(pieces, opened, opened[-1][0], MORE if opened[-1][0] == "(" else 1 / MORE)
+    for kind, starts in opened.items():
+        while starts:
+            _times(pieces, starts, _FACTORS[kind])
     return _merged(Chunk(piece, min(BOUND, max(-BOUND, weight))) for piece, weight in pieces)
 
 
@@ -52,15 +55,10 @@ def escaped(text: str) -> str:
     return re.sub(r"([()\[\]\\])", r"\\\1", text)
 
 
-def _innermost(opened: list[tuple[str, int]], kind: str) -> bool:
-    return any(bracket == kind for bracket, _ in opened)
-
-
-def _times(pieces: list[list], opened: list[tuple[str, int]], kind: str, factor: float) -> None:
-    """Close the innermost bracket of `kind`: what came after it counts `factor` times."""
-    at = max(n for n, (bracket, _) in enumerate(opened) if bracket == kind)
-    _, first = opened.pop(at)
-    for piece in pieces[first:]:
+def _times(pieces: list[list], starts: list[int], factor: float) -> None:
+    """Close the innermost bracket: what came after it counts `factor` times; nothing, if it is in too many others."""
+    first = starts.pop()
+    for piece in pieces[first:] if len(starts) < DEEPEST else ():
         piece[1] *= factor
 
 
