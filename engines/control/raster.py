@@ -77,20 +77,21 @@ def seen(mesh: Mesh, camera: Camera, size: tuple[int, int]) -> Seen:
     width, height = size
     places, near = _projected(mesh, camera, size)
     faces = _sound(mesh)
-    before = np.flatnonzero((near[faces] > 0).all(1))
+    planes = _planes(places[faces])
+    inverse = (near[faces][..., None] * planes).sum(1)  # 1 / distance is linear on the picture
+    before = np.flatnonzero((near[faces] > 0).all(1) & planes.any((1, 2)))
     buffer, shown = np.zeros(height * width), np.full(height * width, -1)
     for part in _parts(places[faces[before]], size):
         face, pixel = _candidates(places[faces[before[part]]], size)
-        face = before[part][face]
-        shares = _shares(places[faces[face]], pixel, width)
-        inverse = (shares * near[faces[face]]).sum(1)  # 1 / distance is linear on the picture
-        won = (shares >= 0).all(1) & (inverse > buffer[pixel])
-        order = np.flatnonzero(won)[np.argsort(inverse[won], kind="stable")]  # of equals for a pixel the last stays
-        buffer[pixel[order]], shown[pixel[order]] = inverse[order], face[order]
+        face, pixel = _inside(planes, before[part][face], pixel, width)
+        depth = _at(inverse[face], pixel, width)
+        won = np.flatnonzero(depth > buffer[pixel])
+        won = won[np.argsort(depth[won], kind="stable")]  # of several for a pixel the last, the nearest, stays
+        buffer[pixel[won]], shown[pixel[won]] = depth[won], face[won]
     weights = np.zeros((height * width, 3))
     there = np.flatnonzero(shown >= 0)
-    flat = _shares(places[faces[shown[there]]], there, width) * near[faces[shown[there]]]
-    weights[there] = flat / np.maximum(flat.sum(1, keepdims=True), 1e-300)
+    parts = [_at(planes[shown[there], k], there, width) * near[faces[shown[there], k]] for k in range(3)]
+    weights[there] = np.stack(parts, 1) / np.maximum(sum(parts), 1e-300)[:, None]
     return Seen(buffer.reshape(height, width), shown.reshape(height, width), weights.reshape(height, width, 3))
 
 
@@ -149,18 +150,26 @@ def _candidates(corners: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray,
     return face, (first[face, 1] + row) * size[0] + first[face, 0] + column
 
 
-def _shares(corners: np.ndarray, pixel: np.ndarray, width: int) -> np.ndarray:
-    """Barycentric coordinates (N, 3) of pixel centres in triangles (N, 3, 2); all -1 where one has no area."""
-    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
-    at = np.stack([pixel % width + 0.5, pixel // width + 0.5], 1)
-    whole = _cross(b - a, c - a)
-    flat = np.abs(whole) < 1e-12
-    parts = np.stack([_cross(b - at, c - at), _cross(c - at, a - at), _cross(a - at, b - at)], 1)
-    return np.where(flat[:, None], -1.0, parts / np.where(flat, 1.0, whole)[:, None])
+def _planes(corners: np.ndarray) -> np.ndarray:
+    """The shares of the corners of triangles (F, 3, 2) as (F, 3, 3): a x + b y + c for each corner; 0 if it is flat."""
+    following, last = np.roll(corners, -1, 1), np.roll(corners, -2, 1)
+    across = following[..., 0] * last[..., 1] - following[..., 1] * last[..., 0]
+    found = np.stack([following[..., 1] - last[..., 1], last[..., 0] - following[..., 0], across], -1)
+    whole = across.sum(1)[:, None, None]
+    return np.where(np.abs(whole) < 1e-12, 0.0, found / np.where(whole == 0, 1.0, whole))
 
 
-def _cross(u: np.ndarray, v: np.ndarray) -> np.ndarray:
-    return u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
+def _at(planes: np.ndarray, pixel: np.ndarray, width: int) -> np.ndarray:
+    """The values of planes (N, 3) in the middles of pixels (N,)."""
+    return planes[:, 0] * (pixel % width + 0.5) + planes[:, 1] * (pixel // width + 0.5) + planes[:, 2]
+
+
+def _inside(planes: np.ndarray, face: np.ndarray, pixel: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Those pairs of a triangle and a pixel whose pixel's middle lies in the triangle."""
+    for k in range(3):
+        there = _at(planes[face, k], pixel, width) >= 0
+        face, pixel = face[there], pixel[there]
+    return face, pixel
 
 
 def _corner_normals(mesh: Mesh, shown: np.ndarray) -> np.ndarray:
