@@ -12,12 +12,20 @@ from engines import contract
 from engines.contract import Adapter, Control, Curve, EngineCard, Image, Media, Refused, Request
 from engines.files import media
 from engines.prompt.values import read_curve, read_value
+from engines.prompt.wildcards import Variants
 
 SHORTCUTS = ("steps", "guidance", "sampler", "schedule")
 CONTROL = (
     "a control input; S is its strength, a number or a curve over the steps (0:1,0.5:0); FILE:S:A-B acts in a part"
 )
 LORA = "a LoRA a model is to wear, by its file or name; W is its weight, or @ and a curve over the steps"
+
+VARIANTS = "so many variants of the prompt, or 'all': {red|blue}, {2$$a|b|c}, __name__ for a line of name.txt"
+GRID = (
+    "a sheet of results, -o its picture; up to three: guidance=1,3,5, steps=4-12:4, seed=1-4, prompt=cat|dog, "
+    "engine=A,B, size=WxH,WxH"
+)
+MOST = 999  # results of one command
 
 COMMANDS = ("generate", "branch", "engines", "recipe", "replay", "export", "train", "doctor", "bench")
 
@@ -51,6 +59,9 @@ def _making(commands: Any) -> None:
     generate.add_argument("--strength", metavar="S", type=float, help="how far it may leave --init, 0 to 1")
     generate.add_argument("--mask", metavar="FILE", type=Path, help="grey picture, white where it may change")
     generate.add_argument("--count", metavar="N", type=_count, default=1, help="as many, with seeds one apart")
+    generate.add_argument("--variants", metavar="N", type=_variants, help=VARIANTS)
+    generate.add_argument("--wildcards", metavar="DIR", type=Path, help="where the files of __names__ lie")
+    generate.add_argument("--grid", metavar="NAME=VALUES", action="append", default=[], help=GRID)
     generate.set_defaults(act=make.generate)
 
     branch = commands.add_parser("branch", help="go on from a step of an earlier result")
@@ -177,6 +188,23 @@ def changed(card: EngineCard, request: Request, args: Namespace) -> Request:
     return contract.check(card, msgspec.structs.replace(request, negative=negative, **changes))
 
 
+def prompts(args: Namespace, seed: int, usual: Path) -> list[str]:
+    """The prompt, or its variants where `--variants` asks for some: all of them, or different ones by the seed."""
+    if args.variants is None:
+        return [args.prompt]
+    made = Variants(args.prompt, args.wildcards or usual)
+    wanted = made.count if args.variants == 0 else min(args.variants, made.count)
+    if wanted * args.count > MOST:
+        raise Refused("bad-request", f"That would be {wanted * args.count} results; {MOST} is the most at once.")
+    if wanted == made.count:
+        return list(made.all())
+    drawn: dict[str, None] = {}
+    for n in range(50 * wanted):  # some may be so rare that they never come
+        if len(drawn) < wanted:
+            drawn[made.drawn(seed + n)] = None
+    return list(drawn)
+
+
 def seed_of(args: Namespace) -> int:
     """The seed given, or one from the system's randomness."""
     import secrets
@@ -269,6 +297,11 @@ def _size(text: str) -> tuple[int, int]:
 
         raise ArgumentTypeError(f"{text!r} is no size; write WIDTHxHEIGHT, as in 128x128")
     return int(found[1]), int(found[2])
+
+
+def _variants(text: str) -> int:
+    """How many; 0 for all."""
+    return 0 if text.strip().lower() == "all" else _count(text)
 
 
 def _count(text: str) -> int:
