@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import time
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -109,17 +109,22 @@ def opened(host: Host, path: Path) -> Opened:
 
 
 def generate(args: Namespace) -> int:
-    """Make `--count` results, with seeds one apart."""
+    """Make `--count` results of every variant of the prompt, with seeds one apart; or the cells of a grid."""
+    from app.cli import grid  # it makes its cells with what is here
+
     tools = bench(args)
     with tools.host:
         put_on_shelf(tools.host, args)
         card = card_of(tools, args.engine)
         first = words.request_of(card, args)
-        outs = _outs(args.out, args.count, first.seed, card)
-        for n in range(args.count):
-            request = msgspec.structs.replace(first, seed=(first.seed + n) % 2**63)
+        if args.grid:
+            return grid.generate(tools, args, card, first)
+        prompts = [p for p in words.prompts(args, first.seed, tools.folders.wildcards) for _ in range(args.count)]
+        outs = _outs(args.out, len(prompts), first.seed, card)
+        for n, prompt in enumerate(prompts):
+            request = msgspec.structs.replace(first, prompt=prompt, seed=(first.seed + n) % 2**63)
             made = Recipe(request=request, run=jobs.new_run())
-            _one(tools, args, made, (n + 1, args.count), outs[n])
+            one(tools, args, made, (n + 1, len(prompts)), outs[n])
     return 0
 
 
@@ -138,7 +143,7 @@ def branch(args: Namespace) -> int:
     request = words.changed(card, request, args)
     made = Recipe(request=request, run=jobs.new_run(), parent=parent, step=args.step)
     with tools.host:
-        _one(tools, args, made, (1, 1), _outs(args.out, 1, request.seed, card)[0])
+        one(tools, args, made, (1, 1), _outs(args.out, 1, request.seed, card)[0])
     return 0
 
 
@@ -154,7 +159,7 @@ def replay(args: Namespace) -> int:
     made = msgspec.structs.replace(made, facts=library.facts_of(result))
     with tempfile.TemporaryDirectory(prefix="darkroom-") as folder:
         out = args.out or Path(folder, f"replay{args.file.suffix}")
-        _write(out, result.media, made, tools)
+        write(out, result.media, made, tools)
         difference = compare(before, media.read(out))
     told = [] if difference is None else changed_facts(old, made)
     sentence = verdict(difference, told)
@@ -166,15 +171,18 @@ def replay(args: Namespace) -> int:
 # ---------------------------------------------------------------- one run
 
 
-def _one(tools: Bench, args: Namespace, made: Recipe, place: tuple[int, int], out: Path | None) -> None:
-    """Run `made` and write its result to `out`, or into the gallery; an unfinished run leaves nothing behind."""
+def one(tools: Bench, args: Namespace, made: Recipe, place: tuple[int, int], out: Path | None) -> Result:
+    """Run `made` and write its result to `out`, or into the gallery; an unfinished run leaves nothing behind.
+
+    Refused with the sentence of what went wrong.
+    """
     store = tools.folders.steps / made.run
     previews = _previews(tools, args.previews, made, store, place[1]) if args.previews else None
     try:
         result = _run(tools, made, store, place, previews)
         made = msgspec.structs.replace(made, facts=library.facts_of(result), created=time.time())
         if out is not None:
-            path = _write(out, result.media, made, tools)
+            path = write(out, result.media, made, tools)
         else:
             path = library.save_result(result, made, tools.folders.gallery, tools.blobs.keep)
     except BaseException:
@@ -184,6 +192,7 @@ def _one(tools: Bench, args: Namespace, made: Recipe, place: tuple[int, int], ou
     facts = {"path": str(path), "seed": made.request.seed, "medium": medium_of(result.media), "facts": made.facts}
     tools.progress.event("result", **facts)
     tools.progress.say(str(path))
+    return result
 
 
 def _run(
@@ -231,12 +240,12 @@ def _previews(tools: Bench, folder: Path, made: Recipe, store: Path, count: int)
         answer = tools.host.ask(Render(news.index, made.request.engine, estimate), 600.0)
         if isinstance(answer, Rendered) and answer.media is not None:
             suffix = media.EXTENSIONS[medium_of(answer.media)]
-            _write(folder / f"{prefix}step-{news.index:03d}{suffix}", answer.media)
+            write(folder / f"{prefix}step-{news.index:03d}{suffix}", answer.media)
 
     return heed
 
 
-def _write(path: Path, shown: Media, made: Recipe | None = None, tools: Bench | None = None) -> Path:
+def write(path: Path, shown: Media, made: Recipe | None = None, tools: Bench | None = None) -> Path:
     """Write media, with its recipe when there is one. Refused('disk') with nothing left behind."""
     if not path.suffix:
         path = path.with_name(path.name + media.EXTENSIONS[medium_of(shown)])
@@ -255,20 +264,24 @@ def _outs(out: Path | None, count: int, seed: int, card: EngineCard) -> list[Pat
     """
     if out is None:
         return [None] * count
-    allowed = media.WRITES[card.info.medium]
-    if out.is_dir():
-        named = out / f"result{allowed[0]}"
-        raise Refused("bad-request", f"{out} is a folder: name a file in it, such as {named}.")
-    if out.suffix and out.suffix.lower() not in allowed:
-        raise Refused("bad-request", f"{out.name}: {card.info.medium} is saved as {', '.join(allowed)}.")
-    if not out.parent.is_dir():
-        raise Refused("disk", f"The folder {out.parent} is not there; create it or choose another for -o.")
-    if not os.access(out.parent, os.W_OK):
-        raise Refused("disk", f"The folder {out.parent} may not be written to; choose another for -o.")
+    writable(out, media.WRITES[card.info.medium], card.info.medium)
     if "{n}" in out.name or "{seed}" in out.name:
         filled = [out.name.replace("{n}", str(n + 1)).replace("{seed}", str(seed + n)) for n in range(count)]
         return [out.with_name(name) for name in filled]
     return [out if count == 1 else out.with_name(f"{out.stem}-{n + 1}{out.suffix}") for n in range(count)]
+
+
+def writable(out: Path, allowed: Sequence[str], what: str) -> None:
+    """Refused when `out` is a folder, lies in none, or its ending is not one `what` is saved as."""
+    if out.is_dir():
+        named = out / f"result{allowed[0]}"
+        raise Refused("bad-request", f"{out} is a folder: name a file in it, such as {named}.")
+    if out.suffix and out.suffix.lower() not in allowed:
+        raise Refused("bad-request", f"{out.name}: {what} is saved as {', '.join(allowed)}.")
+    if not out.parent.is_dir():
+        raise Refused("disk", f"The folder {out.parent} is not there; create it or choose another for -o.")
+    if not os.access(out.parent, os.W_OK):
+        raise Refused("disk", f"The folder {out.parent} may not be written to; choose another for -o.")
 
 
 # ---------------------------------------------------------------- recipes

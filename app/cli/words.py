@@ -9,14 +9,23 @@ from typing import Any
 import msgspec
 
 from engines import contract
-from engines.contract import Adapter, Control, Curve, EngineCard, Image, Media, Param, Refused, Request, Value
+from engines.contract import Adapter, Control, Curve, EngineCard, Image, Media, Refused, Request
 from engines.files import media
+from engines.prompt.values import read_curve, read_value
+from engines.prompt.wildcards import Variants
 
 SHORTCUTS = ("steps", "guidance", "sampler", "schedule")
 CONTROL = (
     "a control input; S is its strength, a number or a curve over the steps (0:1,0.5:0); FILE:S:A-B acts in a part"
 )
 LORA = "a LoRA a model is to wear, by its file or name; W is its weight, or @ and a curve over the steps"
+
+VARIANTS = "so many variants of the prompt, or 'all': {red|blue}, {2$$a|b|c}, __name__ for a line of name.txt"
+GRID = (
+    "a sheet of results, -o its picture; up to three: guidance=1,3,5, steps=4-12:4, seed=1-4, prompt=cat|dog, "
+    "engine=A,B, size=WxH,WxH"
+)
+MOST = 999  # results of one command
 
 COMMANDS = ("generate", "branch", "engines", "recipe", "replay", "export", "train", "doctor", "bench")
 
@@ -50,6 +59,9 @@ def _making(commands: Any) -> None:
     generate.add_argument("--strength", metavar="S", type=float, help="how far it may leave --init, 0 to 1")
     generate.add_argument("--mask", metavar="FILE", type=Path, help="grey picture, white where it may change")
     generate.add_argument("--count", metavar="N", type=_count, default=1, help="as many, with seeds one apart")
+    generate.add_argument("--variants", metavar="N", type=_variants, help=VARIANTS)
+    generate.add_argument("--wildcards", metavar="DIR", type=Path, help="where the files of __names__ lie")
+    generate.add_argument("--grid", metavar="NAME=VALUES", action="append", default=[], help=GRID)
     generate.set_defaults(act=make.generate)
 
     branch = commands.add_parser("branch", help="go on from a step of an earlier result")
@@ -176,6 +188,23 @@ def changed(card: EngineCard, request: Request, args: Namespace) -> Request:
     return contract.check(card, msgspec.structs.replace(request, negative=negative, **changes))
 
 
+def prompts(args: Namespace, seed: int, usual: Path) -> list[str]:
+    """The prompt, or its variants where `--variants` asks for some: all of them, or different ones by the seed."""
+    if args.variants is None:
+        return [args.prompt]
+    made = Variants(args.prompt, args.wildcards or usual)
+    wanted = made.count if args.variants == 0 else min(args.variants, made.count)
+    if wanted * args.count > MOST:
+        raise Refused("bad-request", f"That would be {wanted * args.count} results; {MOST} is the most at once.")
+    if wanted == made.count:
+        return list(made.all())
+    drawn: dict[str, None] = {}
+    for n in range(50 * wanted):  # some may be so rare that they never come
+        if len(drawn) < wanted:
+            drawn[made.drawn(seed + n)] = None
+    return list(drawn)
+
+
 def seed_of(args: Namespace) -> int:
     """The seed given, or one from the system's randomness."""
     import secrets
@@ -192,47 +221,6 @@ def _settings(args: Namespace) -> list[tuple[str, str]]:
             raise Refused("bad-request", f"--set wants NAME=VALUE, not {word!r}.")
         named.append((name.strip(), text.strip()))
     return named
-
-
-def read_value(param: Param | None, text: str) -> Value | Curve:
-    """What `text` means for an option; a text nobody declared stays text. Refused('bad-request')."""
-    if param is not None and param.curve and ":" in text:
-        return read_curve(param.name, text)
-    kind = param.kind if param else "text"
-    try:
-        if kind == "int":
-            return int(text)
-        if kind == "float":
-            return float(text)
-    except ValueError:
-        raise Refused("bad-request", f"{param.name if param else ''} must be a number, not {text!r}.") from None
-    if kind == "bool":
-        known = {
-            "1": True,
-            "true": True,
-            "yes": True,
-            "on": True,
-            "0": False,
-            "false": False,
-            "no": False,
-            "off": False,
-        }
-        if text.lower() not in known:
-            raise Refused("bad-request", f"{param.name if param else ''} must be yes or no, not {text!r}.")
-        return known[text.lower()]
-    return text
-
-
-def read_curve(name: str, text: str) -> Curve:
-    """'0:7.5,0.4:3' as a curve; ',hold' or ',smooth' at the end names its shape. Refused('bad-request')."""
-    words = [word.strip() for word in text.split(",")]
-    shape = words.pop() if words[-1] in ("linear", "hold", "smooth") else "linear"
-    try:
-        pairs = [word.split(":") for word in words]
-        return Curve(tuple((float(place), float(value)) for place, value in pairs), shape)  # type: ignore[arg-type]
-    except ValueError as error:
-        reason = str(error) if "curve" in str(error) else "write position:value, as in 0:7.5,0.4:3"
-        raise Refused("bad-request", f"The curve {text!r} for {name} cannot be read: {reason}.") from None
 
 
 def _control(card: EngineCard, word: str) -> Control:
@@ -309,6 +297,11 @@ def _size(text: str) -> tuple[int, int]:
 
         raise ArgumentTypeError(f"{text!r} is no size; write WIDTHxHEIGHT, as in 128x128")
     return int(found[1]), int(found[2])
+
+
+def _variants(text: str) -> int:
+    """How many; 0 for all."""
+    return 0 if text.strip().lower() == "all" else _count(text)
 
 
 def _count(text: str) -> int:
