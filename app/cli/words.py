@@ -14,7 +14,7 @@ from engines.files import media
 SHORTCUTS = ("steps", "guidance", "sampler", "schedule")
 CONTROL = "a control input; S is its strength, a number or a curve over the steps (0:1,0.5:0)"
 
-COMMANDS = ("generate", "branch", "engines", "recipe", "replay", "export", "train", "doctor", "bench")
+COMMANDS = ("generate", "branch", "engines", "recipe", "replay", "export", "train", "models", "doctor", "bench")
 
 
 def parser() -> ArgumentParser:
@@ -88,11 +88,30 @@ def _asking(commands: Any) -> None:
     recipe.add_argument("--text", action="store_true", help="as other programs write it")
     recipe.set_defaults(act=ask.recipe_of, json=False)
     _exporting(commands)
+    _listing(commands)
     from app.cli import doctor
 
     check = commands.add_parser("doctor", help="say what is here and what is missing")
     check.add_argument("--json", action="store_true")
     check.set_defaults(act=doctor.doctor)
+
+
+def _listing(commands: Any) -> None:
+    from app.cli import models
+
+    top = commands.add_parser("models", help="list the models in folders, or check one; reads headers only")
+    words = top.add_subparsers(metavar="WHAT", required=True)
+    scan = words.add_parser("scan", help="what lies there, what it lacks, what is there twice or broken")
+    scan.add_argument(
+        "folders", metavar="DIR", type=Path, nargs="+", help="yours, ComfyUI's, A1111's, a Hugging Face cache"
+    )
+    scan.add_argument("--exact", action="store_true", help="make sure of duplicates by their whole bytes (slow)")
+    scan.add_argument("--json", action="store_true", help="one JSON object a line")
+    scan.set_defaults(act=models.scan)
+    check = words.add_parser("check", help="whether a file is whole and safe to open, and what it is")
+    check.add_argument("file", metavar="FILE", type=Path)
+    check.add_argument("--json", action="store_true")
+    check.set_defaults(act=models.check)
 
 
 def _exporting(commands: Any) -> None:
