@@ -15,6 +15,8 @@ from app.core import settings as settings_file
 from app.core.models import Library, Model, Shelf, confirmed, read, single
 from engines.contract import Refused
 
+_ORDER = ("pipeline", "checkpoint", "denoiser", "vae", "text-encoder", "image-encoder", "vocoder", "lora", "controlnet")
+_ORDER += ("ip-adapter", "t2i-adapter", "motion", "embedding", "upscaler", "unknown", "broken")
 _HEAD = ("kind", "family", "dtype", "size", "name", "what is missing")
 
 
@@ -53,7 +55,7 @@ def _scanned(library: Library, folders: Sequence[Path], quiet: bool) -> list[Mod
 
 def _told(models: Sequence[Model], same: Sequence[Sequence[Model]], exact: bool) -> None:
     shelf = Shelf(models)
-    rows = [_row(model, shelf) for model in sorted(models, key=lambda m: (m.kind, m.title, m.name))]
+    rows = [_row(model, shelf) for model in sorted(models, key=lambda m: (_ORDER.index(m.kind), m.title, m.name))]
     if rows:
         print("\n".join(_aligned([_HEAD, *rows])))
     for model in models:

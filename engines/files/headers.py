@@ -1,15 +1,16 @@
 """The header of any weights file, whatever its format, as names, shapes and types. Content decides, not the ending."""
 
 import importlib
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
 from engines.contract import Refused
 from engines.files import source, weights
+from engines.files.weights import Tensor
 
 ENDINGS = (".safetensors", ".sft", ".gguf", ".ckpt", ".pt", ".pth", ".bin")
 
@@ -40,29 +41,46 @@ def summary(path: str | os.PathLike[str]) -> Summary:
     """What the header of `path` says; Refused('bad-file') in one sentence. Nothing but the header is read."""
     file, size = source.opened(path)
     with file:
-        start = file.read(8)
-    if start[:4] == b"GGUF":
-        return _other("gguf", path, size)
-    if start[:2] == b"PK" or start[:1] == b"\x80":
-        return _other("pickled", path, size)
+        format = _format(file.read(9))
+    if format in ("gguf", "pickled"):
+        return _other(format, path, size)
     found = weights.header(path)
+    return _summed("safetensors", found.tensors, found.metadata, found.bytes)
+
+
+def _summed(format: str, tensors: Mapping[str, Tensor], metadata: Mapping[str, object], size: int) -> Summary:
     dtypes: dict[str, int] = {}
-    for tensor in found.tensors.values():
+    for tensor in tensors.values():
         dtypes[tensor.dtype] = dtypes.get(tensor.dtype, 0) + tensor.end - tensor.start
-    shapes = {name: tensor.shape for name, tensor in found.tensors.items()}
-    return Summary("safetensors", shapes, dtypes, found.metadata, found.parameters, found.bytes)
+    shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    notes = {str(key): str(value) for key, value in metadata.items()}
+    return Summary(format, shapes, dtypes, notes, sum(map(math.prod, shapes.values())), size)
+
+
+def are_weights(path: str | os.PathLike[str]) -> bool:
+    """Whether the file begins like weights of some format; endings such as .bin and .pt belong to others too."""
+    try:
+        with open(path, "rb") as file:
+            return bool(_format(file.read(9)))
+    except OSError:
+        return True  # reading it will say why
+
+
+def _format(start: bytes) -> str:
+    """What a file that begins with these nine bytes is; '' for nothing known. A safetensors file's length may begin
+    like a pickle, so its brace is looked at first."""
+    if start[8:9] == b"{" and start[5:8] == b"\0\0\0":
+        return "safetensors"
+    if start[:4] == b"GGUF":
+        return "gguf"
+    return "pickled" if start[:2] == b"PK" or start[:1] == b"\x80" else ""
 
 
 def _other(module: str, path: str | os.PathLike[str], size: int) -> Summary:
-    """The header as a reader of another format tells it: `tensors` of `dtype`, `shape` and `bytes`, and `metadata`."""
+    """The header as the reader of another format tells it: `tensors` as of weights.header, and `metadata`."""
     try:
         read = importlib.import_module(f"engines.files.{module}").header
     except ModuleNotFoundError:
         raise Refused("bad-file", f"{Path(path).name} is of a format ({module}) that cannot be read yet.") from None
-    found: Any = read(path)
-    dtypes: dict[str, int] = {}
-    for tensor in found.tensors.values():
-        dtypes[tensor.dtype] = dtypes.get(tensor.dtype, 0) + tensor.bytes
-    shapes = {name: tuple(tensor.shape) for name, tensor in found.tensors.items()}
-    notes = {str(key): str(value) for key, value in getattr(found, "metadata", {}).items()}
-    return Summary(module, shapes, dtypes, notes, found.parameters, size)
+    found = read(path)
+    return _summed(module, found.tensors, getattr(found, "metadata", {}), size)

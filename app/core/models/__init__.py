@@ -59,7 +59,8 @@ class Library:
     def known(self, roots: Sequence[Path]) -> list[Model]:
         """What the last scans found below `roots`, at once and without a look at the disk."""
         starts = tuple(os.path.realpath(root).rstrip(os.sep) for root in roots)
-        return [kept.model for path, kept in sorted(self._cache.models.items()) if _below(path, starts)]
+        kept = [kept.model for path, kept in sorted(self._cache.models.items()) if _below(path, starts)]
+        return [model for model in kept if model.kind != "other"]
 
     def scan(self, roots: Sequence[Path]) -> Iterator[News]:
         """Every model below `roots`; only files that are new or changed are opened. Closing the iterator stops it,
@@ -79,7 +80,7 @@ class Library:
                     kept = _Kept(unit.stamp, read(unit))
                     self._cache.models[_key(unit)] = kept
                     fresh += 1
-                yield News(done, len(units), kept.model, fresh=opened)
+                yield News(done, len(units), kept.model if kept.model.kind != "other" else None, fresh=opened)
             fresh += self._forget(roots, {_key(unit) for unit in units})
         finally:
             if fresh:

@@ -26,10 +26,12 @@ _LICENCES = (
 
 
 def read(unit: Unit) -> Model:
-    """What `unit` is; a bad file ends as `kind` 'broken' and one sentence, never as an exception."""
+    """What `unit` is: a bad file is of the kind 'broken' and has one sentence, a file that is no model is 'other'."""
     if unit.form == "pipeline":
         return _pipeline(unit)
     kept, lacking = _chosen(unit.files)
+    if _foreign(unit, kept):
+        return Model(unit.path, unit.form, "other")
     try:
         found = _merged(kept)
     except Refused as refused:
@@ -57,6 +59,12 @@ def read(unit: Unit) -> Model:
         by_name=what.by_name,
         files=_places(kept),
     )
+
+
+def _foreign(unit: Unit, kept: list[File]) -> bool:
+    """Whether it is some other program's file: .bin, .pt and .pth are endings of many things."""
+    loose = unit.form == "file" and bool(kept) and kept[0].path.endswith((".bin", ".pt", ".pth"))
+    return loose and not headers.are_weights(kept[0].path)
 
 
 def _places(files: Iterable[File]) -> tuple[str, ...]:

@@ -213,6 +213,7 @@ upscaler swinir - : layers.0.residual_group.blocks.0.*
 upscaler dat - : layers.0.blocks.0.attn.* conv_first.weight
 upscaler ltx - : initial_conv.weight res_blocks.0.* *upsampler.*
 upscaler compact - : body.0.weight[2]=3 body.1.weight body.2.weight[2]=3
+upscaler compact - : conv.0.weight[1]=3 conv.1.weight[1]=64 conv.10.weight[1]=64
 """)
 
 # the modules a LoRA changes: numbers kept, every `_` a dot, prefix and suffix taken off; shapes are (out, in)
