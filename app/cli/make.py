@@ -62,7 +62,7 @@ def card_of(tools: Bench, name: str) -> EngineCard:
     """
     found = registry.listing(plugin_folders(tools.settings), tools.folders.models)
     if name not in found.cards and Path(name).exists():
-        return _opened(tools.host, Path(name))
+        return opened(tools.host, Path(name))
     if name not in found.cards:
         raise Refused("bad-request", f"There is no engine {name!r}; there are: {', '.join(sorted(found.cards))}.")
     card = found.cards[name]
@@ -71,7 +71,7 @@ def card_of(tools: Bench, name: str) -> EngineCard:
     return card
 
 
-def _opened(host: Host, path: Path) -> EngineCard:
+def opened(host: Host, path: Path) -> EngineCard:
     """The card of the model at `path`, which is on the shelf from now on."""
     answer = host.ask(Open(1, str(path.resolve())), 600.0)
     if isinstance(answer, Opened) and answer.card is not None:

@@ -1,4 +1,7 @@
-"""models: what lies in folders of models, and whether one file is sound. Headers are read, weights never."""
+"""models: what lies in folders of models, whether one is sound, and which are opened as engines.
+
+Scanning and checking read headers, never weights; opening a model goes through the worker.
+"""
 
 import importlib
 import json
@@ -11,17 +14,19 @@ from typing import Any
 
 import msgspec
 
+from app.cli import make
 from app.core import settings as settings_file
-from app.core.models import Library, Model, Shelf, confirmed, read, single
-from engines.contract import Refused
+from app.core.models import Library, Model, Shelf, confirmed, read, unit_at
+from engines import shelf
+from engines.contract import EngineCard, Refused
 
 _ORDER = ("pipeline", "checkpoint", "denoiser", "vae", "text-encoder", "image-encoder", "vocoder", "lora", "controlnet")
 _ORDER += ("ip-adapter", "t2i-adapter", "motion", "embedding", "upscaler", "unknown", "broken")
-_HEAD = ("kind", "family", "dtype", "size", "name", "what is missing")
+_HEAD = ("kind", "family", "dtype", "size", "licence", "name", "what is missing")
 
 
 def scan(args: Namespace) -> int:
-    """List the models below the folders; 3 when a file is broken, else 0."""
+    """List the models below the folders; a broken file costs a sentence."""
     for folder in args.folders:
         if not folder.is_dir():
             raise Refused("bad-file", f"{folder} is no folder; choose a folder that holds models.")
@@ -33,7 +38,7 @@ def scan(args: Namespace) -> int:
     if args.exact:
         same = [group for alike in same for group in confirmed(alike)]
     (_told_json if args.json else _told)(models, same, args.exact)
-    return 3 if any(model.kind == "broken" for model in models) else 0
+    return 0
 
 
 def _scanned(library: Library, folders: Sequence[Path], quiet: bool) -> list[Model]:
@@ -68,7 +73,7 @@ def _told(models: Sequence[Model], same: Sequence[Sequence[Model]], exact: bool)
 def _row(model: Model, shelf: Shelf) -> tuple[str, ...]:
     title = model.title + (" (by its name)" if model.by_name else "")
     lacks = "cannot be read" if model.trouble else ", ".join(shelf.lacks(model))
-    return (model.kind, title, model.dtype, size(model.bytes), model.name, lacks)
+    return (model.kind, title, model.dtype, size(model.bytes), model.licence, model.name, lacks)
 
 
 def _aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:
@@ -102,8 +107,8 @@ def _told_json(models: Sequence[Model], same: Sequence[Sequence[Model]], exact: 
 
 
 def check(args: Namespace) -> int:
-    """Say whether one file is whole and safe to open, and what it is; 3 when it is refused."""
-    model = read(single(args.file))
+    """Say whether a file or folder is whole and safe to open, and what it is; 3 when it is refused."""
+    model = read(unit_at(args.file))
     ok, sentence = _verdict(args.file, model)
     if args.json:
         facts = msgspec.to_builtins(model)
@@ -119,10 +124,53 @@ def check(args: Namespace) -> int:
 
 
 def _verdict(path: Path, model: Model) -> tuple[bool, str]:
-    """What the checker of files says; where there is none for a format yet, what reading its header came to."""
+    """What the checker of files says; of folders, and without a checker, what reading the headers came to."""
+    if model.form != "file":
+        lacks = model.trouble or "; ".join(model.missing)
+        return not lacks, lacks or f"{path.name} is whole by its headers."
     try:
         checker = importlib.import_module("engines.files.verdict")
     except ModuleNotFoundError:
         return not model.trouble, model.trouble or f"{path.name} is sound by its header ({model.format})."
     found = checker.verdict(path)
     return bool(found.ok), str(found.sentence)
+
+
+# ---------------------------------------------------------------- the shelf
+
+
+def add(args: Namespace) -> int:
+    """Open models as engines: the worker makes a card of each and puts it on the shelf. Tells the engines' names."""
+    tools = make.bench(args)
+    with tools.host:
+        for path in args.paths:
+            if not path.exists():
+                raise Refused("bad-file", f"{path} is not there.")
+            _say(make.opened(tools.host, path), args.json)
+    return 0
+
+
+def listed(args: Namespace) -> int:
+    """List the models on the shelf, and which have moved away."""
+    for _, card in sorted(shelf.cards(settings_file.default_folders().models).items()):
+        _say(card, args.json)
+    return 0
+
+
+def drop(args: Namespace) -> int:
+    """Take a model off the shelf; its own files stay. Refused('bad-request') when it is not there."""
+    place = settings_file.default_folders().models
+    if not shelf.drop(place, args.name):
+        known = ", ".join(sorted(shelf.cards(place))) or "none; `darkroom models add` opens one"
+        raise Refused("bad-request", f"There is no model {args.name!r}; there are: {known}.")
+    if not args.json:
+        print(f"{args.name} is no longer listed; its files are where they were.")
+    return 0
+
+
+def _say(card: EngineCard, as_json: bool) -> None:
+    if as_json:
+        print(msgspec.json.encode(card).decode(), flush=True)
+        return
+    gone = "  (not there any more)" if card.missing else ""
+    print(f"{card.info.name:<32} {card.info.medium:<6} {card.origin}{gone}", flush=True)

@@ -106,12 +106,19 @@ def _listing(commands: Any) -> None:
         "folders", metavar="DIR", type=Path, nargs="+", help="yours, ComfyUI's, A1111's, a Hugging Face cache"
     )
     scan.add_argument("--exact", action="store_true", help="make sure of duplicates by their whole bytes (slow)")
-    scan.add_argument("--json", action="store_true", help="one JSON object a line")
     scan.set_defaults(act=models.scan)
-    check = words.add_parser("check", help="whether a file is whole and safe to open, and what it is")
+    check = words.add_parser("check", help="whether a file or folder is whole and safe to open, and what it is")
     check.add_argument("file", metavar="FILE", type=Path)
-    check.add_argument("--json", action="store_true")
     check.set_defaults(act=models.check)
+    add = words.add_parser("add", help="open models as engines; `darkroom generate` takes their names from then on")
+    add.add_argument("paths", metavar="PATH", type=Path, nargs="+", help="a file or a diffusers folder")
+    add.set_defaults(act=models.add)
+    words.add_parser("list", help="the models that were opened").set_defaults(act=models.listed)
+    drop = words.add_parser("drop", help="list a model no longer; its files stay")
+    drop.add_argument("name", metavar="NAME", help="as `darkroom models list` says it")
+    drop.set_defaults(act=models.drop)
+    for word in words.choices.values():
+        word.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def _exporting(commands: Any) -> None:

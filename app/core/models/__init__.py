@@ -15,14 +15,16 @@ from app.core.models import match
 from app.core.models.entry import Component, Model
 from app.core.models.match import Need, Shelf, confirmed
 from app.core.models.read import read
-from app.core.models.walk import Unit, single, walk
+from app.core.models.walk import Unit, unit_at, walk
 from engines.files import atomic, sniff
 from engines.files.sniff import table
 
-__all__ = ["Component", "Library", "Model", "Need", "News", "Shelf", "confirmed", "read", "single", "walk"]
+__all__ = ["Component", "Library", "Model", "Need", "News", "Shelf", "confirmed", "read", "unit_at", "walk"]
 
+_BREATH = 256  # units found between two chances to stop
 _FORM = 1  # raise when what is kept of a model, or how it is read, changes
-_RULES = zlib.crc32(repr((_FORM, table.SIGNS, table.LORAS, table.NAMES, sniff.FAMILIES)).encode())
+_TABLES = (table.SIGNS, table.LORAS, table.NAMES, table.ARCHITECTURES, sniff.FAMILIES, sniff.PARTS, sniff.PIPELINES)
+_RULES = zlib.crc32(repr((_FORM, _TABLES)).encode())
 
 
 class News(Struct, frozen=True):
@@ -71,6 +73,8 @@ class Library:
                 yield News(0, 0, sentence=found)
             else:
                 units.append(found)
+                if len(units) % _BREATH == 0:
+                    yield News(0, len(units))
         fresh = 0
         try:
             for done, unit in enumerate(units, 1):

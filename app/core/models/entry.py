@@ -1,10 +1,13 @@
 """What the library knows of one model."""
 
+import re
 from pathlib import Path
 
 from msgspec import Struct
 
 from engines.files import sniff
+
+_PLAIN = re.compile(r"^(diffusion_pytorch_model|pytorch_model|model|adapter_model|pytorch_lora_weights|vae|unet)\b")
 
 
 class Component(Struct, frozen=True):
@@ -51,12 +54,7 @@ class Model(Struct, frozen=True):
     @property
     def name(self) -> str:
         """What it is listed as: the file's or folder's name, of a Hugging Face cache the repository's."""
-        path = Path(self.path)
-        for place, folder in enumerate(path.parts):
-            if folder.startswith("models--"):
-                below = path.parts[place + 3 :]  # after snapshots/<revision>
-                return "/".join([folder.removeprefix("models--").replace("--", "/"), *below])
-        return path.name
+        return listed(self.path)
 
     @property
     def is_network(self) -> bool:
@@ -70,3 +68,19 @@ class Model(Struct, frozen=True):
         if row is None or self.kind not in ("pipeline", "checkpoint", *sniff.BASES):
             return ()
         return row.needs if self.is_network or self.kind == "motion" else (f"@{self.family}",)
+
+
+def listed(path: str) -> str:
+    """The name of what lies at `path`: 'dream.safetensors', or 'owner/name/vae' in a Hugging Face cache."""
+    parts = Path(path).parts
+    for place, folder in enumerate(parts):
+        if folder.startswith("models--"):
+            below = parts[place + 3 :]  # after snapshots/<revision>
+            return "/".join([folder.removeprefix("models--").replace("--", "/"), *below])
+    return parts[-1]
+
+
+def telling(path: str) -> str:
+    """The words of `path` that its maker chose: its name, with the folder's where every file is called like it."""
+    name = listed(path)
+    return "/".join(Path(path).parts[-2:]) if _PLAIN.match(name) else name

@@ -85,7 +85,7 @@ def duplicates(models: Sequence[Model], marked: Callable[[str], str] = mark) -> 
     """Groups of single files that look the same by size and `marked`. Links to one file are one file."""
     sizes: dict[int, dict[str, Model]] = {}
     for model in models:
-        if model.form == "file" and len(model.files) == 1:
+        if len(model.files) == 1:
             sizes.setdefault(model.bytes, {}).setdefault(model.files[0], model)
     groups: dict[tuple[int, str], list[Model]] = {}
     for size, same in sizes.items():

@@ -4,15 +4,14 @@ import os
 import re
 from collections.abc import Iterable
 
-from app.core.models.entry import Component, Model
+from app.core.models.entry import Component, Model, telling
 from app.core.models.walk import File, Unit, components, told
 from engines.contract import Refused
 from engines.files import headers, sniff
 from engines.files.headers import Summary
 
-_NO_WEIGHTS = re.compile(
-    r"(Scheduler|Tokenizer|TokenizerFast|Processor|ProcessorPil|FeatureExtractor|Guider|Guidance)$"
-)
+_NO_WEIGHTS = re.compile(r"(Scheduler|Tokenizer|Processor|FeatureExtractor|Guider|Guidance)(Fast|Pil)?$")
+_OPTIONAL = ("safety_checker",)  # pipelines run without it
 _INDEX = re.compile(r"\.index(\.\w+)?\.json$")
 _MAIN = re.compile(r"^(transformer|unet|prior|dit|denoiser|decoder)(_\d+)?$")
 _LICENCES = (
@@ -38,7 +37,7 @@ def read(unit: Unit) -> Model:
         trouble = refused.failure.sentence
         size = sum(max(file.size, 0) for file in kept)
         return Model(unit.path, unit.form, "broken", bytes=size, trouble=trouble, files=_places(kept))
-    what = sniff.sniff(found.shapes, found.metadata, unit.path)
+    what = sniff.sniff(found.shapes, found.metadata, telling(unit.path))
     return Model(
         path=unit.path,
         form=unit.form,
@@ -166,7 +165,7 @@ def _pipeline(unit: Unit) -> Model:
 
 def _component(name: str, type_: str, files: dict[str, File]) -> tuple[Component, sniff.Sniffed | None]:
     if not files:
-        return Component(name, type_, state="is missing"), None
+        return Component(name, type_, state="" if name in _OPTIONAL else "is missing"), None
     if _NO_WEIGHTS.search(type_):
         return Component(name, type_), None
     kept, lacking = _chosen(files)
@@ -192,6 +191,8 @@ def _settled(parts: list[Component], family: str, variant: str) -> tuple[str, ..
 def _family(pipeline: str, heads: dict[str, sniff.Sniffed]) -> tuple[str, str]:
     """What the network's header tells; the pipeline's class decides what the header leaves open, and what is made."""
     main = next((what for name, what in heads.items() if _MAIN.match(name) and what.family in sniff.FAMILIES), None)
+    if main is not None and main.family == "wan21" and "transformer_2" in heads:
+        return "wan22", "A14B"  # a network for high noise and one for low, each shaped like Wan 2.1's
     for start, family, variant in sniff.PIPELINES:
         if not pipeline.startswith(start) or not family:
             continue

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from engines.contract import Refused
 from engines.files.headers import ENDINGS
 
 _SHARD = re.compile(r"-\d{5}-of-\d{5}(?=\.)")
@@ -55,8 +56,15 @@ def walk(roots: Sequence[Path]) -> Iterator[Unit | str]:
         yield from _folder(root, real, seen)
 
 
-def single(path: Path) -> Unit:
-    """The unit of one file, whatever lies beside it."""
+def unit_at(path: Path) -> Unit:
+    """The unit of one file, whatever lies beside it, or of a folder. Refused('bad-file') for one without a model."""
+    if path.is_dir():
+        there = os.path.realpath(path)
+        found = (unit for unit in walk([path]) if isinstance(unit, Unit) and unit.path == there)
+        unit = next(found, None)
+        if unit is None:
+            raise Refused("bad-file", f"{path} holds no model itself; `darkroom models scan` looks below it.")
+        return unit
     real = os.path.realpath(path)
     try:
         state = os.stat(real)
@@ -87,10 +95,21 @@ def _folder(folder: str, roots: tuple[str, ...], seen: set[str]) -> Iterator[Uni
             files[entry.name] = found
     taken = yield from _units(folder, files, roots)
     if "snapshots" in {os.path.basename(path) for path in below} and os.path.basename(folder).startswith("models--"):
-        below = [os.path.join(folder, "snapshots")]  # the blobs are seen through their names
+        below, other = _snapshots(folder)  # the blobs are seen through their names
+        if other:
+            yield f"{folder} keeps {other} earlier snapshots that are not listed."
     for path in below:
         if path not in taken:
             yield from _folder(path, roots, seen)
+
+
+def _snapshots(folder: str) -> tuple[list[str], int]:
+    """The snapshots of a repository in a Hugging Face cache that its refs name, and how many others there are; all
+    of them where no ref names any."""
+    there = {path.name: str(path) for path in sorted(Path(folder, "snapshots").iterdir())}
+    refs = (path for path in Path(folder, "refs").rglob("*") if path.is_file() and path.stat().st_size < 100)
+    named = {path.read_text("ascii", "replace").strip() for path in refs} & there.keys()
+    return ([there[name] for name in sorted(named)], len(there) - len(named)) if named else (list(there.values()), 0)
 
 
 def _outside(path: str, roots: tuple[str, ...]) -> bool:

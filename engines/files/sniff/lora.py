@@ -9,8 +9,10 @@ from engines.files.sniff.table import ARCHITECTURES
 
 # the ends of the names that only a low-rank file has: (rank, in), (out, rank), and those of other shapes
 _DOWN = (".lora_down.weight", ".lora_A.weight", ".lora_A.default.weight", ".lora.down.weight", "_lora.down.weight")
+_DOWN += (".hada_w1_b",)
 _UP = (".lora_up.weight", ".lora_B.weight", ".lora_B.default.weight", ".lora.up.weight", "_lora.up.weight")
-_OTHER = (".hada_w1_a", ".hada_w1_b", ".hada_w2_a", ".hada_w2_b", ".lokr_w1", ".lokr_w2", ".lokr_w1_a", ".lokr_w2_a")
+_UP += (".hada_w1_a",)
+_OTHER = (".hada_w2_a", ".hada_w2_b", ".lokr_w1", ".lokr_w2", ".lokr_w1_a", ".lokr_w2_a")
 _OTHER += (".lokr_w1_b", ".lokr_w2_b", ".oft_blocks", ".oft_diag", ".a1.weight", ".glora_a.weight")
 _ENDS = (*_DOWN, *_UP, *_OTHER)
 _STARTS = re.compile(

@@ -39,6 +39,9 @@ embedding sdxl - : clip_g clip_l
 embedding sd1 - : emb_params||string_to_param.*||<*[-1]=768
 embedding sd2 - : emb_params||string_to_param.*||<*[-1]=1024
 # denoisers
+denoiser hunyuan15 - : txt_in.individual_token_refiner.* vision_in.proj.0.weight||byt5_in.fc1.weight
+denoiser hunyuan15 - : context_embedder.token_refiner.* context_embedder_2.linear_1.weight
+denoiser hunyuan - : txt_in.individual_token_refiner.*||context_embedder.token_refiner.*
 denoiser flux2 dev : single_stream_modulation.lin*.weight img_in.weight||x_embedder.weight[0]=6144
 denoiser flux2 klein_9B : single_stream_modulation.lin*.weight img_in.weight||x_embedder.weight[0]=4096
 denoiser flux2 klein_4B : single_stream_modulation.lin*.weight img_in.weight||x_embedder.weight[0]=3072
@@ -53,9 +56,6 @@ denoiser flux1 Fill : single_transformer_blocks.0.proj_mlp.* time_text_embed.tex
 denoiser flux1 Control : single_transformer_blocks.0.proj_mlp.* time_text_embed.text_embedder.* x_embedder.weight[1]=128
 denoiser flux1 dev : single_transformer_blocks.0.proj_mlp.* time_text_embed.guidance_embedder.linear_1.*
 denoiser flux1 schnell : single_transformer_blocks.0.proj_mlp.* time_text_embed.text_embedder.linear_1.*
-denoiser hunyuan15 - : txt_in.individual_token_refiner.* vision_in.proj.0.weight||byt5_in.fc1.weight
-denoiser hunyuan15 - : context_embedder.token_refiner.* context_embedder_2.linear_1.weight
-denoiser hunyuan - : txt_in.individual_token_refiner.*||context_embedder.token_refiner.*
 denoiser hidream - : double_stream_blocks.0.block.*
 denoiser sd35 medium : joint_blocks.0.x_block.attn2.qkv.weight
 denoiser sd35 large : joint_blocks.37.x_block.*
@@ -68,6 +68,7 @@ denoiser qwen-image Edit_2511 : __index_timestep_zero__ transformer_blocks.0.img
 denoiser qwen-image - : txt_norm.weight transformer_blocks.0.img_mod.1.*
 denoiser z-image - : cap_embedder.1.weight[1]=2560 layers.0.attention.*
 denoiser lumina2 - : cap_embedder.1.weight[1]=2304 layers.0.attention.*
+denoiser lumina2 - : time_caption_embed.caption_embedder.1.weight[0]=2304 layers.0.attn.to_q.weight
 denoiser sana 1.6B : attention_y_norm.weight blocks.0.cross_attn.q_linear.weight[0]=2240
 denoiser sana 0.6B : attention_y_norm.weight blocks.0.cross_attn.q_linear.weight[0]=1152
 denoiser sana - : attention_y_norm.weight blocks.0.cross_attn.q_linear.*
@@ -189,6 +190,7 @@ vae cogvideox-vae - : decoder.mid_block.resnets.0.norm1.conv_y.conv.weight||deco
 vae hunyuan15-vae - : decoder.conv_in.conv.weight[1]=32
 vae hunyuan-vae - : decoder.conv_in.conv.weight[1]=16
 vae svd-vae - : decoder.time_conv_out.weight||*.time_mix_conv.weight||*.time_stack.0.*||*.mix_factor decoder.conv_in.*
+vae mochi-vae - : decoder.conv_in.weight[1]=12 decoder.block_in.resnets.0.*||decoder.blocks.0.*
 vae mel-vae - : encoder.conv_in.weight[1]=1 decoder.conv_in.weight[1]=8
 vae oobleck - : decoder.layers.0.weight_v||decoder.conv1.weight_v||decoder.layers.0.parametrizations.*
 vae shap-e-renderer - : void.background||renderer.void_model.background
@@ -253,10 +255,13 @@ lora cogvideox - : transformer.blocks.*attn1.to.q[1]=3072|1920 !down.blocks.*
 lora sana - : transformer.blocks.*attn1.to.q[1]=2240 !down.blocks.*
 lora ace-step 1 : transformer.blocks.*cross.attn.*[1]=2560
 lora ace-step 1.5 : layers.*cross.attn.*[1]=2048
-lora sdxl-refiner - : down.blocks.*||input.blocks.*||mid.block.*attn2.to.k[1]=1280
+lora sdxl-refiner - : *attn2.to.k[1]=1280
 lora sdxl - : *attn2.to.k[1]=2048
 lora sd2 - : *attn2.to.k[1]=1024
 lora sd1 - : *attn2.to.k[1]=768
+lora sdxl - : down.blocks.2.*transformer.blocks.9.*||up.blocks.0.*transformer.blocks.9.*
+lora sdxl - : input.blocks.7.*transformer.blocks.9.*||output.blocks.0.*transformer.blocks.9.*
+lora sdxl - : mid.block.*transformer.blocks.9.*||middle.block.*transformer.blocks.9.*
 lora sdxl - : text2.* text1.*
 """)
 
