@@ -29,6 +29,8 @@ def read(unit: Unit) -> Model:
     if unit.form == "pipeline":
         return _pipeline(unit)
     kept, lacking = _chosen(unit.files)
+    if not kept and unit.form == "file":
+        kept = list(unit.files.values())  # asked for by name, whatever its ending
     if _foreign(unit, kept):
         return Model(unit.path, unit.form, "other")
     try:
@@ -102,8 +104,6 @@ def _chosen(files: dict[str, File]) -> tuple[list[File], list[str]]:
         if shards:
             return [files[s] for s in sorted(shards & files.keys())], sorted(shards - files.keys())
     weights = [name for name in files if name.lower().endswith(headers.ENDINGS)]
-    if len(weights) <= 1 and len(files) == 1:
-        return list(files.values()), []  # a file asked for by name, whatever its ending
     groups: dict[str, list[str]] = {}
     for name in sorted(weights):
         groups.setdefault(re.sub(r"-\d{5}-of-\d{5}", "", name), []).append(name)
