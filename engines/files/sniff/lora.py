@@ -14,7 +14,8 @@ _UP = (".lora_up.weight", ".lora_B.weight", ".lora_B.default.weight", ".lora.up.
 _UP += (".hada_w1_a",)
 _OTHER = (".hada_w2_a", ".hada_w2_b", ".lokr_w1", ".lokr_w2", ".lokr_w1_a", ".lokr_w2_a")
 _OTHER += (".lokr_w1_b", ".lokr_w2_b", ".oft_blocks", ".oft_diag", ".a1.weight", ".glora_a.weight")
-_ENDS = (*_DOWN, *_UP, *_OTHER)
+_LAST = ("_lora.down.weight", "_lora.up.weight")  # these alone begin inside a word
+_ENDS = frozenset((*_DOWN, *_UP, *_OTHER)).difference(_LAST)
 _STARTS = re.compile(
     r"^(base_model\.model\.|lora_unet_|lora_transformer_|lycoris_|lora_prior_unet_|model\.diffusion_model\.|"
     r"diffusion_model\.|transformer\.|unet\.)+"
@@ -26,16 +27,32 @@ _TEXT += (("lora_te_", "text."), ("lora_te3_", "text3."), ("text_encoders.", "te
 def targets(shapes: Mapping[str, Shape]) -> Keys | None:
     """The modules changed and their (out, in), 0 where the file does not tell; None when it is no LoRA."""
     found: dict[str, list[int]] = {}
+    modules: dict[str, str] = {}  # a pair has one module, so half of the work is remembered
     for key, shape in shapes.items():
-        if not key.endswith(_ENDS) or not shape:
+        place = _cut(key)
+        if place < 0 or not shape:
             continue
-        end = next(end for end in _ENDS if key.endswith(end))
-        size = found.setdefault(_module(key.removesuffix(end)), [0, 0])
+        stem, end = key[:place], key[place:]
+        if stem not in modules:
+            modules[stem] = _module(stem)
+        size = found.setdefault(modules[stem], [0, 0])
         if end in _DOWN and len(shape) > 1:
             size[1] = shape[1]
         elif end in _UP:
             size[0] = shape[0]
     return Keys({name: (size[0], size[1]) for name, size in found.items()}) if found else None
+
+
+def _cut(key: str) -> int:
+    """Where the end begins that only a low-rank file's names have; -1 where there is none."""
+    place = len(key)
+    for _ in range(3):
+        place = key.rfind(".", 0, place)
+        if place < 0:
+            return -1
+        if key[place:] in _ENDS:
+            return place
+    return key.rfind("_lora.") if key.endswith(_LAST) else -1
 
 
 def rank(shapes: Mapping[str, Shape]) -> int:

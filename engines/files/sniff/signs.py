@@ -19,11 +19,17 @@ class Keys:
     def __init__(self, shapes: Mapping[str, Shape]) -> None:
         self.shapes = shapes
         self._text = "\n" + "\n".join(shapes) + "\n"
+        self._known: dict[str, str | None] = {}
 
     def found(self, pattern: str) -> str | None:
         """The first name that fits `pattern`, which has at most three `*`."""
         if "*" not in pattern:
             return pattern if pattern in self.shapes else None
+        if pattern not in self._known:
+            self._known[pattern] = self._sought(pattern)
+        return self._known[pattern]
+
+    def _sought(self, pattern: str) -> str | None:
         head, _, tail = pattern.partition("*")
         if head:
             return self._line("\n" + head, tail)
