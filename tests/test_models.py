@@ -11,7 +11,7 @@ from app.cli import main
 from app.core import models as models_file
 from app.core.models import Library, Shelf, confirmed, walk
 from engines.files import headers
-from tests.model_files import CLIP_L, FLUX, GUIDED, ORIGINAL, SD1, SDXL, T5, VAE, VAE16, write
+from tests.model_headers import CLIP_L, FLUX, GUIDED, ORIGINAL, SD1, SDXL, T5, VAE, VAE16, write
 
 SDXL_FILE = ORIGINAL["checkpoint", "sdxl", "", "xl_base"]
 SD1_FILE = ORIGINAL["checkpoint", "sd1", "", None]

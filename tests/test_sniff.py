@@ -6,7 +6,7 @@ import pytest
 
 from engines.files import sniff
 from engines.files.sniff import FAMILIES, PARTS, signs, table
-from tests.model_files import ORIGINAL, SD1, below
+from tests.model_headers import ORIGINAL, SD1, below
 
 torch = pytest.importorskip("torch")
 diffusers = pytest.importorskip("diffusers")

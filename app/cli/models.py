@@ -20,7 +20,17 @@ from app.core.models import Library, Model, Shelf, confirmed, read, unit_at
 from engines import shelf
 from engines.contract import EngineCard, Refused
 
-_ORDER = ("pipeline", "checkpoint", "denoiser", "vae", "text-encoder", "image-encoder", "vocoder", "lora", "controlnet")
+_ORDER: tuple[str, ...] = (
+    "pipeline",
+    "checkpoint",
+    "denoiser",
+    "vae",
+    "text-encoder",
+    "image-encoder",
+    "vocoder",
+    "lora",
+    "controlnet",
+)
 _ORDER += ("ip-adapter", "t2i-adapter", "motion", "embedding", "upscaler", "unknown", "broken")
 _HEAD = ("kind", "family", "dtype", "size", "licence", "name", "what is missing")
 
@@ -124,16 +134,15 @@ def check(args: Namespace) -> int:
 
 
 def _verdict(path: Path, model: Model) -> tuple[bool, str]:
-    """What the checker of files says; of folders, and without a checker, what reading the headers came to."""
-    if model.form != "file":
-        lacks = model.trouble or "; ".join(model.missing)
-        return not lacks, lacks or f"{path.name} is whole by its headers."
+    """What the checker of files says, and what the folder lacks; without one, what reading its headers came to."""
+    lacks = model.trouble or "; ".join(model.missing)
     try:
         checker = importlib.import_module("engines.files.verdict")
     except ModuleNotFoundError:
-        return not model.trouble, model.trouble or f"{path.name} is sound by its header ({model.format})."
+        return not lacks, lacks or f"{path.name} is sound by its headers ({model.format})."
     found = checker.verdict(path)
-    return bool(found.ok), str(found.sentence)
+    lacks = "; ".join(model.missing) if found.ok else str(found.sentence)
+    return not lacks, lacks or str(found.sentence)
 
 
 # ---------------------------------------------------------------- the shelf

@@ -12,6 +12,7 @@ from engines.contract import Refused
 from engines.files import source, weights
 from engines.files.weights import Tensor
 
+_READERS = {"gguf": "gguf", "pickle": "pickled"}  # the modules beside this one
 ENDINGS = (".safetensors", ".sft", ".gguf", ".ckpt", ".pt", ".pth", ".bin")
 
 
@@ -39,11 +40,11 @@ def spelt(dtypes: Mapping[str, int]) -> str:
 
 def summary(path: str | os.PathLike[str]) -> Summary:
     """What the header of `path` says; Refused('bad-file') in one sentence. Nothing but the header is read."""
-    file, size = source.opened(path)
+    file, _ = source.opened(path)
     with file:
         format = _format(file.read(9))
-    if format in ("gguf", "pickled"):
-        return _other(format, path, size)
+    if format in _READERS:
+        return _other(format, path)
     found = weights.header(path)
     return _summed("safetensors", found.tensors, found.metadata, found.bytes)
 
@@ -73,14 +74,14 @@ def _format(start: bytes) -> str:
         return "safetensors"
     if start[:4] == b"GGUF":
         return "gguf"
-    return "pickled" if start[:2] == b"PK" or start[:1] == b"\x80" else ""
+    return "pickle" if start[:2] == b"PK" or start[:1] == b"\x80" else ""
 
 
-def _other(module: str, path: str | os.PathLike[str], size: int) -> Summary:
-    """The header as the reader of another format tells it: `tensors` as of weights.header, and `metadata`."""
+def _other(format: str, path: str | os.PathLike[str]) -> Summary:
+    """The header as the reader of another format tells it."""
     try:
-        read = importlib.import_module(f"engines.files.{module}").header
+        read = importlib.import_module(f"engines.files.{_READERS[format]}").header
     except ModuleNotFoundError:
-        raise Refused("bad-file", f"{Path(path).name} is of a format ({module}) that cannot be read yet.") from None
+        raise Refused("bad-file", f"{Path(path).name} is of a format ({format}) that cannot be read yet.") from None
     found = read(path)
-    return _summed(module, found.tensors, getattr(found, "metadata", {}), size)
+    return _summed(format, found.tensors, found.metadata, found.bytes)

@@ -5,7 +5,7 @@ Links are followed only to places inside the folders that were asked for. Nothin
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -130,7 +130,7 @@ def _file(entry: os.DirEntry[str], roots: tuple[str, ...]) -> File | None:
     return File(entry.path, real, state.st_size, state.st_mtime_ns)
 
 
-def _units(folder: str, files: dict[str, File], roots: tuple[str, ...]) -> Iterator[Unit]:
+def _units(folder: str, files: dict[str, File], roots: tuple[str, ...]) -> Generator[Unit, None, set[str]]:
     """The units of one folder; returns the folders below that belong to one of them."""
     taken: set[str] = set()
     if "model_index.json" in files:

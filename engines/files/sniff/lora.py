@@ -8,11 +8,23 @@ from engines.files.sniff.signs import Keys, Shape
 from engines.files.sniff.table import ARCHITECTURES
 
 # the ends of the names that only a low-rank file has: (rank, in), (out, rank), and those of other shapes
-_DOWN = (".lora_down.weight", ".lora_A.weight", ".lora_A.default.weight", ".lora.down.weight", "_lora.down.weight")
+_DOWN: tuple[str, ...] = (
+    ".lora_down.weight",
+    ".lora_A.weight",
+    ".lora_A.default.weight",
+    ".lora.down.weight",
+    "_lora.down.weight",
+)
 _DOWN += (".hada_w1_b",)
-_UP = (".lora_up.weight", ".lora_B.weight", ".lora_B.default.weight", ".lora.up.weight", "_lora.up.weight")
+_UP: tuple[str, ...] = (
+    ".lora_up.weight",
+    ".lora_B.weight",
+    ".lora_B.default.weight",
+    ".lora.up.weight",
+    "_lora.up.weight",
+)
 _UP += (".hada_w1_a",)
-_OTHER = (".hada_w2_a", ".hada_w2_b", ".lokr_w1", ".lokr_w2", ".lokr_w1_a", ".lokr_w2_a")
+_OTHER: tuple[str, ...] = (".hada_w2_a", ".hada_w2_b", ".lokr_w1", ".lokr_w2", ".lokr_w1_a", ".lokr_w2_a")
 _OTHER += (".lokr_w1_b", ".lokr_w2_b", ".oft_blocks", ".oft_diag", ".a1.weight", ".glora_a.weight")
 _LAST = ("_lora.down.weight", "_lora.up.weight")  # these alone begin inside a word
 _ENDS = frozenset((*_DOWN, *_UP, *_OTHER)).difference(_LAST)
@@ -20,7 +32,12 @@ _STARTS = re.compile(
     r"^(base_model\.model\.|lora_unet_|lora_transformer_|lycoris_|lora_prior_unet_|model\.diffusion_model\.|"
     r"diffusion_model\.|transformer\.|unet\.)+"
 )
-_TEXT = (("lora_te2_", "text2."), ("text_encoder_2.", "text2."), ("lora_te1_", "text1."), ("text_encoder.", "text1."))
+_TEXT: tuple[tuple[str, str], ...] = (
+    ("lora_te2_", "text2."),
+    ("text_encoder_2.", "text2."),
+    ("lora_te1_", "text1."),
+    ("text_encoder.", "text1."),
+)
 _TEXT += (("lora_te_", "text."), ("lora_te3_", "text3."), ("text_encoders.", "text."))
 
 

@@ -10,7 +10,8 @@ Shapes = Mapping[str, tuple[int, ...]]
 
 def write(path: Path, shapes: Shapes, metadata: Mapping[str, str] | None = None, dtype: str = "F16") -> Path:
     """A valid safetensors file of these tensors, all zero."""
-    head, place = ({"__metadata__": dict(metadata)} if metadata else {}), 0
+    head: dict[str, object] = {"__metadata__": dict(metadata)} if metadata else {}
+    place = 0
     for name, shape in shapes.items():
         size = BYTES[dtype]
         for side in shape:
@@ -97,7 +98,7 @@ def mmdit(depth: int, size: int) -> dict[str, tuple[int, ...]]:
 DIFFUSION = "model.diffusion_model."
 
 # (kind, family, variant, what diffusers calls it or None where it does not know it) -> the original layout
-ORIGINAL: dict[tuple[str, str, str, str | None], dict[str, tuple[int, ...]]] = {
+ORIGINAL: dict[tuple[str, str, str, str | None], Shapes] = {
     ("checkpoint", "sd1", "", None): below(DIFFUSION, SD1)
     | below("first_stage_model.", VAE)
     | below("cond_stage_model.transformer.", CLIP_L),
