@@ -56,7 +56,7 @@ def _scanned(library: Library, folders: Sequence[Path], quiet: bool) -> list[Mod
     models, opened, last = [], 0, 0.0
     for news in library.scan(folders):
         if news.sentence:
-            print(news.sentence, file=sys.stderr)
+            print(plain(news.sentence), file=sys.stderr)
         if news.model is not None:
             models.append(news.model)
             opened += news.fresh
@@ -75,15 +75,16 @@ def _told(models: Sequence[Model], same: Sequence[Sequence[Model]], exact: bool)
         print("\n".join(_aligned([_HEAD, *rows])))
     for model in models:
         if model.trouble:
-            print(f"broken: {model.path}: {model.trouble}")
+            print(plain(f"broken: {model.path}: {model.trouble}"))
     for group in same:
-        print(("the same file: " if exact else "looks like the same file: ") + ", ".join(m.path for m in group))
+        print(plain(("the same file: " if exact else "looks like the same file: ") + ", ".join(m.path for m in group)))
 
 
 def _row(model: Model, shelf: Shelf) -> tuple[str, ...]:
     title = model.title + (" (by its name)" if model.by_name else "")
     lacks = "cannot be read" if model.trouble else ", ".join(shelf.lacks(model))
-    return (model.kind, title, model.dtype, size(model.bytes), model.licence, model.name, lacks)
+    row = (model.kind, title, model.dtype, size(model.bytes), model.licence, model.name, lacks)
+    return tuple(map(plain, row))
 
 
 def _aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:
@@ -94,6 +95,11 @@ def _aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:
         "  ".join(cell.rjust(widths[n]) if n == 3 else cell.ljust(widths[n]) for n, cell in enumerate(row)).rstrip()
         for row in cells
     ]
+
+
+def plain(text: str) -> str:
+    """`text` from a stranger's file as a terminal may show it."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def size(count: int) -> str:
@@ -124,12 +130,12 @@ def check(args: Namespace) -> int:
         facts = msgspec.to_builtins(model)
         print(json.dumps(facts | {"event": "checked", "ok": ok, "sentence": sentence}, ensure_ascii=False))
         return 0 if ok else 3
-    print(sentence)
+    print(plain(sentence))
     if ok:
         print(f"{model.kind}, {model.title}, {model.dtype}, {size(model.bytes)}")
         for word, text in (("made for", model.base), ("call it with", ", ".join(model.triggers))):
             if text:
-                print(f"{word}: {text}")
+                print(plain(f"{word}: {text}"))
     return 0 if ok else 3
 
 

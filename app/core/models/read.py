@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from app.core.models.entry import Component, Model, telling
 from app.core.models.walk import File, Unit, components, told
 from engines.contract import Refused
-from engines.files import headers, sniff
+from engines.files import headers, sniff, source
 from engines.files.headers import Summary
 
 _NO_WEIGHTS = re.compile(r"(Scheduler|Tokenizer|Processor|FeatureExtractor|Guider|Guidance)(Fast|Pil)?$")
@@ -231,7 +231,8 @@ def _front_matter(text: str) -> str:
 
 def _start(path: str) -> str:
     try:
-        with open(path, "rb") as file:
+        file, _ = source.opened(path)
+        with file:
             return file.read(4096).decode("utf-8", "replace")
-    except OSError:
+    except (Refused, OSError):
         return ""

@@ -12,12 +12,14 @@ import msgspec
 from msgspec import Struct
 
 from engines.contract import Refused
+from engines.files import source
 from engines.files.headers import ENDINGS
 
 _SHARD = re.compile(r"-\d{5}-of-\d{5}(?=\.)")
 _COMPONENT = re.compile(r"^(diffusion_pytorch_model|model|pytorch_model|adapter_model|flax_model)\b")
 _NO_MODEL = re.compile(r"^(optimizer|scheduler|training_args|random_states|rng_state|trainer_state)")
 _SIDE = re.compile(r"^(readme\.md|licen[cs]e.*|.*\.json)$", re.IGNORECASE)
+_DEEP = 128  # folders in folders
 _MOST = 4_000_000  # bytes of a JSON file beside weights
 
 
@@ -50,8 +52,8 @@ def walk(roots: Sequence[Path]) -> Iterator[Unit | str]:
     real = tuple(dict.fromkeys(os.path.realpath(root) for root in roots))
     seen: set[str] = set()
     for root in real:
-        if not os.path.isdir(root):
-            yield f"{root} is no folder; choose a folder that holds models."
+        if not os.path.isdir(root) or not _is_text(root):
+            yield f"{_legible(root)} is no folder; choose a folder that holds models."
             continue
         yield from _folder(root, real, seen)
 
@@ -76,6 +78,9 @@ def unit_at(path: Path) -> Unit:
 def _folder(folder: str, roots: tuple[str, ...], seen: set[str]) -> Iterator[Unit | str]:
     if folder in seen:
         return
+    if folder.count(os.sep) > _DEEP:
+        yield f"{folder[:200]}... lies too deep and was not looked at."
+        return
     seen.add(folder)
     try:
         with os.scandir(folder) as listed:
@@ -85,6 +90,9 @@ def _folder(folder: str, roots: tuple[str, ...], seen: set[str]) -> Iterator[Uni
         return
     files, below = {}, []
     for entry in entries:
+        if not _is_text(entry.name):
+            yield f"{folder} holds {_legible(entry.name)}, whose name is no text; rename it to have it listed."
+            continue
         if entry.is_symlink() and _outside(entry.path, roots):
             if entry.is_dir() or entry.name.endswith(ENDINGS):
                 yield f"{entry.path} leads outside the folders asked for and was not followed; add its target."
@@ -101,6 +109,15 @@ def _folder(folder: str, roots: tuple[str, ...], seen: set[str]) -> Iterator[Uni
     for path in below:
         if path not in taken:
             yield from _folder(path, roots, seen)
+
+
+def _is_text(name: str) -> bool:
+    """Whether the name can be written down: on some systems it may be any bytes."""
+    return _legible(name) == name
+
+
+def _legible(name: str) -> str:
+    return name.encode("utf-8", "replace").decode()
 
 
 def _snapshots(folder: str) -> tuple[list[str], int]:
@@ -167,7 +184,8 @@ def _told(sides: dict[str, File]) -> dict[str, File]:
 def _listed(place: str, roots: tuple[str, ...]) -> dict[str, File]:
     try:
         with os.scandir(place) as listed:
-            entries = [entry for entry in listed if not (entry.is_symlink() and _outside(entry.path, roots))]
+            texts = [entry for entry in listed if _is_text(entry.name)]
+            entries = [entry for entry in texts if not (entry.is_symlink() and _outside(entry.path, roots))]
             found = {entry.name: _file(entry, roots) for entry in entries if not entry.is_dir()}
             other = {entry.name: entry.path for entry in entries if not entry.is_dir()}
     except OSError:
@@ -178,10 +196,10 @@ def _listed(place: str, roots: tuple[str, ...]) -> dict[str, File]:
 def told(path: str) -> dict[str, object]:
     """The JSON object in `path`; an empty one where there is none that can be read."""
     try:
-        if os.path.getsize(path) > _MOST:
-            return {}
-        found = msgspec.json.decode(Path(path).read_bytes())
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        file, size = source.opened(path)
+        with file:
+            found = msgspec.json.decode(file.read()) if size <= _MOST else {}
+    except (Refused, OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -1,8 +1,9 @@
 """What a LoRA (LoCon, LoHa, LoKr, DoRA, OFT too) changes, what it was trained on and with which words it is called."""
 
-import json
 import re
 from collections.abc import Mapping
+
+import msgspec
 
 from engines.files.sniff.signs import Keys, Shape
 from engines.files.sniff.table import ARCHITECTURES
@@ -26,6 +27,7 @@ _UP: tuple[str, ...] = (
 _UP += (".hada_w1_a",)
 _OTHER: tuple[str, ...] = (".hada_w2_a", ".hada_w2_b", ".lokr_w1", ".lokr_w2", ".lokr_w1_a", ".lokr_w2_a")
 _OTHER += (".lokr_w1_b", ".lokr_w2_b", ".oft_blocks", ".oft_diag", ".a1.weight", ".glora_a.weight")
+_MANY = 1e12  # more captions than anybody has
 _LAST = ("_lora.down.weight", "_lora.up.weight")  # these alone begin inside a word
 _ENDS = frozenset((*_DOWN, *_UP, *_OTHER)).difference(_LAST)
 _STARTS = re.compile(
@@ -98,7 +100,7 @@ def triggers(metadata: Mapping[str, str], most: int = 8) -> tuple[str, ...]:
     counts: dict[str, float] = {}
     for folder in _decoded(metadata.get("ss_tag_frequency", "")).values():
         for word, count in folder.items() if isinstance(folder, dict) else ():
-            if isinstance(count, int | float) and str(word).strip():
+            if isinstance(count, int | float) and 0 < count < _MANY and str(word).strip():
                 counts[str(word).strip()] = counts.get(str(word).strip(), 0) + count
     return tuple(sorted(counts, key=lambda word: (-counts[word], word))[:most])
 
@@ -113,7 +115,7 @@ def _module(name: str) -> str:
 
 def _decoded(text: str) -> dict[str, object]:
     try:
-        found = json.loads(text) if text else {}
-    except (ValueError, RecursionError):
+        found = msgspec.json.decode(text) if text else {}
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -65,7 +65,7 @@ class Condition(Struct, frozen=True):
         name = keys.found(pattern)
         if name is None or self.place is None:
             return name is not None
-        shape = keys.shapes[name]
+        shape = keys.shapes.get(name, ())  # a name with a line end in it is no name
         return -len(shape) <= self.place < len(shape) and shape[self.place] in self.sizes
 
 
