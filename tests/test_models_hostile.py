@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from app.cli import main
 from app.core.models import Library
-from engines.files import sniff
+from engines.contract import Refused
+from engines.files import headers, sniff
 from engines.files.sniff import table
 from tests.model_headers import VAE, write
 
@@ -95,3 +96,15 @@ def test_a_terminal_is_not_written_to_by_a_file(tmp_path, monkeypatch, capsys):
     assert main(["models", "scan", str(tmp_path / "m")]) == 0
     assert main(["models", "check", str(path)]) == 0
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_broken_file_is_looked_at_again_for_its_trouble_may_have_passed(tmp_path, monkeypatch):
+    write(tmp_path / "m" / "vae.safetensors", VAE)
+
+    def away(path: str) -> None:
+        raise Refused("bad-file", "The disk is away.")
+
+    with monkeypatch.context() as without_disk:
+        without_disk.setattr(headers, "summary", away)
+        assert models(tmp_path / "m")[0] == {"vae.safetensors": "The disk is away."}
+    assert models(tmp_path / "m")[0] == {"vae.safetensors": ""}

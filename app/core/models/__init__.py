@@ -78,17 +78,22 @@ class Library:
         fresh = 0
         try:
             for done, unit in enumerate(units, 1):
-                kept = self._cache.models.get(_key(unit))
-                opened = kept is None or kept.stamp != unit.stamp
-                if kept is None or opened:
-                    kept = _Kept(unit.stamp, read(unit))
-                    self._cache.models[_key(unit)] = kept
-                    fresh += 1
-                yield News(done, len(units), kept.model if kept.model.kind != "other" else None, fresh=opened)
+                model, changed = self._looked(unit)
+                fresh += changed
+                yield News(done, len(units), model if model.kind != "other" else None, fresh=changed)
             fresh += self._forget(roots, {_key(unit) for unit in units})
         finally:
             if fresh:
                 self._save()
+
+    def _looked(self, unit: Unit) -> tuple[Model, bool]:
+        """The model of `unit` and whether that is news. A broken one is always read anew: what kept it from being
+        read (rights, a disk that was away) need not have changed the file."""
+        kept = self._cache.models.get(_key(unit))
+        if kept is not None and kept.stamp == unit.stamp and not kept.model.trouble:
+            return kept.model, False
+        found = self._cache.models[_key(unit)] = _Kept(unit.stamp, read(unit))
+        return found.model, found != kept
 
     def duplicates(self, models: Sequence[Model]) -> list[tuple[Model, ...]]:
         """Groups of files that look the same; `confirmed` makes sure of one."""
