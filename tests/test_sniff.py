@@ -287,6 +287,30 @@ def test_kohya_names_mean_the_same(context, family):
     assert told(kohya)[:2] == ("lora", family)
 
 
+KOHYA = {
+    "sdxl, one block": ("sdxl", {"output_blocks_0_1_transformer_blocks_9_attn1_to_q": (1280, 1280)}),
+    "sdxl, its own layout": ("sdxl", {"input_blocks_4_1_transformer_blocks_0_attn2_to_k": (2048, 640)}),
+    "sdxl, the middle": ("sdxl", {"middle_block_1_transformer_blocks_9_ff_net_2": (5120, 1280)}),
+    "sd1": ("sd1", {"mid_block_attentions_0_transformer_blocks_0_attn2_to_k": (768, 1280)}),
+    "a block that could be of several": (
+        "",
+        {"up_blocks_1_attentions_0_transformer_blocks_0_attn1_to_q": (1280, 1280)},
+    ),
+    "flux": ("flux1", {"double_blocks_0_img_mlp_0": (3072, 12288)}),
+}
+
+
+@pytest.mark.parametrize("case", KOHYA)
+@pytest.mark.parametrize("ends", [(".lora_down.weight", ".lora_up.weight"), (".hada_w1_b", ".hada_w1_a")])
+def test_a_few_modules_tell_as_much_as_they_can(case, ends):
+    family, modules = KOHYA[case]
+    shapes = {}
+    for name, (inner, outer) in modules.items():
+        shapes |= {f"lora_unet_{name}{ends[0]}": (4, inner), f"lora_unet_{name}{ends[1]}": (outer, 4)}
+        shapes |= {f"lora_unet_{name}.alpha": ()}
+    assert told(shapes)[:2] == ("lora", family)
+
+
 def test_metadata_tells_base_and_words_but_shapes_are_believed_first():
     tags = json.dumps({"10_cat": {"zkc cat": 20, "grass": 7}, "5_more": {"grass": 9, "sky": 1}})
     notes = {"ss_base_model_version": "sdxl_base_v1-0", "ss_tag_frequency": tags}
