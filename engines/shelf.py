@@ -78,9 +78,14 @@ def opened(path: Path) -> Model | Part:
 
     found = schema.described(path)
     if shelf:
-        shelf.mkdir(parents=True, exist_ok=True)
-        atomic.write(_place(shelf, path), msgspec.json.encode(_Entry(found, state_of(path))))
+        keep(shelf, path, found)
     return found
+
+
+def keep(shelf: Path, path: Path, what: Model | Part) -> None:
+    """Put `what`, which lies at `path`, on the shelf. Raises the OSError that stopped it."""
+    shelf.mkdir(parents=True, exist_ok=True)
+    atomic.write(_place(shelf, path), msgspec.json.encode(_Entry(what, state_of(path))))
 
 
 def drop(shelf: Path, name: str) -> bool:

@@ -27,7 +27,7 @@ GRID = (
 )
 MOST = 999  # results of one command
 
-COMMANDS = ("generate", "branch", "engines", "recipe", "replay", "export", "train", "doctor", "bench")
+COMMANDS = ("generate", "branch", "engines", "recipe", "replay", "export", "train", "models", "doctor", "bench")
 
 
 def parser() -> ArgumentParser:
@@ -105,11 +105,37 @@ def _asking(commands: Any) -> None:
     recipe.add_argument("--text", action="store_true", help="as other programs write it")
     recipe.set_defaults(act=ask.recipe_of, json=False)
     _exporting(commands)
+    _listing(commands)
     from app.cli import doctor
 
     check = commands.add_parser("doctor", help="say what is here and what is missing")
     check.add_argument("--json", action="store_true")
     check.set_defaults(act=doctor.doctor)
+
+
+def _listing(commands: Any) -> None:
+    from app.cli import models
+
+    top = commands.add_parser("models", help="list the models in folders, or check one; reads headers only")
+    words = top.add_subparsers(metavar="WHAT", required=True)
+    scan = words.add_parser("scan", help="what lies there, what it lacks, what is there twice or broken")
+    scan.add_argument(
+        "folders", metavar="DIR", type=Path, nargs="+", help="yours, ComfyUI's, A1111's, a Hugging Face cache"
+    )
+    scan.add_argument("--exact", action="store_true", help="make sure of duplicates by their whole bytes (slow)")
+    scan.set_defaults(act=models.scan)
+    check = words.add_parser("check", help="whether a file or folder is whole and safe to open, and what it is")
+    check.add_argument("file", metavar="FILE", type=Path)
+    check.set_defaults(act=models.check)
+    add = words.add_parser("add", help="open models as engines; `darkroom generate` takes their names from then on")
+    add.add_argument("paths", metavar="PATH", type=Path, nargs="+", help="a file or a diffusers folder")
+    add.set_defaults(act=models.add)
+    words.add_parser("list", help="the models that were opened").set_defaults(act=models.listed)
+    drop = words.add_parser("drop", help="list a model no longer; its files stay")
+    drop.add_argument("name", metavar="NAME", help="as `darkroom models list` says it")
+    drop.set_defaults(act=models.drop)
+    for word in words.choices.values():
+        word.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def _exporting(commands: Any) -> None:
