@@ -4,46 +4,18 @@ import struct
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from engines.contract import Refused
 from engines.files import gguf
+from tests.model_files import gguf_file
 
 library = pytest.importorskip("gguf")
 
 
-def written(path: Path, alignment: int = 32) -> Path:
-    """A small file with notes of every kind and tensors plain and quantised."""
-    writer = library.GGUFWriter(path, "flux")
-    if alignment != 32:
-        writer.add_custom_alignment(alignment)
-    writer.add_name("Small")
-    writer.add_uint8("a", 200)
-    writer.add_int8("b", -3)
-    writer.add_float64("c", 0.5)
-    writer.add_uint64("d", 2**60)
-    writer.add_bool("e", True)
-    writer.add_string("long", "x" * 5000)
-    writer.add_array("words", ["un", "deux", "trois"])
-    writer.add_array("numbers", [1.5, 2.5])
-    writer.add_array("nested", [[1, 2], [3]])
-    rng = np.random.default_rng(0)
-    writer.add_tensor("plain", rng.normal(size=(3, 5)).astype(np.float32))
-    writer.add_tensor("half", rng.normal(size=7).astype(np.float16))
-    kind = library.GGMLQuantizationType.Q8_0
-    quantised = library.quants.quantize(rng.normal(size=(4, 64)).astype(np.float32), kind)
-    writer.add_tensor("small", quantised, raw_dtype=kind)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    return path
-
-
 @pytest.mark.parametrize("alignment", [32, 64, 4096])
 def test_agrees_with_the_library(tmp_path: Path, alignment: int) -> None:
-    path = written(tmp_path / "m.gguf", alignment)
+    path = gguf_file(tmp_path / "m.gguf", alignment)
     ours, theirs = gguf.header(path), library.GGUFReader(path)
     assert list(ours.tensors) == [t.name for t in theirs.tensors]
     for t in theirs.tensors:
@@ -150,7 +122,7 @@ def test_what_does_not_fit_is_refused(tmp_path: Path, name: str) -> None:
 
 
 def test_every_cut_is_refused(tmp_path: Path) -> None:
-    whole = written(tmp_path / "m.gguf").read_bytes()
+    whole = gguf_file(tmp_path / "m.gguf").read_bytes()
     for end in range(1, len(whole) - 32):
         (tmp_path / "m.gguf").write_bytes(whole[:end])
         with pytest.raises(Refused):

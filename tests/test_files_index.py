@@ -10,29 +10,7 @@ from safetensors.numpy import save_file
 
 from engines.contract import Refused
 from engines.files import index
-
-
-def sharded(folder: Path, **told: str) -> Path:
-    """A folder of two shards and their index, with `told` said of tensors besides the truth."""
-    folder.mkdir(exist_ok=True, parents=True)
-    save_file({"a": np.zeros((2, 3), np.float32)}, folder / "model-00001-of-00002.safetensors")
-    save_file({"b": np.ones(5, np.float16)}, folder / "model-00002-of-00002.safetensors")
-    places = {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"} | told
-    path = folder / "model.safetensors.index.json"
-    path.write_text(json.dumps({"metadata": {"total_size": 34}, "weight_map": places}))
-    return path
-
-
-def pipeline(folder: Path, **parts: Any) -> Path:
-    """A pipeline folder of a sharded unet, a scheduler without weights and `parts`."""
-    sharded(folder / "unet")
-    (folder / "scheduler").mkdir()
-    (folder / "scheduler" / "scheduler_config.json").write_text("{}")
-    told = {"_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.42.1", "clip": True}
-    told |= {"unet": ["diffusers", "UNet2DConditionModel"], "scheduler": ["diffusers", "DDIMScheduler"]}
-    told |= {"feature_extractor": [None, None], "sizes": [1, 2]}
-    (folder / "model_index.json").write_text(json.dumps(told | parts))
-    return folder
+from tests.model_files import pipeline, sharded
 
 
 def refused(call: Any, *given: Any) -> str:
