@@ -7,6 +7,7 @@ import pickle
 import struct
 import subprocess
 import sys
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -347,6 +348,19 @@ def test_many_names_for_one_storage_do_not_fill_the_disk(tmp_path: Path) -> None
     base = torch.ones(10_000)
     with pytest.raises(Refused, match="4 times its size"):
         pickled.header(saved(tmp_path / "m.pt", {str(n): base for n in range(300)}))
+
+
+def test_a_tar_checkpoint_is_refused_by_name(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "m.pth", "w") as made:
+        made.add(__file__, "storages")
+    with pytest.raises(Refused, match=r"before 0\.1\.10"):
+        pickled.header(tmp_path / "m.pth")
+
+
+def test_a_storage_of_no_size_is_refused(tmp_path: Path) -> None:
+    program = view().replace(b"I6\n", b"N", 1)
+    with pytest.raises(Refused, match="damaged"):
+        pickled.header(zipped_program(tmp_path / "m.pt", program, data_0=bytes(24)))
 
 
 BOMBS = {

@@ -50,8 +50,8 @@ def storage(told: Any) -> Storage | Left:
     if full not in names.STORAGES:
         return Left(full, needed=True)
     _checked(key, str)
-    first, numel = (0, count) if not view or view[0] is None else _window(view[0])
-    if not 0 <= first + numel <= _size(count):
+    first, numel = (0, _size(count)) if not view or view[0] is None else _window(view[0])
+    if first + numel > _size(count):
         raise ValueError("a view leaves its storage")
     return Storage(key, names.STORAGES[full], count, first, numel)
 

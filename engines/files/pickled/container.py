@@ -18,8 +18,10 @@ _PROGRAM = 64_000_000  # bytes; programs are followed in memory
 
 def read(file: BinaryIO, size: int, name: str) -> tuple[Any, Places]:
     """What the checkpoint's program leaves behind, and where its numbers lie. Every storage is whole in the file."""
-    start = file.read(4)
+    start = file.read(262)
     file.seek(0)
+    if start[257:] == b"ustar":
+        raise Refused("bad-file", f"{name} is a checkpoint of PyTorch before 0.1.10 (tar), which is not read.")
     return _zipped(file, size, name) if start[:2] == b"PK" else _legacy(file, size, name)
 
 

@@ -4,6 +4,7 @@ Nothing is imported, looked up or called. The few functions that rebuild tensors
 `View`s; other calls leave a `Left` behind where that is harmless, and refuse the file by name where it is not.
 """
 
+import codecs
 import pickletools
 import struct
 from collections.abc import Callable
@@ -18,6 +19,8 @@ _STEPS = 2_000_000  # opcodes; a checkpoint of 2500 tensors with its optimiser h
 _KEY = 1_000  # letters of a name
 _FEW = 16  # arguments
 _WIDE = 128  # bits of a whole number
+
+codecs.lookup("raw-unicode-escape")  # of the old text opcodes: here, so that no file brings about an import
 
 _PUSHED = "INT BININT BININT1 BININT2 LONG LONG1 LONG4 STRING BINSTRING SHORT_BINSTRING BINBYTES SHORT_BINBYTES"
 _PUSHED += " BINBYTES8 BYTEARRAY8 UNICODE SHORT_BINUNICODE BINUNICODE BINUNICODE8 FLOAT BINFLOAT"
