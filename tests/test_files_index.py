@@ -150,6 +150,18 @@ def test_python_files_are_told_about_and_left_alone(tmp_path: Path) -> None:
     assert index.folder(folder).ignored == ("pipeline.py", "unet/my_unet.py")
 
 
+def test_what_a_description_asks_to_run_is_told_about(tmp_path: Path) -> None:
+    folder = pipeline(tmp_path / "p")
+    asks = {"auto_map": {"AutoModel": "model.Net"}, "trust_remote_code": True, "sizes": [1]}
+    (folder / "unet" / "config.json").write_text(json.dumps(asks))
+    assert index.folder(folder).ignored == ("unet/config.json: auto_map", "unet/config.json: trust_remote_code")
+    (folder / "unet" / "config.json").write_text(json.dumps({"auto_map": {}, "trust_remote_code": False}))
+    assert index.folder(folder).ignored == ()
+    (folder / "unet" / "config.json").write_text('{"auto_map": {}, "auto_map": {"AutoModel": "model.Net"}}')
+    with pytest.raises(Refused, match=r"config\.json cannot be read"):
+        index.folder(folder)
+
+
 def test_pickles_alone_are_refused(tmp_path: Path) -> None:
     folder = pipeline(tmp_path / "model")
     (folder / "scheduler" / "pytorch_model.bin").write_bytes(b"\x80\x02.")

@@ -96,6 +96,10 @@ def test_folders(tmp_path: Path) -> None:
     assert said(folder / "model_index.json") == found
     (folder / "run.py").write_text("raise SystemExit")
     assert "its programs (run.py) are ignored" in said(folder).sentence
+    (folder / "unet" / "config.json").write_text('{"auto_map": {"AutoModel": "net.Net"}}')
+    alone = said(folder / "unet")
+    assert alone.ok
+    assert alone.sentence.endswith("in safetensors; its programs (config.json: auto_map) are ignored.")
     found = said(sharded(tmp_path / "shards"))
     assert (found.ok, found.format, found.parameters) == (True, "index", 11)
     assert said(tmp_path / "shards").parameters == 11

@@ -21,6 +21,8 @@ PIPELINE = "model_index.json"
 SHARDED = ".index.json"
 LIBRARIES = ("diffusers", "transformers")
 PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
+_PROGRAMS = (".py", ".pyc", ".pyd", ".so", ".dll")
+_ASKS = ("auto_map", "trust_remote_code", "custom_pipelines")  # what libraries take for leave to run such files
 _INDEX, _PIPELINE = 16_000_000, 1_000_000  # bytes of such a text at most
 _PAIRS = 400_000  # in all objects of an index together
 _NOTES = 100_000  # bytes of an index's own notes
@@ -32,7 +34,7 @@ Headers = dict[str, weights.Header]
 class Folder(Struct, frozen=True):
     """A checked pipeline folder: its class by name, its components as (library, class), headers by 'unet/file'.
 
-    `ignored` are the Python files that lie in it and are not run.
+    `ignored` are the programs that lie in it, or that its descriptions ask for; none is run.
     """
 
     pipeline: str
@@ -109,14 +111,26 @@ def folder(path: str | os.PathLike[str]) -> Folder:
         raise Refused("bad-file", f"{_where(top)} {said}, so it is not opened.")
     components = {name: pair for name, value in told.items() if (pair := _component(top, name, value))}
     headers: Headers = {}
-    ignored = _python(top, "")
+    ignored = programs(top)
     for name in components:
         part = inside(top, name)
         if not part.is_dir():
             raise Refused("missing", f"{_where(top)} lacks its {shown(name)}: the folder {shown(name)} is not there.")
         headers |= {f"{name}/{file}": header for file, header in component(part).items()}
-        ignored += _python(part, f"{name}/")
+        ignored += tuple(f"{name}/{program}" for program in programs(part))
     return Folder(str(pipeline), components, headers, ignored)
+
+
+def programs(folder: Path) -> tuple[str, ...]:
+    """The Python files in `folder` and the places in its descriptions that ask to run some; none of it is ever run."""
+    found = []
+    for name in _names(folder):
+        if name.endswith(_PROGRAMS):
+            found.append(name)
+        if name.endswith("config.json"):
+            told = _pipeline(folder / name)
+            found += [f"{name}: {key}" for key in _ASKS if told.get(key)]
+    return tuple(found)
 
 
 def check_class(folder: Path, name: str, library: str, kind: str) -> None:
@@ -210,10 +224,6 @@ def _names(folder: Path) -> list[str]:
         if os.path.islink(folder / name):
             inside(folder, name)
     return names
-
-
-def _python(folder: Path, before: str) -> tuple[str, ...]:
-    return tuple(before + name for name in _names(folder) if name.endswith((".py", ".pyc", ".pyd", ".so", ".dll")))
 
 
 def _roots(folder: Path) -> list[Path]:

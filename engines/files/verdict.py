@@ -107,15 +107,18 @@ def _folder(path: Path) -> Verdict:
     """A pipeline, or a folder of weights alone."""
     if os.path.lexists(path / index.PIPELINE):
         found = index.folder(path)
-        words = [f"of a {shown(found.pipeline)} in safetensors"]
-        if found.ignored:
-            more = ", ..." if len(found.ignored) > _KEPT[1] else ""
-            words.append(f"its programs ({', '.join(map(shown, found.ignored[: _KEPT[1]]))}{more}) are ignored")
-        return _sound(path, "folder", "; ".join(words), found.headers.values())
+        how = f"of a {shown(found.pipeline)} in safetensors{_ignored(found.ignored)}"
+        return _sound(path, "folder", how, found.headers.values())
     headers = index.component(path)
     if not headers:
         raise Refused("bad-file", f"{_named(path)} holds no {index.PIPELINE} and no safetensors, so it is no model.")
-    return _sound(path, "folder", "in safetensors", headers.values())
+    return _sound(path, "folder", f"in safetensors{_ignored(index.programs(path))}", headers.values())
+
+
+def _ignored(programs: tuple[str, ...]) -> str:
+    """The word on programs that lie beside the weights."""
+    more = ", ..." if len(programs) > _KEPT[1] else ""
+    return f"; its programs ({', '.join(map(shown, programs[: _KEPT[1]]))}{more}) are ignored" if programs else ""
 
 
 def _unknown(path: Path) -> Verdict:
