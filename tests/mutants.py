@@ -4,6 +4,7 @@ import io
 import json
 import pickletools
 import random
+import re
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
@@ -228,27 +229,27 @@ def zipped(rng: random.Random, base: bytes) -> tuple[bytes, bool]:
         return blunt(rng, base), False
     if chance < 0.4:
         return numbered(rng, base, rng.choice(marks(base)) + rng.randrange(4, 56), rng.choice((1, 2, 4, 8))), False
-    if not _ENTRIES:
-        with zipfile.ZipFile(io.BytesIO(base)) as archive:
-            _ENTRIES.update({name: archive.read(name) for name in archive.namelist()})
-    parts, bad = [*_ENTRIES.items()], False
     if chance < 0.8:
-        program, bad = programmed(rng, _ENTRIES["m/data.pkl"])
-        parts = [(name, program if name == "m/data.pkl" else data) for name, data in parts]
-    else:
-        parts = _repacked(rng, parts)
-    return _packed(parts, zipfile.ZIP_DEFLATED if chance > 0.95 else zipfile.ZIP_STORED), bad
+        return reprogrammed(rng, base)
+    method = zipfile.ZIP_DEFLATED if chance > 0.95 else zipfile.ZIP_STORED
+    return _packed(_repacked(rng, entries(base)), method), False
 
 
-_ENTRIES: dict[str, bytes] = {}
+def reprogrammed(rng: random.Random, base: bytes) -> tuple[bytes, bool]:
+    """A sound zip archive with another program in it."""
+    program, bad = programmed(rng, dict(entries(base))["m/data.pkl"])
+    parts = [(name, program if name == "m/data.pkl" else data) for name, data in entries(base)]
+    return _packed(parts, zipfile.ZIP_STORED), bad
+
+
+def entries(base: bytes) -> list[tuple[str, bytes]]:
+    with zipfile.ZipFile(io.BytesIO(base)) as archive:
+        return [(name, archive.read(name)) for name in archive.namelist()]
 
 
 def marks(data: bytes) -> list[int]:
     """Where the records of a zip archive begin."""
-    kinds = (b"PK\1\2", b"PK\3\4", b"PK\5\6", b"PK\6\6", b"PK\6\7")
-    return [
-        place for place in range(len(data)) if data[place : place + 2] == b"PK" and data[place : place + 4] in kinds
-    ]
+    return [found.start() for found in re.finditer(b"PK(\1\2|\3\4|\5\6|\6\6|\6\7)", data)]
 
 
 def _repacked(rng: random.Random, parts: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
