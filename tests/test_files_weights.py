@@ -75,3 +75,78 @@ def test_a_header_whose_length_begins_like_a_pickle_is_read(tmp_path: Path) -> N
     file = tmp_path / "true.safetensors"
     file.write_bytes(len(text).to_bytes(8, "little") + text + b"\0" * 4)
     assert weights.header(file).parameters == 1
+
+
+def made(text: bytes, data: int = 4) -> bytes:
+    return len(text).to_bytes(8, "little") + text + bytes(data)
+
+
+def entry(key: str = "a", dtype: str = "F32", shape: str = "1", place: str = "0,4") -> str:
+    return f'"{key}":{{"dtype":"{dtype}","shape":[{shape}],"data_offsets":[{place}]}}'
+
+
+HOSTILE = {
+    "said twice": made(f"{{{entry()},{entry()}}}".encode()),
+    "shape twice": made(b'{"a":{"dtype":"F32","shape":[9],"shape":[1],"data_offsets":[0,4]}}'),
+    "note twice": made(f'{{"__metadata__":{{"k":"1","k":"2"}},{entry()}}}'.encode()),
+    "notes twice": made(f'{{"__metadata__":{{}},"__metadata__":{{}},{entry()}}}'.encode()),
+    "note no text": made(f'{{"__metadata__":{{"k":1}},{entry()}}}'.encode()),
+    "overlap": made(f"{{{entry()},{entry('b')}}}".encode()),
+    "hole": made(f"{{{entry()},{entry('b', place='8,12')}}}".encode(), 12),
+    "backwards": made(f"{{{entry(shape='0', place='4,0')}}}".encode(), 0),
+    "wraps": made(f"{{{entry(shape='4294967296,4294967296', place='0,0')}}}".encode(), 0),
+    "beyond 64 bits": made(f"{{{entry(shape='0,99999999999999999999', place='0,0')}}}".encode(), 0),
+    "dimensions": made(f"{{{entry(shape=','.join('1' * 65))}}}".encode()),
+    "long entry": made(f"{{{entry(shape=','.join('1' * 9000))}}}".encode()),
+    "digits": made(f"{{{entry(shape='9' * 5000)}}}".encode()),
+    "float": made(f"{{{entry(shape='1.0')}}}".encode()),
+    "unknown field": made(b'{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"code":"x"}}'),
+    "half a letter": made(f"{{{entry(key=chr(92) + 'ud800')}}}".encode()),
+    "no UTF-8": made(f"{{{entry(key='zz')}}}".encode().replace(b"zz", b"\xff\xfe")),
+    "half a byte": made(f"{{{entry(dtype='F4', shape='1', place='0,1')}}}".encode(), 1),
+    "after the header": made(f"{{{entry()}}} x".encode()),
+    "before the header": made(f" {{{entry()}}}".encode()),
+    "endless": made(b'{"a":' + b"[" * 100_000),
+    "newline": made(f"{{{entry(key=chr(92) + 'n' * 300, dtype='X' + chr(92) + 'n')}}}".encode()),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_headers_made_to_mislead_are_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "m.safetensors").write_bytes(HOSTILE[name])
+    with pytest.raises(Refused, match=r"^m\.safetensors[^\n]+\.$"):
+        weights.header(tmp_path / "m.safetensors")
+
+
+def test_too_many_tensors_are_refused(tmp_path: Path) -> None:
+    entries = ",".join(entry(str(n), shape="0", place="0,0") for n in range(100_001))
+    (tmp_path / "m.safetensors").write_bytes(made(f"{{{entries}}}".encode(), 0))
+    with pytest.raises(Refused, match="more than 100,000 tensors"):
+        weights.header(tmp_path / "m.safetensors")
+
+
+@pytest.mark.parametrize("length", [0x80, 0x180, 0x4B50])
+def test_a_header_whose_length_looks_like_a_pickle_is_read(tmp_path: Path, length: int) -> None:
+    text = f"{{{entry()}}}".encode().ljust(length)
+    (tmp_path / "m.safetensors").write_bytes(made(text))
+    assert weights.header(tmp_path / "m.safetensors").parameters == 1
+
+
+def test_every_type_of_the_library_is_known(tmp_path: Path) -> None:
+    from safetensors import safe_open
+
+    for dtype, bits in weights._BITS.items():
+        (tmp_path / "m.safetensors").write_bytes(
+            made(f"{{{entry(dtype=dtype, shape='8', place=f'0,{bits}')}}}".encode(), bits)
+        )
+        assert weights.header(tmp_path / "m.safetensors").parameters == 8
+        with safe_open(tmp_path / "m.safetensors", "np") as theirs:
+            assert theirs.get_slice("a").get_dtype() == dtype
+
+
+def test_a_link_to_a_device_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/dev/zero")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for path in (tmp_path / "link", tmp_path / "loop"):
+        with pytest.raises(Refused):
+            weights.header(path)
