@@ -5,6 +5,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 
 from tests.tiny import pipelines
+from tests.tiny.pipelines.table import picture
 
 torch = pytest.importorskip("torch")
 diffusers = pytest.importorskip("diffusers")
@@ -54,6 +56,14 @@ def _array(field: Any) -> np.ndarray:
     return np.asarray(field)
 
 
+def spread(content: np.ndarray) -> float:
+    """How much the content varies from place to place, of its whole range; of sound, from moment to moment."""
+    if content.dtype == np.uint8:
+        return float(content.std()) / 255
+    sound = content.shape[-1] > 4
+    return float(content.std(axis=-1).min() if sound else content.std())
+
+
 @pytest.mark.parametrize("name", pipelines.FAMILIES)
 def test_opens_again_and_makes_the_same(name: str, pipelines_root: Path) -> None:
     built = pipelines.FAMILIES[name]()
@@ -63,7 +73,7 @@ def test_opens_again_and_makes_the_same(name: str, pipelines_root: Path) -> None
     assert first
     for one, other in zip(first, second, strict=True):
         assert np.isfinite(one).all()
-        assert one.std() > 0.02 * (255 if one.dtype == np.uint8 else 1), "flat or silent"
+        assert spread(one) > 0.02, "flat or silent"
         np.testing.assert_array_equal(one, other)
     if "prompt" in pipelines.CALLS[name]:
         third = made(built, name, prompt="a green owl in a wood")
@@ -99,3 +109,83 @@ def test_the_tables_load_no_torch() -> None:
     root = Path(__file__).parent.parent
     told = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True).stdout
     assert told.split() == ["False", str(len(pipelines.FAMILIES))]
+
+
+def test_a_random_shape_has_a_surface() -> None:
+    pipe = pipelines.FAMILIES["shap_e"]()
+    (latents,) = made(pipe, "shap_e")
+    mesh = pipe.shap_e_renderer.decode_to_mesh(torch.from_numpy(latents), "cpu", grid_size=24)
+    assert len(mesh.faces) > 100
+    assert int(mesh.faces.max()) < len(mesh.verts)
+    assert torch.stack(list(mesh.vertex_channels.values())).std() > 0.02
+
+
+def test_the_marching_cubes_close_a_ball() -> None:
+    trimesh = pytest.importorskip("trimesh")
+    decoder = pipelines.FAMILIES["shap_e"]().shap_e_renderer.mesh_decoder
+    places = torch.stack(torch.meshgrid(*[torch.arange(20.0)] * 3, indexing="ij"), dim=-1)
+    found = decoder(6 - (places - 9.6).norm(dim=-1), torch.zeros(3), torch.full((3,), 19.0))
+    ball = trimesh.Trimesh(found.verts.numpy(), found.faces.numpy(), process=False)
+    assert ball.is_watertight
+    assert ball.volume == pytest.approx(4 / 3 * np.pi * 6**3, rel=0.05)  # and it faces outwards
+
+
+def changed(name: str, add: Callable[[Any], Any], **more: Any) -> None:
+    """Assert that `add`, which changes a pipeline or gives another one, changes what the call makes."""
+    plain = made(pipelines.FAMILIES[name](), name)[0]
+    pipe = pipelines.FAMILIES[name]()
+    told = made(add(pipe) or pipe, name, **more)[0]
+    assert told.shape == plain.shape
+    assert (told != plain).mean() > 0.1
+
+
+@pytest.mark.parametrize(
+    ("family", "kind", "argument"),
+    [
+        ("sd15", "StableDiffusionControlNetPipeline", "image"),
+        ("sdxl", "StableDiffusionXLControlNetPipeline", "image"),
+        ("flux1", "FluxControlNetPipeline", "control_image"),
+    ],
+)
+def test_a_controlnet_is_heeded(family: str, kind: str, argument: str, pipelines_root: Path) -> None:
+    folder = pipelines.folder(f"{family}_controlnet", pipelines_root)
+    net = {"flux1": diffusers.FluxControlNetModel}.get(family, diffusers.ControlNetModel).from_pretrained(folder)
+    cls = getattr(diffusers, kind)
+    changed(family, lambda pipe: quiet(cls(**pipe.components, controlnet=net)), **{argument: picture()})
+
+
+def test_a_t2i_adapter_is_heeded(pipelines_root: Path) -> None:
+    net = diffusers.T2IAdapter.from_pretrained(pipelines.folder("sd15_t2i_adapter", pipelines_root))
+    cls = diffusers.StableDiffusionAdapterPipeline
+    bare = {"requires_safety_checker": False}
+
+    def add(pipe: Any) -> Any:
+        parts = {name: value for name, value in pipe.components.items() if name != "image_encoder"}
+        return quiet(cls(**parts, adapter=net, **bare))
+
+    changed("sd15", add, image=picture())
+
+
+def test_an_ip_adapter_is_heeded(pipelines_root: Path) -> None:
+    folder = pipelines.folder("sd15_ip_adapter", pipelines_root)
+
+    def add(pipe: Any) -> None:
+        pipe.load_ip_adapter(str(folder), subfolder="", weight_name="ip_adapter.safetensors")
+
+    changed("sd15", add, ip_adapter_image=picture())
+
+
+@pytest.mark.parametrize("family", ["sd15", "flux1"])
+def test_a_lora_is_heeded(family: str, pipelines_root: Path) -> None:
+    folder = pipelines.folder(f"{family}_lora", pipelines_root)
+    changed(family, lambda pipe: pipe.load_lora_weights(str(folder)))
+
+
+def test_the_quick_decoder_stands_in_for_the_vae(pipelines_root: Path) -> None:
+    folder = pipelines.folder("taesd", pipelines_root)
+    changed("sd15", lambda pipe: pipe.register_modules(vae=diffusers.AutoencoderTiny.from_pretrained(folder)))
+
+
+def quiet(pipe: Any) -> Any:
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
