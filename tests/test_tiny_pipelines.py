@@ -5,7 +5,6 @@ import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +13,6 @@ import numpy as np
 import pytest
 
 from tests.tiny import pipelines
-from tests.tiny.pipelines.table import picture
 
 torch = pytest.importorskip("torch")
 diffusers = pytest.importorskip("diffusers")
@@ -128,64 +126,3 @@ def test_the_marching_cubes_close_a_ball() -> None:
     ball = trimesh.Trimesh(found.verts.numpy(), found.faces.numpy(), process=False)
     assert ball.is_watertight
     assert ball.volume == pytest.approx(4 / 3 * np.pi * 6**3, rel=0.05)  # and it faces outwards
-
-
-def changed(name: str, add: Callable[[Any], Any], **more: Any) -> None:
-    """Assert that `add`, which changes a pipeline or gives another one, changes what the call makes."""
-    plain = made(pipelines.FAMILIES[name](), name)[0]
-    pipe = pipelines.FAMILIES[name]()
-    told = made(add(pipe) or pipe, name, **more)[0]
-    assert told.shape == plain.shape
-    assert (told != plain).mean() > 0.1
-
-
-@pytest.mark.parametrize(
-    ("family", "kind", "argument"),
-    [
-        ("sd15", "StableDiffusionControlNetPipeline", "image"),
-        ("sdxl", "StableDiffusionXLControlNetPipeline", "image"),
-        ("flux1", "FluxControlNetPipeline", "control_image"),
-    ],
-)
-def test_a_controlnet_is_heeded(family: str, kind: str, argument: str, pipelines_root: Path) -> None:
-    folder = pipelines.folder(f"{family}_controlnet", pipelines_root)
-    net = {"flux1": diffusers.FluxControlNetModel}.get(family, diffusers.ControlNetModel).from_pretrained(folder)
-    cls = getattr(diffusers, kind)
-    changed(family, lambda pipe: quiet(cls(**pipe.components, controlnet=net)), **{argument: picture()})
-
-
-def test_a_t2i_adapter_is_heeded(pipelines_root: Path) -> None:
-    net = diffusers.T2IAdapter.from_pretrained(pipelines.folder("sd15_t2i_adapter", pipelines_root))
-    cls = diffusers.StableDiffusionAdapterPipeline
-    bare = {"requires_safety_checker": False}
-
-    def add(pipe: Any) -> Any:
-        parts = {name: value for name, value in pipe.components.items() if name != "image_encoder"}
-        return quiet(cls(**parts, adapter=net, **bare))
-
-    changed("sd15", add, image=picture())
-
-
-def test_an_ip_adapter_is_heeded(pipelines_root: Path) -> None:
-    folder = pipelines.folder("sd15_ip_adapter", pipelines_root)
-
-    def add(pipe: Any) -> None:
-        pipe.load_ip_adapter(str(folder), subfolder="", weight_name="ip_adapter.safetensors")
-
-    changed("sd15", add, ip_adapter_image=picture())
-
-
-@pytest.mark.parametrize("family", ["sd15", "flux1"])
-def test_a_lora_is_heeded(family: str, pipelines_root: Path) -> None:
-    folder = pipelines.folder(f"{family}_lora", pipelines_root)
-    changed(family, lambda pipe: pipe.load_lora_weights(str(folder)))
-
-
-def test_the_quick_decoder_stands_in_for_the_vae(pipelines_root: Path) -> None:
-    folder = pipelines.folder("taesd", pipelines_root)
-    changed("sd15", lambda pipe: pipe.register_modules(vae=diffusers.AutoencoderTiny.from_pretrained(folder)))
-
-
-def quiet(pipe: Any) -> Any:
-    pipe.set_progress_bar_config(disable=True)
-    return pipe

@@ -78,7 +78,7 @@ def animatediff() -> Any:
     )
 
 
-def seeing(width: int) -> dict[str, Any]:
+def _seeing(width: int) -> dict[str, Any]:
     """CLIP's eyes, 224 pixels in patches of 32, and what prepares pictures for them."""
     from transformers import CLIPImageProcessor, CLIPVisionConfig, CLIPVisionModelWithProjection
 
@@ -126,7 +126,7 @@ def svd() -> Any:
         use_karras_sigmas=True,
     )
     coder = AutoencoderKLTemporalDecoder(block_out_channels=(32,) * 4, down_block_types=("DownEncoderBlock2D",) * 4)
-    return StableVideoDiffusionPipeline(unet=net, vae=coder, scheduler=scheduler, **seeing(32))
+    return StableVideoDiffusionPipeline(unet=net, vae=coder, scheduler=scheduler, **_seeing(32))
 
 
 @family(**SMALL | {"height": 16, "width": 16}, max_sequence_length=64)
