@@ -14,7 +14,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from . import audio, flux, sd, unconditional, video  # noqa: F401  (they fill the tables)
+from . import audio, dit, flux, ltx2, parts, sd, shape, unconditional, video  # noqa: F401  (they fill the tables)
 from .table import CALLS, FAMILIES, PARTS
 
 __all__ = ["CALLS", "FAMILIES", "PARTS", "folder"]

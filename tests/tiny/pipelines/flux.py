@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .sd import vae
+from .sd import WIDTHS, vae
 from .table import PROMPT, family, mask, picture
-from .text import clip_text, clip_tokenizer, t5, t5_tokenizer
+from .text import clip_text, clip_tokenizer, qwen3, qwen_tokenizer, t5, t5_tokenizer
 
 SMALL: dict[str, Any] = {
     "prompt": PROMPT,
@@ -77,3 +77,47 @@ def flux1_kontext() -> Any:
     from diffusers import FluxKontextPipeline
 
     return FluxKontextPipeline(**flux_parts())
+
+
+@family(**SMALL)
+def chroma() -> Any:
+    """Flux without CLIP: a small network gives all the modulations."""
+    from diffusers import ChromaPipeline, ChromaTransformer2DModel
+
+    lacking = ("pooled_projection_dim", "guidance_embeds")
+    net = {name: value for name, value in NET.items() if name not in lacking}
+    transformer = ChromaTransformer2DModel(
+        **net, approximator_num_channels=16, approximator_hidden_dim=32, approximator_layers=1
+    )
+    return ChromaPipeline(
+        transformer=transformer,
+        vae=flux_vae(),
+        scheduler=flux_scheduler(),
+        text_encoder=t5(32),
+        tokenizer=t5_tokenizer(),
+    )
+
+
+@family(**SMALL)
+def flux2_klein() -> Any:
+    """It reads the text from the encoder's layers 9, 18 and 27, so there are that many, of 16 channels each."""
+    from diffusers import AutoencoderKLFlux2, Flux2KleinPipeline, Flux2Transformer2DModel
+
+    transformer = Flux2Transformer2DModel(
+        in_channels=128,
+        num_layers=1,
+        num_single_layers=2,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=3 * 16,
+        timestep_guidance_channels=32,
+        axes_dims_rope=(4, 4, 4, 4),
+        guidance_embeds=False,
+    )
+    return Flux2KleinPipeline(
+        transformer=transformer,
+        vae=AutoencoderKLFlux2(block_out_channels=WIDTHS, layers_per_block=1, norm_num_groups=4),
+        scheduler=flux_scheduler(),
+        text_encoder=qwen3(16, layers=28, causal=True),
+        tokenizer=qwen_tokenizer(),
+    )
