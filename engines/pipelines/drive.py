@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from engines.contract import Checkpoint
-from engines.pipelines import call, keep, live, tap
+from engines.pipelines import call, keep, live, momentum, tap
 from engines.pipelines.tap import Moment, Watch
 from engines.pipelines.turns import Turns
 
@@ -31,6 +31,7 @@ class Drive:
         self.generator = torch.Generator("cpu").manual_seed(seed)
         self.live = call.lives(pipe, words)
         self.moved: Callable[[float], None] = lambda position: None
+        self.buffers: list[Any] = []
         self.calls = 0
         self.result: Any = None
         self.watch = Watch(lambda _: None, self.skip, self._back)
@@ -56,6 +57,7 @@ class Drive:
             "estimates": [part.x0 for part in moment.parts if _wants_estimate(part.scheduler)],
             "schedulers": [_values(part.scheduler) for part in moment.parts],
             "shapes": self.shapes,
+            "momentum": momentum.kept(self.buffers),
             "random": [self.generator.get_state(), torch.get_rng_state()],
         }
         method = " ".join(type(part.scheduler).__name__ for part in moment.parts)
@@ -67,6 +69,7 @@ class Drive:
         networks = tap.denoisers(self.pipe)
         self.pipe.__dict__.pop("_num_timesteps", None)
         with ExitStack() as stack:
+            stack.enter_context(momentum.noted(self.buffers))
             stack.enter_context(tap.watched(self.pipe.scheduler, self.watch))
             stack.enter_context(tap.passed_over(networks, self.watch, self.shapes))
             for part in networks.values():
@@ -92,6 +95,7 @@ class Drive:
             setattr(scheduler, name, value)
         self.generator.set_state(state["random"][0].cpu())
         torch.set_rng_state(state["random"][1].cpu())
+        momentum.give_back(self.buffers, state["momentum"])
         self._move(self.skip, self.watch.total)
         sample = state["samples"][place]
         return sample, state["estimates"][place] if state["estimates"] else sample
