@@ -20,7 +20,20 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from engines.contract import Failure, Media, Refused
 from engines.files.atomic import sentence
-from engines.wire import Counted, Failed, Finished, Generate, Halted, Hello, News, Render, Rendered, Stepped, Warm
+from engines.wire import (
+    Counted,
+    Failed,
+    Finished,
+    Generate,
+    Halted,
+    Hello,
+    News,
+    Opened,
+    Render,
+    Rendered,
+    Stepped,
+    Warm,
+)
 
 log = logging.getLogger("darkroom.bridge")
 Then = Callable[[Any], None]
@@ -218,13 +231,13 @@ def _unheard(failure: Failure) -> None:
 
 
 def _answer(news: Any) -> Any:
-    """The media or count in an answer, or Refused with its sentence."""
-    failure = news.failure if isinstance(news, Rendered | Failed) else None
+    """The media, count or model in an answer, or Refused with its sentence."""
+    failure = news.failure if isinstance(news, Rendered | Failed | Opened) else None
     if failure is not None:
         raise Refused(failure.kind, failure.sentence)
     if isinstance(news, Rendered):
         return news.media
-    return news if isinstance(news, Counted) else None
+    return news if isinstance(news, Counted | Opened) else None
 
 
 class _Lane:

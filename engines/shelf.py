@@ -1,7 +1,8 @@
-"""The models a user has opened: a folder with the card of each, so that they are listed like any engine.
+"""The models a user has opened, and what can be added to them: a folder with a small file for each, so that they are
+listed like any engine.
 
-A card is made once, by the worker (`engines.pipelines.schema`), and read back without loading anything heavy. Light:
-the registry imports this.
+Such a file is made once, by the worker (`engines.pipelines`), and read back without loading anything heavy. Light: the
+registry imports this.
 """
 
 from __future__ import annotations
@@ -13,16 +14,35 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from engines.contract import EngineCard
+from engines.contract import AdapterKind, ControlKind, EngineCard
 from engines.files import atomic
 
-ENDING = ".card.json"
+ENDING = ".shelf.json"
 
 
-class Entry(Struct, frozen=True):
-    """A model on the shelf: its card (`card.origin` is where it lies) and the state of its files when it was made."""
+class Part(Struct, frozen=True, tag="part"):
+    """Something that is added to a model: `kind` is 'controlnet' or 'lora', `base` what it was made for, `origin`
+    where it lies, `words` those that call it up."""
+
+    name: str
+    kind: str
+    title: str
+    base: str
+    origin: str
+    words: tuple[str, ...] = ()
+
+
+class Model(Struct, frozen=True, tag="model"):
+    """A model: its card (`card.origin` is where it lies), and the `base` that parts must be made for to fit it."""
 
     card: EngineCard
+    base: str = ""
+
+
+class _Entry(Struct, frozen=True):
+    """What stands on the shelf, and the state of its files when it was put there."""
+
+    what: Model | Part
     state: str
 
 
@@ -33,58 +53,51 @@ def folder() -> Path | None:
 
 
 def cards(shelf: Path | None) -> dict[str, EngineCard]:
-    """The cards on the shelf by the engines' names; a model that has moved says what is missing."""
-    found = {}
-    for file in sorted(shelf.glob(f"*{ENDING}")) if shelf and shelf.is_dir() else ():
-        entry = _read(file)
-        if entry is not None:
-            card = entry.card
-            gone = () if Path(card.origin).exists() else (card.origin,)
-            found[card.info.name] = msgspec.structs.replace(card, missing=gone)
+    """The cards of the models by their engines' names, with the parts that fit; what has moved is missing."""
+    entries = _entries(shelf)
+    fitting = [entry.what for entry in entries if isinstance(entry.what, Part) and Path(entry.what.origin).exists()]
+    models = [entry.what for entry in entries if isinstance(entry.what, Model)]
+    return {model.card.info.name: _fitted(model, fitting) for model in models}
+
+
+def parts(shelf: Path | None) -> dict[str, Part]:
+    """What can be added to models, by name."""
+    return {entry.what.name: entry.what for entry in _entries(shelf) if isinstance(entry.what, Part)}
+
+
+def opened(path: Path) -> Model | Part:
+    """What the file or folder `path` is: as the shelf knows it, or looked at anew and put there. Refused when nothing.
+
+    Heavy where it must be looked at: for the worker alone.
+    """
+    shelf = folder()
+    known = _read(_place(shelf, path)) if shelf else None
+    if known is not None and known.state == state_of(path):
+        return known.what
+    from engines.pipelines import schema
+
+    found = schema.described(path)
+    if shelf:
+        shelf.mkdir(parents=True, exist_ok=True)
+        atomic.write(_place(shelf, path), msgspec.json.encode(_Entry(found, state_of(path))))
     return found
 
 
-def kept(shelf: Path, model: Path) -> EngineCard | None:
-    """The card of `model` if one was made of it as it is now."""
-    entry = _read(_place(shelf, model))
-    return entry.card if entry is not None and entry.state == state_of(model) else None
-
-
-def keep(shelf: Path, model: Path, card: EngineCard) -> None:
-    """Put the card of `model` on the shelf. Raises the OSError that stopped it."""
-    shelf.mkdir(parents=True, exist_ok=True)
-    atomic.write(_place(shelf, model), msgspec.json.encode(Entry(card, state_of(model))))
-
-
-def opened(model: Path) -> EngineCard:
-    """The card of `model`: the one on the shelf, or a new one that is put there. Refused when it is no model.
-
-    Heavy where a card must be made: for the worker alone.
-    """
-    shelf = folder()
-    card = kept(shelf, model) if shelf else None
-    if card is None:
-        from engines.pipelines import schema
-
-        card = schema.card(model)
-        if shelf:
-            keep(shelf, model, card)
-    return card
-
-
 def drop(shelf: Path, name: str) -> bool:
-    """Take the model whose engine is called `name` off the shelf; its own files stay. False when it was not there."""
+    """Take what is called `name` off the shelf; its own files stay. False when it was not there."""
     for file in shelf.glob(f"*{ENDING}"):
         entry = _read(file)
-        if entry is not None and entry.card.info.name == name:
+        if entry is not None and name == (
+            entry.what.name if isinstance(entry.what, Part) else entry.what.card.info.name
+        ):
             file.unlink()
             return True
     return False
 
 
-def state_of(model: Path) -> str:
-    """Names, sizes and times of a model's files, hashed: changes when any of them does."""
-    files = [model] if model.is_file() else sorted(file for file in model.rglob("*") if file.is_file())
+def state_of(path: Path) -> str:
+    """Names, sizes and times of the files of a model, hashed: changes when any of them does."""
+    files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
     told = hashlib.sha256()
     for file in files:
         state = file.stat()
@@ -92,12 +105,29 @@ def state_of(model: Path) -> str:
     return told.hexdigest()
 
 
-def _place(shelf: Path, model: Path) -> Path:
-    return shelf / (hashlib.sha256(str(model.resolve()).encode()).hexdigest()[:24] + ENDING)
+def _fitted(model: Model, parts: list[Part]) -> EngineCard:
+    card, fitting = model.card, [part for part in parts if part.base == model.base]
+    told = "A map for the ControlNet {}."
+    controls = [
+        ControlKind(p.name, "image", told.format(p.title), title=p.title) for p in fitting if p.kind == "controlnet"
+    ]
+    adapters = [AdapterKind(p.name, p.title, p.words) for p in fitting if p.kind == "lora"]
+    info = msgspec.structs.replace(card.info, controls=tuple(controls), adapters=tuple(adapters))
+    gone = () if Path(card.origin).exists() else (card.origin,)
+    return msgspec.structs.replace(card, info=info, missing=gone)
 
 
-def _read(file: Path) -> Entry | None:
+def _entries(shelf: Path | None) -> list[_Entry]:
+    files = sorted(shelf.glob(f"*{ENDING}")) if shelf and shelf.is_dir() else []
+    return [entry for entry in map(_read, files) if entry is not None]
+
+
+def _place(shelf: Path, path: Path) -> Path:
+    return shelf / (hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24] + ENDING)
+
+
+def _read(file: Path) -> _Entry | None:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Entry)
+        return msgspec.json.decode(file.read_bytes(), type=_Entry)
     except (OSError, msgspec.MsgspecError):
         return None

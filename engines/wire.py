@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from engines.contract import Checkpoint, EngineCard, Failure, Media, Phase, Request, Result
 from engines.files import arrays
+from engines.shelf import Model, Part
 
 # ---------------------------------------------------------------- orders
 
@@ -60,7 +61,7 @@ class Count(Struct, frozen=True, tag="count"):
 
 
 class Open(Struct, frozen=True, tag="open"):
-    """Make an engine of the user's model at `path` and put its card on the shelf (answered by Opened)."""
+    """Put the user's model, ControlNet or LoRA at `path` on the shelf (answered by Opened)."""
 
     ticket: int
     path: str
@@ -151,10 +152,11 @@ class Counted(Struct, frozen=True, tag="counted"):
 
 
 class Opened(Struct, frozen=True, tag="opened"):
-    """The card of a model that was opened, or why it was not."""
+    """What was opened, a model or a part, and the cards of all models as they are with it; or why it was not."""
 
     ticket: int
-    card: EngineCard | None = None
+    what: Model | Part | None = None
+    cards: tuple[EngineCard, ...] = ()
     failure: Failure | None = None
 
 

@@ -196,12 +196,15 @@ class Worker:
             self.line.send(wire.Counted(order.ticket, 0, 0))
 
     def _open(self, order: wire.Open) -> None:
-        """An engine of a user's model; its card is made once and kept on the shelf."""
+        """Put something on the shelf; the models are listed anew, since a part fits some of them."""
         try:
-            card = shelf.opened(Path(order.path))
-            self.found.add_model(card)
-            self.engines.pop(card.info.name, None)
-            self.line.send(wire.Opened(order.ticket, card))
+            what = shelf.opened(Path(order.path))
+            models = tuple(shelf.cards(shelf.folder()).values()) or (
+                (what.card,) if isinstance(what, shelf.Model) else ()
+            )
+            for card in models:
+                self.found.add_model(card)
+            self.line.send(wire.Opened(order.ticket, what, models))
         except Stopped:
             self.line.send(wire.Opened(order.ticket, failure=Failure("internal", "The model was not opened: stopped.")))
         except Exception as error:  # noqa: BLE001  (the boundary)

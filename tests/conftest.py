@@ -28,6 +28,12 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def pipelines_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `tests.tiny.pipelines.folder` keeps the small pipelines, each built once a session."""
+    return tmp_path_factory.mktemp("pipelines")
+
+
 @pytest.fixture
 def stepped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trainings by the step: each counts as a second, so that a busy machine changes nothing."""

@@ -18,7 +18,7 @@ def folders(tmp_path):
 @pytest.fixture
 def opened(qtbot, folders, monkeypatch):
     """A way to open studios on the same folders; all are closed at the end."""
-    monkeypatch.setattr("app.studio.core.registry.listing", lambda plugins: FakeListing())
+    monkeypatch.setattr("app.studio.core.registry.listing", lambda *_: FakeListing())
     made = []
 
     def start(gate=None, **kwargs):

@@ -68,7 +68,11 @@ def test_a_network_that_knows_the_answer_is_understood_at_every_step(name: str, 
     for t in scheduler.timesteps:
         a, s = mixture(scheduler, t)
         x = torch.randn(1, 2, 4, 4) * s + a * answer if x is None else x
-        a, s = (float(part) for part in clean._place(scheduler, t)[1:]) if name == "HeunDiscreteScheduler" else (a, s)
+        a, s = (
+            (float(part) for part in clean._place(scheduler, t, scheduler.step_index or 0)[1:])
+            if name == "HeunDiscreteScheduler"
+            else (a, s)
+        )
         noise = (x - a * answer) / s
         unit = (a * a + s * s) ** 0.5
         output = noise if predicts == "epsilon" else (a * noise - s * answer) / unit

@@ -15,13 +15,14 @@ from app.__main__ import SCREENS, _is_command
 from app.cli import main
 from app.cli.make import compare
 from app.cli.progress import bar, spoken
-from app.cli.words import COMMANDS, read_curve, read_value
+from app.cli.words import COMMANDS
 from app.core import library
 from app.core import settings as settings_file
 from app.core.job import Running
 from app.core.store import Store
 from engines.contract import Image, Param, Refused
 from engines.files import assets, media
+from engines.prompt.values import read_curve, read_value
 
 TINY = Path(__file__).parent / "tiny"
 

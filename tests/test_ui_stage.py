@@ -488,7 +488,7 @@ def test_a_real_studio_develops_a_picture_on_the_stage(qtbot, tmp_path, monkeypa
         cards = fakes.CARDS
         broken: dict[str, str] = {}
 
-    monkeypatch.setattr("app.studio.core.registry.listing", lambda plugins: Listing())
+    monkeypatch.setattr("app.studio.core.registry.listing", lambda *_: Listing())
     real = RealStudio(Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery"), fakes.Host())
     widget = Stage(real)
     qtbot.addWidget(widget)

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import time
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -26,6 +26,7 @@ from engines.contract import EngineCard, Failure, Media, Refused, Result, medium
 from engines.files import atomic, media, recipe
 from engines.files.recipe import Blobs, Recipe
 from engines.files.steps import StepStore
+from engines.shelf import Part
 from engines.wire import Failed, Finished, Halted, Open, Opened, Render, Rendered, Stepped
 
 
@@ -62,7 +63,7 @@ def card_of(tools: Bench, name: str) -> EngineCard:
     """
     found = registry.listing(plugin_folders(tools.settings), tools.folders.models)
     if name not in found.cards and Path(name).exists():
-        return opened(tools.host, Path(name))
+        return card_at(tools.host, Path(name))
     if name not in found.cards:
         raise Refused("bad-request", f"There is no engine {name!r}; there are: {', '.join(sorted(found.cards))}.")
     card = found.cards[name]
@@ -71,11 +72,35 @@ def card_of(tools: Bench, name: str) -> EngineCard:
     return card
 
 
-def opened(host: Host, path: Path) -> EngineCard:
+def put_on_shelf(host: Host, args: Namespace) -> None:
+    """Open the LoRAs and ControlNets that the words name by their files; from then on they go by their names."""
+    args.lora = [_by_name(host, word, *words.split_strength(word)) for word in args.lora]
+    for place, word in enumerate(args.control):
+        kind, sign, rest = word.partition("=")
+        if sign and ("/" in kind or os.sep in kind) and Path(kind).exists():
+            found = opened(host, Path(kind)).what
+            args.control[place] = f"{found.name if isinstance(found, Part) else kind}={rest}"
+
+
+def _by_name(host: Host, word: str, path: str, strength: str) -> str:
+    found = opened(host, Path(path)).what if Path(path).exists() else None
+    return f"{found.name}@{strength or 1}" if isinstance(found, Part) else word
+
+
+def card_at(host: Host, path: Path) -> EngineCard:
     """The card of the model at `path`, which is on the shelf from now on."""
+    answer = opened(host, path)
+    if isinstance(answer.what, Part):
+        kind = answer.what.kind
+        raise Refused("bad-request", f"{path.name} is no model but a {kind}; name it with --lora or --control.")
+    return next(card for card in answer.cards if answer.what and card.info.name == answer.what.card.info.name)
+
+
+def opened(host: Host, path: Path) -> Opened:
+    """What is at `path`, which is on the shelf from now on. Refused with the worker's sentence."""
     answer = host.ask(Open(1, str(path.resolve())), 600.0)
-    if isinstance(answer, Opened) and answer.card is not None:
-        return answer.card
+    if isinstance(answer, Opened) and answer.what is not None:
+        return answer
     failure = answer.failure if isinstance(answer, Opened | Failed) else None
     raise _refused(failure or Failure("internal", f"{path.name} could not be opened."))
 
@@ -84,16 +109,22 @@ def opened(host: Host, path: Path) -> EngineCard:
 
 
 def generate(args: Namespace) -> int:
-    """Make `--count` results, with seeds one apart."""
+    """Make `--count` results of every variant of the prompt, with seeds one apart; or the cells of a grid."""
+    from app.cli import grid  # it makes its cells with what is here
+
     tools = bench(args)
     with tools.host:
+        put_on_shelf(tools.host, args)
         card = card_of(tools, args.engine)
         first = words.request_of(card, args)
-        outs = _outs(args.out, args.count, first.seed, card)
-        for n in range(args.count):
-            request = msgspec.structs.replace(first, seed=(first.seed + n) % 2**63)
+        if args.grid:
+            return grid.generate(tools, args, card, first)
+        prompts = [p for p in words.prompts(args, first.seed, tools.folders.wildcards) for _ in range(args.count)]
+        outs = _outs(args.out, len(prompts), first.seed, card)
+        for n, prompt in enumerate(prompts):
+            request = msgspec.structs.replace(first, prompt=prompt, seed=(first.seed + n) % 2**63)
             made = Recipe(request=request, run=jobs.new_run())
-            _one(tools, args, made, (n + 1, args.count), outs[n])
+            one(tools, args, made, (n + 1, len(prompts)), outs[n])
     return 0
 
 
@@ -112,7 +143,7 @@ def branch(args: Namespace) -> int:
     request = words.changed(card, request, args)
     made = Recipe(request=request, run=jobs.new_run(), parent=parent, step=args.step)
     with tools.host:
-        _one(tools, args, made, (1, 1), _outs(args.out, 1, request.seed, card)[0])
+        one(tools, args, made, (1, 1), _outs(args.out, 1, request.seed, card)[0])
     return 0
 
 
@@ -128,7 +159,7 @@ def replay(args: Namespace) -> int:
     made = msgspec.structs.replace(made, facts=library.facts_of(result))
     with tempfile.TemporaryDirectory(prefix="darkroom-") as folder:
         out = args.out or Path(folder, f"replay{args.file.suffix}")
-        _write(out, result.media, made, tools)
+        write(out, result.media, made, tools)
         difference = compare(before, media.read(out))
     told = [] if difference is None else changed_facts(old, made)
     sentence = verdict(difference, told)
@@ -140,15 +171,18 @@ def replay(args: Namespace) -> int:
 # ---------------------------------------------------------------- one run
 
 
-def _one(tools: Bench, args: Namespace, made: Recipe, place: tuple[int, int], out: Path | None) -> None:
-    """Run `made` and write its result to `out`, or into the gallery; an unfinished run leaves nothing behind."""
+def one(tools: Bench, args: Namespace, made: Recipe, place: tuple[int, int], out: Path | None) -> Result:
+    """Run `made` and write its result to `out`, or into the gallery; an unfinished run leaves nothing behind.
+
+    Refused with the sentence of what went wrong.
+    """
     store = tools.folders.steps / made.run
     previews = _previews(tools, args.previews, made, store, place[1]) if args.previews else None
     try:
         result = _run(tools, made, store, place, previews)
         made = msgspec.structs.replace(made, facts=library.facts_of(result), created=time.time())
         if out is not None:
-            path = _write(out, result.media, made, tools)
+            path = write(out, result.media, made, tools)
         else:
             path = library.save_result(result, made, tools.folders.gallery, tools.blobs.keep)
     except BaseException:
@@ -158,6 +192,7 @@ def _one(tools: Bench, args: Namespace, made: Recipe, place: tuple[int, int], ou
     facts = {"path": str(path), "seed": made.request.seed, "medium": medium_of(result.media), "facts": made.facts}
     tools.progress.event("result", **facts)
     tools.progress.say(str(path))
+    return result
 
 
 def _run(
@@ -205,12 +240,12 @@ def _previews(tools: Bench, folder: Path, made: Recipe, store: Path, count: int)
         answer = tools.host.ask(Render(news.index, made.request.engine, estimate), 600.0)
         if isinstance(answer, Rendered) and answer.media is not None:
             suffix = media.EXTENSIONS[medium_of(answer.media)]
-            _write(folder / f"{prefix}step-{news.index:03d}{suffix}", answer.media)
+            write(folder / f"{prefix}step-{news.index:03d}{suffix}", answer.media)
 
     return heed
 
 
-def _write(path: Path, shown: Media, made: Recipe | None = None, tools: Bench | None = None) -> Path:
+def write(path: Path, shown: Media, made: Recipe | None = None, tools: Bench | None = None) -> Path:
     """Write media, with its recipe when there is one. Refused('disk') with nothing left behind."""
     if not path.suffix:
         path = path.with_name(path.name + media.EXTENSIONS[medium_of(shown)])
@@ -229,20 +264,24 @@ def _outs(out: Path | None, count: int, seed: int, card: EngineCard) -> list[Pat
     """
     if out is None:
         return [None] * count
-    allowed = media.WRITES[card.info.medium]
-    if out.is_dir():
-        named = out / f"result{allowed[0]}"
-        raise Refused("bad-request", f"{out} is a folder: name a file in it, such as {named}.")
-    if out.suffix and out.suffix.lower() not in allowed:
-        raise Refused("bad-request", f"{out.name}: {card.info.medium} is saved as {', '.join(allowed)}.")
-    if not out.parent.is_dir():
-        raise Refused("disk", f"The folder {out.parent} is not there; create it or choose another for -o.")
-    if not os.access(out.parent, os.W_OK):
-        raise Refused("disk", f"The folder {out.parent} may not be written to; choose another for -o.")
+    writable(out, media.WRITES[card.info.medium], card.info.medium)
     if "{n}" in out.name or "{seed}" in out.name:
         filled = [out.name.replace("{n}", str(n + 1)).replace("{seed}", str(seed + n)) for n in range(count)]
         return [out.with_name(name) for name in filled]
     return [out if count == 1 else out.with_name(f"{out.stem}-{n + 1}{out.suffix}") for n in range(count)]
+
+
+def writable(out: Path, allowed: Sequence[str], what: str) -> None:
+    """Refused when `out` is a folder, lies in none, or its ending is not one `what` is saved as."""
+    if out.is_dir():
+        named = out / f"result{allowed[0]}"
+        raise Refused("bad-request", f"{out} is a folder: name a file in it, such as {named}.")
+    if out.suffix and out.suffix.lower() not in allowed:
+        raise Refused("bad-request", f"{out.name}: {what} is saved as {', '.join(allowed)}.")
+    if not out.parent.is_dir():
+        raise Refused("disk", f"The folder {out.parent} is not there; create it or choose another for -o.")
+    if not os.access(out.parent, os.W_OK):
+        raise Refused("disk", f"The folder {out.parent} may not be written to; choose another for -o.")
 
 
 # ---------------------------------------------------------------- recipes

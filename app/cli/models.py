@@ -19,6 +19,7 @@ from app.core import settings as settings_file
 from app.core.models import Library, Model, Shelf, confirmed, read, unit_at
 from engines import shelf
 from engines.contract import EngineCard, Refused
+from engines.shelf import Part
 
 _ORDER: tuple[str, ...] = (
     "pipeline",
@@ -155,37 +156,41 @@ def _verdict(path: Path, model: Model) -> tuple[bool, str]:
 
 
 def add(args: Namespace) -> int:
-    """Open models as engines: the worker makes a card of each and puts it on the shelf. Tells the engines' names."""
+    """Open models, LoRAs and ControlNets: the worker looks at each and puts it on the shelf. Tells their names."""
     tools = make.bench(args)
     with tools.host:
         for path in args.paths:
             if not path.exists():
                 raise Refused("bad-file", f"{path} is not there.")
-            _say(make.opened(tools.host, path), args.json)
+            answer = make.opened(tools.host, path)
+            if answer.what is not None:
+                _say(answer.what if isinstance(answer.what, Part) else answer.what.card, args.json)
     return 0
 
 
 def listed(args: Namespace) -> int:
-    """List the models on the shelf, and which have moved away."""
-    for _, card in sorted(shelf.cards(settings_file.default_folders().models).items()):
-        _say(card, args.json)
+    """List what is on the shelf, and which of it has moved away."""
+    place = settings_file.default_folders().models
+    for _, what in sorted((*shelf.cards(place).items(), *shelf.parts(place).items())):
+        _say(what, args.json)
     return 0
 
 
 def drop(args: Namespace) -> int:
-    """Take a model off the shelf; its own files stay. Refused('bad-request') when it is not there."""
+    """Take something off the shelf; its own files stay. Refused('bad-request') when it is not there."""
     place = settings_file.default_folders().models
     if not shelf.drop(place, args.name):
-        known = ", ".join(sorted(shelf.cards(place))) or "none; `darkroom models add` opens one"
+        known = ", ".join(sorted((*shelf.cards(place), *shelf.parts(place)))) or "none; `darkroom models add` opens one"
         raise Refused("bad-request", f"There is no model {args.name!r}; there are: {known}.")
     if not args.json:
         print(f"{args.name} is no longer listed; its files are where they were.")
     return 0
 
 
-def _say(card: EngineCard, as_json: bool) -> None:
+def _say(what: EngineCard | Part, as_json: bool) -> None:
     if as_json:
-        print(msgspec.json.encode(card).decode(), flush=True)
+        print(msgspec.json.encode(what).decode(), flush=True)
         return
-    gone = "  (not there any more)" if card.missing else ""
-    print(f"{card.info.name:<32} {card.info.medium:<6} {card.origin}{gone}", flush=True)
+    name, kind = (what.name, what.kind) if isinstance(what, Part) else (what.info.name, what.info.medium)
+    gone = "" if Path(what.origin).exists() else "  (not there any more)"
+    print(plain(f"{name:<32} {kind:<10} {what.origin}{gone}"), flush=True)

@@ -2,17 +2,30 @@
 
 import re
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from engines import contract
-from engines.contract import Control, Curve, EngineCard, Image, Media, Param, Refused, Request, Value
+from engines.contract import Adapter, Control, Curve, EngineCard, Image, Media, Refused, Request
 from engines.files import media
+from engines.prompt.values import read_curve, read_value
+from engines.prompt.wildcards import Variants
 
 SHORTCUTS = ("steps", "guidance", "sampler", "schedule")
-CONTROL = "a control input; S is its strength, a number or a curve over the steps (0:1,0.5:0)"
+CONTROL = (
+    "a control input; S is its strength, a number or a curve over the steps (0:1,0.5:0); FILE:S:A-B acts in a part"
+)
+LORA = "a LoRA a model is to wear, by its file or name; W is its weight, or @ and a curve over the steps"
+
+VARIANTS = "so many variants of the prompt, or 'all': {red|blue}, {2$$a|b|c}, __name__ for a line of name.txt"
+GRID = (
+    "a sheet of results, -o its picture; up to three: guidance=1,3,5, steps=4-12:4, seed=1-4, prompt=cat|dog, "
+    "engine=A,B, size=WxH,WxH"
+)
+MOST = 999  # results of one command
 
 COMMANDS = ("generate", "branch", "engines", "recipe", "replay", "export", "train", "models", "doctor", "bench")
 
@@ -46,6 +59,9 @@ def _making(commands: Any) -> None:
     generate.add_argument("--strength", metavar="S", type=float, help="how far it may leave --init, 0 to 1")
     generate.add_argument("--mask", metavar="FILE", type=Path, help="grey picture, white where it may change")
     generate.add_argument("--count", metavar="N", type=_count, default=1, help="as many, with seeds one apart")
+    generate.add_argument("--variants", metavar="N", type=_variants, help=VARIANTS)
+    generate.add_argument("--wildcards", metavar="DIR", type=Path, help="where the files of __names__ lie")
+    generate.add_argument("--grid", metavar="NAME=VALUES", action="append", default=[], help=GRID)
     generate.set_defaults(act=make.generate)
 
     branch = commands.add_parser("branch", help="go on from a step of an earlier result")
@@ -71,6 +87,7 @@ def _flags(command: ArgumentParser) -> None:
     command.add_argument("--schedule", metavar="NAME")
     command.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="any option of the engine")
     command.add_argument("--control", metavar="KIND=FILE[@S]", action="append", default=[], help=CONTROL)
+    command.add_argument("--lora", metavar="FILE[:W]", action="append", default=[], help=LORA)
     command.add_argument("--previews", metavar="DIR", type=Path, help="write every step there as it is made")
     command.add_argument("-o", "--out", metavar="OUT", type=Path, help="the file to write (default: your gallery)")
     command.add_argument("--json", action="store_true", help="one JSON event a line")
@@ -110,8 +127,8 @@ def _listing(commands: Any) -> None:
     check = words.add_parser("check", help="whether a file or folder is whole and safe to open, and what it is")
     check.add_argument("file", metavar="FILE", type=Path)
     check.set_defaults(act=models.check)
-    add = words.add_parser("add", help="open models as engines; `darkroom generate` takes their names from then on")
-    add.add_argument("paths", metavar="PATH", type=Path, nargs="+", help="a file or a diffusers folder")
+    add = words.add_parser("add", help="open models, LoRAs and ControlNets; they go by the names it tells")
+    add.add_argument("paths", metavar="PATH", type=Path, nargs="+", help="a diffusers folder, or what is added to one")
     add.set_defaults(act=models.add)
     words.add_parser("list", help="the models that were opened").set_defaults(act=models.listed)
     drop = words.add_parser("drop", help="list a model no longer; its files stay")
@@ -191,9 +208,27 @@ def changed(card: EngineCard, request: Request, args: Namespace) -> Request:
         else:
             options[name] = value
     controls = tuple(_control(card, text) for text in args.control) or request.controls
+    adapters = tuple(_adapter(card, text) for text in args.lora) or request.adapters
     negative = request.negative if args.negative is None else args.negative
-    request = msgspec.structs.replace(request, options=options, curves=curves, controls=controls, negative=negative)
-    return contract.check(card, request)
+    changes: dict[str, Any] = {"options": options, "curves": curves, "controls": controls, "adapters": adapters}
+    return contract.check(card, msgspec.structs.replace(request, negative=negative, **changes))
+
+
+def prompts(args: Namespace, seed: int, usual: Path) -> list[str]:
+    """The prompt, or its variants where `--variants` asks for some: all of them, or different ones by the seed."""
+    if args.variants is None:
+        return [args.prompt]
+    made = Variants(args.prompt, args.wildcards or usual)
+    wanted = made.count if args.variants == 0 else min(args.variants, made.count)
+    if wanted * args.count > MOST:
+        raise Refused("bad-request", f"That would be {wanted * args.count} results; {MOST} is the most at once.")
+    if wanted == made.count:
+        return list(made.all())
+    drawn: dict[str, None] = {}
+    for n in range(50 * wanted):  # some may be so rare that they never come
+        if len(drawn) < wanted:
+            drawn[made.drawn(seed + n)] = None
+    return list(drawn)
 
 
 def seed_of(args: Namespace) -> int:
@@ -214,58 +249,54 @@ def _settings(args: Namespace) -> list[tuple[str, str]]:
     return named
 
 
-def read_value(param: Param | None, text: str) -> Value | Curve:
-    """What `text` means for an option; a text nobody declared stays text. Refused('bad-request')."""
-    if param is not None and param.curve and ":" in text:
-        return read_curve(param.name, text)
-    kind = param.kind if param else "text"
-    try:
-        if kind == "int":
-            return int(text)
-        if kind == "float":
-            return float(text)
-    except ValueError:
-        raise Refused("bad-request", f"{param.name if param else ''} must be a number, not {text!r}.") from None
-    if kind == "bool":
-        known = {
-            "1": True,
-            "true": True,
-            "yes": True,
-            "on": True,
-            "0": False,
-            "false": False,
-            "no": False,
-            "off": False,
-        }
-        if text.lower() not in known:
-            raise Refused("bad-request", f"{param.name if param else ''} must be yes or no, not {text!r}.")
-        return known[text.lower()]
-    return text
-
-
-def read_curve(name: str, text: str) -> Curve:
-    """'0:7.5,0.4:3' as a curve; ',hold' or ',smooth' at the end names its shape. Refused('bad-request')."""
-    words = [word.strip() for word in text.split(",")]
-    shape = words.pop() if words[-1] in ("linear", "hold", "smooth") else "linear"
-    try:
-        pairs = [word.split(":") for word in words]
-        return Curve(tuple((float(place), float(value)) for place, value in pairs), shape)  # type: ignore[arg-type]
-    except ValueError as error:
-        reason = str(error) if "curve" in str(error) else "write position:value, as in 0:7.5,0.4:3"
-        raise Refused("bad-request", f"The curve {text!r} for {name} cannot be read: {reason}.") from None
-
-
 def _control(card: EngineCard, word: str) -> Control:
-    kind, sign, rest = word.partition("=")
-    if not sign or kind not in {known.kind for known in card.info.controls}:
+    named, sign, rest = word.partition("=")
+    kind = _meant(named, [known.kind for known in card.info.controls])
+    if not sign or kind is None:
         known = ", ".join(control.kind for control in card.info.controls) or "none"
         raise Refused("bad-request", f"--control wants KIND=FILE; the kinds of {card.info.name} are: {known}.")
-    path, at, text = rest.rpartition("@")
-    found = re.fullmatch(r"[0-9.][0-9.:,]*(,(linear|hold|smooth))?", text) if at else None
-    return Control(kind, media.read(path if found else rest), _strength(kind, text) if found else 1.0)
+    if (part := re.fullmatch(r"(.+):([0-9.]+):([0-9.]+)-([0-9.]+)", rest)) and not Path(rest).exists():
+        path, strength, first, last = part.groups()
+        return Control(kind, media.read(path), within(float(strength), float(first), float(last)))
+    path, text = split_strength(rest)
+    return Control(kind, media.read(path), read_strength(kind, text) if text else 1.0)
 
 
-def _strength(kind: str, text: str) -> float | Curve:
+def _adapter(card: EngineCard, word: str) -> Adapter:
+    path, text = split_strength(word)
+    name = _meant(path, [known.name for known in card.info.adapters])
+    if name is None:
+        known = ", ".join(adapter.name for adapter in card.info.adapters) or "none"
+        raise Refused("bad-request", f"{card.info.name} cannot wear the LoRA {path}; those that fit it are: {known}.")
+    return Adapter(name, read_strength(name, text) if text else 1.0)
+
+
+def split_strength(word: str) -> tuple[str, str]:
+    """'FILE:0.8' or 'FILE@0:1,0.5:0' as the file and what follows it; a file that is there keeps its whole name."""
+    path, at, text = word.rpartition("@")
+    if at and re.fullmatch(r"-?[0-9.][0-9.:,-]*(,(linear|hold|smooth))?", text):
+        return path, text
+    path, sign, text = word.rpartition(":")
+    if sign and not Path(word).exists() and re.fullmatch(r"-?[0-9.]+", text):
+        return path, text
+    return word, ""
+
+
+def within(strength: float, first: float, last: float) -> Curve:
+    """A strength that acts from `first` to `last` of the run, in [0, 1], and not at all before or after."""
+    if not 0 <= first < last <= 1:
+        raise Refused("bad-request", f"A control acts from {first:g} to {last:g}: write a part of 0-1, as in 0.2-0.7.")
+    points = [(0.0, 0.0)] * (first > 0) + [(first, strength)] + [(last, 0.0)] * (last < 1)
+    return Curve(tuple(points), "hold")
+
+
+def _meant(word: str, names: Sequence[str]) -> str | None:
+    """The name that is `word`, or the only one that begins with it."""
+    close = [name for name in names if name.startswith(word)] if word else []
+    return word if word in names else close[0] if len(close) == 1 else None
+
+
+def read_strength(kind: str, text: str) -> float | Curve:
     """'0.8', or a curve over the steps, as in '0:1,0.5:0'. Refused('bad-request')."""
     if ":" in text:
         return read_curve(f"the strength of {kind}", text)
@@ -292,6 +323,11 @@ def _size(text: str) -> tuple[int, int]:
 
         raise ArgumentTypeError(f"{text!r} is no size; write WIDTHxHEIGHT, as in 128x128")
     return int(found[1]), int(found[2])
+
+
+def _variants(text: str) -> int:
+    """How many; 0 for all."""
+    return 0 if text.strip().lower() == "all" else _count(text)
 
 
 def _count(text: str) -> int:

@@ -81,6 +81,11 @@ class Core(QObject):
         if self.worker_state[0] != "busy":
             self._set_worker("ready", self.tr("The engine is ready."))
 
+    def _models_changed(self, cards: tuple[EngineCard, ...]) -> None:
+        """These are the user's models now."""
+        self._cards = self._cards | {card.info.name: card for card in cards}
+        self.engines_changed.emit()
+
     def _warm(self) -> None:
         """A fresh worker is there: have it load what will be wanted."""
 

@@ -17,10 +17,12 @@ from engines import contract
 from engines.contract import EngineCard, Refused, Request, medium_of
 from engines.files import atomic, recipe
 from engines.files.recipe import Blobs, Recipe
-from engines.wire import Count, Counted
+from engines.shelf import Model
+from engines.wire import Count, Counted, Open, Opened
 
 FIELDS = tuple(name for name in Request.__struct_fields__ if name not in ("resume", "version"))
 SAVE_MS, COUNT_MS = 500, 250
+OPENING = 600.0  # seconds a model may be looked at: the libraries may have to be imported first
 MOST_COUNT = 999
 
 
@@ -67,6 +69,25 @@ class Drafting(Core):
         """Change the engine, keeping every setting the new one understands."""
         if name in self.cards() and name != self.draft.engine:
             self._become(fitted(self.card_of(name), self.draft), self.tr("Change engine"))
+
+    def open_model(self, path: str | Path) -> None:
+        """Put the model, ControlNet or LoRA at `path` on the shelf; a model becomes the draft's engine."""
+        path = Path(path).absolute()
+
+        def then(answer: Opened) -> None:
+            self._models_changed(answer.cards)
+            if isinstance(answer.what, Model):
+                self.set_engine(answer.what.card.info.name)
+                self._say(self.tr("%s is ready.") % answer.what.card.info.title)
+            elif answer.what is not None:
+                fits = any(answer.what.name in _added(card) for card in answer.cards)
+                now = (
+                    self.tr("%s can be added now.") if fits else self.tr("%s is kept; no model opened so far fits it.")
+                )
+                self._say(now % answer.what.title)
+
+        self._say(self.tr("Looking at %s …") % path.name)
+        self.bridge.ask(lambda ticket: Open(ticket, str(path)), then, timeout=OPENING)
 
     def reset_options(self) -> None:
         """All options, curves and controls as the engine declares them."""
@@ -205,6 +226,7 @@ def fitted(card: EngineCard, request: Request) -> Request:
         options={k: v for k, v in request.options.items() if takes(options={k: v})},
         curves={k: v for k, v in request.curves.items() if takes(curves={k: v})},
         controls=tuple(c for c in request.controls if takes(controls=(c,))),
+        adapters=tuple(a for a in request.adapters if takes(adapters=(a,))),
         size=request.size if request.size and "size" in card.info.takes and takes(size=request.size) else None,
         length=request.length if request.length and card.info.lengths and takes(length=request.length) else None,
         start=start,
@@ -226,6 +248,11 @@ def _inner(draft: Request, fields: dict[str, Any]) -> str:
         if fields[name].get(key) != getattr(draft, name).get(key)
     )
     return ":" + ",".join(sorted(touched))
+
+
+def _added(card: EngineCard) -> set[str]:
+    """The names of what can be added to a model."""
+    return {control.kind for control in card.info.controls} | {adapter.name for adapter in card.info.adapters}
 
 
 def _words(fields: dict[str, Any]) -> str:

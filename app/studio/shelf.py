@@ -9,11 +9,14 @@ import numpy as np
 
 from app.core.entry import Entry
 from app.studio.stage import Staging, Subject
-from engines.contract import Image, Media, Refused, Request, medium_of
+from engines.contract import Adapter, EngineCard, Image, Media, Refused, Request, medium_of
 from engines.files import atomic, recipe
 from engines.files import media as files
 from engines.files.recipe import Recipe
 from engines.files.steps import StepStore
+from engines.prompt import infotext
+
+MODELS = (".safetensors", ".gguf", ".ckpt", ".pt", ".pth", ".bin")  # how the names of models and their parts end
 
 
 class Shelving(Staging):
@@ -139,14 +142,19 @@ class Shelving(Staging):
         self._with_entry(run, got)
 
     def open_file(self, path: str | Path) -> None:
-        """Show any picture, sound, clip or mesh, and take its recipe as the draft when it carries one.
+        """Show any picture, sound, clip or mesh, and take its recipe as the draft when it carries one, ours or another
+        program's.
 
         What the recipe needs and is not on this machine is named by notice.
         """
-        path = Path(path)
+        path, card = Path(path), self.card()
+        if path.is_dir() or path.suffix.lower() in MODELS:
+            self.open_model(path)
+            return
+        cards = [card, *self.cards().values()]
 
         def work() -> tuple[Media, str | None]:
-            return files.read(path), files.recipe_of(path)
+            return files.read(path), files.recipe_of(path) or foreign(path, cards)
 
         def got(found: tuple[Media, str | None]) -> None:
             media, text = found
@@ -171,7 +179,10 @@ class Shelving(Staging):
                 request = msgspec.structs.replace(request, engine=self.draft.engine)
             for name in missing:
                 self.notice.emit("warning", self.tr("The recipe needs %s, which is not on this machine.") % name)
-            self.set_draft(self._fit(request), self.tr("Use these settings"))
+            fitted = self._fit(request)
+            for name in [worn.name for worn in request.adapters if worn not in fitted.adapters]:
+                self.notice.emit("warning", self.tr("The LoRA %s of this recipe is not here, or does not fit.") % name)
+            self.set_draft(fitted, self.tr("Use these settings"))
             if path is not None and made.run:
                 self._with_entry(made.run, lambda entry: self._recognise(path, entry))
 
@@ -244,6 +255,27 @@ class Shelving(Staging):
 
         self._say(self.tr("Exporting the development to %s.") % path.name)
         self.bridge.aside(work, done)
+
+
+def foreign(path: Path, cards: Sequence[EngineCard]) -> str | None:
+    """The recipe that another program's words in a picture tell, as ours; of the first of `cards` if they name none.
+
+    Models and LoRAs are named there by their files, which is what cards have as titles.
+    """
+    told = infotext.read(files.words_of(path) or "")
+    try:
+        request = infotext.request_of(told)
+    except Refused:
+        return None
+    named = (card for card in cards if request.engine in (card.info.name, card.info.title, Path(card.info.title).stem))
+    card = cards[0] if not request.engine else next(named, None)
+    worn = {adapter.title: adapter.name for adapter in card.info.adapters} if card else {}
+    request = msgspec.structs.replace(
+        request,
+        engine=card.info.name if card else request.engine,
+        adapters=tuple(Adapter(worn.get(one.name, one.name), one.weight) for one in request.adapters),
+    )
+    return recipe.dumps(Recipe(request=request, run=""), str)
 
 
 def recovered(text: str, load: Callable[[str], np.ndarray]) -> tuple[Recipe, list[str]]:

@@ -50,6 +50,8 @@ class Actions(QObject):
     def _file(self) -> Iterator[Deed | None]:
         w, tr = self.window, self.tr
         yield Deed("open", tr("Open …"), "open", ("Ctrl+O",), w.ask_open)
+        yield Deed("open_model", tr("Open a model folder …"), "folder", ("Ctrl+M",), w.ask_model)
+        yield Deed("open_part", tr("Open a model, ControlNet or LoRA file …"), "open", ("Ctrl+Shift+M",), w.ask_part)
         yield Deed("save", tr("Save a copy of the result …"), "save", ("Ctrl+S",), w.ask_save)
         yield Deed("export_result", tr("Export the result …"), "export", ("Ctrl+Shift+E",), w.stage.export)
         yield Deed("export", tr("Export the development …"), "export", ("Ctrl+E",), w.timeline.export_development)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayo
 from app.core.send import start_medium
 from app.studio import Studio
 from app.ui import theme
+from app.ui.adapters import Wardrobe
 from app.ui.declared import said, words
 from app.ui.drop import Drop
 from app.ui.form import Form
@@ -16,6 +17,11 @@ from engines.contract import STRONGEST, Control, ControlKind, Curve, Failure, Me
 from engines.wire import Prepare
 
 PATIENCE = 300.0  # seconds a map may take: the worker may be busy with a decode or with loading its first weights
+
+
+def called(kind: ControlKind) -> str:
+    """What the panel calls a control input."""
+    return kind.title or words(kind.kind)
 
 
 class Input(QWidget):
@@ -30,11 +36,11 @@ class Input(QWidget):
         super().__init__()
         self.studio, self.kind = studio, kind
         self.control: Control | None = None
-        self.drop = Drop(studio, words(kind.kind), kind.medium, said(kind.help))
+        self.drop = Drop(studio, called(kind), kind.medium, said(kind.help))
         self.strength = Number(0.0, STRONGEST, 0.05)
-        self.strength.setAccessibleName(self.tr("Strength of %1").replace("%1", words(kind.kind)))
+        self.strength.setAccessibleName(self.tr("Strength of %1").replace("%1", called(kind)))
         self.caption = say(self.tr("Strength"), "dim")
-        text = self.tr("Change the strength of %1 over the steps").replace("%1", words(kind.kind))
+        text = self.tr("Change the strength of %1 over the steps").replace("%1", called(kind))
         self.bend = button("curve", text, self._bend)
         self.bend.setCheckable(True)
         self.bend.setFixedSize(24, 24)
@@ -150,6 +156,11 @@ class ControlPanel(QWidget):
         self.column.addWidget(self.start_part)
         self.input_part = Section(self.tr("Control inputs"))
         self.column.addWidget(self.input_part)
+        self.wardrobe = Wardrobe(self.studio)
+        self.wardrobe.curve_opened.connect(self.curve_opened)
+        self.worn_part = Section(self.tr("LoRAs"))
+        self.worn_part.rows.addWidget(self.wardrobe)
+        self.column.addWidget(self.worn_part)
         self.column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -203,6 +214,8 @@ class ControlPanel(QWidget):
             self.input_part.rows.addWidget(one)
             one.curve_asked.connect(partial(self.curve_opened.emit, f"control {one.kind.kind}"))
         self.input_part.setVisible(bool(self.inputs))
+        self.wardrobe.build(card.info.adapters)
+        self.worn_part.setVisible(bool(card.info.adapters))
         self._show()
 
     def _expect(self, medium: Medium) -> None:
@@ -223,7 +236,7 @@ class ControlPanel(QWidget):
     def _draft_changed(self, fields: set[str]) -> None:
         if "engine" in fields:
             self.rebuild()
-        elif fields & {"options", "curves", "start", "strength", "controls"}:
+        elif fields & {"options", "curves", "start", "strength", "controls", "adapters"}:
             self._show()
 
     def _show(self) -> None:
@@ -235,6 +248,7 @@ class ControlPanel(QWidget):
         given = {control.kind: control for control in draft.controls}
         for one in self.inputs:
             one.show_control(given.get(one.kind.kind))
+        self.wardrobe.show_adapters()
         self.reset_all.setVisible(any(row.changed for row in self.form.rows.values()))
 
     # ------------------------------------------------------------ curves

@@ -194,6 +194,21 @@ class Window(PanelHost):
         if path:
             self.studio.open_file(path)
 
+    def ask_model(self) -> None:
+        """Open a model or a ControlNet that is a folder."""
+        path = QFileDialog.getExistingDirectory(self, self.tr("Open a model folder"), str(Path.home()))
+        if path:
+            self.studio.open_model(path)
+
+    def ask_part(self) -> None:
+        """Open a model or a LoRA that is one file."""
+        kinds = self.tr("Models") + " (*.safetensors *.gguf *.ckpt *.pt *.pth *.bin);;"
+        path, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Open a model"), str(Path.home()), kinds + self.tr("All files") + " (*)"
+        )
+        if path:
+            self.studio.open_model(path)
+
     def ask_save(self) -> None:
         """Write the result on the stage somewhere else."""
         stage = self.studio.stage

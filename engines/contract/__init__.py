@@ -5,15 +5,18 @@ and msgspec only, so that importing it costs nothing.
 """
 
 from engines.contract.checks import LARGEST, check
-from engines.contract.engine import ControlKind, Engine, EngineCard, Info, Need, Param, param, params_of
+from engines.contract.engine import AdapterKind, ControlKind, Engine, EngineCard, Info, Need, Param, param, params_of
 from engines.contract.events import Event, Failure, Phase, Refused, Result, Step, Stopped
 from engines.contract.media import MEDIUMS, Audio, Image, Media, Medium, Mesh, Notes, Video, medium_of
-from engines.contract.request import STRONGEST, Checkpoint, Control, Curve, Request, Value
+from engines.contract.request import HEAVIEST, STRONGEST, Adapter, Checkpoint, Control, Curve, Request, Value
 
 __all__ = [
+    "HEAVIEST",
     "LARGEST",
     "MEDIUMS",
     "STRONGEST",
+    "Adapter",
+    "AdapterKind",
     "Audio",
     "Checkpoint",
     "Control",

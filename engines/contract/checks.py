@@ -8,7 +8,7 @@ import numpy as np
 from engines.contract.engine import EngineCard, Info, Param
 from engines.contract.events import Refused
 from engines.contract.media import Audio, Image, Media, Mesh, Video, medium_of
-from engines.contract.request import STRONGEST, Control, Curve, Request, Value
+from engines.contract.request import HEAVIEST, STRONGEST, Adapter, Control, Curve, Request, Value
 
 LARGEST = 2**53  # of a number that is an option: beyond it floats skip whole numbers
 
@@ -46,6 +46,8 @@ def _given(info: Info, request: Request) -> None:
         raise Refused("bad-request", "A mask says what of a start may change: give the start as well.")
     for control in request.controls:
         _known(info, control)
+    for adapter in request.adapters:
+        _worn(info, adapter)
     controls = {f"{control.kind} control": control.media for control in request.controls}
     for name, media in {"start": request.start, "mask": request.mask, **controls}.items():
         if media is not None and not _content(media).size:
@@ -74,6 +76,19 @@ def _known(info: Info, control: Control) -> None:
     wrong = [value for value in strengths if not 0.0 <= value <= STRONGEST]
     if wrong:
         sentence = f"The strength {wrong[0]:g} of the {control.kind} control is out of range: use 0 to {STRONGEST:g}."
+        raise Refused("bad-request", sentence)
+
+
+def _worn(info: Info, adapter: Adapter) -> None:
+    """Refused unless the engine can wear this adapter at these weights."""
+    if adapter.name not in {known.name for known in info.adapters}:
+        raise Refused(
+            "bad-request", f"{info.name} can wear no adapter {adapter.name!r}: it does not fit, or is not here."
+        )
+    weights = [v for _, v in adapter.weight.points] if isinstance(adapter.weight, Curve) else [adapter.at(0)]
+    wrong = [value for value in weights if not abs(value) <= HEAVIEST]
+    if wrong:
+        sentence = f"The weight {wrong[0]:g} of {adapter.name} is out of range: use {-HEAVIEST:g} to {HEAVIEST:g}."
         raise Refused("bad-request", sentence)
 
 

@@ -32,13 +32,23 @@ class Param(Struct, frozen=True, omit_defaults=True):
 class ControlKind(Struct, frozen=True):
     """A control input an engine takes: its name, the medium it wants and a sentence for the panel.
 
-    `prepared` says that the engine makes its map of any media of that medium (`Engine.prepare`).
+    `prepared` says that the engine makes its map of any media of that medium (`Engine.prepare`); `title` is what a
+    panel calls it where that is not the kind itself.
     """
 
     kind: str
     medium: Medium
     help: str = ""
     prepared: bool = False
+    title: str = ""
+
+
+class AdapterKind(Struct, frozen=True):
+    """An adapter (LoRA) a model can wear: its name, a title for the panel and the words that call it up."""
+
+    name: str
+    title: str
+    words: tuple[str, ...] = ()
 
 
 Need = Literal["prompt", "negative", "seed", "size", "length", "start", "mask", "resume"]
@@ -63,6 +73,7 @@ class Info(Struct, frozen=True, kw_only=True):
     size_rule: tuple[int, int, int] | None = None
     lengths: tuple[float, float, float] | None = None
     controls: tuple[ControlKind, ...] = ()
+    adapters: tuple[AdapterKind, ...] = ()
     weights: tuple[str, ...] = ()
     licence: str = ""
     presets: tuple[str, ...] = ()

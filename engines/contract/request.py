@@ -10,6 +10,7 @@ from engines.contract.media import Image, Media
 
 Value = bool | int | float | str
 STRONGEST = 2.0  # a control input can act
+HEAVIEST = 4.0  # an adapter can weigh, either way
 
 
 class Curve(Struct, frozen=True):
@@ -59,6 +60,20 @@ class Control(Struct, frozen=True, eq=False):
         return self.strength.at(position) if isinstance(self.strength, Curve) else self.strength
 
 
+class Adapter(Struct, frozen=True, eq=False):
+    """A small network added to a model (a LoRA), by the name it has on the shelf, and how strongly it acts.
+
+    `weight` is a number or a curve over the run; 1 is as it was taught, 0 not at all, negative the opposite.
+    """
+
+    name: str
+    weight: float | Curve = 1.0
+
+    def at(self, position: float) -> float:
+        """The weight at `position` of the run, in [0, 1]."""
+        return self.weight.at(position) if isinstance(self.weight, Curve) else self.weight
+
+
 class Checkpoint(Struct, frozen=True, eq=False):
     """All that is needed to go on exactly after `step` finished steps.
 
@@ -92,6 +107,7 @@ class Request(Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True):
     options: dict[str, Value] = {}
     curves: dict[str, Curve] = {}
     controls: tuple[Control, ...] = ()
+    adapters: tuple[Adapter, ...] = ()
     start: Media | None = None
     strength: float = 0.6
     mask: Image | None = None

@@ -1,7 +1,8 @@
 """Control maps: what a picture tells of edges, scribble, layout, colour or depth; a map stays what it is.
 
-Every map is 128x128: grey, white where there is something (depth: the nearer the lighter), or colour blocks. Numpy and
-scikit-image, no torch, so that a map is there before any network is loaded.
+Every map made here, for our own engines, is 128x128: grey, white where there is something (depth: the nearer the
+lighter), or colour blocks; `engines.control.preprocess` makes those that users' ControlNets read, at any size. Numpy
+and scikit-image, no torch, so that a map is there before any network is loaded.
 """
 
 import numpy as np

@@ -62,6 +62,17 @@ def _embedded(path: str | os.PathLike[str]) -> str | None:
         return shape.recipe(file, size, name, kind)
 
 
+def words_of(path: str | os.PathLike[str]) -> str | None:
+    """What programs of AUTOMATIC1111's kin wrote into a picture, None when nothing. Raises Refused('bad-file')."""
+    name = Path(path).name
+    file, size = source.opened(path)
+    with file:
+        kind = _kind(name, file, size)
+        if kind == "png":
+            return picture.png_text(file, size).get("parameters")
+        return picture.comment(file, name) if kind in picture.KINDS else None
+
+
 def sidecar(path: Path) -> Path:
     """Where the recipe of a file lies whose format has no room for one: 'chair.stl.darkroom.json'."""
     return path.with_name(f"{path.name}.darkroom.json")

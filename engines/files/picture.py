@@ -56,6 +56,22 @@ def recipe(file: BinaryIO, name: str) -> str | None:
     return text if isinstance(text, str) else None
 
 
+def comment(file: BinaryIO, name: str) -> str | None:
+    """What another program wrote into a JPEG's, WebP's or AVIF's EXIF for its users, without decoding the picture."""
+    image = _opened(file, name)
+    try:
+        text = image.getexif().get_ifd(_EXIF).get(_COMMENT)
+    except _BROKEN:
+        return None
+    if not isinstance(text, bytes):
+        return text if isinstance(text, str) else None
+    code, rest = text[:8], text[8:]
+    if code != b"UNICODE\0":
+        return (rest if code in (b"ASCII\0\0\0", bytes(8)) else text).decode("utf-8", "replace").strip("\0")
+    little = rest[1::2].count(0) > rest[::2].count(0)  # the standard leaves the order of the bytes open
+    return rest.decode("utf-16-le" if little else "utf-16-be", "replace").strip("\0")
+
+
 def png_text(file: BinaryIO, size: int) -> dict[str, str]:
     """The texts in a PNG by their keys. Chunks are walked without decoding; damage ends the walk."""
     found: dict[str, str] = {}

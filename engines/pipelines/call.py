@@ -10,7 +10,7 @@ import torch
 from PIL import Image as Picture
 
 from engines.contract import Audio, Curve, Image, Media, Mesh, Refused, Request, Video
-from engines.pipelines import facts, parameters, schedulers, schema
+from engines.pipelines import facts, parameters, parts, schedulers, schema
 from engines.pipelines.live import Live
 
 
@@ -29,9 +29,12 @@ def arguments(pipe: Any, request: Request) -> dict[str, Any]:
     options = {name: _live(request.curves.get(name), value) for name, value in request.options.items()}
     found = parameters.words(type(pipe), options)
     found |= {"prompt": request.prompt, "negative_prompt": request.negative or None, "strength": request.strength}
-    found |= _sized(pipe, request) | _media(pipe, request) | _kept(pipe, request)
+    found |= _sized(pipe, request) | _media(pipe, request) | _paced(pipe)
+    if request.controls:
+        pictures = [_picture(control.media, request.size, "RGB") for control in request.controls]
+        found |= parts.control_words(type(pipe), request, pictures)
     found |= {"output_type": "mesh"} if schema.medium_of(type(pipe)) == "mesh" else {}
-    if request.start is None:
+    if request.start is None and not request.controls:
         _demand(pipe, known)
     return {name: value for name, value in found.items() if name in known and value is not None}
 
@@ -60,14 +63,14 @@ def _live(curve: Curve | None, value: Any) -> Any:
 def _sized(pipe: Any, request: Request) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if request.size is not None:
-        found |= {"width": request.size[0], "height": request.size[1]}
+        found |= {"width": request.size[0], "height": request.size[1], "max_area": request.size[0] * request.size[1]}
     if request.length is not None:
         found |= dict.fromkeys(parameters.LENGTHS, request.length)
         found["num_frames"] = schema.frames_of(pipe, request.length)
     return found
 
 
-def _kept(pipe: Any, request: Request) -> dict[str, Any]:
+def _paced(pipe: Any) -> dict[str, Any]:
     """How many frames a second a clip is meant for, where the pipeline wants to know."""
     return {"fps": round(facts.fps(type(pipe).__name__)), "frame_rate": facts.fps(type(pipe).__name__)}
 
@@ -89,7 +92,7 @@ def _demand(pipe: Any, known: Any) -> None:
         raise Refused("bad-request", "This model begins with a picture; give it one as the start.")
 
 
-def _picture(shown: Image, size: tuple[int, int] | None, mode: str) -> Picture.Image:
+def _picture(shown: Any, size: tuple[int, int] | None, mode: str) -> Picture.Image:
     pixels = shown.pixels
     made = Picture.fromarray(pixels)
     if made.mode == "RGBA" and mode == "RGB":

@@ -29,9 +29,14 @@ def estimate(scheduler: Any, output: Tensor, timestep: Any, sample: Tensor) -> T
     return _bounded(scheduler, x0).to(sample.dtype)
 
 
-def noise_level(scheduler: Any, timestep: Any) -> float:
-    """The noise beside a unit of signal at `timestep` (s / a), or the flow time; 0 is clean."""
-    kind, scale, noise = _place(scheduler, timestep)
+def noise_level(scheduler: Any, timestep: Any, index: int) -> float:
+    """The noise beside a unit of signal at `timestep`, the `index`-th of the run (s / a), or the flow time; 0 is
+    clean. LookupError where a scheduler does not say."""
+    if _kind(scheduler) == "SCMScheduler":
+        return float(torch.tan(timestep))
+    if _kind(scheduler) == "IPNDMScheduler":
+        return float(scheduler.betas[index]) / max(float(scheduler.alphas[index]), 1e-8)
+    kind, scale, noise = _place(scheduler, timestep, index)
     return float(noise) if kind == "flow" else float(noise) / max(float(scale), 1e-8)
 
 
@@ -40,15 +45,15 @@ def _kind(scheduler: Any) -> str:
     return next((name for name in names if name in _OWN), "")
 
 
-def _place(scheduler: Any, timestep: Any) -> tuple[str, Any, Any]:
-    """(space, scale of the signal, scale of the noise) at `timestep`, or where the scheduler says that it is."""
-    sigmas, index = getattr(scheduler, "sigmas", None), getattr(scheduler, "step_index", None)
+def _place(scheduler: Any, timestep: Any, index: int) -> tuple[str, Any, Any]:
+    """(space, scale of the signal, scale of the noise) at `timestep`, the `index`-th of the run."""
+    sigmas = getattr(scheduler, "sigmas", None)
     if sigmas is None and hasattr(scheduler, "alphas_cumprod"):
         kept = scheduler.alphas_cumprod[int(timestep)]
         return "vp", kept**0.5, (1 - kept) ** 0.5
     if sigmas is None:
         raise LookupError(f"{type(scheduler).__name__} has neither sigmas nor alphas")
-    sigma = sigmas[min(index or 0, len(sigmas) - 1)]
+    sigma = sigmas[min(index, len(sigmas) - 1)]
     if _flows(scheduler):
         return "flow", 1 - sigma, sigma
     if hasattr(scheduler, "_sigma_to_alpha_sigma_t"):
@@ -63,7 +68,7 @@ def _flows(scheduler: Any) -> bool:
 
 
 def _spaced(scheduler: Any, output: Tensor, timestep: Any, sample: Tensor) -> Tensor:
-    space, scale, noise = _place(scheduler, timestep)
+    space, scale, noise = _place(scheduler, timestep, getattr(scheduler, "step_index", None) or 0)
     predicted = getattr(scheduler.config, "prediction_type", "epsilon")
     if predicted in ("sample", "original_sample"):
         return output

@@ -30,9 +30,11 @@ class Drive:
         self.shapes: dict[str, Any] = dict(self.state["shapes"]) if self.state else {}
         self.generator = torch.Generator("cpu").manual_seed(seed)
         self.live = call.lives(pipe, words)
+        self.moved: Callable[[float], None] = lambda position: None
         self.calls = 0
         self.result: Any = None
         self.watch = Watch(lambda _: None, self.skip, self._back)
+        self.watch.said = lambda: getattr(pipe, "_num_timesteps", None)
 
     def __iter__(self) -> Generator[Moment, None, None]:
         turns = Turns(self._call)
@@ -63,6 +65,7 @@ class Drive:
     def _call(self, tell: Callable[[Any], None]) -> Any:
         torch.manual_seed(self.seed)  # for what is drawn without asking for a generator
         networks = tap.denoisers(self.pipe)
+        self.pipe.__dict__.pop("_num_timesteps", None)
         with ExitStack() as stack:
             stack.enter_context(tap.watched(self.pipe.scheduler, self.watch))
             stack.enter_context(tap.passed_over(networks, self.watch, self.shapes))
@@ -77,8 +80,10 @@ class Drive:
 
     def _move(self, done: int, total: int) -> None:
         """The live numbers to where they are in the step after `done` of `total`, positions being 0 to 1."""
+        position = min(done / max(total - 1, 1), 1.0)
         for number in self.live:
-            number.at(done / max(total - 1, 1))
+            number.at(position)
+        self.moved(position)
 
     def _back(self, place: int, scheduler: Any) -> tuple[Tensor, Tensor]:
         """What a scheduler answered at the last step that was taken before; everything is set to how it was then."""

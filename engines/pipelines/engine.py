@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from engines import shelf
 from engines.contract import (
     EngineCard,
     Event,
@@ -36,6 +38,7 @@ class Pipeline:
         self._precision = ""
         self._own: Any = None  # the model's own scheduler
         self._pipes: dict[Any, Any] = {}
+        self._nets: dict[str, Any] = {}
         self._shown: Any = None
 
     def warm(self) -> None:
@@ -49,18 +52,21 @@ class Pipeline:
         return len(tokenizer(prompt)["input_ids"]) if tokenizer is not None else 0
 
     def generate(self, request: Request) -> Iterator[Event]:
-        from engines.pipelines import call
+        from engines.pipelines import call, parts
         from engines.pipelines.drive import Drive
 
         self._continued(request)
         yield Phase("loading", 0.0)
         for done in self._loading(str(request.options.get("precision", "automatic"))):
             yield Phase("loading", done)
-        pipe = self._pipe(call.task(self._folder().kind(), request))
+        pipe = self._pipe(request)
         call.settle(pipe, self._own, request)
+        parts.wear(pipe, request, shelf.parts(shelf.folder()))
         words = call.arguments(pipe, request)
         yield Phase("encoding")
         drive = Drive(pipe, words, request.seed, request.resume)
+        if parts.moving(request):
+            drive.moved = functools.partial(parts.weigh, pipe, request)
         yield Phase("denoising")
         for moment in drive:
             yield self._step(drive, moment, words)
@@ -86,18 +92,37 @@ class Pipeline:
 
         if self._parts and wish == self._precision:
             return
-        self._parts, self._pipes, self._own = {}, {}, None
+        self._parts, self._pipes, self._nets, self._own = {}, {}, {}, None
         parts: dict[str, Any] = {}
         for name, done, part in self._folder().load(precision.of(wish, device.best())):
             parts[name] = part.to(device.best()) if hasattr(part, "parameters") else part
             yield done
         self._parts, self._precision, self._own = parts, wish, parts.get("scheduler")
 
-    def _pipe(self, kind: Any) -> Any:
-        """A pipeline of `kind` over the loaded components."""
-        if kind not in self._pipes:
-            self._pipes[kind] = self._folder().assemble(self._parts, kind)
-        return self._pipes[kind]
+    def _pipe(self, request: Request) -> Any:
+        """The pipeline for what the request holds, over the loaded components."""
+        from engines.pipelines import call, parts
+
+        kind, nets = self._folder().kind(), tuple(control.kind for control in request.controls)
+        kind = parts.controlled(kind, request) if nets else call.task(kind, request)
+        if (kind, nets) not in self._pipes:
+            found = [self._net(name) for name in nets]
+            more = {"controlnet": found[0] if len(found) == 1 else found} if found else {}
+            self._pipes[kind, nets] = self._folder().assemble(self._parts | more, kind)
+        return self._pipes[kind, nets]
+
+    def _net(self, name: str) -> Any:
+        """The ControlNet of that name, loaded once."""
+        from engines import device
+        from engines.pipelines import parts, precision
+
+        if name not in self._nets:
+            part = shelf.parts(shelf.folder()).get(name)
+            if part is None:
+                raise Refused("missing", f"The ControlNet {name} is not on the shelf; open its folder once.")
+            dtype = precision.of(self._precision, device.best())
+            self._nets[name] = parts.network(Path(part.origin), dtype).to(device.best())
+        return self._nets[name]
 
     def _continued(self, request: Request) -> None:
         kept = request.resume
@@ -150,7 +175,7 @@ class Pipeline:
                 self.warm()
                 vae = self._parts["vae"]
             if self.info.medium == "audio":
-                rate = call.rate_of(self._pipe(folder.kind())) if vae is not None else 0
+                rate = call.rate_of(folder.assemble(self._parts)) if vae is not None else 0
                 self._shown = linear.bands(vae, rate, self.cache, mark)
             else:
                 self._shown = linear.colours(vae, self.cache, mark)

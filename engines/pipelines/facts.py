@@ -39,14 +39,22 @@ def _pace(name: str) -> tuple[int, int]:
 USUAL_SECONDS = 10.0
 
 
-def tasks(kind: Any) -> dict[str, Any]:
-    """The pipelines of the same family that begin with a picture ('start') or mend one ('mask'), as the library pairs
-    them."""
-    from diffusers.pipelines import auto_pipeline as auto
+ENDINGS = {
+    "start": ("Img2Img", "ImageToImage"),
+    "mask": ("Inpaint", "Inpainting"),
+}
 
-    pairs = {"start": auto.AUTO_IMAGE2IMAGE_PIPELINES_MAPPING, "mask": auto.AUTO_INPAINT_PIPELINES_MAPPING}
-    found = {name: auto._get_task_class(table, kind.__name__, False) for name, table in pairs.items()}
-    return {name: task for name, task in found.items() if task is not None and task is not kind}
+
+def tasks(kind: Any) -> dict[str, Any]:
+    """The pipelines of the same family that begin with a picture ('start') or mend one ('mask')."""
+    import diffusers
+
+    root, known, found = kind.__name__.removesuffix("Pipeline"), set(dir(diffusers)), {}
+    for name, endings in ENDINGS.items():
+        for ending in endings:
+            if (full := f"{root}{ending}Pipeline") in known and full != kind.__name__:
+                found[name] = getattr(diffusers, full)
+    return found
 
 
 NEEDS_START = ("StableVideoDiffusion", "QwenImageEdit", "FluxFill")  # though their signature says it may be left out

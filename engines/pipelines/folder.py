@@ -75,7 +75,7 @@ class Folder:
         found, top = hashlib.sha256(), self.path / part
         for file in sorted(top.rglob("*")):
             if file.suffix in (".json", ".safetensors") and file.is_file():
-                found.update(str(file.relative_to(top)).encode() + _sampled(file))
+                found.update(str(file.relative_to(top)).encode() + sampled(file))
         return found.hexdigest()
 
     def _class(self, name: str) -> Any:
@@ -170,7 +170,8 @@ def _unchecked(known: Any) -> dict[str, Any]:
     return {"requires_safety_checker": False} if "requires_safety_checker" in known else {}
 
 
-def _sampled(file: Path) -> bytes:
+def sampled(file: Path) -> bytes:
+    """A hash of a file's size and of its beginning, middle and end."""
     size = file.stat().st_size
     with file.open("rb") as opened:
         found = hashlib.sha256(size.to_bytes(8, "little"))

@@ -44,6 +44,8 @@ RANGES = {
     "cfg_interval_end": Range(min=0, max=1, step=0.05, group="Sampling"),
     "eta": Range(min=0, max=1, step=0.05, group="Sampling"),
     "shift": Range(min=0.1, max=20, step=0.1, group="Sampling"),
+    "class_labels": Range(min=-1, max=100_000, unset=-1, label="Class", help="Which class it draws; -1 is any."),
+    "_auto_resize": Range("auto_resize", group="More", help="Bring the picture to a size the model was taught."),
     "clip_skip": Range(min=0, max=12, unset=0, group="Text"),
     "max_sequence_length": Range(min=1, max=1024, group="Text"),
     "prompt_2": Range(group="Text"),
@@ -59,8 +61,8 @@ RANGES = {
     "timesignature": Range(label="Metre"),
     "vocal_language": Range(group="Text"),
     "task_type": Range(choices=("text2music", "cover", "repaint", "extract", "lego", "complete"), label="Task"),
-    "repainting_start": Range(min=-1, max=600, step=0.1, unset=-1, unit="s"),
-    "repainting_end": Range(min=-1, max=600, step=0.1, unset=-1, unit="s"),
+    "repainting_start": Range(min=-1, max=600, step=0.1, unset=-1.0, unit="s"),
+    "repainting_end": Range(min=-1, max=600, step=0.1, unset=-1.0, unit="s"),
     "audio_cover_strength": Range(min=0, max=1, step=0.05),
     "silence_padding_duration": Range(min=0, max=60, step=0.5, unit="s", group="Sampling"),
     "frame_size": Range(min=32, max=512, step=32),
@@ -131,11 +133,7 @@ def _param(name: str, word: inspect.Parameter, told: str) -> Param | None:
     if known is None and name.startswith(NOBODYS):
         return None
     if default is None and known is not None and known.unset is not None:
-        default = (
-            int(known.unset)
-            if name in ("num_inference_steps", "clip_skip", "bpm", "decode_chunk_size")
-            else known.unset
-        )
+        default = known.unset
     if default is None and name in TEXTS:
         default = ""
     kind = _kind(default, known)

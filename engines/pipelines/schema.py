@@ -9,9 +9,10 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from engines.contract import EngineCard, Info, Medium, Param
-from engines.pipelines import facts, parameters, schedulers
-from engines.pipelines.folder import Folder, size_of
+from engines.contract import EngineCard, Info, Medium, Param, Refused
+from engines.pipelines import facts, parameters, parts, schedulers
+from engines.pipelines.folder import INDEX, Folder, size_of
+from engines.shelf import Model, Part
 
 LARGEST_SIDE, LONGEST_CLIP, LONGEST_SOUND = 4096, 1024, 600.0
 SHAPES = ((1, 1), (3, 2), (2, 3), (16, 9), (9, 16))  # of pictures offered beside the usual one
@@ -25,18 +26,28 @@ PRECISION = Param(
 )
 
 
-def card(path: Path) -> EngineCard:
-    """The card of the diffusers folder `path`. Refused('bad-file') or ('missing') with one sentence."""
-    folder = Folder(path)
-    pipe = folder.skeleton()
+def described(path: Path) -> Model | Part:
+    """What `path` is: a model (a diffusers folder), or a part to add to one. Refused with one sentence."""
+    if not path.exists():
+        raise Refused("missing", f"{path} is not there.")
+    if path.is_dir() and (path / INDEX).exists():
+        folder = Folder(path)
+        pipe = folder.skeleton()
+        return Model(_card(folder, pipe), parts.base_of(pipe))
+    return parts.describe(path)
+
+
+def _card(folder: Folder, pipe: Any) -> EngineCard:
+    path = folder.path
     kind, mark = type(pipe), folder.fingerprint()
     medium, takes = medium_of(kind), taken(pipe)
     sizes, rule = picture_sizes(pipe)
-    gigabytes = sum(size_of(path / name) for name in folder.components) / 1e9
+    weight = sum(size_of(path / name) for name in folder.components)
+    size = f"{weight / 1e9:.1f} GB" if weight >= 1e8 else f"{weight / 1e6:.0f} MB"
     info = Info(
         name=f"{medium}/{_slug(path.name)}-{mark[:6]}",
         title=path.name,
-        summary=f"A model of your own ({folder.pipeline.removesuffix('Pipeline')}, {gigabytes:.1f} GB).",
+        summary=f"A model of your own ({folder.pipeline.removesuffix('Pipeline')}, {size}).",
         medium=medium,
         family=family(pipe),
         takes=takes,

@@ -62,6 +62,8 @@ class Watch:
     copies: int = 1  # schedulers that take part in each step
     limit: int = 0  # calls of each scheduler to pass over
     left: int = 0  # calls of each scheduler there will be in all
+    levels: list[float] = field(default_factory=list)  # of noise before each of these calls, and after the last
+    said: Callable[[], int | None] = lambda: None  # what the pipeline itself says of that, once it loops
 
     def __post_init__(self) -> None:
         self.limit = self.done = self.skip
@@ -88,7 +90,7 @@ class Watch:
         out = step(*given.args, **given.kwargs)
         if _begins(scheduler) or self.calls[place] == self.left:
             sample = out[0] if isinstance(out, tuple) else out.prev_sample
-            level = _reached(scheduler, words["timestep"])
+            level = self.levels[min(self.calls[place], self.left)]
             self.parts.append(Part(scheduler, sample, self.estimates[place], level))
             self._whole()
         return out
@@ -96,8 +98,9 @@ class Watch:
     def _place(self, scheduler: Any, timestep: Any) -> int:
         """Which of the schedulers this is; the first call of all also tells how many steps there will be."""
         if not self.schedulers:
-            self.left, order = _left(scheduler, timestep), getattr(scheduler, "order", 1)
+            self.left, order = self.said() or _left(scheduler, timestep), getattr(scheduler, "order", 1)
             self.total, self.limit = -(-self.left // order), min(self.skip * order, self.left)
+            self.levels = _levels(scheduler, self.left)
         for place, known in enumerate(self.schedulers):
             if known is scheduler:
                 return place
@@ -141,6 +144,7 @@ def _tapped(plain: Any) -> Any:
     )
 
 
+@functools.cache
 def words_of(scheduler: Any) -> tuple[str, ...]:
     """The names of what the `step` of a scheduler's class takes."""
     return tuple(inspect.signature(scheduler.step).parameters)
@@ -238,16 +242,11 @@ def _left(scheduler: Any, timestep: Any) -> int:
     return len(times) - begin
 
 
-def _reached(scheduler: Any, timestep: Any) -> float:
-    """The noise level a step has led to; 0 after the last."""
-    index = getattr(scheduler, "step_index", None)
-    times = scheduler.timesteps
-    if index is None:
-        same = (times == torch.as_tensor(timestep, device=times.device).flatten()[0]).nonzero()
-        index = int(same[-1, 0]) + 1 if len(same) else len(times)
-    if index >= len(times):
-        return 0.0
+def _levels(scheduler: Any, left: int) -> list[float]:
+    """The noise levels before each of the calls that are left, and 0 after the last."""
+    times = scheduler.timesteps[len(scheduler.timesteps) - left :]
+    first = len(scheduler.timesteps) - left
     try:
-        return clean.noise_level(scheduler, times[index])
+        return [clean.noise_level(scheduler, time, first + i) for i, time in enumerate(times)] + [0.0]
     except LookupError:
-        return 1.0 - index / len(times)
+        return [1.0 - i / left for i in range(left + 1)]

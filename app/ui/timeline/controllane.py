@@ -1,4 +1,4 @@
-"""The lane of a control input: how strongly it acts over the steps."""
+"""The lanes of what is added to a run: how strongly a control input or a LoRA acts over the steps."""
 
 import msgspec
 
@@ -7,23 +7,27 @@ from app.ui.declared import said, words
 from app.ui.timeline.axis import Axis
 from app.ui.timeline.lane import Lane
 from app.ui.timeline.laneview import NOTHING
-from engines.contract import STRONGEST, ControlKind, Curve, Param, Request
+from engines.contract import HEAVIEST, STRONGEST, AdapterKind, ControlKind, Curve, Info, Param, Request
 
 GRAIN = 0.05
+Added = ControlKind | AdapterKind
 
 
-class ControlLane(Lane):
-    """As the lane of an option, but of the strength that the draft's control input of one kind has."""
+class AddedLane(Lane):
+    """As the lane of an option, but of the strength that one thing in the draft's list `field` has."""
 
-    def __init__(self, studio: Studio, kind: ControlKind, axis: Axis) -> None:
-        self.kind = kind.kind
+    def __init__(self, studio: Studio, kind: Added, axis: Axis) -> None:
+        control = isinstance(kind, ControlKind)
+        self.field, self.by, self.how = ("controls", "kind", "strength") if control else ("adapters", "name", "weight")
+        self.key = kind.kind if isinstance(kind, ControlKind) else kind.name
         super().__init__(studio, strength_of(kind), axis)
-        self.title = words(kind.kind)
+        self.title = kind.title or words(kind.kind if isinstance(kind, ControlKind) else kind.name)
         self.setAccessibleName(self.tr("%1 over the steps").replace("%1", self.title))
 
     def read(self, request: Request) -> tuple[float, Curve | None]:
-        """The strength of a request's control of this kind: a number, which of a curve is its first value."""
-        strength = next((one.strength for one in request.controls if one.kind == self.kind), 1.0)
+        """The strength in a request: a number, which of a curve is its first value."""
+        found = (getattr(one, self.how) for one in getattr(request, self.field) if getattr(one, self.by) == self.key)
+        strength = next(found, 1.0)
         return (strength.at(0.0), strength) if isinstance(strength, Curve) else (strength, None)
 
     def set_curve(self, curve: Curve | None, selected: int = NOTHING) -> None:
@@ -38,15 +42,25 @@ class ControlLane(Lane):
         self._give(1.0)
 
     def _give(self, strength: float | Curve) -> None:
-        changed = (
-            msgspec.structs.replace(one, strength=strength) if one.kind == self.kind else one
-            for one in self.studio.draft.controls
+        changed = tuple(
+            msgspec.structs.replace(one, **{self.how: strength}) if getattr(one, self.by) == self.key else one
+            for one in getattr(self.studio.draft, self.field)
         )
-        self.studio.edit(controls=tuple(changed))
+        self.studio.edit(**{self.field: changed})
         self.refresh()
 
 
-def strength_of(kind: ControlKind) -> Param:
-    """The strength of a control input, declared as an option is; no option has such a name."""
-    name = f"control {kind.kind}"
-    return Param(name, "float", 1.0, min=0.0, max=STRONGEST, step=GRAIN, help=said(kind.help), curve=True)
+def strength_of(kind: Added) -> Param:
+    """The strength of it, declared as an option is; no option has such a name."""
+    if isinstance(kind, ControlKind):
+        name, low, high, help = f"control {kind.kind}", 0.0, STRONGEST, said(kind.help)
+    else:
+        name, low, high, help = f"adapter {kind.name}", -HEAVIEST, HEAVIEST, kind.title
+    return Param(name, "float", 1.0, min=low, max=high, step=GRAIN, help=help, curve=True)
+
+
+def added(info: Info, draft: Request) -> list[Added]:
+    """What of a model's controls and LoRAs the draft uses."""
+    controls, adapters = {one.kind for one in draft.controls}, {one.name for one in draft.adapters}
+    found: list[Added] = [kind for kind in info.controls if kind.kind in controls]
+    return found + [kind for kind in info.adapters if kind.name in adapters]

@@ -21,14 +21,14 @@ from app.core.job import StepRow
 from app.studio import Studio, Subject
 from app.ui import theme
 from app.ui.timeline.axis import GUTTER, Axis
-from app.ui.timeline.controllane import ControlLane, strength_of
+from app.ui.timeline.controllane import Added, AddedLane, added, strength_of
 from app.ui.timeline.export import ExportDialog, ask_path
 from app.ui.timeline.film import Filmstrip
 from app.ui.timeline.filmview import progress
 from app.ui.timeline.lane import Lane
 from app.ui.timeline.plot import LevelPlot
 from app.ui.widgets import discard
-from engines.contract import ControlKind, Media, Param, Request
+from engines.contract import Media, Param, Request
 
 _PLAY_MS = 90
 
@@ -216,9 +216,9 @@ class Timeline(QWidget):
     # ---------------------------------------------------------------- the lanes
 
     def _make_lanes(self) -> None:
-        """One lane for every option of the draft's engine that can be a curve, and for every control input given."""
-        given = {control.kind for control in self.studio.draft.controls}
-        kinds = {strength_of(kind).name: kind for kind in self.studio.card().info.controls if kind.kind in given}
+        """One lane for every option of the draft's engine that can be a curve, for every control input given and
+        every LoRA worn."""
+        kinds = {strength_of(kind).name: kind for kind in added(self.studio.card().info, self.studio.draft)}
         params = [param for param in self.studio.card().params if param.curve]
         params += [strength_of(kind) for kind in kinds.values()]
         if [lane.param for lane in self.lanes] == params:
@@ -234,8 +234,8 @@ class Timeline(QWidget):
         self._area.setMinimumHeight(66 if params else 0)
         self._area.setMaximumHeight(130 * len(params))
 
-    def _lane(self, param: Param, kind: ControlKind | None) -> Lane:
-        lane = Lane(self.studio, param, self.axis) if kind is None else ControlLane(self.studio, kind, self.axis)
+    def _lane(self, param: Param, kind: Added | None) -> Lane:
+        lane = Lane(self.studio, param, self.axis) if kind is None else AddedLane(self.studio, kind, self.axis)
         self._pile.addWidget(lane)
         return lane
 
@@ -247,9 +247,9 @@ class Timeline(QWidget):
                 self._area.ensureWidgetVisible(lane)
 
     def _draft_changed(self, fields: set[str]) -> None:
-        if fields & {"engine", "controls"}:
+        if fields & {"engine", "controls", "adapters"}:
             self._make_lanes()
-        if fields & {"engine", "options", "curves", "controls"}:
+        if fields & {"engine", "options", "curves", "controls", "adapters"}:
             for lane in self.lanes:
                 lane.refresh()
         if not self._steps:

@@ -1,0 +1,185 @@
+"""What is added to a model: ControlNets and LoRAs, which of them fit it, and how they are put on and taken off."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+from engines.contract import Refused, Request
+from engines.files import weights
+from engines.pipelines import folder
+from engines.pipelines.live import Live
+from engines.shelf import Part
+
+CONTROLNETS = {  # a network of controls -> the kind of network it steers
+    "ControlNetModel": "unet",
+    "FluxControlNetModel": "transformer",
+    "SD3ControlNetModel": "transformer",
+    "QwenImageControlNetModel": "transformer",
+    "SanaControlNetModel": "transformer",
+    "HunyuanDiT2DControlNetModel": "transformer",
+}
+LOOKED_AT = re.compile(r"attn2.*to_k.*(lora_A|lora_down|lora\.down)")  # a layer that reads the words, in a U-Net
+INNER = re.compile(r"(attn.*to_q|attn.*qkv|q_proj|attention.*to_q).*(lora_A|lora_down|lora\.down)")
+CONFIG = "config.json"
+
+
+def describe(path: Path) -> Part:
+    """What the file or folder `path` adds to which models. Refused when it is no part Darkroom knows."""
+    if path.is_dir():
+        return _network(path)
+    return _lora(path)
+
+
+def base_of(pipe: Any) -> str:
+    """What a part must be made for to fit this pipeline: the kind of its network and the width of its words."""
+    for name in ("unet", "transformer"):
+        network = getattr(pipe, name, None)
+        if network is not None:
+            return _base(name, network.config)
+    return ""
+
+
+def _base(kind: str, config: Any) -> str:
+    config = dict(config)
+    if kind == "unet":
+        wide = config.get("cross_attention_dim")
+        return f"unet {wide[0] if isinstance(wide, list | tuple) else wide}"
+    heads, each = config.get("num_attention_heads"), config.get("attention_head_dim")
+    return f"transformer {config.get('dim') or (heads or 0) * (each or 0)}"
+
+
+def _network(path: Path) -> Part:
+    config = folder.read_json(path / CONFIG)
+    kind = str(config.get("_class_name", ""))
+    if kind not in CONTROLNETS:
+        raise Refused("bad-file", f"{path.name} is a {kind[:60] or 'folder'}, which Darkroom cannot add to a model.")
+    folder.check_weights(path)
+    return Part(_named(path), "controlnet", path.name, _base(CONTROLNETS[kind], config), str(path))
+
+
+def _lora(path: Path) -> Part:
+    header = weights.header(path)
+    base = ""
+    for pattern, kind in ((LOOKED_AT, "unet"), (INNER, "transformer")):
+        wide = {t.shape[1] for name, t in header.tensors.items() if pattern.search(name) and len(t.shape) > 1}
+        if wide and not base:
+            base = f"{kind} {min(wide)}"
+    if not base:
+        raise Refused("bad-file", f"{path.name} is no LoRA that Darkroom knows: no layer of it is named like one.")
+    return Part(_named(path), "lora", path.stem, base, str(path), _words(header.metadata))
+
+
+def _named(path: Path) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:40] or "part"
+    marks = (
+        folder.sampled(path) if path.is_file() else b"".join(map(folder.sampled, sorted(path.glob("*.safetensors"))))
+    )
+    return f"{slug}-{marks.hex()[:6]}"
+
+
+def _words(metadata: dict[str, str]) -> tuple[str, ...]:
+    """The words that call a LoRA up, where its file says them."""
+    told = metadata.get("modelspec.trigger_phrase") or metadata.get("ss_trigger_words") or ""
+    return tuple(word.strip() for word in told.split(",") if word.strip())[:8]
+
+
+# ---------------------------------------------------------------- LoRAs
+
+
+def wear(pipe: Any, request: Request, parts: dict[str, Part]) -> None:
+    """Have the pipeline wear the request's adapters, and no others. What stays on is not loaded again."""
+    wanted = {_plain(a.name): a for a in request.adapters}
+    if not hasattr(pipe, "load_lora_weights"):
+        if wanted:
+            raise Refused("bad-request", f"{type(pipe).__name__.removesuffix('Pipeline')} models wear no LoRAs.")
+        return
+    worn = {name for many in pipe.get_list_adapters().values() for name in many} if wanted or _wears(pipe) else set()
+    if worn and not wanted:
+        pipe.unload_lora_weights()
+        return
+    if gone := worn - set(wanted):
+        pipe.delete_adapters(sorted(gone))
+    for name in sorted(set(wanted) - worn):
+        _put_on(pipe, name, parts.get(wanted[name].name))
+    weigh(pipe, request, 0.0)
+
+
+def weigh(pipe: Any, request: Request, position: float) -> None:
+    """The adapters' weights as they are at `position` of the run."""
+    if request.adapters:
+        named = [_plain(adapter.name) for adapter in request.adapters]
+        pipe.set_adapters(named, [adapter.at(position) for adapter in request.adapters])
+
+
+def moving(request: Request) -> bool:
+    """Whether any adapter's weight changes over the run."""
+    return any(not isinstance(adapter.weight, int | float) for adapter in request.adapters)
+
+
+def _put_on(pipe: Any, name: str, part: Part | None) -> None:
+    if part is None:
+        raise Refused("missing", f"The LoRA {name} is not on the shelf; open its file once.")
+    file = Path(part.origin)
+    weights.header(file)
+    try:
+        pipe.load_lora_weights(str(file.parent), weight_name=file.name, adapter_name=name, local_files_only=True)
+    except (ValueError, KeyError, RuntimeError) as error:
+        raise Refused("bad-request", f"The LoRA {file.name} does not fit this model: {_first(error)}") from error
+
+
+def _wears(pipe: Any) -> bool:
+    networks = (getattr(pipe, name, None) for name in ("unet", "transformer"))
+    return any(getattr(network, "_hf_peft_config_loaded", False) for network in networks)
+
+
+def _plain(name: str) -> str:
+    """A name peft can make an attribute of."""
+    return name.replace(".", "_")
+
+
+def _first(error: Exception) -> str:
+    return " ".join(str(error).split())[:140] + "."
+
+
+# ---------------------------------------------------------------- ControlNets
+
+
+def controlled(kind: Any, request: Request) -> Any:
+    """The pipeline's class that also takes ControlNets: that of a start or mask where there is one."""
+    import diffusers
+
+    root = kind.__name__.removesuffix("Pipeline")
+    for task in ("Inpainting", "Inpaint", "Img2Img"):
+        root = root.removesuffix(task)
+    ending = (
+        ["Inpaint", "Inpainting"] if request.mask is not None else ["Img2Img"] if request.start is not None else [""]
+    )
+    found = [getattr(diffusers, f"{root}ControlNet{end}Pipeline", None) for end in ending]
+    chosen = next((one for one in found if one is not None), None)
+    if chosen is None:
+        raise Refused("bad-request", f"{root} models take no ControlNet for this; leave the controls out.")
+    return chosen
+
+
+def network(path: Path, dtype: Any) -> Any:
+    """A ControlNet, loaded."""
+    import diffusers
+
+    kind = str(folder.read_json(path / CONFIG).get("_class_name", ""))
+    if kind not in CONTROLNETS:
+        raise Refused("bad-file", f"{path.name} is no ControlNet that Darkroom knows.")
+    folder.check_weights(path)
+    made = getattr(diffusers, kind)
+    return made.from_pretrained(path, local_files_only=True, use_safetensors=True, torch_dtype=dtype).eval()
+
+
+def control_words(kind: Any, request: Request, pictures: list[Any]) -> dict[str, Any]:
+    """The arguments of the controls: pictures, and strengths that may be live."""
+    known = inspect.signature(kind.__call__).parameters
+    strengths = [Live(c.strength) if not isinstance(c.strength, int | float) else c.strength for c in request.controls]
+    one = len(pictures) == 1
+    name = "control_image" if "control_image" in known else "image"
+    return {name: pictures[0] if one else pictures, "controlnet_conditioning_scale": strengths[0] if one else strengths}

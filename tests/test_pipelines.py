@@ -1,0 +1,178 @@
+"""Every family of diffusers through the one engine: the table of what holds for each. No cell may be missing."""
+
+import inspect
+import threading
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+import torch
+
+from app.cli.make import compare
+from engines import contract, device, wire
+from engines.contract import Checkpoint, Curve, EngineCard, Image, Media, Phase, Request, Result, Step, Stopped
+from engines.pipelines import call, facts, parameters, schema
+from engines.pipelines.engine import Pipeline
+from engines.shelf import Model
+from tests.tiny.pipelines import CALLS, FAMILIES, folder
+
+SEED = 7
+
+
+class Subject:
+    """A family: its folder, its card, a request that is its small call, and what the plain pipeline makes of that."""
+
+    def __init__(self, name: str, root: Path) -> None:
+        from diffusers import DiffusionPipeline
+
+        self.name, self.path = name, folder(name, root)
+        found = schema.described(self.path)
+        assert isinstance(found, Model)
+        self.card: EngineCard = found.card
+        self.plain = DiffusionPipeline.from_pretrained(self.path, local_files_only=True)
+        self.plain.set_progress_bar_config(disable=True)
+        self.request = contract.check(self.card, asked(self.card, self.plain, dict(CALLS[name])))
+        self.engine = Pipeline(self.card)
+
+    def plainly(self, request: Request) -> Media:
+        """What the library's own pipeline gives for the same words."""
+        words = dict(CALLS[self.name]) | _changed(request, self.plain)
+        torch.manual_seed(SEED)
+        if self.card.info.medium == "mesh":
+            words["output_type"] = "mesh"
+        if request.start is not None and "strength" in inspect.signature(type(self.plain).__call__).parameters:
+            words["strength"] = request.strength
+        return call.media_of(self.plain, self.plain(generator=torch.Generator().manual_seed(SEED), **words))
+
+
+def asked(card: EngineCard, pipe: Any, words: dict[str, Any]) -> Request:
+    """A pipeline's keyword arguments as a request."""
+    request = Request(engine=card.info.name, prompt=words.pop("prompt", ""), seed=SEED)
+    changes: dict[str, Any] = {"negative": words.pop("negative_prompt", "") or ""}
+    if "width" in words:
+        changes["size"] = (words.pop("width"), words.pop("height"))
+    for name in parameters.LENGTHS:
+        if name in words:
+            changes["length"] = words.pop(name)
+    if "num_frames" in words:
+        changes["length"] = words.pop("num_frames") / facts.fps(type(pipe).__name__)
+    for theirs, ours in (("image", "start"), ("mask_image", "mask")):
+        if theirs in words:
+            shown = words.pop(theirs)
+            changes[ours] = Image(np.asarray(shown.convert("L" if ours == "mask" else "RGB")))
+    changes["strength"] = words.pop("strength", request.strength)
+    options = {(parameters.RANGES[n].name or n) if n in parameters.RANGES else n: v for n, v in words.items()}
+    known = {param.name for param in card.params}
+    return msgspec.structs.replace(request, **changes, options={n: v for n, v in options.items() if n in known})
+
+
+def _changed(request: Request, pipe: Any) -> dict[str, Any]:
+    """The guidance a request asks for, in the pipeline's own word."""
+    if getattr(pipe, "guider", None) is not None:
+        pipe.guider.guidance_scale = request.options["guidance"]
+        return {}
+    return {"guidance_scale": request.options["guidance"]} if "guidance" in request.options else {}
+
+
+@pytest.fixture(scope="module", params=sorted(FAMILIES))
+def subject(request: pytest.FixtureRequest, pipelines_root: Path) -> Subject:
+    return Subject(request.param, pipelines_root)
+
+
+def run(engine: Pipeline, request: Request) -> tuple[list[Checkpoint], Result]:
+    kept, result = [], None
+    for event in engine.generate(request):
+        if isinstance(event, Step):
+            assert event.checkpoint is not None
+            kept.append(event.checkpoint())
+        elif isinstance(event, Result):
+            result = event
+    assert result is not None
+    return kept, result
+
+
+def travelled(kept: Checkpoint) -> Checkpoint:
+    """A checkpoint as it is after it was stored and read back by another process."""
+    order = wire.Generate(1, Request(engine="x", resume=kept))
+    back = wire.read_order(wire.encode(order))
+    assert isinstance(back, wire.Generate)
+    assert back.request.resume is not None
+    return back.request.resume
+
+
+def test_the_result_is_the_plain_pipelines_bit_for_bit(subject: Subject) -> None:
+    assert compare(run(subject.engine, subject.request)[1].media, subject.plainly(subject.request)) is None
+
+
+def test_every_step_has_a_preview_an_estimate_and_a_level_that_falls(subject: Subject) -> None:
+    levels, indices = [], []
+    for event in subject.engine.generate(subject.request):
+        if isinstance(event, Step):
+            shown, estimate = event.preview(), event.estimate() if event.estimate else None
+            assert estimate is not None
+            assert np.isfinite(estimate).all()
+            assert compare(shown, subject.engine.render(estimate)) is None
+            pixels = shown.pixels if isinstance(shown, Image) else shown.frames  # type: ignore[union-attr]
+            assert pixels.dtype == np.uint8
+            assert pixels.std() > 0
+            levels.append(event.level)
+            indices.append((event.index, event.total))
+        else:
+            assert isinstance(event, Phase | Result)
+    assert indices == [(n + 1, len(indices)) for n in range(len(indices))]
+    assert levels == sorted(levels, reverse=True)
+    assert levels[-1] == 0
+
+
+def test_a_run_goes_on_from_any_step_in_another_process_as_if_never_broken_off(subject: Subject) -> None:
+    kept, whole = run(subject.engine, subject.request)
+    fresh = Pipeline(subject.card)
+    for checkpoint in kept[:-1]:
+        rest, again = run(fresh, msgspec.structs.replace(subject.request, resume=travelled(checkpoint)))
+        assert compare(again.media, whole.media) is None
+        assert [one.step for one in rest] == list(range(checkpoint.step + 1, len(kept) + 1))
+        calls = int(whole.facts["nfe"]) - int(checkpoint.numbers["calls"])
+        assert again.facts["nfe"] == calls, "the networks were called for steps already taken"
+
+
+def test_a_stop_within_a_step_leaves_nothing_behind(subject: Subject) -> None:
+    _, whole = run(subject.engine, subject.request)
+    events = subject.engine.generate(subject.request)
+    next(event for event in events if isinstance(event, Step))
+    calm = device.interrupt(threading.get_ident())
+    with pytest.raises(Stopped):
+        list(events)
+    calm()
+    assert torch.is_grad_enabled()
+    assert compare(run(subject.engine, subject.request)[1].media, whole.media) is None
+
+
+def test_guidance_follows_a_curve(subject: Subject) -> None:
+    param = next((p for p in subject.card.params if p.name == "guidance" and p.curve), None)
+    if param is None:
+        assert subject.name in ("ddpm", "consistency", "svd"), "it cannot be guided"
+        return
+    steady = msgspec.structs.replace(subject.request, options=subject.request.options | {"guidance": 3.0})
+    curved = msgspec.structs.replace(subject.request, curves={"guidance": Curve(((0.0, 3.0), (1.0, 3.0)))})
+    rising = msgspec.structs.replace(subject.request, curves={"guidance": Curve(((0.0, 3.0), (1.0, 9.0)))})
+    plain = subject.plainly(steady)
+    assert compare(run(subject.engine, curved)[1].media, plain) is None
+    moved = run(subject.engine, rising)[1].media
+    if subject.name not in UNGUIDED:
+        assert compare(moved, plain) is not None, "the curve changed nothing"
+
+
+UNGUIDED = ("flux1_kontext",)
+
+
+def test_the_card_says_what_the_family_takes(subject: Subject) -> None:
+    info = subject.card.info
+    assert info.medium in ("image", "video", "audio", "mesh")
+    assert "seed" in info.takes
+    assert "resume" in info.takes
+    names = [param.name for param in subject.card.params]
+    assert "steps" in names
+    assert len(set(names)) == len(names)
+    assert msgspec.json.decode(msgspec.json.encode(subject.card), type=EngineCard) == subject.card

@@ -1,0 +1,96 @@
+"""The small pipelines: each builds, is saved, opens again offline and makes the same, and heeds its prompt."""
+
+import copy
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.tiny import pipelines
+
+torch = pytest.importorskip("torch")
+diffusers = pytest.importorskip("diffusers")
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    torch.set_num_threads(1)
+
+
+def opened(folder: Path) -> Any:
+    pipe = diffusers.DiffusionPipeline.from_pretrained(folder, local_files_only=True)
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
+
+
+def made(pipe: Any, name: str, **change: Any) -> list[np.ndarray]:
+    """What the family's small call makes: the pictures, the clip, the sound, or two of these."""
+    call = copy.deepcopy(pipelines.CALLS[name]) | change
+    out = pipe(**call, generator=torch.Generator().manual_seed(1))
+    fields = list(out) if isinstance(out, tuple) else list(out.values())
+    return [_array(field) for field in fields if field is not None and not _flags(field)]
+
+
+def _flags(field: Any) -> bool:
+    """Whether this is the list that says which pictures were censored."""
+    return isinstance(field, list) and isinstance(field[0], bool)
+
+
+def _array(field: Any) -> np.ndarray:
+    if isinstance(field, torch.Tensor):
+        return field.float().numpy()
+    if isinstance(field, list):
+        return np.stack([_array(one) for one in field])
+    return np.asarray(field)
+
+
+@pytest.mark.parametrize("name", pipelines.FAMILIES)
+def test_opens_again_and_makes_the_same(name: str, pipelines_root: Path) -> None:
+    built = pipelines.FAMILIES[name]()
+    loaded = opened(pipelines.folder(name, pipelines_root))
+    assert type(loaded) is type(built)
+    first, second = made(built, name), made(loaded, name)
+    assert first
+    for one, other in zip(first, second, strict=True):
+        assert np.isfinite(one).all()
+        assert one.std() > 0.02 * (255 if one.dtype == np.uint8 else 1), "flat or silent"
+        np.testing.assert_array_equal(one, other)
+    if "prompt" in pipelines.CALLS[name]:
+        third = made(built, name, prompt="a green owl in a wood")
+        assert all((one != other).any() for one, other in zip(first, third, strict=True))
+
+
+def test_every_folder_is_small_and_of_safetensors(pipelines_root: Path) -> None:
+    for name in ("sd15", "flux1", "stable_audio"):
+        files = [path for path in pipelines.folder(name, pipelines_root).rglob("*") if path.is_file()]
+        assert sum(path.stat().st_size for path in files) < 8e6
+        assert not [path for path in files if path.suffix in (".bin", ".pt", ".ckpt")]
+
+
+def test_a_second_builder_finds_the_first_ones_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = pipelines.folder("ddpm", tmp_path)
+    before = folder.stat().st_ino
+    monkeypatch.setattr(Path, "exists", lambda path: False if path == folder and path in unseen else path.is_dir())
+    unseen = {folder}  # as a process sees it that began before the first one's folder was there
+    real = Path.rename
+
+    def seen(path: Path, target: Path) -> Path:
+        unseen.clear()
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "rename", seen)
+    assert pipelines.folder("ddpm", tmp_path).stat().st_ino == before
+    assert [path.name for path in tmp_path.iterdir()] == ["ddpm"]
+    assert json.loads((folder / "model_index.json").read_text())["_class_name"] == "DDPMPipeline"
+
+
+def test_the_tables_load_no_torch() -> None:
+    code = "import sys; from tests.tiny import pipelines; print('torch' in sys.modules, len(pipelines.FAMILIES))"
+    root = Path(__file__).parent.parent
+    told = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["False", str(len(pipelines.FAMILIES))]
