@@ -94,7 +94,8 @@ def told_family(words: str) -> str:
 
 def triggers(metadata: Mapping[str, str], most: int = 8) -> tuple[str, ...]:
     """The words that call it up: the phrase its maker wrote, else the most frequent captions it was trained on."""
-    phrase = metadata.get("modelspec.trigger_phrase") or metadata.get("trigger_words") or ""
+    names = ("modelspec.trigger_phrase", "ss_trigger_words", "trigger_words")
+    phrase = next((metadata[name] for name in names if metadata.get(name, "").strip()), "")
     if phrase.strip():
         return tuple(word.strip() for word in phrase.split(",") if word.strip())[:most]
     counts: dict[str, float] = {}
