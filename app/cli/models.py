@@ -162,17 +162,18 @@ def add(args: Namespace) -> int:
         for path in args.paths:
             if not path.exists():
                 raise Refused("bad-file", f"{path} is not there.")
-            answer = make.opened(tools.host, path)
-            if answer.what is not None:
-                _say(answer.what if isinstance(answer.what, Part) else answer.what.card, args.json)
+            what = make.opened(tools.host, path).what
+            if what is not None:
+                _say(what.card if isinstance(what, shelf.Model) else what, args.json)
     return 0
 
 
 def listed(args: Namespace) -> int:
     """List what is on the shelf, and which of it has moved away."""
     place = settings_file.default_folders().models
-    for _, what in sorted((*shelf.cards(place).items(), *shelf.parts(place).items())):
-        _say(what, args.json)
+    there: dict[str, EngineCard | Part] = {**shelf.cards(place), **shelf.parts(place)}
+    for name in sorted(there):
+        _say(there[name], args.json)
     return 0
 
 
