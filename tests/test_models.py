@@ -392,15 +392,3 @@ def test_the_table_says_everything(tmp_path, monkeypatch, capsys):
     assert {need["part"] for need in told[-2]["needs"]} == {"clip-l", "t5-xxl", "flux-vae"}
     assert "0 of them new" in said.err
     assert main(["models", "scan", str(tmp_path / "nowhere")]) == 3
-
-
-def test_one_file_is_checked(tmp_path, capsys):
-    path = write(tmp_path / "cat.safetensors", LORA, {"modelspec.trigger_phrase": "zkc"})
-    assert main(["models", "check", str(path)]) == 0
-    said = capsys.readouterr().out
-    assert "lora, SD1.5, F16" in said
-    assert "call it with: zkc" in said
-    path.write_bytes(path.read_bytes()[:-1])
-    assert main(["models", "check", str(path), "--json"]) == 3
-    assert json.loads(capsys.readouterr().out)["ok"] is False
-    assert main(["models", "check", str(tmp_path / "nothing.safetensors")]) == 3

@@ -84,3 +84,15 @@ def test_a_file_that_no_pipeline_can_be_made_of_is_refused(tmp_path, capsys):
     err = capsys.readouterr().err
     assert "vae.safetensors" in err
     assert "Error" not in err
+
+
+def test_one_file_is_checked(tmp_path, capsys):
+    path = lora(tmp_path / "cat.safetensors")
+    assert main(["models", "check", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "lora, SD1.5, F16" in said
+    assert "call it with: zkc" in said
+    path.write_bytes(path.read_bytes()[:-1])
+    assert main(["models", "check", str(path), "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["ok"] is False
+    assert main(["models", "check", str(tmp_path / "nothing.safetensors")]) == 3
