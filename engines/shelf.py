@@ -117,7 +117,7 @@ def _fitted(model: Model, parts: list[Part]) -> EngineCard:
         ControlKind(p.name, "image", told.format(p.title), title=p.title) for p in fitting if p.kind == "controlnet"
     ]
     adapters = [AdapterKind(p.name, p.title, p.words) for p in fitting if p.kind == "lora"]
-    info = msgspec.structs.replace(card.info, controls=tuple(controls), adapters=tuple(adapters))
+    info = msgspec.structs.replace(card.info, controls=(*card.info.controls, *controls), adapters=tuple(adapters))
     gone = () if Path(card.origin).exists() else (card.origin,)
     return msgspec.structs.replace(card, info=info, missing=gone)
 

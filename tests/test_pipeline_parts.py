@@ -128,9 +128,9 @@ def test_only_plain_values_are_kept() -> None:
 @pytest.mark.parametrize(
     ("index", "sentence"),
     [
-        (None, "holds no model_index.json"),
-        ("{", "no JSON"),
-        ("[1]", "does not describe a model"),
+        (None, "model_index.json is not there"),
+        ("{", "not the JSON"),
+        ("[1]", "not the JSON"),
         ('{"_class_name": "EvilPipeline"}', "names EvilPipeline, which is no pipeline diffusers knows"),
         ('{"_class_name": "AutoencoderKL"}', "no pipeline"),
     ],

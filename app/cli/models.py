@@ -3,7 +3,6 @@
 Scanning and checking read headers, never weights; opening a model goes through the worker.
 """
 
-import importlib
 import json
 import sys
 import time
@@ -19,6 +18,7 @@ from app.core import settings as settings_file
 from app.core.models import Library, Model, Shelf, confirmed, read, unit_at
 from engines import shelf
 from engines.contract import EngineCard, Refused
+from engines.files import verdict
 from engines.shelf import Part
 
 _ORDER: tuple[str, ...] = (
@@ -141,13 +141,8 @@ def check(args: Namespace) -> int:
 
 
 def _verdict(path: Path, model: Model) -> tuple[bool, str]:
-    """What the checker of files says, and what the folder lacks; without one, what reading its headers came to."""
-    lacks = model.trouble or "; ".join(model.missing)
-    try:
-        checker = importlib.import_module("engines.files.verdict")
-    except ModuleNotFoundError:
-        return not lacks, lacks or f"{path.name} is sound by its headers ({model.format})."
-    found = checker.verdict(path)
+    """What the checker of files says, and what the folder lacks."""
+    found = verdict.verdict(path)
     lacks = "; ".join(model.missing) if found.ok else str(found.sentence)
     return not lacks, lacks or str(found.sentence)
 

@@ -178,7 +178,7 @@ def _shard(index: Path, name: str) -> weights.Header:
 
 def _described(path: Path, most: int = _TEXT) -> dict[str, Any]:
     try:
-        return strict.read(_text(path, most), dict[str, Any])
+        return strict.mapping(_text(path, most))
     except ValueError as error:
         raise _no_json(path) from error
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ class Drive:
         self.live = call.lives(pipe, words)
         self.moved: Callable[[float], None] = lambda position: None
         self.buffers: list[Any] = []
+        self.memo: AbstractContextManager[None] = nullcontext()
         self.calls = 0
         self.result: Any = None
         self.watch = Watch(lambda _: None, self.skip, self._back)
@@ -69,6 +70,7 @@ class Drive:
         networks = tap.denoisers(self.pipe)
         self.pipe.__dict__.pop("_num_timesteps", None)
         with ExitStack() as stack:
+            stack.enter_context(self.memo)
             stack.enter_context(momentum.noted(self.buffers))
             stack.enter_context(tap.watched(self.pipe.scheduler, self.watch))
             stack.enter_context(tap.passed_over(networks, self.watch, self.shapes))
@@ -112,7 +114,7 @@ _TABLES = ("betas", "alphas", "alphas_cumprod", "sigmas", "timesteps", "log_sigm
 
 def _wants_estimate(scheduler: Any) -> bool:
     """Whether the pipeline hands a scheduler its last clean estimate back (CogVideoX's DPM)."""
-    return "old_pred_original_sample" in tap.words_of(type(scheduler))
+    return "old_pred_original_sample" in tap.words_of(type(scheduler))  # type: ignore[arg-type]
 
 
 def _device(pipe: Any) -> Any:

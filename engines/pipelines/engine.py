@@ -39,6 +39,7 @@ class Pipeline:
         self._own: Any = None  # the model's own scheduler
         self._pipes: dict[Any, Any] = {}
         self._nets: dict[str, Any] = {}
+        self._memo: Any = None
         self._shown: Any = None
 
     def warm(self) -> None:
@@ -67,6 +68,7 @@ class Pipeline:
         drive = Drive(pipe, words, request.seed, request.resume)
         if parts.moving(request):
             drive.moved = functools.partial(parts.weigh, pipe, request)
+        drive.memo = self._memo.over(pipe, tuple((worn.name, worn.at(0.0)) for worn in request.adapters))
         yield Phase("denoising")
         for moment in drive:
             yield self._step(drive, moment, words)
@@ -89,6 +91,7 @@ class Pipeline:
         """Load what is not there yet in the wished precision; fractions of the work."""
         from engines import device
         from engines.pipelines import precision
+        from engines.pipelines.memo import Memo
 
         if self._parts and wish == self._precision:
             return
@@ -98,12 +101,15 @@ class Pipeline:
             parts[name] = part.to(device.best()) if hasattr(part, "parameters") else part
             yield done
         self._parts, self._precision, self._own = parts, wish, parts.get("scheduler")
+        self._memo = Memo()
 
     def _pipe(self, request: Request) -> Any:
         """The pipeline for what the request holds, over the loaded components."""
-        from engines.pipelines import call, parts
+        from engines.pipelines import call, parts, schema
 
-        kind, nets = self._folder().kind(), tuple(control.kind for control in request.controls)
+        kind = self._folder().kind()
+        own = {known.kind for known in schema.own_controls(kind)}
+        nets = tuple(control.kind for control in request.controls if control.kind not in own)
         kind = parts.controlled(kind, request) if nets else call.task(kind, request)
         if (kind, nets) not in self._pipes:
             found = [self._net(name) for name in nets]
