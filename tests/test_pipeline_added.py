@@ -130,3 +130,27 @@ def test_an_adapter_that_is_not_there_is_named(opened: Any) -> None:
         asked(card, adapters=(Adapter("ghost"),))
     with pytest.raises(Refused, match="out of range"):
         asked(card, adapters=(Adapter(card.info.adapters[0].name, 9.0),))
+
+
+def test_maps_are_made_of_any_picture_on_the_way(opened: Any) -> None:
+    from engines.control.preprocess import PREPROCESSORS, preprocess
+
+    assert set(shelf.MAPS) == set(PREPROCESSORS)
+    card, engine = opened
+    kind = card.info.controls[0]
+    assert kind.makes == ("", *shelf.MAPS)
+    made = preprocess("canny", mapped())
+    by_hand = run(engine, asked(card, controls=(Control(kind.kind, made),))).media
+    on_the_way = run(engine, asked(card, controls=(Control(kind.kind, mapped(), make="canny"),))).media
+    assert compare(on_the_way, by_hand) is None
+    assert compare(engine.prepare(kind.kind, mapped(), "canny"), made) is None
+    with pytest.raises(Refused, match="No 'magic' map"):
+        asked(card, controls=(Control(kind.kind, mapped(), make="magic"),))
+
+
+@pytest.mark.parametrize(
+    ("title", "map"),
+    [("control_v11p_sd15_canny", "canny"), ("openpose-sdxl", "pose"), ("hed", "softedge"), ("mine", "")],
+)
+def test_the_map_a_controlnets_name_speaks_of_is_offered_first(title: str, map: str) -> None:
+    assert shelf._makes(title)[0] == map

@@ -10,6 +10,7 @@ import torch
 from PIL import Image as Picture
 
 from engines.contract import Audio, Curve, Image, Media, Mesh, Refused, Request, Video
+from engines.control.preprocess import preprocess
 from engines.pipelines import facts, parameters, parts, schedulers, schema
 from engines.pipelines.live import Live
 
@@ -51,7 +52,8 @@ def _controlled(pipe: Any, request: Request) -> dict[str, Any]:
     nets = [control for control in request.controls if control.kind not in own]
     found: dict[str, Any] = {}
     if nets:
-        pictures = [_picture(control.media, request.size, "RGB") for control in nets]
+        made = [preprocess(c.make, c.media) if c.make else c.media for c in nets]
+        pictures = [_picture(one, request.size, "RGB") for one in made]
         found |= parts.control_words(type(pipe), nets, pictures)
     for control in request.controls:
         if control.kind == schema.MOTION and isinstance(control.media, Video):

@@ -76,6 +76,12 @@ class Pipeline:
                 yield Phase("decoding")
         yield Result(call.media_of(pipe, drive.result), self._facts(pipe, drive))
 
+    def prepare(self, kind: str, media: Media, make: str = "") -> Media:
+        """The map `make` of media for the control of that kind; media as they are without one."""
+        from engines.control.preprocess import preprocess
+
+        return preprocess(make, media) if make else media
+
     def render(self, estimate: np.ndarray) -> Media:
         """A stored clean estimate as a cheap preview."""
         return self._preview(np.asarray(estimate, np.float32))
