@@ -24,6 +24,9 @@ from engines.contract import (
     Video,
 )
 
+_AT = (0.0, 0.4, 0.75, 1.0)
+EMBERS = ((_AT, (12, 140, 243, 255)), (_AT, (11, 50, 112, 236)), (_AT, (10, 28, 64, 214)))  # dark to light, by colour
+
 
 class Pipeline:
     """Runs requests on the model folder its card was made of; loaded at the first of them.
@@ -209,7 +212,7 @@ def _pixels(estimate: np.ndarray, medium: str) -> Image:
 
 
 def _heat(bands: np.ndarray) -> Image:
-    """(T, bands) in [0, 1], low bands at the bottom, as light on dark, at least 256 wide."""
-    grid = bands.mean(1) if bands.ndim == 3 else bands
-    grey = (grid.T[::-1].clip(0, 1) * 255).round().astype(np.uint8)
-    return Image(np.repeat(np.repeat(grey, 4, 0), max(1, 512 // grey.shape[1]), 1))
+    """(T, bands) or (T, bands, 1) in [0, 1], low bands at the bottom, in the colours of embers, about 512 wide."""
+    grid = (bands[..., 0] if bands.ndim == 3 else bands).T[::-1].clip(0, 1)
+    ember = np.stack([np.interp(grid, *EMBERS[colour]) for colour in range(3)], -1).round().astype(np.uint8)
+    return Image(np.repeat(np.repeat(ember, 4, 0), max(1, 512 // ember.shape[1]), 1))
