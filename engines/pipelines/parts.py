@@ -30,7 +30,9 @@ def describe(path: Path) -> Part:
     """What the file or folder `path` adds to which models. Refused when it is no part Darkroom knows."""
     if path.is_dir():
         if not (path / CONFIG).exists():
-            raise Refused("missing", f"{path.name} holds neither {folder.INDEX} nor {CONFIG}, so it is no model folder.")
+            raise Refused(
+                "missing", f"{path.name} holds neither {folder.INDEX} nor {CONFIG}, so it is no model folder."
+            )
         return _network(path)
     return _lora(path)
 
