@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,7 @@ from engines.contract import AdapterKind, ControlKind, EngineCard
 from engines.files import atomic
 
 ENDING = ".shelf.json"
+COPIES = "copies"  # a folder on the shelf: of checkpoints that could run code, their weights alone
 
 
 class Part(Struct, frozen=True, tag="part"):
@@ -89,15 +91,22 @@ def keep(shelf: Path, path: Path, what: Model | Part) -> None:
 
 
 def drop(shelf: Path, name: str) -> bool:
-    """Take what is called `name` off the shelf; its own files stay. False when it was not there."""
+    """Take what is called `name` off the shelf, with the copy made of it; its own files stay. False when it was not
+    there."""
     for file in shelf.glob(f"*{ENDING}"):
         entry = _read(file)
         if entry is not None and name == (
             entry.what.name if isinstance(entry.what, Part) else entry.what.card.info.name
         ):
             file.unlink()
+            shutil.rmtree(shelf / COPIES / file.name.removesuffix(ENDING), ignore_errors=True)
             return True
     return False
+
+
+def copy_place(shelf: Path, path: Path) -> Path:
+    """Where the safetensors copy of the checkpoint `path` is; it keeps the name, which people know it by."""
+    return shelf / COPIES / _key(path) / f"{path.stem}.safetensors"
 
 
 def state_of(path: Path) -> str:
@@ -128,7 +137,11 @@ def _entries(shelf: Path | None) -> list[_Entry]:
 
 
 def _place(shelf: Path, path: Path) -> Path:
-    return shelf / (hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24] + ENDING)
+    return shelf / (_key(path) + ENDING)
+
+
+def _key(path: Path) -> str:
+    return hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24]
 
 
 def _read(file: Path) -> _Entry | None:
