@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,7 @@ MAPS: tuple[str, ...] = ("canny", "softedge", "lineart", "scribble", "depth", "n
 MAPS += ("inpaint", "grey", "recolour", "blur", "pose")  # that can be made of a picture (engines.control.preprocess)
 CALLED = {"hed": "softedge", "pidi": "softedge", "normal": "normals", "color": "colour", "gray": "grey"}
 CALLED |= {"openpose": "pose", "recolor": "recolour", "sketch": "scribble"}  # as ControlNets are named by others
+COPIES = "copies"  # a folder on the shelf: of checkpoints that could run code, their weights alone
 
 
 class Part(Struct, frozen=True, tag="part"):
@@ -93,15 +95,22 @@ def keep(shelf: Path, path: Path, what: Model | Part) -> None:
 
 
 def drop(shelf: Path, name: str) -> bool:
-    """Take what is called `name` off the shelf; its own files stay. False when it was not there."""
+    """Take what is called `name` off the shelf, with the copy made of it; its own files stay. False when it was not
+    there."""
     for file in shelf.glob(f"*{ENDING}"):
         entry = _read(file)
         if entry is not None and name == (
             entry.what.name if isinstance(entry.what, Part) else entry.what.card.info.name
         ):
             file.unlink()
+            shutil.rmtree(shelf / COPIES / file.name.removesuffix(ENDING), ignore_errors=True)
             return True
     return False
+
+
+def copy_place(shelf: Path, path: Path) -> Path:
+    """Where the safetensors copy of the checkpoint `path` is; it keeps the name, which people know it by."""
+    return shelf / COPIES / _key(path) / f"{path.stem}.safetensors"
 
 
 def state_of(path: Path) -> str:
@@ -141,7 +150,11 @@ def _entries(shelf: Path | None) -> list[_Entry]:
 
 
 def _place(shelf: Path, path: Path) -> Path:
-    return shelf / (hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24] + ENDING)
+    return shelf / (_key(path) + ENDING)
+
+
+def _key(path: Path) -> str:
+    return hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24]
 
 
 def _read(file: Path) -> _Entry | None:

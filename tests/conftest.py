@@ -1,14 +1,19 @@
 """What every test may use: the tiny engines and a worker that knows them."""
 
+import functools
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from app.host import Host
+
+if TYPE_CHECKING:
+    from tests.checkpoints import Checkpoint, Checkpoints
 
 settings.register_profile("darkroom", deadline=None)  # a slow machine is no failure
 settings.load_profile("darkroom")
@@ -32,6 +37,30 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
 def pipelines_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where `tests.tiny.pipelines.folder` keeps the small pipelines, each built once a session."""
     return tmp_path_factory.mktemp("pipelines")
+
+
+@pytest.fixture(scope="session")
+def built_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> "Checkpoints":
+    from tests.checkpoints import Checkpoint
+
+    return functools.cache(lambda name: Checkpoint(name, tmp_path_factory.mktemp("checkpoint")))
+
+
+@pytest.fixture
+def checkpoints(built_checkpoints: "Checkpoints", monkeypatch: pytest.MonkeyPatch) -> "Checkpoints":
+    """Small checkpoints by name; the configurations of the last one asked for stand in place of the shipped ones."""
+
+    def small(name: str) -> "Checkpoint":
+        monkeypatch.setenv("DARKROOM_OWN_ASSETS", str(built_checkpoints(name).assets))
+        return built_checkpoints(name)
+
+    return small
+
+
+@pytest.fixture
+def checkpoint(checkpoints: "Checkpoints") -> "Checkpoint":
+    """The small SD1.5."""
+    return checkpoints("sd1")
 
 
 @pytest.fixture

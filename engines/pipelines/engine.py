@@ -1,4 +1,4 @@
-"""The one engine behind every model folder of the diffusers world."""
+"""The one engine behind every model of the diffusers world."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EMBERS = ((_AT, (12, 140, 243, 255)), (_AT, (11, 50, 112, 236)), (_AT, (10, 28, 
 
 
 class Pipeline:
-    """Runs requests on the model folder its card was made of; loaded at the first of them.
+    """Runs requests on the model its card was made of; loaded at the first of them.
 
     `cache` is a folder for what is learnt of its autoencoder; nothing is kept without one.
     """
@@ -37,6 +37,7 @@ class Pipeline:
     def __init__(self, card: EngineCard, cache: Path | None = None) -> None:
         self.card, self.info, self.cache = card, card.info, cache
         self.path = Path(card.origin)
+        self._source: Any = None  # the folder or file
         self._parts: dict[str, Any] = {}
         self._precision = ""
         self._own: Any = None  # the model's own scheduler
@@ -92,9 +93,12 @@ class Pipeline:
     # ------------------------------------------------------------ loading
 
     def _folder(self) -> Any:
-        from engines.pipelines.folder import Folder
+        """What the model is made of, looked at once."""
+        from engines.pipelines.single import source_of
 
-        return Folder(self.path)
+        if self._source is None:
+            self._source = source_of(self.path)
+        return self._source
 
     def _loading(self, wish: str) -> Iterator[float]:
         """Load what is not there yet in the wished precision; fractions of the work."""

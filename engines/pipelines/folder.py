@@ -21,12 +21,18 @@ SAMPLE = 65_536  # bytes looked at in the middle and at the end of a file
 
 
 class Folder:
-    """The pipeline at `path`: its class by name, its components as (library, class), and its own settings."""
+    """The pipeline at `path`: its class by name, its components as (library, class), and its own settings.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        index.folder(path)
-        told = read_json(path / INDEX)
+    `configs` is the folder of its configurations, where that is another. `changes` is what a component is to be set to
+    against its configuration.
+    """
+
+    def __init__(self, path: Path, configs: Path | None = None) -> None:
+        self.path, self.title, self.configs = path, path.name, configs or path
+        self.changes: dict[str, dict[str, Any]] = {}
+        if configs is None:
+            index.folder(path)
+        told = read_json(self.configs / INDEX)
         self.pipeline = str(told.get("_class_name", ""))
         inside = {name: value for name, value in told.items() if not name.startswith("_")}
         self.components = {
@@ -47,12 +53,20 @@ class Folder:
 
     def load(self, dtype: Any) -> Iterator[tuple[str, float, Any]]:
         """The components, ('unet', bytes of it in parts of all, the component); the weights in `dtype`."""
-        sizes = {name: size_of(self.path / name) for name in self.components}
+        sizes = self.sizes()
         total, done = max(sum(sizes.values()), 1), 0
         for name in sorted(self.components, key=lambda name: sizes[name]):
             part = self._component(name, dtype)
             done += sizes[name]
             yield name, done / total, part
+
+    def sizes(self) -> dict[str, int]:
+        """Bytes of each component's weights."""
+        return {name: size_of(self.path / name) for name in self.components}
+
+    def tokenizer(self) -> Any:
+        """The first text encoder's tokenizer; None where there is none."""
+        return self._plain("tokenizer") if "tokenizer" in self.components else None
 
     def skeleton(self) -> Any:
         """The pipeline without weights: its networks are on torch's meta device. Reads configurations only."""
@@ -93,27 +107,41 @@ class Folder:
         return found
 
     def _component(self, name: str, dtype: Any) -> Any:
-        import torch
-
-        kind, place = self._class(name), self.path / name
-        if not place.is_dir():
-            raise Refused("missing", f"{self.path.name} lacks its {name}: the folder {name} is not there.")
-        if not issubclass(kind, torch.nn.Module):
-            return kind.from_pretrained(place, local_files_only=True)
+        kind, place = self._class(name), self._place(name)
+        if not _is_network(kind):
+            return self._plain(name)
         check_weights(place)
         return kind.from_pretrained(place, local_files_only=True, use_safetensors=True, torch_dtype=dtype).eval()
 
     def _empty(self, name: str) -> Any:
-        import torch
         from accelerate import init_empty_weights
 
-        kind, place = self._class(name), self.path / name
-        if not issubclass(kind, torch.nn.Module):
-            return kind.from_pretrained(place, local_files_only=True)
+        if not _is_network(self._class(name)):
+            return self._plain(name)
         with init_empty_weights(include_buffers=True):
-            if hasattr(kind, "load_config"):
-                return kind.from_config(kind.load_config(place, local_files_only=True))
-            return kind(kind.config_class.from_pretrained(place, local_files_only=True))
+            return self._network(name)
+
+    def _plain(self, name: str) -> Any:
+        """A component that is no network: a scheduler, a tokenizer."""
+        return self._class(name).from_pretrained(self._place(name), local_files_only=True, **self.changes.get(name, {}))
+
+    def _network(self, name: str) -> Any:
+        """A network as its configuration says, its weights random; on the meta device where the caller sees to that."""
+        kind, place, changes = self._class(name), self._place(name), self.changes.get(name, {})
+        if hasattr(kind, "load_config"):
+            return kind.from_config(kind.load_config(place, local_files_only=True), **changes)
+        return kind(kind.config_class.from_pretrained(place, local_files_only=True, **changes))
+
+    def _place(self, name: str) -> Path:
+        if not (self.configs / name).is_dir():
+            raise Refused("missing", f"{self.path.name} lacks its {name}: the folder {name} is not there.")
+        return self.configs / name
+
+
+def _is_network(kind: Any) -> bool:
+    import torch
+
+    return issubclass(kind, torch.nn.Module)
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from engines.contract import ControlKind, EngineCard, Info, Medium, Param, Refused
-from engines.pipelines import facts, parameters, parts, schedulers
-from engines.pipelines.folder import INDEX, Folder, size_of
+from engines.pipelines import facts, parameters, parts, schedulers, single
+from engines.pipelines.folder import Folder
 from engines.shelf import Model, Part
 
 LARGEST_SIDE, LONGEST_CLIP, LONGEST_SOUND = 4096, 1024, 600.0
@@ -28,14 +28,17 @@ PRECISION = Param(
 
 
 def described(path: Path) -> Model | Part:
-    """What `path` is: a model (a diffusers folder), or a part to add to one. Refused with one sentence."""
+    """What `path` is: a model (a diffusers folder or a whole checkpoint), or a part to add to one. Refused with one
+    sentence."""
     if not path.exists():
         raise Refused("missing", f"{path} is not there.")
-    if path.is_dir() and (path / INDEX).exists():
-        folder = Folder(path)
+    part = single.is_part(path)
+    with single.safe(path) as place:
+        if part:
+            return parts.describe(place)
+        folder = single.source_of(place)
         pipe = folder.skeleton()
         return Model(_card(folder, pipe), parts.base_of(pipe))
-    return parts.describe(path)
 
 
 def _card(folder: Folder, pipe: Any) -> EngineCard:
@@ -43,11 +46,11 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
     kind, mark = type(pipe), folder.fingerprint()
     medium, takes = medium_of(kind), taken(pipe)
     sizes, rule = picture_sizes(pipe)
-    weight = sum(size_of(path / name) for name in folder.components)
+    weight = sum(folder.sizes().values())
     size = f"{weight / 1e9:.1f} GB" if weight >= 1e8 else f"{weight / 1e6:.0f} MB"
     info = Info(
-        name=f"{medium}/{_slug(path.name)}-{mark[:6]}",
-        title=path.name,
+        name=f"{medium}/{_slug(folder.title)}-{mark[:6]}",
+        title=folder.title,
         summary=f"A model of your own ({folder.pipeline.removesuffix('Pipeline')}, {size}).",
         medium=medium,
         family=family(pipe),
