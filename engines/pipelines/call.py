@@ -11,7 +11,7 @@ from PIL import Image as Picture
 
 from engines.contract import Audio, Curve, Image, Media, Mesh, Refused, Request, Video
 from engines.control.preprocess import preprocess
-from engines.pipelines import facts, parameters, parts, schedulers, schema
+from engines.pipelines import emphasis, facts, parameters, parts, schedulers, schema
 from engines.pipelines.live import Live
 
 
@@ -30,8 +30,8 @@ def arguments(pipe: Any, request: Request) -> dict[str, Any]:
     options = {name: _live(request.curves.get(name), value) for name, value in request.options.items()}
     found = parameters.words(type(pipe), options)
     found |= {
-        "prompt": request.prompt,
-        "negative_prompt": request.negative or _empty(pipe),
+        "prompt": emphasis.of(pipe, request.prompt)[0],
+        "negative_prompt": emphasis.of(pipe, request.negative)[0] or _empty(pipe),
         "strength": request.strength,
     }
     found |= _sized(pipe, request) | _media(pipe, request) | _paced(pipe)

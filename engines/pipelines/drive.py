@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ class Drive:
         self.live = call.lives(pipe, words)
         self.moved: Callable[[float], None] = lambda position: None
         self.buffers: list[Any] = []
-        self.memo: AbstractContextManager[None] = nullcontext()
+        self.around: list[AbstractContextManager[None]] = []
         self.calls = 0
         self.result: Any = None
         self.watch = Watch(lambda _: None, self.skip, self._back)
@@ -70,7 +70,8 @@ class Drive:
         networks = tap.denoisers(self.pipe)
         self.pipe.__dict__.pop("_num_timesteps", None)
         with ExitStack() as stack:
-            stack.enter_context(self.memo)
+            for other in self.around:
+                stack.enter_context(other)
             stack.enter_context(momentum.noted(self.buffers))
             stack.enter_context(tap.watched(self.pipe.scheduler, self.watch))
             stack.enter_context(tap.passed_over(networks, self.watch, self.shapes))

@@ -57,7 +57,7 @@ class Pipeline:
         return len(tokenizer(prompt)["input_ids"]) if tokenizer is not None else 0
 
     def generate(self, request: Request) -> Iterator[Event]:
-        from engines.pipelines import call, parts
+        from engines.pipelines import call, emphasis, parts
         from engines.pipelines.drive import Drive
 
         self._continued(request)
@@ -68,17 +68,21 @@ class Pipeline:
         call.settle(pipe, self._own, request)
         parts.wear(pipe, request, shelf.parts(shelf.folder()))
         words = call.arguments(pipe, request)
+        pieces = [emphasis.of(pipe, text)[1] for text in (request.prompt, request.negative)]
         yield Phase("encoding")
         drive = Drive(pipe, words, request.seed, request.resume)
         if parts.moving(request):
             drive.moved = functools.partial(parts.weigh, pipe, request)
-        drive.memo = self._memo.over(pipe, tuple((worn.name, worn.at(0.0)) for worn in request.adapters))
+        drive.around = [emphasis.over(pipe, pieces), self._memo.over(pipe, (repr(pieces), _worn(request)))]
         yield Phase("denoising")
         for moment in drive:
             yield self._step(drive, moment, words)
             if moment.index == moment.total:
                 yield Phase("decoding")
-        yield Result(call.media_of(pipe, drive.result), self._facts(pipe, drive))
+        found = self._facts(pipe, drive)
+        if any(pieces) and not emphasis.honoured(pipe):
+            found["weights"] = "not heeded by this model's text encoder"
+        yield Result(call.media_of(pipe, drive.result), found)
 
     def prepare(self, kind: str, media: Media, make: str = "") -> Media:
         """The map `make` of media for the control of that kind; media as they are without one."""
@@ -203,6 +207,10 @@ class Pipeline:
     def _facts(self, pipe: Any, drive: Any) -> dict[str, Value]:
         found: dict[str, Value] = {"nfe": drive.calls, "model": self.info.name.rpartition("-")[2]}
         return found | {"pipeline": type(pipe).__name__, "scheduler": type(pipe.scheduler).__name__}
+
+
+def _worn(request: Request) -> str:
+    return repr([(worn.name, worn.at(0.0)) for worn in request.adapters])
 
 
 def _pixels(estimate: np.ndarray, medium: str) -> Image:
