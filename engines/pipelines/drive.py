@@ -106,11 +106,11 @@ class Drive:
 
 def _values(scheduler: Any) -> dict[str, Any]:
     """The plain values a scheduler works with; neither its configuration nor its tables."""
-    own = {name: value for name, value in vars(scheduler).items() if name not in _TABLES and not name.startswith("_i")}
-    return keep.plain({name: value for name, value in own.items() if name != tap.WATCH})
+    return keep.plain({name: value for name, value in vars(scheduler).items() if name not in _TABLES})
 
 
-_TABLES = ("betas", "alphas", "alphas_cumprod", "sigmas", "timesteps", "log_sigmas", "alpha_t", "sigma_t", "lambda_t")
+_TABLES = {"betas", "alphas", "alphas_cumprod", "sigmas", "timesteps", "log_sigmas", "alpha_t", "sigma_t", "lambda_t"}
+_TABLES |= {"_internal_dict", tap.WATCH, "one", "num_inference_steps", "init_noise_sigma", "final_alpha_cumprod"}
 
 
 def _wants_estimate(scheduler: Any) -> bool:
