@@ -26,7 +26,7 @@ def opened(pipelines_root: Path, tmp_path_factory: pytest.TempPathFactory) -> An
     before, os.environ["DARKROOM_MODELS"] = os.environ.get("DARKROOM_MODELS"), str(place)
     shelf.opened(folder("sd15", pipelines_root))
     shelf.opened(folder("sd15_controlnet", pipelines_root))
-    shelf.opened(folder("sd15_lora", pipelines_root) / "pytorch_lora_weights.safetensors")
+    shelf.opened(folder("sd15_lora", pipelines_root))
     (card,) = shelf.cards(place).values()
     yield card, Pipeline(card)
     os.environ.pop("DARKROOM_MODELS")

@@ -28,13 +28,14 @@ CONFIG = "config.json"
 
 def describe(path: Path) -> Part:
     """What the file or folder `path` adds to which models. Refused when it is no part Darkroom knows."""
-    if path.is_dir():
-        if not (path / CONFIG).exists():
-            raise Refused(
-                "missing", f"{path.name} holds neither {folder.INDEX} nor {CONFIG}, so it is no model folder."
-            )
+    if path.is_file():
+        return _lora(path)
+    if (path / CONFIG).exists():
         return _network(path)
-    return _lora(path)
+    files = list(path.glob("*.safetensors"))
+    if len(files) == 1:  # a LoRA as it is saved: a folder around one file
+        return _lora(files[0])
+    raise Refused("missing", f"{path.name} holds neither {folder.INDEX} nor {CONFIG}, so it is no model folder.")
 
 
 def base_of(pipe: Any) -> str:
