@@ -135,6 +135,7 @@ def test_what_does_not_fit_is_named_before_it_is_loaded(
     [
         ({"edm_mean": torch.ones(4)}, "counts its noise in EDM's way"),
         ({"model.diffusion_model.out.2.scale_weight": torch.ones(())}, "numbers to be scaled"),
+        ({"model.diffusion_model.out.2.bias": torch.ones(4, dtype=torch.int8)}, "its network is of whole numbers"),
         ({"first_stage_model.far": torch.ones(0, 1)}, "an impossible shape"),
         ({f"first_stage_model.decoder.up.{n}.x": torch.ones(1) for n in range(900)}, r"its VAE has 1,\d+ tensors"),
     ],
@@ -146,6 +147,19 @@ def test_odd_files_are_refused_in_a_sentence(
     _stretched(file, b"first_stage_model.far")
     with pytest.raises(Refused, match=rf"^odd\.safetensors [^\n]*{said}[^\n]*\.$"):
         schema.described(file)
+
+
+def test_a_checkpoint_in_gguf_is_refused_as_one(checkpoint: Checkpoint, tmp_path: Path) -> None:
+    library = pytest.importorskip("gguf")
+    writer = library.GGUFWriter(tmp_path / "whole.gguf", "sd1")
+    for name, tensor in checkpoint.state.items():
+        writer.add_tensor(name, tensor.numpy())
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    with pytest.raises(Refused, match=r"^whole\.gguf holds SD1\.5 in GGUF, which is not opened yet\."):
+        schema.described(tmp_path / "whole.gguf")
 
 
 def _stretched(file: Path, name: bytes) -> None:
