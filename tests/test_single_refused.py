@@ -12,6 +12,7 @@ from engines import shelf
 from engines.contract import EngineCard, Refused
 from engines.files import sniff
 from engines.pipelines import schema, single
+from engines.pipelines.engine import Pipeline
 from engines.shelf import Model, Part
 from tests import model_headers
 from tests.checkpoints import Checkpoint, Checkpoints
@@ -169,6 +170,13 @@ def _stretched(file: Path, name: bytes) -> None:
     before = b'"' + name + b'":{"dtype":"F32","shape":[0,1]'
     head = whole[8 : 8 + length].replace(before, before[:-2] + b",".join([b"9223372036854775807"] * 3) + b"]")
     file.write_bytes(len(head).to_bytes(8, "little") + head + whole[8 + length :])
+
+
+def test_a_model_that_has_gone_is_missed(checkpoint: Checkpoint, tmp_path: Path) -> None:
+    card = model(checkpoint.saved(tmp_path / "m.safetensors"))
+    (tmp_path / "m.safetensors").unlink()
+    with pytest.raises(Refused, match=r"m\.safetensors is not there\.$"):
+        Pipeline(card).warm()
 
 
 def test_a_file_that_has_changed_is_not_loaded(checkpoint: Checkpoint, tmp_path: Path) -> None:

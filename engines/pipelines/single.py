@@ -45,6 +45,8 @@ def is_part(path: Path) -> bool:
 
 def source_of(path: Path) -> Folder:
     """The model at `path`, a diffusers folder or a checkpoint in one file. Refused when it is none."""
+    if not path.exists():
+        raise Refused("missing", f"{path} is not there.")
     return Single(path) if path.is_file() else Folder(path)
 
 
@@ -78,6 +80,7 @@ def _copied(path: Path) -> Path:
     copy = shelf.copy_place(place, path)
     try:
         copy.parent.mkdir(parents=True, exist_ok=True)
+        atomic.sweep(copy.parent)
         return pickled.convert(path, copy)
     except OSError as error:
         raise Refused("disk", atomic.sentence(error, copy).sentence) from error
