@@ -19,6 +19,10 @@ from engines.contract import AdapterKind, ControlKind, EngineCard
 from engines.files import atomic
 
 ENDING = ".shelf.json"
+MAPS: tuple[str, ...] = ("canny", "softedge", "lineart", "scribble", "depth", "normals", "tile", "colour", "shuffle")
+MAPS += ("inpaint", "grey", "recolour", "blur", "pose")  # that can be made of a picture (engines.control.preprocess)
+CALLED = {"hed": "softedge", "pidi": "softedge", "normal": "normals", "color": "colour", "gray": "grey"}
+CALLED |= {"openpose": "pose", "recolor": "recolour", "sketch": "scribble"}  # as ControlNets are named by others
 COPIES = "copies"  # a folder on the shelf: of checkpoints that could run code, their weights alone
 
 
@@ -121,14 +125,23 @@ def state_of(path: Path) -> str:
 
 def _fitted(model: Model, parts: list[Part]) -> EngineCard:
     card, fitting = model.card, [part for part in parts if part.base == model.base]
-    told = "A map for the ControlNet {}."
-    controls = [
-        ControlKind(p.name, "image", told.format(p.title), title=p.title) for p in fitting if p.kind == "controlnet"
-    ]
+    controls = [_control(part) for part in fitting if part.kind == "controlnet"]
     adapters = [AdapterKind(p.name, p.title, p.words) for p in fitting if p.kind == "lora"]
-    info = msgspec.structs.replace(card.info, controls=tuple(controls), adapters=tuple(adapters))
+    info = msgspec.structs.replace(card.info, controls=(*card.info.controls, *controls), adapters=tuple(adapters))
     gone = () if Path(card.origin).exists() else (card.origin,)
     return msgspec.structs.replace(card, info=info, missing=gone)
+
+
+def _control(part: Part) -> ControlKind:
+    told = f"A map for the ControlNet {part.title}."
+    return ControlKind(part.name, "image", told, title=part.title, makes=_makes(part.title))
+
+
+def _makes(title: str) -> tuple[str, ...]:
+    """The maps there are, that which a ControlNet's name speaks of first; '' first when it speaks of none."""
+    said = title.lower()
+    meant = [made for word, made in (CALLED | dict(zip(MAPS, MAPS, strict=True))).items() if word in said]
+    return tuple(dict.fromkeys([*(meant or [""]), *MAPS]))
 
 
 def _entries(shelf: Path | None) -> list[_Entry]:

@@ -44,12 +44,14 @@ class Render(Struct, frozen=True, tag="render", eq=False):
 
 
 class Prepare(Struct, frozen=True, tag="prepare", eq=False):
-    """Make the control map of `kind` that `engine` uses of `media` (answered by Rendered)."""
+    """Make the control map of `kind` that `engine` uses of `media`, by `make` where it can be chosen (answered by
+    Rendered)."""
 
     ticket: int
     engine: str
     kind: str
     media: Media
+    make: str = ""
 
 
 class Count(Struct, frozen=True, tag="count"):

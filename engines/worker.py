@@ -176,7 +176,7 @@ class Worker:
             if isinstance(order, wire.Render):
                 media = engine.render(order.estimate)
             else:
-                media = engine.prepare(order.kind, order.media)
+                media = engine.prepare(order.kind, order.media, *([order.make] if order.make else []))
             self.line.send(wire.Rendered(order.ticket, media))
         except Stopped:
             failure = Failure("internal", "This was not drawn: stopped.")

@@ -52,6 +52,8 @@ def sharded(folder: Path, **told: str) -> Path:
 def pipeline(folder: Path, **parts: Any) -> Path:
     """A pipeline folder of a sharded unet, a scheduler without weights and `parts`."""
     sharded(folder / "unet")
+    config = {"_class_name": "UNet2DConditionModel", "sample_size": 8, "block_out_channels": [4, 8], "auto_map": {}}
+    (folder / "unet" / "config.json").write_text(json.dumps(config))
     (folder / "scheduler").mkdir()
     (folder / "scheduler" / "scheduler_config.json").write_text("{}")
     told = {"_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.42.1", "clip": True}

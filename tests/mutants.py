@@ -319,5 +319,7 @@ MAKERS: dict[str, Maker] = {
     "bare": bare,
     "index": sharded,
     "folder": sharded,
+    "inner": sharded,
+    "config": sharded,
 }
 """What makes a mutant of a valid file of each kind: its bytes, or (bytes, whether it must be refused)."""

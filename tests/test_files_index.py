@@ -118,9 +118,22 @@ def test_a_pipeline_folder_is_read(tmp_path: Path) -> None:
 
 
 def test_pipelines_own_classes_are_of_diffusers(tmp_path: Path) -> None:
-    (tmp_path / "model" / "safety_checker").mkdir(parents=True)
+    (tmp_path / "model" / "text_encoder").mkdir(parents=True)
+    parts = {"text_encoder": ["kolors", "ChatGLMModel"]}
+    assert "text_encoder" in index.folder(pipeline(tmp_path / "model", **parts)).components
+
+
+def test_a_safety_checker_may_be_taken_out_but_not_put_in_place_of(tmp_path: Path) -> None:
     parts = {"safety_checker": ["stable_diffusion", "StableDiffusionSafetyChecker"]}
     assert "safety_checker" in index.folder(pipeline(tmp_path / "model", **parts)).components
+    parts = {"safety_checker": ["my_checker", "Checker"]}
+    assert "my_checker.Checker" in refused(index.folder, pipeline(tmp_path / "other", **parts))
+
+
+def test_the_index_of_a_variant_is_checked(tmp_path: Path) -> None:
+    path = sharded(tmp_path, a="model-00002-of-00002.safetensors")
+    path.rename(tmp_path / "model.safetensors.index.fp16.json")
+    assert "not in model-00002" in refused(index.component, tmp_path)
 
 
 @pytest.mark.parametrize(

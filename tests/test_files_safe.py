@@ -24,9 +24,10 @@ from engines.files import pickled, weights
 from engines.files.verdict import verdict
 from tests.model_files import gguf_file, pipeline, sharded
 from tests.mutants import ATTACKS, MAKERS, Maker, reprogrammed
+from tests.watched import FOLDERS
 
 ROOT = Path(__file__).resolve().parents[1]
-COUNT = 1_500  # of each of seven kinds
+COUNT = 1_200  # of each of nine kinds
 SEED = "1"
 
 
@@ -53,10 +54,10 @@ def bases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.save(model, top / "legacy" / "m.pt", _use_new_zipfile_serialization=False)
     _number_storages(top / "legacy" / "m.pt")
     (top / "bare" / "m.bin").write_bytes(b"\x80\x02N.")
-    for folder in (sharded(top / "index").parent, pipeline(top / "folder")):
-        (folder / "loop.safetensors").symlink_to("loop.safetensors")
+    for name in FOLDERS:
+        pipeline(top / name)
+    (sharded(top / "index").parent / "loop.safetensors").symlink_to("loop.safetensors")
     (top / "index" / "link.safetensors").symlink_to("/dev/zero")
-    (top / "folder" / "loop.safetensors").unlink()
     os.mkfifo(top / "index" / "pipe.safetensors")
     return top
 

@@ -143,3 +143,17 @@ def test_names_with_control_characters_are_told_in_one_line(tmp_path: Path) -> N
     assert said(path).ok
     (tmp_path / "a\nb").write_bytes(b"x")
     assert not said(tmp_path / "a\nb").ok
+
+
+def test_a_folder_that_diffusers_saved_in_shards_is_sound(tmp_path: Path) -> None:
+    from diffusers import DDPMPipeline, DDPMScheduler, UNet2DModel
+
+    blocks = {"down_block_types": ("DownBlock2D",), "up_block_types": ("UpBlock2D",), "block_out_channels": (8,)}
+    network = UNet2DModel(sample_size=8, layers_per_block=1, norm_num_groups=4, **blocks)
+    numbers = sum(value.numel() for value in network.state_dict().values())
+    DDPMPipeline(network, DDPMScheduler()).save_pretrained(tmp_path / "model", max_shard_size="20KB")
+    assert len(list((tmp_path / "model" / "unet").glob("*.safetensors"))) > 1
+    found = said(tmp_path / "model")
+    assert (found.ok, found.format, found.parameters, found.dtypes) == (True, "folder", numbers, ("F32",))
+    assert "of a DDPMPipeline" in found.sentence
+    assert not found.sentence.endswith("are ignored.")

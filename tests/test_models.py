@@ -11,7 +11,9 @@ from app.cli import main
 from app.core import models as models_file
 from app.core.models import Library, Shelf, confirmed, walk
 from engines.files import headers
-from tests.model_headers import CLIP_L, FLUX, GUIDED, ORIGINAL, SD1, SDXL, T5, VAE, VAE16, write
+from tests.model_headers import CLIP_L, FLUX, GUIDED, ORIGINAL, SD1, SDXL, T5, VAE, VAE16, wan, write
+
+WAN = wan(5120, 16)
 
 SDXL_FILE = ORIGINAL["checkpoint", "sdxl", "", "xl_base"]
 SD1_FILE = ORIGINAL["checkpoint", "sd1", "", None]
@@ -154,6 +156,42 @@ def test_what_a_diffusers_folder_lacks_is_named(tmp_path, library):
         "vae: has no weights",
     }
     assert Shelf([model]).lacks(model)[:3] == model.missing
+
+
+def test_what_the_class_of_a_pipeline_tells(tmp_path, library):
+    flux = {"transformer": ("FluxTransformer2DModel", FLUX | GUIDED)}
+    twice = dict.fromkeys(("transformer", "transformer_2"), ("WanTransformer3DModel", WAN))
+    folder(tmp_path / "m" / "fill", "FluxFillPipeline", flux)
+    folder(tmp_path / "m" / "wan21", "WanPipeline", {"transformer": twice["transformer"]})
+    folder(tmp_path / "m" / "wan22", "WanPipeline", twice)
+    folder(tmp_path / "m" / "moving", "AnimateDiffPipeline", {"unet": ("UNet2DConditionModel", SD1)})
+    folder(tmp_path / "m" / "plain", "StableDiffusionPipeline", {"unet": ("UNet2DConditionModel", SD1)})
+    folder(tmp_path / "m" / "newer", "StableAudio3Pipeline", {"transformer": ("X", {"a.weight": (1,)})})
+    folder(tmp_path / "m" / "other", "NobodyKnowsPipeline", {"unet": ("X", {"a.weight": (1,)})})
+    assert {name: model.title for name, model in scanned(library, tmp_path / "m").items()} == {
+        "fill": "Flux.1 Fill",
+        "wan21": "Wan 2.1 T2V 14B (or 2.2 A14B)",
+        "wan22": "Wan 2.2 A14B",
+        "moving": "AnimateDiff",
+        "plain": "SD1.5",
+        "newer": "unknown",
+        "other": "unknown",
+    }
+
+
+def test_of_a_cache_the_snapshots_are_listed_that_refs_name(tmp_path, library):
+    repo = tmp_path / "hub" / "models--maker--thing"
+    for revision in ("aaa", "bbb"):
+        write(repo / "snapshots" / revision / "x.safetensors", VAE)
+    both = [n.model for n in library.scan([tmp_path / "hub"]) if n.model]
+    assert [model.path.split("/")[-2] for model in both] == ["aaa", "bbb"]
+    (repo / "refs").mkdir()
+    (repo / "refs" / "main").write_text("bbb")
+    news = list(library.scan([tmp_path / "hub"]))
+    assert [n.model.path.split("/")[-2] for n in news if n.model] == ["bbb"]
+    assert [n.sentence for n in news if n.sentence] == [
+        f"{repo} keeps 1 more snapshots, which no ref names; they are not listed."
+    ]
 
 
 def test_full_precision_comes_before_a_variant_and_safetensors_before_pickles(tmp_path, library):
@@ -354,15 +392,3 @@ def test_the_table_says_everything(tmp_path, monkeypatch, capsys):
     assert {need["part"] for need in told[-2]["needs"]} == {"clip-l", "t5-xxl", "flux-vae"}
     assert "0 of them new" in said.err
     assert main(["models", "scan", str(tmp_path / "nowhere")]) == 3
-
-
-def test_one_file_is_checked(tmp_path, capsys):
-    path = write(tmp_path / "cat.safetensors", LORA, {"modelspec.trigger_phrase": "zkc"})
-    assert main(["models", "check", str(path)]) == 0
-    said = capsys.readouterr().out
-    assert "lora, SD1.5, F16" in said
-    assert "call it with: zkc" in said
-    path.write_bytes(path.read_bytes()[:-1])
-    assert main(["models", "check", str(path), "--json"]) == 3
-    assert json.loads(capsys.readouterr().out)["ok"] is False
-    assert main(["models", "check", str(tmp_path / "nothing.safetensors")]) == 3

@@ -6,9 +6,6 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from app.core import settings as settings_file
-from engines import shelf
-from engines.contract import EngineCard, Info
 from tests.model_headers import CLIP_L, SD1, VAE, write
 
 
@@ -28,41 +25,36 @@ def folder(root: Path) -> Path:
     return root
 
 
-def shelved(model: Path) -> EngineCard:
-    """The card of `model`, put on the shelf as an earlier opening would have."""
-    info = Info(name="image/mine", title="Mine", summary="A model of mine", medium="image", family="diffusion")
-    card = EngineCard(info, (), str(model))
-    shelf.keep(settings_file.default_folders().models, model.resolve(), shelf.Model(card))
-    return card
+def lora(path: Path) -> Path:
+    """A LoRA of one layer of SD1.5."""
+    layer = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k"
+    shapes = {f"{layer}.lora_down.weight": (4, 768), f"{layer}.lora_up.weight": (320, 4)}
+    return write(path, shapes, {"modelspec.trigger_phrase": "zkc"})
 
 
-def test_a_model_is_added_listed_and_dropped(tmp_path, capsys):
-    model = folder(tmp_path / "mine")
-    card = shelved(model)
-    assert main(["models", "add", str(model)]) == 0
-    assert capsys.readouterr().out.split() == ["image/mine", "image", str(model)]
+def test_a_part_is_added_listed_and_dropped(tmp_path, capsys):
+    path = lora(tmp_path / "cat.safetensors")
+    assert main(["models", "add", str(path)]) == 0
+    name, *rest = capsys.readouterr().out.split()
+    assert name.startswith("cat-")
+    assert rest == ["lora", str(path)]
     assert main(["models", "list", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["card"]["info"]["name"] == card.info.name
-    assert main(["models", "drop", "image/mine"]) == 0
-    assert "its files are where they were" in capsys.readouterr().out
-    assert (model / "model_index.json").exists()
-    assert main(["models", "list"]) == 0
-    assert capsys.readouterr().out == ""
-
-
-def test_a_model_that_moved_away_is_listed_as_gone(tmp_path, capsys):
-    model = folder(tmp_path / "mine")
-    shelved(model)
-    model.rename(tmp_path / "elsewhere")
+    assert json.loads(capsys.readouterr().out)["words"] == ["zkc"]
+    path.rename(tmp_path / "elsewhere.safetensors")
     assert main(["models", "list"]) == 0
     assert "(not there any more)" in capsys.readouterr().out
+    assert main(["models", "drop", name]) == 0
+    assert "its files are where they were" in capsys.readouterr().out
+    assert (tmp_path / "elsewhere.safetensors").exists()
+    assert main(["models", "list"]) == 0
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
         (["add", "{tmp}/nothing"], 3, "is not there"),
-        (["add", "{tmp}/empty"], 4, "model_index.json"),
+        (["add", "{tmp}/empty"], 4, "config.json"),
         (["drop", "image/none"], 2, "no model 'image/none'"),
         (["check", "{tmp}/empty"], 3, "holds no model itself"),
         (["scan", "{tmp}/cat.safetensors"], 3, "is no folder"),
@@ -84,3 +76,23 @@ def test_a_folder_is_checked_part_by_part(tmp_path, capsys):
     (model / "vae" / "diffusion_pytorch_model.safetensors").unlink()
     assert main(["models", "check", str(model)]) == 3
     assert "vae" in capsys.readouterr().out
+
+
+def test_a_file_that_no_pipeline_can_be_made_of_is_refused(tmp_path, capsys):
+    path = write(tmp_path / "vae.safetensors", VAE)
+    assert main(["models", "add", str(path)]) in (3, 4)
+    err = capsys.readouterr().err
+    assert "vae.safetensors" in err
+    assert "Error" not in err
+
+
+def test_one_file_is_checked(tmp_path, capsys):
+    path = lora(tmp_path / "cat.safetensors")
+    assert main(["models", "check", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "lora, SD1.5, F16" in said
+    assert "call it with: zkc" in said
+    path.write_bytes(path.read_bytes()[:-1])
+    assert main(["models", "check", str(path), "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["ok"] is False
+    assert main(["models", "check", str(tmp_path / "nothing.safetensors")]) == 3

@@ -128,9 +128,9 @@ def test_only_plain_values_are_kept() -> None:
 @pytest.mark.parametrize(
     ("index", "sentence"),
     [
-        (None, "holds no model_index.json"),
-        ("{", "no JSON"),
-        ("[1]", "does not describe a model"),
+        (None, "model_index.json is not there"),
+        ("{", "not the JSON"),
+        ("[1]", "not the JSON"),
         ('{"_class_name": "EvilPipeline"}', "names EvilPipeline, which is no pipeline diffusers knows"),
         ('{"_class_name": "AutoencoderKL"}', "no pipeline"),
     ],
@@ -146,7 +146,7 @@ def test_a_folder_that_is_no_model_costs_a_sentence(tmp_path: Any, index: str | 
 def test_classes_come_from_diffusers_and_transformers_alone(tmp_path: Any, library: str) -> None:
     index = {"_class_name": "DDPMPipeline", "unet": [library, "system"], "scheduler": ["diffusers", "DDPMScheduler"]}
     (tmp_path / "model_index.json").write_text(json.dumps(index))
-    with pytest.raises(Refused, match="which Darkroom does not know"):
+    with pytest.raises(Refused, match="code of its own"):
         Folder(tmp_path).skeleton()
 
 

@@ -333,6 +333,19 @@ def test_unknown_is_unknown(shapes):
     assert (found.kind, found.family, found.title) == ("unknown", "", "unknown")
 
 
+@pytest.mark.parametrize(
+    ("kind", "shapes"),
+    [
+        ("controlnet", {"controlnet_cond_embedding.conv_in.weight": (16, 3, 3, 3), "conv_in.weight": (8, 4, 3, 3)}),
+        ("denoiser", {"conv_in.weight": (8, 4, 3, 3), "time_embedding.linear_1.weight": (4, 4), "down_blocks.0.x": ()}),
+        ("vae", {"encoder.conv_in.weight": (8, 3, 3, 3), "decoder.conv_in.weight": (8, 7, 3, 3)}),
+    ],
+)
+def test_a_kind_can_be_told_where_the_family_cannot(kind, shapes):
+    found = sniff.sniff(shapes)
+    assert (found.kind, found.family, found.title) == (kind, "", "unknown")
+
+
 def test_a_name_settles_only_what_the_header_leaves_open():
     vae = ORIGINAL["vae", "sd-vae|sdxl-vae", "", None]
     assert sniff.sniff(vae).title == "VAE of SD1.5 and SD2 or VAE of SDXL"

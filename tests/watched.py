@@ -2,7 +2,7 @@
 
     python -m tests.watched FOLDER SEED COUNT [careless]
 
-FOLDER holds a valid file of each kind ('zip', 'gguf' ...; 'index' and 'folder' are folders). Prints a report as JSON:
+FOLDER holds a valid file of each kind ('zip', 'gguf' ..., each in a folder of its own). Prints a report as JSON:
 by kind how many mutants were made and sound, the slowest, and what went wrong. With 'careless' the readers are those
 that must be caught.
 """
@@ -31,6 +31,8 @@ ROOM = 256 * 2**20  # bytes a reader may take
 COPIES = 25  # of each kind: each is flushed to disk
 PLACES = {"safetensors": "m.safetensors", "gguf": "m.gguf", "zip": "m.ckpt", "legacy": "m.pt", "bare": "m.bin"}
 PLACES |= {"index": "model.safetensors.index.json", "folder": "model_index.json"}
+PLACES |= {"inner": "unet/model.safetensors.index.json", "config": "unet/config.json"}
+FOLDERS = ("folder", "inner", "config")
 FORBIDDEN = ("exec", "compile", "import", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn")
 FORBIDDEN += ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.chmod", "os.link", "os.symlink", "os.truncate")
 FORBIDDEN += ("subprocess.", "socket.", "ctypes.", "pickle.", "marshal.", "code.", "shutil.", "urllib.", "os.putenv")
@@ -77,7 +79,7 @@ class Kind:
         inner = folder / name
         self.place = inner / PLACES[name]
         self.base = self.place.read_bytes()
-        self.path = inner if name == "folder" else self.place
+        self.path = inner if name in FOLDERS else self.place
         self.seen: set[bytes] = set()
         self.made = self.sound = self.copied = 0
         self.slowest, self.faults = 0.0, list[str]()

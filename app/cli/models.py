@@ -3,7 +3,6 @@
 Scanning and checking read headers, never weights; opening a model goes through the worker.
 """
 
-import importlib
 import json
 import sys
 import time
@@ -18,7 +17,9 @@ from app.cli import make
 from app.core import settings as settings_file
 from app.core.models import Library, Model, Shelf, confirmed, read, unit_at
 from engines import shelf
-from engines.contract import Refused
+from engines.contract import EngineCard, Refused
+from engines.files import verdict
+from engines.shelf import Part
 
 _ORDER: tuple[str, ...] = (
     "pipeline",
@@ -140,13 +141,8 @@ def check(args: Namespace) -> int:
 
 
 def _verdict(path: Path, model: Model) -> tuple[bool, str]:
-    """What the checker of files says, and what the folder lacks; without one, what reading its headers came to."""
-    lacks = model.trouble or "; ".join(model.missing)
-    try:
-        checker = importlib.import_module("engines.files.verdict")
-    except ModuleNotFoundError:
-        return not lacks, lacks or f"{path.name} is sound by its headers ({model.format})."
-    found = checker.verdict(path)
+    """What the checker of files says, and what the folder lacks."""
+    found = verdict.verdict(path)
     lacks = "; ".join(model.missing) if found.ok else str(found.sentence)
     return not lacks, lacks or str(found.sentence)
 
@@ -155,46 +151,42 @@ def _verdict(path: Path, model: Model) -> tuple[bool, str]:
 
 
 def add(args: Namespace) -> int:
-    """Open models as engines: the worker makes a card of each and puts it on the shelf. Tells the engines' names."""
+    """Open models, LoRAs and ControlNets: the worker looks at each and puts it on the shelf. Tells their names."""
     tools = make.bench(args)
     with tools.host:
         for path in args.paths:
             if not path.exists():
                 raise Refused("bad-file", f"{path} is not there.")
-            _say(make.opened(tools.host, path).what, args.json)
+            what = make.opened(tools.host, path).what
+            if what is not None:
+                _say(what.card if isinstance(what, shelf.Model) else what, args.json)
     return 0
 
 
 def listed(args: Namespace) -> int:
-    """List the models and parts on the shelf, and which have moved away."""
+    """List what is on the shelf, and which of it has moved away."""
     place = settings_file.default_folders().models
-    for _, card in sorted(shelf.cards(place).items()):
-        _say(shelf.Model(card), args.json)
-    for _, part in sorted(shelf.parts(place).items()):
-        _say(part, args.json)
+    there: dict[str, EngineCard | Part] = {**shelf.cards(place), **shelf.parts(place)}
+    for name in sorted(there):
+        _say(there[name], args.json)
     return 0
 
 
 def drop(args: Namespace) -> int:
-    """Take a model off the shelf; its own files stay. Refused('bad-request') when it is not there."""
+    """Take something off the shelf; its own files stay. Refused('bad-request') when it is not there."""
     place = settings_file.default_folders().models
     if not shelf.drop(place, args.name):
-        known = ", ".join(sorted([*shelf.cards(place), *shelf.parts(place)])) or "none; `darkroom models add` opens one"
+        known = ", ".join(sorted((*shelf.cards(place), *shelf.parts(place)))) or "none; `darkroom models add` opens one"
         raise Refused("bad-request", f"There is no model {args.name!r}; there are: {known}.")
     if not args.json:
         print(f"{args.name} is no longer listed; its files are where they were.")
     return 0
 
 
-def _say(what: shelf.Model | shelf.Part | None, as_json: bool) -> None:
+def _say(what: EngineCard | Part, as_json: bool) -> None:
     if as_json:
         print(msgspec.json.encode(what).decode(), flush=True)
         return
-    if isinstance(what, shelf.Part):
-        name, kind, place = what.name, what.kind, what.origin
-    elif what is not None:
-        name, kind, place = what.card.info.name, what.card.info.medium, what.card.origin
-    else:
-        return
-    gone = "" if Path(place).exists() else "  (not there any more)"
-    print(f"{name:<32} {kind:<10} {place}{gone}", flush=True)
+    name, kind = (what.name, what.kind) if isinstance(what, Part) else (what.info.name, what.info.medium)
+    gone = "" if Path(what.origin).exists() else "  (not there any more)"
+    print(plain(f"{name:<32} {kind:<10} {what.origin}{gone}"), flush=True)

@@ -16,7 +16,8 @@ from engines.prompt.wildcards import Variants
 
 SHORTCUTS = ("steps", "guidance", "sampler", "schedule")
 CONTROL = (
-    "a control input; S is its strength, a number or a curve over the steps (0:1,0.5:0); FILE:S:A-B acts in a part"
+    "a control input; S is its strength, a number or a curve over the steps (0:1,0.5:0); KIND=FILE:S:A-B acts in a "
+    "part of the run; KIND+canny=FILE makes that map of the file first"
 )
 LORA = "a LoRA a model is to wear, by its file or name; W is its weight, or @ and a curve over the steps"
 
@@ -127,8 +128,8 @@ def _listing(commands: Any) -> None:
     check = words.add_parser("check", help="whether a file or folder is whole and safe to open, and what it is")
     check.add_argument("file", metavar="FILE", type=Path)
     check.set_defaults(act=models.check)
-    add = words.add_parser("add", help="open models as engines; `darkroom generate` takes their names from then on")
-    add.add_argument("paths", metavar="PATH", type=Path, nargs="+", help="a file or a diffusers folder")
+    add = words.add_parser("add", help="open models, LoRAs and ControlNets; they go by the names it tells")
+    add.add_argument("paths", metavar="PATH", type=Path, nargs="+", help="a diffusers folder, or what is added to one")
     add.set_defaults(act=models.add)
     words.add_parser("list", help="the models that were opened").set_defaults(act=models.listed)
     drop = words.add_parser("drop", help="list a model no longer; its files stay")
@@ -251,15 +252,16 @@ def _settings(args: Namespace) -> list[tuple[str, str]]:
 
 def _control(card: EngineCard, word: str) -> Control:
     named, sign, rest = word.partition("=")
+    named, _, make = named.partition("+")
     kind = _meant(named, [known.kind for known in card.info.controls])
     if not sign or kind is None:
         known = ", ".join(control.kind for control in card.info.controls) or "none"
         raise Refused("bad-request", f"--control wants KIND=FILE; the kinds of {card.info.name} are: {known}.")
     if (part := re.fullmatch(r"(.+):([0-9.]+):([0-9.]+)-([0-9.]+)", rest)) and not Path(rest).exists():
         path, strength, first, last = part.groups()
-        return Control(kind, media.read(path), within(float(strength), float(first), float(last)))
+        return Control(kind, media.read(path), within(float(strength), float(first), float(last)), make)
     path, text = split_strength(rest)
-    return Control(kind, media.read(path), read_strength(kind, text) if text else 1.0)
+    return Control(kind, media.read(path), read_strength(kind, text) if text else 1.0, make)
 
 
 def _adapter(card: EngineCard, word: str) -> Adapter:

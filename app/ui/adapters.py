@@ -47,7 +47,8 @@ class Worn(QWidget):
         row.addWidget(self.weight, 1)
         row.addWidget(self.bend)
         column.addWidget(self.row)
-        flow = Flow(self.words)
+        flow = Flow()
+        self.words.setLayout(flow)
         for word in self.kind.words:
             chip = QPushButton(word)
             chip.setToolTip(self.tr("Add this to the prompt"))

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
@@ -12,7 +13,7 @@ from app.ui.adapters import Wardrobe
 from app.ui.declared import said, words
 from app.ui.drop import Drop
 from app.ui.form import Form
-from app.ui.widgets import Number, Section, button, discard, say
+from app.ui.widgets import Choice, Number, Section, button, discard, say
 from engines.contract import STRONGEST, Control, ControlKind, Curve, Failure, Media, Medium, Param
 from engines.wire import Prepare
 
@@ -40,6 +41,12 @@ class Input(QWidget):
         self.strength = Number(0.0, STRONGEST, 0.05)
         self.strength.setAccessibleName(self.tr("Strength of %1").replace("%1", called(kind)))
         self.caption = say(self.tr("Strength"), "dim")
+        self.makes = Choice()
+        self.makes.setAccessibleName(self.tr("Map made for %1").replace("%1", called(kind)))
+        self.makes.setToolTip(self.tr("What is made of the picture before the model reads it."))
+        self.makes.addItem(self.tr("Use it as it is"), "")
+        for name in filter(None, kind.makes):
+            self.makes.addItem(words(name), name)
         text = self.tr("Change the strength of %1 over the steps").replace("%1", called(kind))
         self.bend = button("curve", text, self._bend)
         self.bend.setCheckable(True)
@@ -47,12 +54,14 @@ class Input(QWidget):
         self._lay()
         self.drop.picked.connect(self._picked)
         self.strength.changed.connect(lambda value: self._put(self.control.media if self.control else None, value))
+        self.makes.activated.connect(self._made)
 
     def _lay(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.S)
         column.addWidget(self.drop)
+        column.addWidget(self.makes)
         row = QHBoxLayout()
         row.addWidget(self.caption)
         row.addWidget(self.strength, 1)
@@ -61,12 +70,15 @@ class Input(QWidget):
 
     def show_control(self, control: Control | None) -> None:
         """Show what the draft says of this input."""
-        media, before = control.media if control else None, self.control.media if self.control else None
+        media, make = (control.media, control.make) if control else (None, "")
+        before = (self.control.media, self.control.make) if self.control else (None, "")
         self.control = control
-        if media is not before:
+        if (media, make) != before:
             self.drop.show_media(media)
-            if media is not None and self.kind.prepared:
-                self._prepare(media)
+            if media is not None and (self.kind.prepared or make):
+                self._prepare(media, make)
+        self.makes.setCurrentIndex(self.makes.findData(make))
+        self.makes.setVisible(control is not None and bool(self.kind.makes))
         strength = control.strength if control else 1.0
         bent = isinstance(strength, Curve)
         self.strength.set_value(strength.at(0.0) if isinstance(strength, Curve) else strength)
@@ -76,28 +88,38 @@ class Input(QWidget):
         for part in (self.strength, self.caption, self.bend):
             part.setVisible(control is not None)
 
-    def _prepare(self, media: Media) -> None:
+    def _prepare(self, media: Media, make: str) -> None:
         """Ask the engine for the map it uses of `media`, and show that; the draft keeps what was given."""
         here, engine, kind = [True], self.studio.draft.engine, self.kind.kind
         self.destroyed.connect(lambda: here.clear())
 
         def then(used: Media) -> None:
-            if here and self.control is not None and self.control.media is media:
+            if here and self.control is not None and self.control.media is media and self.control.make == make:
                 self.drop.show_media(used)
 
         def sorry(failure: Failure) -> None:
             if here and self.control is not None and self.control.media is media:
                 self.studio.notice.emit("error", failure.sentence)
 
-        self.studio.bridge.ask(lambda ticket: Prepare(ticket, engine, kind, media), then, sorry, timeout=PATIENCE)
+        self.studio.bridge.ask(lambda ticket: Prepare(ticket, engine, kind, media, make), then, sorry, timeout=PATIENCE)
 
     def _picked(self, media: Media | None) -> None:
-        self._put(media, self.control.strength if self.control else 1.0)
+        if self.control is None and media is not None:
+            self._give(Control(self.kind.kind, media, 1.0, self.kind.makes[0] if self.kind.makes else ""))
+        else:
+            self._put(media, self.control.strength if self.control else 1.0)
+
+    def _made(self, place: int) -> None:
+        if self.control is not None:
+            self._give(msgspec.structs.replace(self.control, make=str(self.makes.itemData(place))))
 
     def _put(self, media: Media | None, strength: float | Curve) -> None:
+        make = self.control.make if self.control else ""
+        self._give(None if media is None else Control(self.kind.kind, media, strength, make))
+
+    def _give(self, control: Control | None) -> None:
         others = tuple(c for c in self.studio.draft.controls if c.kind != self.kind.kind)
-        mine = () if media is None else (Control(self.kind.kind, media, strength),)
-        self.studio.edit(controls=others + mine)
+        self.studio.edit(controls=others if control is None else (*others, control))
 
     # ------------------------------------------------------------ curve
 

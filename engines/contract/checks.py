@@ -72,6 +72,9 @@ def _known(info: Info, control: Control) -> None:
     kinds, medium = {c.kind: c.medium for c in info.controls}, medium_of(control.media)
     if kinds.get(control.kind) != medium:
         raise Refused("bad-request", f"{info.name} takes no {medium} {control.kind!r} control.")
+    makes = next(c.makes for c in info.controls if c.kind == control.kind)
+    if control.make and control.make not in makes:
+        raise Refused("bad-request", f"No {control.make!r} map can be made for {control.kind} of {info.name}.")
     strengths = [v for _, v in control.strength.points] if isinstance(control.strength, Curve) else [control.at(0)]
     wrong = [value for value in strengths if not 0.0 <= value <= STRONGEST]
     if wrong:

@@ -33,7 +33,8 @@ class ControlKind(Struct, frozen=True):
     """A control input an engine takes: its name, the medium it wants and a sentence for the panel.
 
     `prepared` says that the engine makes its map of any media of that medium (`Engine.prepare`); `title` is what a
-    panel calls it where that is not the kind itself.
+    panel calls it where that is not the kind itself. `makes` are the maps that can be made of the media
+    (`Control.make`), what to begin with first; '' is none.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class ControlKind(Struct, frozen=True):
     help: str = ""
     prepared: bool = False
     title: str = ""
+    makes: tuple[str, ...] = ()
 
 
 class AdapterKind(Struct, frozen=True):

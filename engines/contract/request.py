@@ -48,12 +48,13 @@ class Control(Struct, frozen=True, eq=False):
     """One control input: what `kind` it is (as the engine declares it), its media, and how strongly it acts.
 
     `strength` is from 0 (not at all) to 2, one number or a curve over the run: 0 before and after a range of steps
-    leaves those untouched.
+    leaves those untouched. `make` names the map that is to be made of the media first; '' uses them as they are.
     """
 
     kind: str
     media: Media
     strength: float | Curve = 1.0
+    make: str = ""
 
     def at(self, position: float) -> float:
         """The strength at `position` of the run, in [0, 1]."""

@@ -4,11 +4,9 @@ import importlib
 import math
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from msgspec import Struct
 
-from engines.contract import Refused
 from engines.files import source, weights
 from engines.files.weights import Tensor
 
@@ -79,9 +77,5 @@ def _format(start: bytes) -> str:
 
 def _other(format: str, path: str | os.PathLike[str]) -> Summary:
     """The header as the reader of another format tells it."""
-    try:
-        read = importlib.import_module(f"engines.files.{_READERS[format]}").header
-    except ModuleNotFoundError:
-        raise Refused("bad-file", f"{Path(path).name} is of a format ({format}) that cannot be read yet.") from None
-    found = read(path)
+    found = importlib.import_module(f"engines.files.{_READERS[format]}").header(path)
     return _summed(format, found.tensors, found.metadata, found.bytes)

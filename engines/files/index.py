@@ -7,6 +7,7 @@ headers of safetensors is read; Python files in a folder are never run, only tol
 import functools
 import importlib.util
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,13 @@ from engines.files import source, strict, weights
 from engines.files.source import shown
 
 PIPELINE = "model_index.json"
-SHARDED = ".index.json"
+SHARDED = re.compile(r"\.safetensors\.index(\.[\w-]+)?\.json$")  # with the name of a variant, as 'fp16'
+SKIPPED = ("safety_checker",)  # is a matter of the user's own: never loaded, and often taken out
 LIBRARIES = ("diffusers", "transformers")
 PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 _PROGRAMS = (".py", ".pyc", ".pyd", ".so", ".dll")
 _ASKS = ("auto_map", "trust_remote_code", "custom_pipelines")  # what libraries take for leave to run such files
-_INDEX, _PIPELINE = 16_000_000, 1_000_000  # bytes of such a text at most
+_TEXT, _PIPELINE = 16_000_000, 1_000_000  # bytes at most, of any description and of a pipeline's
 _PAIRS = 400_000  # in all objects of an index together
 _NOTES = 100_000  # bytes of an index's own notes
 _FILES = 5_000  # in one folder
@@ -89,7 +91,7 @@ def component(folder: Path) -> Headers:
     names = _names(folder)
     found: Headers = {}
     for name in names:
-        if name.endswith(".safetensors" + SHARDED):
+        if SHARDED.search(name):
             found |= shards(folder / name)
     for name in names:
         if name.endswith(".safetensors") and name not in found:
@@ -104,7 +106,7 @@ def component(folder: Path) -> Headers:
 def folder(path: str | os.PathLike[str]) -> Folder:
     """The pipeline folder `path`, checked without loading anything. Refused with one sentence when it is not sound."""
     top = Path(path).absolute()
-    told = _pipeline(inside(top, PIPELINE))
+    told = _described(inside(top, PIPELINE), _PIPELINE)
     pipeline = told.get("_class_name")
     if not _is_class(pipeline):
         said = f"wants `{_said(pipeline)}` as its pipeline, which is code of its own or no class"
@@ -112,7 +114,7 @@ def folder(path: str | os.PathLike[str]) -> Folder:
     components = {name: pair for name, value in told.items() if (pair := _component(top, name, value))}
     headers: Headers = {}
     ignored = programs(top)
-    for name in components:
+    for name in [name for name in components if name not in SKIPPED]:
         part = inside(top, name)
         if not part.is_dir():
             raise Refused("missing", f"{_where(top)} lacks its {shown(name)}: the folder {shown(name)} is not there.")
@@ -128,7 +130,7 @@ def programs(folder: Path) -> tuple[str, ...]:
         if name.endswith(_PROGRAMS):
             found.append(name)
         if name.endswith("config.json"):
-            told = _pipeline(folder / name)
+            told = _described(folder / name)
             found += [f"{name}: {key}" for key in _ASKS if told.get(key)]
     return tuple(found)
 
@@ -174,16 +176,16 @@ def _shard(index: Path, name: str) -> weights.Header:
     return weights.header(place)
 
 
-def _pipeline(path: Path) -> dict[str, Any]:
+def _described(path: Path, most: int = _TEXT) -> dict[str, Any]:
     try:
-        return strict.read(_text(path, _PIPELINE), dict[str, Any])
+        return strict.mapping(_text(path, most))
     except ValueError as error:
         raise _no_json(path) from error
 
 
 def _sharded(path: Path) -> dict[str, str]:
     """Which file each tensor is in. The index's notes are looked at for their length before they are built."""
-    text = _text(path, _INDEX)
+    text = _text(path, _TEXT)
     try:
         told = msgspec.json.decode(text, type=_Sharded)
         if len(memoryview(told.metadata)) > _NOTES:

@@ -21,6 +21,20 @@ def read(text: bytes, form: type[T]) -> T:
     return value
 
 
+def mapping(text: bytes) -> dict[str, Any]:
+    """`text` as one object, as Python itself writes and reads JSON: configurations hold -Infinity and NaN.
+
+    Raises ValueError when it is no object, nests too deep or says a key twice.
+    """
+    try:
+        value = json.loads(text, object_pairs_hook=_unlike)
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
+    if not isinstance(value, dict):
+        raise ValueError("it is no object")
+    return value
+
+
 def once(text: bytes) -> None:
     """Raise ValueError when the JSON `text` says a key twice in one object. Its form must have been checked."""
     try:

@@ -10,7 +10,8 @@ import torch
 from PIL import Image as Picture
 
 from engines.contract import Audio, Curve, Image, Media, Mesh, Refused, Request, Video
-from engines.pipelines import facts, parameters, parts, schedulers, schema
+from engines.control.preprocess import preprocess
+from engines.pipelines import emphasis, facts, parameters, parts, schedulers, schema
 from engines.pipelines.live import Live
 
 
@@ -28,15 +29,39 @@ def arguments(pipe: Any, request: Request) -> dict[str, Any]:
     known = inspect.signature(type(pipe).__call__).parameters
     options = {name: _live(request.curves.get(name), value) for name, value in request.options.items()}
     found = parameters.words(type(pipe), options)
-    found |= {"prompt": request.prompt, "negative_prompt": request.negative or None, "strength": request.strength}
+    found |= {
+        "prompt": emphasis.of(pipe, request.prompt)[0],
+        "negative_prompt": emphasis.of(pipe, request.negative)[0] or _empty(pipe),
+        "strength": request.strength,
+    }
     found |= _sized(pipe, request) | _media(pipe, request) | _paced(pipe)
-    if request.controls:
-        pictures = [_picture(control.media, request.size, "RGB") for control in request.controls]
-        found |= parts.control_words(type(pipe), request, pictures)
+    found |= _controlled(pipe, request)
     found |= {"output_type": "mesh"} if schema.medium_of(type(pipe)) == "mesh" else {}
     if request.start is None and not request.controls:
         _demand(pipe, known)
     return {name: value for name, value in found.items() if name in known and value is not None}
+
+
+def _empty(pipe: Any) -> str | None:
+    return next((word for family, word in facts.EMPTY.items() if type(pipe).__name__.startswith(family)), None)
+
+
+def _controlled(pipe: Any, request: Request) -> dict[str, Any]:
+    """The arguments of the controls: the model's own, and those of ControlNets."""
+    own = {kind.kind for kind in schema.own_controls(type(pipe))}
+    nets = [control for control in request.controls if control.kind not in own]
+    found: dict[str, Any] = {}
+    if nets:
+        made = [preprocess(c.make, c.media) if c.make else c.media for c in nets]
+        pictures = [_picture(one, request.size, "RGB") for one in made]
+        found |= parts.control_words(type(pipe), nets, pictures)
+    for control in request.controls:
+        if control.kind == schema.MOTION and isinstance(control.media, Video):
+            frames = [_picture(Image(frame), request.size, "RGB") for frame in control.media.frames]
+            found |= {"video": frames, "conditioning_scale": control.at(0.0)}
+        elif control.kind == schema.MAP:
+            found["control_image"] = _picture(control.media, request.size, "RGB")
+    return found
 
 
 def settle(pipe: Any, own: Any, request: Request) -> None:

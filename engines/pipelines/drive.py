@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ class Drive:
         self.live = call.lives(pipe, words)
         self.moved: Callable[[float], None] = lambda position: None
         self.buffers: list[Any] = []
+        self.around: list[AbstractContextManager[None]] = []
         self.calls = 0
         self.result: Any = None
         self.watch = Watch(lambda _: None, self.skip, self._back)
@@ -69,6 +70,8 @@ class Drive:
         networks = tap.denoisers(self.pipe)
         self.pipe.__dict__.pop("_num_timesteps", None)
         with ExitStack() as stack:
+            for other in self.around:
+                stack.enter_context(other)
             stack.enter_context(momentum.noted(self.buffers))
             stack.enter_context(tap.watched(self.pipe.scheduler, self.watch))
             stack.enter_context(tap.passed_over(networks, self.watch, self.shapes))
@@ -103,16 +106,16 @@ class Drive:
 
 def _values(scheduler: Any) -> dict[str, Any]:
     """The plain values a scheduler works with; neither its configuration nor its tables."""
-    own = {name: value for name, value in vars(scheduler).items() if name not in _TABLES and not name.startswith("_i")}
-    return keep.plain({name: value for name, value in own.items() if name != tap.WATCH})
+    return keep.plain({name: value for name, value in vars(scheduler).items() if name not in _TABLES})
 
 
-_TABLES = ("betas", "alphas", "alphas_cumprod", "sigmas", "timesteps", "log_sigmas", "alpha_t", "sigma_t", "lambda_t")
+_TABLES = {"betas", "alphas", "alphas_cumprod", "sigmas", "timesteps", "log_sigmas", "alpha_t", "sigma_t", "lambda_t"}
+_TABLES |= {"_internal_dict", tap.WATCH, "one", "num_inference_steps", "init_noise_sigma", "final_alpha_cumprod"}
 
 
 def _wants_estimate(scheduler: Any) -> bool:
     """Whether the pipeline hands a scheduler its last clean estimate back (CogVideoX's DPM)."""
-    return "old_pred_original_sample" in tap.words_of(type(scheduler))
+    return "old_pred_original_sample" in tap.words_of(type(scheduler))  # type: ignore[arg-type]
 
 
 def _device(pipe: Any) -> Any:

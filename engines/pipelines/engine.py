@@ -24,6 +24,9 @@ from engines.contract import (
     Video,
 )
 
+_AT = (0.0, 0.4, 0.75, 1.0)
+EMBERS = ((_AT, (12, 140, 243, 255)), (_AT, (11, 50, 112, 236)), (_AT, (10, 28, 64, 214)))  # dark to light, by colour
+
 
 class Pipeline:
     """Runs requests on the model its card was made of; loaded at the first of them.
@@ -41,6 +44,7 @@ class Pipeline:
         self._own: Any = None  # the model's own scheduler
         self._pipes: dict[Any, Any] = {}
         self._nets: dict[str, Any] = {}
+        self._memo: Any = None
         self._shown: Any = None
 
     def warm(self) -> None:
@@ -55,7 +59,7 @@ class Pipeline:
         return len(self._tokenizer(prompt)["input_ids"]) if self._tokenizer is not None else 0
 
     def generate(self, request: Request) -> Iterator[Event]:
-        from engines.pipelines import call, parts
+        from engines.pipelines import call, emphasis, parts
         from engines.pipelines.drive import Drive
 
         self._continued(request)
@@ -66,16 +70,27 @@ class Pipeline:
         call.settle(pipe, self._own, request)
         parts.wear(pipe, request, shelf.parts(shelf.folder()))
         words = call.arguments(pipe, request)
+        pieces = [emphasis.of(pipe, text)[1] for text in (request.prompt, request.negative)]
         yield Phase("encoding")
         drive = Drive(pipe, words, request.seed, request.resume)
         if parts.moving(request):
             drive.moved = functools.partial(parts.weigh, pipe, request)
+        drive.around = [emphasis.over(pipe, pieces), self._memo.over(pipe, (repr(pieces), _worn(request)))]
         yield Phase("denoising")
         for moment in drive:
             yield self._step(drive, moment, words)
             if moment.index == moment.total:
                 yield Phase("decoding")
-        yield Result(call.media_of(pipe, drive.result), self._facts(pipe, drive))
+        found = self._facts(pipe, drive)
+        if any(pieces) and not emphasis.honoured(pipe):
+            found["weights"] = "not heeded by this model's text encoder"
+        yield Result(call.media_of(pipe, drive.result), found)
+
+    def prepare(self, kind: str, media: Media, make: str = "") -> Media:
+        """The map `make` of media for the control of that kind; media as they are without one."""
+        from engines.control.preprocess import preprocess
+
+        return preprocess(make, media) if make else media
 
     def render(self, estimate: np.ndarray) -> Media:
         """A stored clean estimate as a cheap preview."""
@@ -95,6 +110,7 @@ class Pipeline:
         """Load what is not there yet in the wished precision; fractions of the work."""
         from engines import device
         from engines.pipelines import precision
+        from engines.pipelines.memo import Memo
 
         if self._parts and wish == self._precision:
             return
@@ -104,12 +120,15 @@ class Pipeline:
             parts[name] = part.to(device.best()) if hasattr(part, "parameters") else part
             yield done
         self._parts, self._precision, self._own = parts, wish, parts.get("scheduler")
+        self._memo = Memo()
 
     def _pipe(self, request: Request) -> Any:
         """The pipeline for what the request holds, over the loaded components."""
-        from engines.pipelines import call, parts
+        from engines.pipelines import call, parts, schema
 
-        kind, nets = self._folder().kind(), tuple(control.kind for control in request.controls)
+        kind = self._folder().kind()
+        own = {known.kind for known in schema.own_controls(kind)}
+        nets = tuple(control.kind for control in request.controls if control.kind not in own)
         kind = parts.controlled(kind, request) if nets else call.task(kind, request)
         if (kind, nets) not in self._pipes:
             found = [self._net(name) for name in nets]
@@ -192,6 +211,10 @@ class Pipeline:
         return found | {"pipeline": type(pipe).__name__, "scheduler": type(pipe.scheduler).__name__}
 
 
+def _worn(request: Request) -> str:
+    return repr([(worn.name, worn.at(0.0)) for worn in request.adapters])
+
+
 def _pixels(estimate: np.ndarray, medium: str) -> Image:
     """An estimate that is a picture already, (3 or 1, H, W) in [-1, 1]; of anything else its numbers as grey."""
     if medium == "mesh" or estimate.ndim != 3:
@@ -203,7 +226,7 @@ def _pixels(estimate: np.ndarray, medium: str) -> Image:
 
 
 def _heat(bands: np.ndarray) -> Image:
-    """(T, bands) in [0, 1], low bands at the bottom, as light on dark, at least 256 wide."""
-    grid = bands.mean(1) if bands.ndim == 3 else bands
-    grey = (grid.T[::-1].clip(0, 1) * 255).round().astype(np.uint8)
-    return Image(np.repeat(np.repeat(grey, 4, 0), max(1, 512 // grey.shape[1]), 1))
+    """(T, bands) or (T, bands, 1) in [0, 1], low bands at the bottom, in the colours of embers, about 512 wide."""
+    grid = (bands[..., 0] if bands.ndim == 3 else bands).T[::-1].clip(0, 1)
+    ember = np.stack([np.interp(grid, *EMBERS[colour]) for colour in range(3)], -1).round().astype(np.uint8)
+    return Image(np.repeat(np.repeat(ember, 4, 0), max(1, 512 // ember.shape[1]), 1))

@@ -9,7 +9,8 @@ PACE = {  # frames a second that the family was taught, and how many of them a l
     "AnimateDiff": (8, 1),
     "CogVideoX": (8, 4),
     "HunyuanVideo": (24, 4),
-    "LTX": (24, 8),
+    "LTX2": (24, 8),
+    "LTX": (25, 8),
     "StableVideoDiffusion": (7, 1),
     "Wan": (16, 4),
 }
@@ -57,4 +58,5 @@ def tasks(kind: Any) -> dict[str, Any]:
     return found
 
 
+EMPTY = {"QwenImage": " "}  # the negative prompt of those that take none for no guidance
 NEEDS_START = ("StableVideoDiffusion", "QwenImageEdit", "FluxFill")  # though their signature says it may be left out

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from engines.contract import Refused
-from engines.files import weights
+from engines.files import index
 
 INDEX = "model_index.json"
 LARGEST_TEXT = 32_000_000  # bytes of a JSON file worth reading
-SKIPPED = ("safety_checker",)  # is a matter of the user's own
 SAMPLE = 65_536  # bytes looked at in the middle and at the end of a file
 
 
@@ -31,11 +30,13 @@ class Folder:
     def __init__(self, path: Path, configs: Path | None = None) -> None:
         self.path, self.title, self.configs = path, path.name, configs or path
         self.changes: dict[str, dict[str, Any]] = {}
-        index = read_json(self.configs / INDEX)
-        self.pipeline = str(index.get("_class_name", ""))
-        inside = {name: value for name, value in index.items() if not name.startswith("_")}
+        if configs is None:
+            index.folder(path)
+        told = read_json(self.configs / INDEX)
+        self.pipeline = str(told.get("_class_name", ""))
+        inside = {name: value for name, value in told.items() if not name.startswith("_")}
         self.components = {
-            n: (str(v[0]), str(v[1])) for n, v in inside.items() if _is_component(v) and n not in SKIPPED
+            n: (str(v[0]), str(v[1])) for n, v in inside.items() if _is_component(v) and n not in index.SKIPPED
         }
         self.settings = {n: v for n, v in inside.items() if not isinstance(v, list) or not _is_pair(v)}
         self.kind()
@@ -95,6 +96,7 @@ class Folder:
         import importlib
 
         library, kind = self.components[name]
+        index.check_class(self.path, name, library, kind)
         if library in ("diffusers", "transformers"):
             found = getattr(importlib.import_module(library), kind, None)
         else:
@@ -159,13 +161,10 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def check_weights(place: Path) -> None:
     """Refused unless the weights in `place` are whole safetensors files."""
-    files = sorted(place.glob("*.safetensors"))
-    if not files:
+    if not index.component(place):
         other = next((f.name for f in sorted(place.iterdir()) if f.suffix in (".bin", ".pt", ".ckpt", ".msgpack")), "")
         told = f"only {other}, which could run code" if other else "no weights"
         raise Refused("missing", f"{place.parent.name}/{place.name} holds {told}; it needs safetensors.")
-    for file in files:
-        weights.header(file)
 
 
 def size_of(place: Path) -> int:

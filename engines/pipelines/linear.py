@@ -57,17 +57,39 @@ def known(folder: Path, mark: str) -> bool:
 
 @torch.no_grad()
 def _fit_colours(vae: Any) -> Linear:
-    scale = 128 // _pair(vae, np.zeros((128, 128, 3), np.float32))[2]
+    try:
+        scale = 128 // _pair(vae, np.zeros((128, 128, 3), np.float32))[2]
+    except (RuntimeError, AttributeError):  # it cannot encode: what it decodes must do
+        return _fit_decoded(vae)
     pairs = [_pair(vae, picture) for picture in _pictures(min(LARGEST, scale * CELLS))]
     return Linear(_solved(np.concatenate([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs])))
+
+
+def _fit_decoded(vae: Any) -> Linear:
+    """From Gaussian latents, which fits far worse than pictures do."""
+    wide: int = getattr(vae.config, "latent_channels", None) or vae.config.z_dim
+    form = (1, wide, 1, 8, 8) if _dimensions(vae) == 5 else (1, wide, 8, 8)
+    draw = torch.Generator().manual_seed(0)
+    inside, outside = [], []
+    for _ in range(PICTURES):
+        latent = torch.randn(form, generator=draw).to(vae.device, vae.dtype)
+        shown = vae.decode(latent).sample
+        shown = shown[:, :, 0] if shown.ndim == 5 else shown
+        mean = functional.adaptive_avg_pool2d(shown.float(), (8, 8))[0]
+        inside.append(latent.reshape(wide, -1).T.float().cpu().numpy())
+        outside.append((mean.flatten(1).T.cpu().numpy() + 1) / 2)
+    return Linear(_solved(np.concatenate(inside), np.concatenate(outside)))
 
 
 def _pair(vae: Any, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
     """The latents of a picture as rows, the mean colour each stands for, and how many there are across."""
     given = torch.from_numpy(picture).permute(2, 0, 1)[None].to(vae.device, vae.dtype) * 2 - 1
-    latent = _encoded(vae, given.unsqueeze(2) if _dimensions(vae) == 5 else given)
+    if _dimensions(vae) == 5:
+        given = given.unsqueeze(2).expand(-1, -1, _stillness(vae), -1, -1)
+    latent = _encoded(vae, given)
     grid = latent[0].reshape(latent.shape[1], -1, *latent.shape[-2:]).mean(1)
-    mean = functional.adaptive_avg_pool2d(given.float(), (grid.shape[-2], grid.shape[-1]))[0]
+    still = (given[:, :, 0] if given.ndim == 5 else given).float()
+    mean = functional.adaptive_avg_pool2d(still, (grid.shape[-2], grid.shape[-1]))[0]
     return grid.flatten(1).T.float().cpu().numpy(), (mean.flatten(1).T.cpu().numpy() + 1) / 2, grid.shape[-1]
 
 
@@ -82,6 +104,12 @@ def _encoded(vae: Any, given: Tensor) -> Tensor:
 def _dimensions(vae: Any) -> int:
     """5 for one that reads clips (B, C, F, H, W), 4 for pictures or spectrograms, 3 for waves."""
     return next((w.ndim for w in vae.encoder.parameters() if w.ndim >= 3), 4)
+
+
+def _stillness(vae: Any) -> int:
+    """How many frames of one picture are the shortest clip it reads for certain: one, and one latent frame more."""
+    along = getattr(vae, "temporal_compression_ratio", None) or getattr(vae.config, "temporal_compression_ratio", None)
+    return 1 + int(along or 4)
 
 
 @torch.no_grad()

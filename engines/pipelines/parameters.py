@@ -46,6 +46,7 @@ RANGES = {
     "shift": Range(min=0.1, max=20, step=0.1, group="Sampling"),
     "class_labels": Range(min=-1, max=100_000, unset=-1, label="Class", help="Which class it draws; -1 is any."),
     "_auto_resize": Range("auto_resize", group="More", help="Bring the picture to a size the model was taught."),
+    "use_resolution_binning": Range("taught_sizes", group="More", help="Work in the nearest size it was taught."),
     "clip_skip": Range(min=0, max=12, unset=0, group="Text"),
     "max_sequence_length": Range(min=1, max=1024, group="Text"),
     "prompt_2": Range(group="Text"),
@@ -66,11 +67,10 @@ RANGES = {
     "audio_cover_strength": Range(min=0, max=1, step=0.05),
     "silence_padding_duration": Range(min=0, max=60, step=0.5, unit="s", group="Sampling"),
     "frame_size": Range(min=32, max=512, step=32),
-    "strength": Range(),
 }
 FIELDS = (  # are fields of a request, or follow from them
     *("prompt", "negative_prompt", "height", "width", "num_frames", "generator", "image", "mask_image", "strength"),
-    *("fps", "frame_rate", "control_image", "batch_size"),
+    *("fps", "frame_rate", "control_image", "batch_size", "video", "mask", "conditioning_scale", "reference_images"),
     *("audio_end_in_s", "audio_start_in_s", "audio_length_in_s", "audio_duration", "duration", "return_dict"),
     *("output_type", "num_images_per_prompt", "num_videos_per_prompt", "num_waveforms_per_prompt", "callback_steps"),
 )
@@ -95,13 +95,13 @@ def derived(kind: Any) -> tuple[Param, ...]:
     """The options of a pipeline's class, in the order of its signature."""
     told = helps(kind.__call__.__doc__ or "")
     words = inspect.signature(kind.__call__).parameters
-    made = [_param(name, word, told.get(name, "")) for name, word in words.items() if name not in FIELDS]
+    made = [_param(_ours(kind, name), word, told.get(name, "")) for name, word in words.items() if name not in FIELDS]
     return tuple(param for param in made if param is not None)
 
 
 def words(kind: Any, options: dict[str, Any]) -> dict[str, Any]:
     """Our options as the arguments of the pipeline: its own names, None for what is unset."""
-    theirs = {(RANGES[name].name or name) if name in RANGES else name: name for name in _taken(kind)}
+    theirs = {_ours(kind, name): name for name in _taken(kind)}
     found = {}
     for name, value in options.items():
         if name in theirs:
@@ -127,7 +127,17 @@ def _taken(kind: Any) -> list[str]:
     return [name for name in inspect.signature(kind.__call__).parameters if name not in FIELDS]
 
 
-def _param(name: str, word: inspect.Parameter, told: str) -> Param | None:
+def _ours(kind: Any, name: str) -> str:
+    """What we call an argument. Where nothing else guides, true CFG is the guidance."""
+    words = inspect.signature(kind.__call__).parameters
+    alone = "true_cfg_scale" in words and getattr(words.get("guidance_scale"), "default", None) is None
+    if alone and name in ("true_cfg_scale", "guidance_scale"):
+        return "guidance" if name == "true_cfg_scale" else name
+    return RANGES[name].name or name if name in RANGES else name
+
+
+def _param(ours: str, word: inspect.Parameter, told: str) -> Param | None:
+    name = word.name
     known = RANGES.get(name)
     default: Any = word.default
     if known is None and name.startswith(NOBODYS):
@@ -144,7 +154,7 @@ def _param(name: str, word: inspect.Parameter, told: str) -> Param | None:
     if high is not None and default > high:
         high = default
     return Param(
-        name=known.name or name,
+        name=ours,
         kind=kind,
         default=default,
         min=low,

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from engines.contract import Refused, Request
+from engines.contract import Control, Refused, Request
 from engines.files import weights
 from engines.pipelines import folder
 from engines.pipelines.live import Live
@@ -180,10 +180,10 @@ def network(path: Path, dtype: Any) -> Any:
     return made.from_pretrained(path, local_files_only=True, use_safetensors=True, torch_dtype=dtype).eval()
 
 
-def control_words(kind: Any, request: Request, pictures: list[Any]) -> dict[str, Any]:
+def control_words(kind: Any, controls: list[Control], pictures: list[Any]) -> dict[str, Any]:
     """The arguments of the controls: pictures, and strengths that may be live."""
     known = inspect.signature(kind.__call__).parameters
-    strengths = [Live(c.strength) if not isinstance(c.strength, int | float) else c.strength for c in request.controls]
+    strengths = [Live(c.strength) if not isinstance(c.strength, int | float) else c.strength for c in controls]
     one = len(pictures) == 1
     name = "control_image" if "control_image" in known else "image"
     return {name: pictures[0] if one else pictures, "controlnet_conditioning_scale": strengths[0] if one else strengths}

@@ -9,13 +9,14 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from engines.contract import EngineCard, Info, Medium, Param, Refused
+from engines.contract import ControlKind, EngineCard, Info, Medium, Param, Refused
 from engines.pipelines import facts, parameters, parts, schedulers, single
 from engines.pipelines.folder import Folder
 from engines.shelf import Model, Part
 
 LARGEST_SIDE, LONGEST_CLIP, LONGEST_SOUND = 4096, 1024, 600.0
 SHAPES = ((1, 1), (3, 2), (2, 3), (16, 9), (9, 16))  # of pictures offered beside the usual one
+MOTION, MAP = "motion", "map"  # the controls a model takes by itself
 PRECISION = Param(
     "precision",
     "choice",
@@ -57,6 +58,7 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
         sizes=sizes if "size" in takes else (),
         size_rule=rule if "size" in takes else None,
         lengths=lengths(pipe),
+        controls=own_controls(kind),
         tokens=tokens(pipe),
     )
     options = [
@@ -103,6 +105,16 @@ def guided(pipe: Any) -> list[Param]:
         return []
     scale = float(guider.guidance_scale)
     return [Param("guidance", "float", scale, 0, 30, 0.1, help=parameters.GUIDANCE, curve=True)]
+
+
+def own_controls(kind: Any) -> tuple[ControlKind, ...]:
+    """The controls a model takes by itself: a clip to follow (VACE), a map it was taught with (Flux Control)."""
+    words, found = inspect.signature(kind.__call__).parameters, []
+    if "video" in words and "conditioning_scale" in words:
+        found.append(ControlKind(MOTION, "video", "A clip whose movement the result follows."))
+    if "control_image" in words and "controlnet_conditioning_scale" not in words:
+        found.append(ControlKind(MAP, "image", "The map this model was taught to obey, such as edges or depth."))
+    return tuple(found)
 
 
 def tokens(pipe: Any) -> int | None:

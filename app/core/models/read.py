@@ -143,7 +143,8 @@ def _pipeline(unit: Unit) -> Model:
     dtypes: dict[str, int] = {}
     for part in parts:
         if part.dtype and part.bytes:
-            dtypes[part.dtype] = dtypes.get(part.dtype, 0) + part.bytes
+            most = part.dtype.split("+")[0]
+            dtypes[most] = dtypes.get(most, 0) + part.bytes
     return Model(
         path=unit.path,
         form="pipeline",
@@ -194,8 +195,10 @@ def _family(pipeline: str, heads: dict[str, sniff.Sniffed]) -> tuple[str, str]:
     if main is not None and main.family == "wan21" and "transformer_2" in heads:
         return "wan22", "A14B"  # a network for high noise and one for low, each shaped like Wan 2.1's
     for start, family, variant in sniff.PIPELINES:
-        if not pipeline.startswith(start) or not family:
+        if not pipeline.startswith(start):
             continue
+        if not family:
+            return "", ""  # of a name like another's, and nobody has told it yet
         if main is None or sniff.FAMILIES[main.family].medium != sniff.FAMILIES[family].medium:
             return family, variant
         return main.family, variant if variant and main.family == family else main.variant

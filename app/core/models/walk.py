@@ -105,7 +105,7 @@ def _folder(folder: str, roots: tuple[str, ...], seen: set[str]) -> Iterator[Uni
     if "snapshots" in {os.path.basename(path) for path in below} and os.path.basename(folder).startswith("models--"):
         below, other = _snapshots(folder)  # the blobs are seen through their names
         if other:
-            yield f"{folder} keeps {other} earlier snapshots that are not listed."
+            yield f"{folder} keeps {other} more snapshots, which no ref names; they are not listed."
     for path in below:
         if path not in taken:
             yield from _folder(path, roots, seen)

@@ -27,6 +27,7 @@ _UP: tuple[str, ...] = (
 _UP += (".hada_w1_a",)
 _OTHER: tuple[str, ...] = (".hada_w2_a", ".hada_w2_b", ".lokr_w1", ".lokr_w2", ".lokr_w1_a", ".lokr_w2_a")
 _OTHER += (".lokr_w1_b", ".lokr_w2_b", ".oft_blocks", ".oft_diag", ".a1.weight", ".glora_a.weight")
+_SIDES = dict.fromkeys(_UP, 0) | dict.fromkeys(_DOWN, 1)  # which of (out, in) the end tells
 _MANY = 1e12  # more captions than anybody has
 _LAST = ("_lora.down.weight", "_lora.up.weight")  # these alone begin inside a word
 _ENDS = frozenset((*_DOWN, *_UP, *_OTHER)).difference(_LAST)
@@ -41,6 +42,7 @@ _TEXT: tuple[tuple[str, str], ...] = (
     ("text_encoder.", "text1."),
 )
 _TEXT += (("lora_te_", "text."), ("lora_te3_", "text3."), ("text_encoders.", "text."))
+_OF_TEXT = tuple(start for start, _ in _TEXT)
 
 
 def targets(shapes: Mapping[str, Shape]) -> Keys | None:
@@ -55,9 +57,10 @@ def targets(shapes: Mapping[str, Shape]) -> Keys | None:
         if stem not in modules:
             modules[stem] = _module(stem)
         size = found.setdefault(modules[stem], [0, 0])
-        if end in _DOWN and len(shape) > 1:
+        side = _SIDES.get(end)
+        if side == 1 and len(shape) > 1:
             size[1] = shape[1]
-        elif end in _UP:
+        elif side == 0:
             size[0] = shape[0]
     return Keys({name: (size[0], size[1]) for name, size in found.items()}) if found else None
 
@@ -94,7 +97,8 @@ def told_family(words: str) -> str:
 
 def triggers(metadata: Mapping[str, str], most: int = 8) -> tuple[str, ...]:
     """The words that call it up: the phrase its maker wrote, else the most frequent captions it was trained on."""
-    phrase = metadata.get("modelspec.trigger_phrase") or metadata.get("trigger_words") or ""
+    names = ("modelspec.trigger_phrase", "ss_trigger_words", "trigger_words")
+    phrase = next((metadata[name] for name in names if metadata.get(name, "").strip()), "")
     if phrase.strip():
         return tuple(word.strip() for word in phrase.split(",") if word.strip())[:most]
     counts: dict[str, float] = {}
@@ -107,7 +111,7 @@ def triggers(metadata: Mapping[str, str], most: int = 8) -> tuple[str, ...]:
 
 def _module(name: str) -> str:
     """'lora_unet_down_blocks_0_attentions_0' and 'unet.down_blocks.0.attentions.0' alike as 'down.blocks.0...'."""
-    for start, short in _TEXT:
+    for start, short in _TEXT if name.startswith(_OF_TEXT) else ():
         if name.startswith(start):
             return short + name.removeprefix(start).replace("_", ".")
     return _STARTS.sub("", name).replace("_", ".")

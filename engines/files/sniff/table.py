@@ -18,8 +18,9 @@ controlnet sd1 LoRA : lora_controlnet input_hint_block.0.weight
 controlnet sdxl - : input_hint_block.0.weight label_emb.0.0.weight
 controlnet sd2 - : input_hint_block.0.weight *.attn2.to_k.weight[1]=1024
 controlnet sd1 - : input_hint_block.0.weight *.attn2.to_k.weight[1]=768
+controlnet - - : controlnet_cond_embedding.conv_in.weight||input_hint_block.0.weight
 controlnet qwen-image - : controlnet_x_embedder.weight txt_norm.weight
-controlnet flux1 - : controlnet_x_embedder.weight context_embedder.weight[1]=4096 x_embedder.weight[1]=64
+controlnet flux1 - : controlnet_x_embedder.weight context_embedder.weight time_text_embed.*
 controlnet flux1 - : controlnet_blocks.0.weight double_blocks.0.*
 controlnet sd3 - : controlnet_blocks.0.weight pos_embed_input.proj.weight
 controlnet sana - : controlnet_blocks.0.weight input_block.weight patch_embed.proj.weight[1]=32
@@ -133,6 +134,8 @@ denoiser sd1 inpaint : input_blocks.1.1.*attn2.to_k.weight||down_blocks.0.*attn2
 denoiser sd1 edit : input_blocks.1.1.*attn2.to_k.weight||down_blocks.0.*attn2.to_k.weight[1]=768
     input_blocks.0.0.weight||conv_in.weight[1]=8
 denoiser sd1 - : input_blocks.1.1.*attn2.to_k.weight||down_blocks.0.*attn2.to_k.weight[1]=768
+denoiser - - : conv_in.weight time_embedding.linear_1.weight down_blocks.0.*
+denoiser - - : input_blocks.0.0.weight time_embed.0.weight output_blocks.0.*
 # text encoders, as transformers, open_clip, the authors and GGUF name them
 text-encoder clap - : audio_model.* text_model.*word_embeddings.weight
 text-encoder clip-l - : *embeddings.token_embedding.weight[1]=768
@@ -174,6 +177,7 @@ image-encoder clip-vision-h - : vision_model.embeddings.class_embedding[0]=1280
 image-encoder clip-vision-l - : vision_model.embeddings.class_embedding[0]=1024
 image-encoder clip-vision-h - : *class_embedding[0]=1280 *transformer.resblocks.0.*
 image-encoder siglip - : vision_model.embeddings.patch_embedding.weight !vision_model.embeddings.class_embedding
+image-encoder - - : vision_model.embeddings.patch_embedding.weight
 # autoencoders and vocoders
 vae flux2-vae - : bn.running_mean decoder.conv_in.weight[1]=32
 vae wan22-vae - : decoder.conv1.weight||decoder.conv_in.weight[1]=48
@@ -201,6 +205,7 @@ vae sd3-vae|flux-vae - : decoder.conv_in.weight[1]=16
 vae sd-x4-vae - : decoder.conv_in.weight[1]=4 !encoder.down.3.*||encoder.down_blocks.3.*
 vae sd-vae|sdxl-vae - : decoder.conv_in.weight[1]=4
     decoder.mid.block_1.norm1.weight||decoder.mid_block.resnets.0.norm1.weight
+vae - - : encoder.conv_in.weight decoder.conv_in.weight
 vocoder ltx2-vocoder - : *ups.0.weight||upsamplers.0.weight *resblocks.0.*||resnets.0.*
 vocoder music-vocoder - : *head.conv_pre.* *backbone.*
 # upscalers

@@ -1,0 +1,55 @@
+"""The text encoder's work, kept while the words do not change."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+METHODS = ("encode_prompt", "_encode_prompt")
+MOST = 4  # answers kept: positive and negative words of two jobs
+
+
+class Memo:
+    """What an encoder answered to which arguments. Any tensor among these makes a call one of its own."""
+
+    def __init__(self) -> None:
+        self.known: dict[Any, Any] = {}
+
+    @contextmanager
+    def over(self, pipe: Any, worn: Any) -> Iterator[None]:
+        """While this lasts, `pipe` does not encode twice what it has encoded, the adapters `worn` being equal."""
+        there = [name for name in METHODS if callable(getattr(pipe, name, None))]
+        for name in there:
+            pipe.__dict__[name] = self._kept(getattr(pipe, name), (type(pipe).__name__, name, worn))
+        try:
+            yield
+        finally:
+            for name in there:
+                del pipe.__dict__[name]
+
+    def _kept(self, encode: Any, whose: Any) -> Any:
+        signature = inspect.signature(encode)
+
+        def act(*args: Any, **kwargs: Any) -> Any:
+            given = signature.bind(*args, **kwargs)
+            if not _plain(given.arguments):
+                return encode(*args, **kwargs)
+            key = (whose, repr(sorted(given.arguments.items())))
+            if key not in self.known:
+                while len(self.known) >= MOST:
+                    del self.known[next(iter(self.known))]
+                self.known[key] = encode(*args, **kwargs)
+            return self.known[key]
+
+        return act
+
+
+def _plain(value: Any) -> bool:
+    """Whether `value` says by its words what it is."""
+    if isinstance(value, dict):
+        return all(map(_plain, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_plain, value))
+    return value is None or type(value).__name__ in ("str", "int", "float", "bool", "device", "dtype")

@@ -1,0 +1,156 @@
+"""ControlNets and LoRAs on models of the user's own: on, off, and as strong as a curve says."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from app.cli.make import compare
+from engines import shelf
+from engines.contract import Adapter, Control, Curve, Image, Refused, Request, Result, Step, check
+from engines.pipelines.engine import Pipeline
+from engines.shelf import Part
+from tests.tiny.pipelines import folder
+from tests.tiny.pipelines.table import picture
+
+FALLING = Curve(((0.0, 1.0), (1.0, 0.0)))
+
+
+@pytest.fixture(scope="module")
+def opened(pipelines_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A shelf with a model, a ControlNet and a LoRA, and the model's engine."""
+    place = tmp_path_factory.mktemp("shelf")
+    before, os.environ["DARKROOM_MODELS"] = os.environ.get("DARKROOM_MODELS"), str(place)
+    shelf.opened(folder("sd15", pipelines_root))
+    shelf.opened(folder("sd15_controlnet", pipelines_root))
+    shelf.opened(folder("sd15_lora", pipelines_root) / "pytorch_lora_weights.safetensors")
+    (card,) = shelf.cards(place).values()
+    yield card, Pipeline(card)
+    os.environ.pop("DARKROOM_MODELS")
+    if before is not None:
+        os.environ["DARKROOM_MODELS"] = before
+
+
+def asked(card: Any, **fields: Any) -> Request:
+    request = Request(engine=card.info.name, prompt="a red boat", seed=3, size=(64, 64), options={"steps": 4}, **fields)
+    return check(card, request)
+
+
+def run(engine: Pipeline, request: Request) -> Result:
+    return next(event for event in engine.generate(request) if isinstance(event, Result))
+
+
+def mapped() -> Image:
+    return Image(np.asarray(picture().convert("RGB")))
+
+
+def test_what_fits_a_model_is_on_its_card(opened: Any) -> None:
+    card, _ = opened
+    assert [part.kind for part in shelf.parts(shelf.folder()).values()].count("lora") == 1
+    assert len(card.info.adapters) == 1
+    assert len(card.info.controls) == 1
+    assert card.info.controls[0].title == "sd15_controlnet"
+
+
+def test_a_part_for_another_model_is_not(opened: Any, pipelines_root: Path) -> None:
+    other = shelf.opened(folder("flux1_controlnet", pipelines_root))
+    assert isinstance(other, Part)
+    card = next(iter(shelf.cards(shelf.folder()).values()))
+    assert other.name not in {control.kind for control in card.info.controls}
+    with pytest.raises(Refused, match="takes no image"):
+        asked(card, controls=(Control(other.name, mapped()),))
+
+
+def test_a_lora_worn_changes_the_result_and_taken_off_leaves_nothing(opened: Any) -> None:
+    card, engine = opened
+    name = card.info.adapters[0].name
+    bare = run(engine, asked(card)).media
+    worn = run(engine, asked(card, adapters=(Adapter(name),))).media
+    assert compare(worn, bare) is not None
+    assert compare(run(engine, asked(card)).media, bare) is None
+    assert compare(run(engine, asked(card, adapters=(Adapter(name, 0.0),))).media, bare) is None
+    assert compare(run(Pipeline(card), asked(card, adapters=(Adapter(name),))).media, worn) is None
+
+
+def test_a_lora_as_a_curve_is_the_number_where_it_is_level_and_else_is_not(opened: Any) -> None:
+    card, engine = opened
+    name = card.info.adapters[0].name
+    half = run(engine, asked(card, adapters=(Adapter(name, 0.5),))).media
+    level = Curve(((0.0, 0.5), (1.0, 0.5)))
+    assert compare(run(engine, asked(card, adapters=(Adapter(name, level),))).media, half) is None
+    assert compare(run(engine, asked(card, adapters=(Adapter(name, FALLING),))).media, half) is not None
+
+
+def test_a_controlnet_acts_as_strongly_as_it_is_told(opened: Any) -> None:
+    card, engine = opened
+    kind = card.info.controls[0].kind
+
+    def controlled(strength: float | Curve) -> Any:
+        return run(engine, asked(card, controls=(Control(kind, mapped(), strength),))).media
+
+    bare, full = run(engine, asked(card)).media, controlled(1.0)
+    assert compare(full, bare) is not None
+    assert compare(controlled(Curve(((0.0, 1.0), (1.0, 1.0)))), full) is None
+    moved = controlled(FALLING)
+    assert compare(moved, full) is not None
+    assert compare(moved, bare) is not None
+
+
+def test_with_both_a_run_goes_on_from_its_middle(opened: Any) -> None:
+    card, engine = opened
+    parts: dict[str, Any] = {"adapters": (Adapter(card.info.adapters[0].name, FALLING),)}
+    parts["controls"] = (Control(card.info.controls[0].kind, mapped(), FALLING),)
+    request, kept = asked(card, **parts), []
+    for event in engine.generate(request):
+        if isinstance(event, Step) and event.checkpoint is not None:
+            kept.append(event.checkpoint())
+        elif isinstance(event, Result):
+            whole = event.media
+    again = run(Pipeline(card), msgspec.structs.replace(request, resume=kept[1]))
+    assert compare(again.media, whole) is None
+
+
+def test_a_start_and_a_mask_go_with_controls(opened: Any) -> None:
+    card, engine = opened
+    controls = (Control(card.info.controls[0].kind, mapped()),)
+    mask = np.zeros((64, 64), np.uint8)
+    mask[:, 32:] = 255
+    started = run(engine, asked(card, start=mapped(), controls=controls))
+    mended = run(engine, asked(card, start=mapped(), mask=Image(mask), controls=controls))
+    assert started.facts["pipeline"] == "StableDiffusionControlNetImg2ImgPipeline"
+    assert mended.facts["pipeline"] == "StableDiffusionControlNetInpaintPipeline"
+
+
+def test_an_adapter_that_is_not_there_is_named(opened: Any) -> None:
+    card, _ = opened
+    with pytest.raises(Refused, match="can wear no adapter 'ghost'"):
+        asked(card, adapters=(Adapter("ghost"),))
+    with pytest.raises(Refused, match="out of range"):
+        asked(card, adapters=(Adapter(card.info.adapters[0].name, 9.0),))
+
+
+def test_maps_are_made_of_any_picture_on_the_way(opened: Any) -> None:
+    from engines.control.preprocess import PREPROCESSORS, preprocess
+
+    assert set(shelf.MAPS) == set(PREPROCESSORS)
+    card, engine = opened
+    kind = card.info.controls[0]
+    assert kind.makes == ("", *shelf.MAPS)
+    made = preprocess("canny", mapped())
+    by_hand = run(engine, asked(card, controls=(Control(kind.kind, made),))).media
+    on_the_way = run(engine, asked(card, controls=(Control(kind.kind, mapped(), make="canny"),))).media
+    assert compare(on_the_way, by_hand) is None
+    assert compare(engine.prepare(kind.kind, mapped(), "canny"), made) is None
+    with pytest.raises(Refused, match="No 'magic' map"):
+        asked(card, controls=(Control(kind.kind, mapped(), make="magic"),))
+
+
+@pytest.mark.parametrize(
+    ("title", "map"),
+    [("control_v11p_sd15_canny", "canny"), ("openpose-sdxl", "pose"), ("hed", "softedge"), ("mine", "")],
+)
+def test_the_map_a_controlnets_name_speaks_of_is_offered_first(title: str, map: str) -> None:
+    assert shelf._makes(title)[0] == map
