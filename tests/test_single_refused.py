@@ -12,6 +12,7 @@ from engines import shelf
 from engines.contract import EngineCard, Refused
 from engines.files import sniff
 from engines.pipelines import schema, single
+from engines.pipelines.engine import Pipeline
 from engines.shelf import Model, Part
 from tests import model_headers
 from tests.checkpoints import Checkpoint, Checkpoints
@@ -135,6 +136,7 @@ def test_what_does_not_fit_is_named_before_it_is_loaded(
     [
         ({"edm_mean": torch.ones(4)}, "counts its noise in EDM's way"),
         ({"model.diffusion_model.out.2.scale_weight": torch.ones(())}, "numbers to be scaled"),
+        ({"model.diffusion_model.out.2.bias": torch.ones(4, dtype=torch.int8)}, "its network is of whole numbers"),
         ({"first_stage_model.far": torch.ones(0, 1)}, "an impossible shape"),
         ({f"first_stage_model.decoder.up.{n}.x": torch.ones(1) for n in range(900)}, r"its VAE has 1,\d+ tensors"),
     ],
@@ -148,6 +150,19 @@ def test_odd_files_are_refused_in_a_sentence(
         schema.described(file)
 
 
+def test_a_checkpoint_in_gguf_is_refused_as_one(checkpoint: Checkpoint, tmp_path: Path) -> None:
+    library = pytest.importorskip("gguf")
+    writer = library.GGUFWriter(tmp_path / "whole.gguf", "sd1")
+    for name, tensor in checkpoint.state.items():
+        writer.add_tensor(name, tensor.numpy())
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    with pytest.raises(Refused, match=r"^whole\.gguf holds SD1\.5 in GGUF, which is not opened yet\."):
+        schema.described(tmp_path / "whole.gguf")
+
+
 def _stretched(file: Path, name: bytes) -> None:
     """Give the empty tensor `name`, where it is there, sides beyond counting; the header stays valid."""
     whole = file.read_bytes()
@@ -155,6 +170,13 @@ def _stretched(file: Path, name: bytes) -> None:
     before = b'"' + name + b'":{"dtype":"F32","shape":[0,1]'
     head = whole[8 : 8 + length].replace(before, before[:-2] + b",".join([b"9223372036854775807"] * 3) + b"]")
     file.write_bytes(len(head).to_bytes(8, "little") + head + whole[8 + length :])
+
+
+def test_a_model_that_has_gone_is_missed(checkpoint: Checkpoint, tmp_path: Path) -> None:
+    card = model(checkpoint.saved(tmp_path / "m.safetensors"))
+    (tmp_path / "m.safetensors").unlink()
+    with pytest.raises(Refused, match=r"m\.safetensors is not there\.$"):
+        Pipeline(card).warm()
 
 
 def test_a_file_that_has_changed_is_not_loaded(checkpoint: Checkpoint, tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ class Pipeline:
         self.card, self.info, self.cache = card, card.info, cache
         self.path = Path(card.origin)
         self._source: Any = None  # the folder or file
+        self._tokenizer: Any = None
         self._parts: dict[str, Any] = {}
         self._precision = ""
         self._own: Any = None  # the model's own scheduler
@@ -53,8 +54,9 @@ class Pipeline:
 
     def count_tokens(self, prompt: str) -> int:
         """How many tokens its first text encoder makes of `prompt`."""
-        tokenizer = self._parts.get("tokenizer") or self._folder().tokenizer()
-        return len(tokenizer(prompt)["input_ids"]) if tokenizer is not None else 0
+        if self._tokenizer is None:
+            self._tokenizer = self._parts.get("tokenizer") or self._folder().tokenizer()
+        return len(self._tokenizer(prompt)["input_ids"]) if self._tokenizer is not None else 0
 
     def generate(self, request: Request) -> Iterator[Event]:
         from engines.pipelines import call, emphasis, parts

@@ -57,6 +57,8 @@ def converted(family: str, part: str, net: Any, tensors: Mapping[str, Any]) -> d
         tensor = found.get(name)
         if tensor is None:
             raise Misfit(f"its {said} lacks {name}")
+        if not tensor.is_floating_point():
+            raise Misfit(f"{name} of its {said} is of whole numbers, which are to be scaled in a way of its own")
         if tensor.shape != wanted.shape:
             raise Misfit(f"{name} of its {said} is {_sides(tensor)}, not {_sides(wanted)}")
     return {name: found[name] for name in own}

@@ -32,6 +32,7 @@ TOLD = original.NETWORK + "output_blocks.11.1.transformer_blocks.0.norm1.bias"
 SPREAD = 0.09  # of TOLD, more where the network says v: so ComfyUI tells the two kinds of SD2 apart
 LARGE = 96  # latents along a side of what SD2 learnt with v on
 SCALES = (".scale_weight", ".weight_scale", ".comfy_quant")  # how the names of what FP8 numbers are multiplied by end
+FLOATS = ("F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2")  # that are weights as they stand
 MARKED = 256  # bytes of each tensor that tell weights from others
 
 
@@ -44,6 +45,8 @@ def is_part(path: Path) -> bool:
 
 def source_of(path: Path) -> Folder:
     """The model at `path`, a diffusers folder or a checkpoint in one file. Refused when it is none."""
+    if not path.exists():
+        raise Refused("missing", f"{path} is not there.")
     return Single(path) if path.is_file() else Folder(path)
 
 
@@ -77,6 +80,7 @@ def _copied(path: Path) -> Path:
     copy = shelf.copy_place(place, path)
     try:
         copy.parent.mkdir(parents=True, exist_ok=True)
+        atomic.sweep(copy.parent)
         return pickled.convert(path, copy)
     except OSError as error:
         raise Refused("disk", atomic.sentence(error, copy).sentence) from error
@@ -163,8 +167,10 @@ class Single(Folder):
         """The tensors without their numbers."""
         import torch
 
+        found = {name: self._header.tensors[name] for name in names}
+        types = {name: torch.float32 if tensor.dtype in FLOATS else torch.int8 for name, tensor in found.items()}
         try:
-            return {name: torch.empty(self._header.tensors[name].shape, device="meta") for name in names}
+            return {n: torch.empty(tensor.shape, dtype=types[n], device="meta") for n, tensor in found.items()}
         except RuntimeError as error:  # an empty tensor whose other sides are beyond counting
             raise Refused("bad-file", f"{shown(self.path.name)} holds a tensor of an impossible shape.") from error
 
@@ -214,10 +220,15 @@ def _check(path: Path, told: Sniffed) -> None:
         raise Refused("bad-file", f"{name} is no model by itself: it holds {_called(told)}. Open {instead}.")
     if told.family not in original.PARTS or (told.variant and (told.family, told.variant) not in VARIANTS):
         raise Refused("bad-file", f"{name} holds {title}{_without(told)}. Open its diffusers folder instead.")
-    shapes = _summary(path).shapes
+    found = _summary(path)
+    shapes = found.shapes
     lacking = [said for said in original.absent(told.family, shapes) if said != "network"]
     if lacking:
         raise Refused("missing", f"{name} holds {title} without its {_and(lacking)}. Open a whole checkpoint.")
+    if found.format == "gguf":
+        raise Refused(
+            "bad-file", f"{name} holds {title} in GGUF, which is not opened yet. Open it in safetensors instead."
+        )
     if any(key.endswith(SCALES) for key in shapes):
         raise Refused("bad-file", f"{name} holds numbers to be scaled, which cannot be read. Open it as FP16 instead.")
     if "edm_mean" in shapes or "edm_vpred.sigma_max" in shapes:
