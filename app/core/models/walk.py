@@ -47,8 +47,9 @@ class Unit(Struct, frozen=True):
         return tuple((name, file.size, file.changed) for name, file in sorted(self.files.items()))
 
 
-def walk(roots: Sequence[Path]) -> Iterator[Unit | str]:
-    """Every unit below `roots`, in the order of names; a sentence for what could not be followed or entered."""
+def walk(roots: Sequence[Path]) -> Iterator[Unit | str | None]:
+    """Every unit below `roots`, in the order of names; a sentence for what could not be followed or entered, and None
+    on entering a folder, so that a walk through many that hold nothing can be left."""
     real = tuple(dict.fromkeys(os.path.realpath(root) for root in roots))
     seen: set[str] = set()
     for root in real:
@@ -75,9 +76,10 @@ def unit_at(path: Path) -> Unit:
     return Unit(str(path), "file", {path.name: File(str(path), real, state.st_size, state.st_mtime_ns)})
 
 
-def _folder(folder: str, roots: tuple[str, ...], seen: set[str]) -> Iterator[Unit | str]:
+def _folder(folder: str, roots: tuple[str, ...], seen: set[str]) -> Iterator[Unit | str | None]:
     if folder in seen:
         return
+    yield None
     if folder.count(os.sep) > _DEEP:
         yield f"{folder[:200]}... lies too deep and was not looked at."
         return
