@@ -17,7 +17,7 @@ from engines import shelf
 from engines.contract import EngineCard, Failure, Request
 
 
-class Found(Struct, frozen=True):
+class Found(Struct, frozen=True, gc=False):
     """A model as it is listed. `lacks` is what keeps it from being used, `copies` the paths of files that look the
     same, `opened` the name of the engine or part it is on the shelf, '' where it is not there."""
 

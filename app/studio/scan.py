@@ -132,7 +132,7 @@ def opened(folder: Path, known: Collection[str]) -> Opened:
 
 def _read(path: Path) -> Model:
     if not path.exists():
-        sentence = f"{path} is not there any more; take it off the shelf, or put it back where it was."
+        sentence = f"{path} is not there any more; close it, or put it back where it was."
         return Model(str(path), "file", "broken", trouble=sentence)
     try:
         return read(unit_at(path))

@@ -37,7 +37,7 @@ class News(Struct, frozen=True):
     fresh: bool = False
 
 
-class _Kept(Struct, array_like=True):
+class _Kept(Struct, array_like=True, gc=False):
     stamp: tuple[tuple[str, int, int], ...]
     model: Model
 

@@ -23,7 +23,7 @@ _DEEP = 128  # folders in folders
 _MOST = 4_000_000  # bytes of a JSON file beside weights
 
 
-class File(Struct, frozen=True):
+class File(Struct, frozen=True, gc=False):
     """A file as it was found; `real` is where it lies, '' where a link leads nowhere it may be followed to."""
 
     path: str
@@ -32,7 +32,7 @@ class File(Struct, frozen=True):
     changed: int
 
 
-class Unit(Struct, frozen=True):
+class Unit(Struct, frozen=True, gc=False):
     """One thing to be read: a 'file' (of one or several shards), a 'folder' of one network, a 'pipeline'.
 
     `files` by their name below `path`, those beside the weights that tell something of them too."""

@@ -1,13 +1,13 @@
 """How a model is painted: its name, its facts and size below, and in a third line what is wrong or missing."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.studio import Found
 from app.ui import theme
 from app.ui.models import words
-from app.ui.models.model import FOUND, NOTE
+from app.ui.models.model import ModelList
 
 Index = QModelIndex | QPersistentModelIndex
 LINE, NOTED = 48, 16  # pixels of a row, and of its third line
@@ -16,11 +16,18 @@ LINE, NOTED = 48, 16  # pixels of a row, and of its third line
 class ModelDelegate(QStyledItemDelegate):
     """Two lines, or three. What is opened has its drawing in the accent colour and says so."""
 
+    def __init__(self, model: ModelList, parent: QObject) -> None:
+        super().__init__(parent)
+        self.model = model
+        self._low, self._tall = QSize(180, LINE), QSize(180, LINE + NOTED)
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(180, LINE + (NOTED if index.data(NOTE) else 0))
+        """Asked for every row of thousands at once, so the row is not fetched through Qt."""
+        found = self.model.rows[index.row()]
+        return self._tall if found.lacks or found.model.trouble else self._low
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        found: Found = index.data(FOUND)
+        found = self.model.rows[index.row()]
         tokens = theme.current(option.widget)  # type: ignore[attr-defined]
         box = QRectF(option.rect)  # type: ignore[attr-defined]
         painter.save()
@@ -31,8 +38,9 @@ class ModelDelegate(QStyledItemDelegate):
         room = QRectF(box.left() + 40, box.top() + 6, box.width() - 50, box.height() - 12)
         self._name(painter, room, found, tokens)
         self._facts(painter, room, found, tokens)
-        if index.data(NOTE):
-            self._note(painter, room, index.data(NOTE), tokens.bad if found.model.trouble else tokens.warn)
+        note = words.note(found)
+        if note:
+            self._note(painter, room, note, tokens.bad if found.model.trouble else tokens.warn)
         painter.restore()
 
     def _name(self, p: QPainter, room: QRectF, found: Found, tokens: theme.Tokens) -> None:

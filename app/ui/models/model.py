@@ -1,21 +1,30 @@
 """The models as a Qt model: those that match the search and the filter, in the order of their kinds."""
 
+import os
 from collections.abc import Iterable
-from pathlib import Path
+from operator import attrgetter
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.studio import Found
 from app.ui.models import words
 
 FOUND = Qt.ItemDataRole.UserRole
-NOTE = Qt.ItemDataRole.UserRole + 1
 _NONE = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 
 FILTERS = ("all", "opened", "models", "loras", "controls", "parts", "trouble")
 _KINDS = {"models": words.NETWORKS, "loras": ("lora",), "controls": words.STEERING, "parts": words.PARTS}
+
+
+class _Item(Struct, frozen=True, gc=False):
+    """A model with its place in the order and the text that is searched, which take long to make."""
+
+    found: Found
+    order: tuple[int, str, str]
+    text: str
 
 
 class ModelList(QAbstractListModel):
@@ -25,14 +34,15 @@ class ModelList(QAbstractListModel):
         super().__init__(parent)
         self.rows: list[Found] = []
         self.total = 0
-        self._every: list[tuple[str, Found]] = []  # with the text that is searched
+        self._every: list[_Item] = []
         self._query: tuple[str, ...] = ()
         self._filter = "all"
 
     def take(self, models: Iterable[Found]) -> None:
         """These are all there are now."""
-        every = sorted(models, key=_order)
-        self._every = [(_text(found), found) for found in every]
+        before = {(item.found.model.path, item.found.model.form): item for item in self._every}
+        every = [_item(found, before.get((found.model.path, found.model.form))) for found in models]
+        self._every = sorted(every, key=attrgetter("order"))
         self.total = len(every)
         self._sieve()
 
@@ -42,7 +52,7 @@ class ModelList(QAbstractListModel):
         self._sieve()
 
     def _sieve(self) -> None:
-        rows = [found for text, found in self._every if self._wanted(text, found)]
+        rows = [item.found for item in self._every if self._wanted(item.text, item.found)]
         if rows != self.rows:
             self.beginResetModel()
             self.rows = rows
@@ -77,13 +87,17 @@ class ModelList(QAbstractListModel):
                 return words.name(found.model)
             case x if x == FOUND:
                 return found
-            case x if x == NOTE:
-                return words.note(found)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return ", ".join(filter(None, (found.model.name, words.facts(found.model), words.note(found))))
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
                 return words.details(found)
         return None
+
+
+def _item(found: Found, before: _Item | None) -> _Item:
+    if before is not None and before.found.model is found.model:
+        return _Item(found, before.order, before.text)
+    return _Item(found, _order(found), _text(found))
 
 
 def _order(found: Found) -> tuple[int, str, str]:
@@ -93,6 +107,6 @@ def _order(found: Found) -> tuple[int, str, str]:
 
 def _text(found: Found) -> str:
     model = found.model
-    folder = Path(model.path).parent.name
+    folder = os.path.basename(os.path.dirname(model.path))
     parts = (folder, model.name, words.facts(model), model.base, model.pipeline, *model.triggers)
     return " ".join(parts).casefold()

@@ -30,11 +30,11 @@ from app.ui.models.folders import Folders
 from app.ui.models.model import FILTERS, FOUND, ModelList
 from app.ui.widgets import Empty, button, say
 
-SOON, TYPED = 60, 120  # milliseconds after which what has changed is shown
+SOON, TYPED = 100, 120  # milliseconds after which what has changed is shown
 
 
 class ModelsPanel(QWidget):
-    """The user's models. Enter opens, Del takes off the shelf, F5 looks through the folders."""
+    """The user's models. Enter opens, Del closes, F5 looks through the folders."""
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,7 +104,7 @@ class ModelsPanel(QWidget):
 
     def _dress(self, view: QListView) -> None:
         view.setModel(self.model)
-        view.setItemDelegate(ModelDelegate(view))
+        view.setItemDelegate(ModelDelegate(self.model, view))
         view.setAccessibleName(self.tr("List of models"))
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setResizeMode(QListView.ResizeMode.Adjust)
@@ -133,7 +133,7 @@ class ModelsPanel(QWidget):
             ("check", "check", self.tr("Check"), "C", self._check),
             ("reveal", "folder", self.tr("Reveal in folder"), "R", self._reveal),
             ("copy", "copy", self.tr("Copy the path"), "Ctrl+C", self._copy),
-            ("close", "close", self.tr("Take off the shelf"), "Del", self._close),
+            ("close", "close", self.tr("Close"), "Del", self._close),
         )
         actions = {}
         for name, icon, text, keys, act in table:

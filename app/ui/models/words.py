@@ -1,6 +1,6 @@
 """A model in words: its kind, its facts in one line, and everything that is known of it. No widgets here."""
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
 from app.core.models import Model
 from app.studio import Found
@@ -25,30 +25,33 @@ ICONS = {
 }
 
 
+KINDS = {
+    "pipeline": QT_TRANSLATE_NOOP("Models", "Model folder"),
+    "checkpoint": QT_TRANSLATE_NOOP("Models", "Checkpoint"),
+    "denoiser": QT_TRANSLATE_NOOP("Models", "Network alone"),
+    "lora": QT_TRANSLATE_NOOP("Models", "LoRA"),
+    "controlnet": QT_TRANSLATE_NOOP("Models", "ControlNet"),
+    "ip-adapter": QT_TRANSLATE_NOOP("Models", "IP adapter"),
+    "t2i-adapter": QT_TRANSLATE_NOOP("Models", "T2I adapter"),
+    "vae": QT_TRANSLATE_NOOP("Models", "VAE"),
+    "text-encoder": QT_TRANSLATE_NOOP("Models", "Text encoder"),
+    "image-encoder": QT_TRANSLATE_NOOP("Models", "Image encoder"),
+    "vocoder": QT_TRANSLATE_NOOP("Models", "Vocoder"),
+    "motion": QT_TRANSLATE_NOOP("Models", "Motion module"),
+    "embedding": QT_TRANSLATE_NOOP("Models", "Embedding"),
+    "upscaler": QT_TRANSLATE_NOOP("Models", "Upscaler"),
+    "broken": QT_TRANSLATE_NOOP("Models", "Cannot be read"),
+    "unknown": QT_TRANSLATE_NOOP("Models", "Unknown"),
+}
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Models", text)
 
 
 def kind(model: Model) -> str:
     """The kind of `model` as a person calls it."""
-    names = {
-        "pipeline": _tr("Model folder"),
-        "checkpoint": _tr("Checkpoint"),
-        "denoiser": _tr("Network alone"),
-        "lora": _tr("LoRA"),
-        "controlnet": _tr("ControlNet"),
-        "ip-adapter": _tr("IP adapter"),
-        "t2i-adapter": _tr("T2I adapter"),
-        "vae": _tr("VAE"),
-        "text-encoder": _tr("Text encoder"),
-        "image-encoder": _tr("Image encoder"),
-        "vocoder": _tr("Vocoder"),
-        "motion": _tr("Motion module"),
-        "embedding": _tr("Embedding"),
-        "upscaler": _tr("Upscaler"),
-        "broken": _tr("Cannot be read"),
-    }
-    return names.get(model.kind, _tr("Unknown"))
+    return _tr(KINDS.get(model.kind, "Unknown"))
 
 
 def name(model: Model) -> str:
@@ -85,7 +88,7 @@ def details(found: Found) -> str:
     """The tooltip: all of it, with where it lies."""
     model = found.model
     lines = [model.name, " · ".join(filter(None, (facts(model), size(model)))), note(found)]
-    lines += [_tr("Opened; Delete takes it off the shelf")] if found.opened else []
+    lines += [_tr("Opened; Delete closes it")] if found.opened else []
     lines += [_tr("Called up by: %1").replace("%1", ", ".join(model.triggers))] if model.triggers else []
     lines += [_tr("Told by its name, since its content leaves that open")] if model.by_name else []
     lines += [_tr("Looks like the same file: %1").replace("%1", path) for path in found.copies]
