@@ -388,6 +388,14 @@ def test_a_broken_file_is_not_opened_but_explained(full, studio, qtbot):
     assert able["Check"]
 
 
+@pytest.mark.parametrize(("name", "word"), [("ae", "part"), ("half", "vae")])
+def test_what_cannot_be_opened_by_itself_says_why(full, studio, qtbot, name, word):
+    choose(full, name)
+    qtbot.keyClick(full.view, Key.Key_Return)
+    assert word in said(studio)[-1]
+    assert orders(studio, wire.Open) == []
+
+
 def test_check_says_the_verdict(full, studio, qtbot):
     for name, kind, word in (("xl", "info", "xl.safetensors"), ("torn", "warning", "torn.safetensors")):
         before = len(studio.notices)
@@ -402,7 +410,7 @@ def test_check_says_the_verdict(full, studio, qtbot):
 
 
 def test_what_the_worker_refuses_is_said(full, studio, qtbot, root):
-    write(root / "refused.safetensors", EMBEDDING)
+    write(root / "refused.safetensors", LORA | {"x": (1,)})
     studio.look_for_models()
     qtbot.waitUntil(lambda: "refused" in names(full))
     choose(full, "refused")

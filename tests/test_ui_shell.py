@@ -588,6 +588,8 @@ def test_german_is_whole_and_leaves_qt_its_words(qapp):
     found = speak(qapp, "de")
     try:
         assert QCoreApplication.translate("PromptPanel", "Add to queue") == "In die Warteschlange"
+        assert QCoreApplication.translate("Queue", "Waiting") == "Wartet"  # of a module of words
+        assert QCoreApplication.translate("Models", "Network alone") == "Netz allein"
         assert QCoreApplication.translate("Status", "%n waiting", "", 1) == "1 wartet"
         assert QCoreApplication.translate("Status", "%n waiting", "", 3) == "3 warten"
         form = Form()

@@ -20,6 +20,10 @@
       <translation>%1 Zweige</translation>
     </message>
     <message>
+      <source>%1 cannot be opened yet: %2.</source>
+      <translation>%1 kann noch nicht geöffnet werden: %2.</translation>
+    </message>
+    <message>
       <source>%1 changes only %2 to %3 s now.</source>
       <translation>%1 ändert jetzt nur %2 bis %3 s.</translation>
     </message>
@@ -34,6 +38,10 @@
     <message>
       <source>%1 in all, %2 opened</source>
       <translation>%1 insgesamt, %2 geöffnet</translation>
+    </message>
+    <message>
+      <source>%1 is not opened by itself (%2): it is a part that models need.</source>
+      <translation>%1 wird nicht für sich geöffnet (%2): es ist ein Teil, den Modelle brauchen.</translation>
     </message>
     <message>
       <source>%1 is not what %2 needs; give it another kind of file (%3).</source>

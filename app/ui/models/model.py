@@ -16,7 +16,7 @@ _NONE = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 
 FILTERS = ("all", "opened", "models", "loras", "controls", "parts", "trouble")
-_KINDS = {"models": words.NETWORKS, "loras": ("lora",), "controls": words.STEERING, "parts": words.PARTS}
+_KINDS = {"models": words.NETWORKS, "loras": ("lora",), "controls": words.STEERING, "parts": (*words.PARTS, "unknown")}
 
 
 class _Item(Struct, frozen=True, gc=False):

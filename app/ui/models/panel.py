@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.studio import Found, Studio
 from app.ui import theme
+from app.ui.models import words
 from app.ui.models.delegate import ModelDelegate
 from app.ui.models.folders import Folders
 from app.ui.models.model import FILTERS, FOUND, ModelList
@@ -65,6 +66,9 @@ class ModelsPanel(QWidget):
             self.pages.addWidget(page)
         self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName(self.tr("How far the folders are looked through"))
+        policy = self.bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the list does not jump when a look begins
+        self.bar.setSizePolicy(policy)
         self.count = say("")
         self.folders = Folders(self.studio)
         self.folders.asked.connect(self.ask_folder)
@@ -169,10 +173,10 @@ class ModelsPanel(QWidget):
     def _tell(self) -> None:
         """The page, the words below it, the bar and the button of the look."""
         looking, folders = self.studio.looking, self.studio.settings.model_folders
-        words = self.tr("Stop looking") if looking else self.tr("Look through the folders (F5)")
+        deed = self.tr("Stop looking") if looking else self.tr("Look through the folders (F5)")
         self.look.setIcon(theme.icon("stop" if looking else "refresh"))
-        self.look.setToolTip(words)
-        self.look.setAccessibleName(words)
+        self.look.setToolTip(deed)
+        self.look.setAccessibleName(deed)
         self.look.setEnabled(bool(folders or looking))
         self.bar.setVisible(looking is not None)
         self.count.setText(self._count_words())
@@ -225,8 +229,8 @@ class ModelsPanel(QWidget):
 
     def _open(self) -> None:
         if found := self.current():
-            if found.model.trouble:
-                self.studio.notice.emit("warning", found.model.trouble)
+            if sentence := words.closed(found.model):
+                self.studio.notice.emit("warning", sentence)
             else:
                 self.studio.open_model(found.model.path)
 
@@ -260,7 +264,7 @@ class ModelsPanel(QWidget):
         """What can be done with this model."""
         menu = QMenu(self)
         menu.setAccessibleName(self.tr("Model menu"))
-        able = {"open": not found.model.trouble, "close": bool(found.opened)}
+        able = {"open": not words.closed(found.model), "close": bool(found.opened)}
         for name, action in self._actions.items():
             if name == "close":
                 menu.addSeparator()

@@ -8,8 +8,8 @@ from engines.files.headers import ENDINGS
 
 NETWORKS = ("pipeline", "checkpoint", "denoiser")
 STEERING = ("controlnet", "ip-adapter", "t2i-adapter")
-PARTS = ("vae", "text-encoder", "image-encoder", "vocoder", "motion", "embedding", "upscaler", "unknown")
-ORDER = (*NETWORKS, "lora", *STEERING, *PARTS, "broken")
+PARTS = ("vae", "text-encoder", "image-encoder", "vocoder", "motion", "embedding", "upscaler")
+ORDER = (*NETWORKS, "lora", *STEERING, *PARTS, "unknown", "broken")
 ICONS = {
     **dict.fromkeys(NETWORKS, "layers"),
     **dict.fromkeys(STEERING, "control"),
@@ -51,7 +51,7 @@ def _tr(text: str) -> str:
 
 def kind(model: Model) -> str:
     """The kind of `model` as a person calls it."""
-    return _tr(KINDS.get(model.kind, "Unknown"))
+    return _tr(str(KINDS.get(model.kind, "Unknown")))
 
 
 def name(model: Model) -> str:
@@ -75,6 +75,17 @@ def facts(model: Model) -> str:
     family, word = "" if model.title == "unknown" else model.title, kind(model)
     told = word.casefold() in family.casefold()
     return " · ".join(filter(None, (family, "" if told else word, model.dtype, model.licence)))
+
+
+def closed(model: Model) -> str:
+    """Why it cannot be opened, as far as that is known without trying; '' where it may be."""
+    if model.kind in PARTS:
+        sentence = _tr("%1 is not opened by itself (%2): it is a part that models need.")
+        return sentence.replace("%1", model.name).replace("%2", kind(model))
+    if model.missing:
+        sentence = _tr("%1 cannot be opened yet: %2.")
+        return sentence.replace("%1", model.name).replace("%2", "; ".join(model.missing))
+    return model.trouble
 
 
 def note(found: Found) -> str:
