@@ -24,6 +24,7 @@ from engines.wire import (
     Counted,
     Failed,
     Finished,
+    Forget,
     Generate,
     Halted,
     Hello,
@@ -148,6 +149,10 @@ class Bridge(QObject):
         """Have the worker load `engine` in the background, so that its first job starts at once."""
         self._engine.put(lambda: self._do(lambda: self.host.ask(Warm(engine), 1.0), None, _unheard))
 
+    def forget(self, engine: str) -> None:
+        """Have the worker let go of a model of the user's, after what it does now."""
+        self._engine.put(lambda: self._do(lambda: self.host.ask(Forget(engine), 1.0), None, _unheard))
+
     def flush(self) -> None:
         """Wait until the file lane has done everything given to it so far."""
         done = threading.Event()
@@ -227,7 +232,7 @@ def failure_of(error: Exception) -> Failure:
 
 
 def _unheard(failure: Failure) -> None:
-    log.info("warming: %s", failure.sentence)
+    log.info("unanswered: %s", failure.sentence)
 
 
 def _answer(news: Any) -> Any:

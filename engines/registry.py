@@ -41,6 +41,11 @@ class Listing(Struct, frozen=True, eq=False):
         self.cards[card.info.name] = card
         self.classes[card.info.name] = functools.partial(_pipeline, card)
 
+    def drop_model(self, name: str) -> None:
+        """List a model of the user's no more."""
+        self.cards.pop(name, None)
+        self.classes.pop(name, None)
+
 
 def listing(plugins: Sequence[str | Path] = (), models: Path | None = None) -> Listing:
     """Every shipped engine, those in the `plugins` folders, and the user's models on the shelf `models`, by name.

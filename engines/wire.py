@@ -75,11 +75,17 @@ class Warm(Struct, frozen=True, tag="warm"):
     engine: str = ""
 
 
+class Forget(Struct, frozen=True, tag="forget"):
+    """Let go of the user's model `engine`, which is off the shelf, and of the memory it holds (no answer)."""
+
+    engine: str
+
+
 class Quit(Struct, frozen=True, tag="quit"):
     """Finish."""
 
 
-Order = Generate | Credit | Stop | Render | Prepare | Count | Open | Warm | Quit
+Order = Generate | Credit | Stop | Render | Prepare | Count | Open | Warm | Forget | Quit
 
 
 # ---------------------------------------------------------------- news

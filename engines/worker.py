@@ -140,6 +140,8 @@ class Worker:
             self._open(order)
         elif isinstance(order, wire.Warm):
             self._warm(order)
+        elif isinstance(order, wire.Forget):
+            self._forget(order)
 
     def _generate(self, order: wire.Generate) -> None:
         job = order.job
@@ -217,6 +219,12 @@ class Worker:
                 getattr(self.engine(order.engine), "warm", lambda: None)()
         except (Exception, Stopped):  # noqa: BLE001  (the boundary: warming up is a courtesy)
             traceback.print_exc()
+
+    def _forget(self, order: wire.Forget) -> None:
+        self.found.drop_model(order.engine)
+        if self.engines.pop(order.engine, None) is not None:
+            device.thaw()
+            device.tidy()
 
     def _failure(self, error: BaseException) -> Failure:
         """The sentence for `error`; the traceback goes to the log."""

@@ -3,12 +3,13 @@
 import itertools
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from engines import wire
+from engines import shelf, wire
 from engines.contract import (
     Checkpoint,
     ControlKind,
@@ -50,11 +51,18 @@ CARDS = {card.info.name: card for card in (PICTURE, OTHER)}
 
 class Host:
     """Speaks as `app.host.Host` does. `gate`, when given, is asked before each step and may block; words in a prompt
-    make it misbehave: 'die' at step 2 as a killed worker, 'nan' as a bad output, 'boom' as a host that is broken."""
+    make it misbehave: 'die' at step 2 as a killed worker, 'nan' as a bad output, 'boom' as a host that is broken.
+    `models` is the shelf it puts on what it opens."""
 
-    def __init__(self, gate: Callable[[int, int], None] | None = None, cards: dict[str, EngineCard] = CARDS) -> None:
+    def __init__(
+        self,
+        gate: Callable[[int, int], None] | None = None,
+        cards: dict[str, EngineCard] = CARDS,
+        models: Path | None = None,
+    ) -> None:
         self.gate = gate or (lambda job, step: None)
-        self.cards = cards
+        self.cards = dict(cards)
+        self.models = models
         self.orders: list[Any] = []
         self.credits: list[int] = []
         self.previews = itertools.count()
@@ -108,7 +116,25 @@ class Host:
         if isinstance(order, wire.Count):
             tokens = len(order.prompt.split())
             return wire.Counted(order.ticket, tokens, 8, None if tokens <= 8 else 10)
+        if isinstance(order, wire.Open):
+            return self._open(order)
+        if isinstance(order, wire.Forget):
+            del self.cards[order.engine]
         return self.hello()
+
+    def _open(self, order: wire.Open) -> wire.Opened:
+        """A folder is a model, a file a LoRA for every model; one that is called so is refused."""
+        path = Path(order.path)
+        if "refused" in path.name or self.models is None:
+            return wire.Opened(order.ticket, failure=Failure("bad-file", f"{path.name} is refused."))
+        what: shelf.Model | shelf.Part = shelf.Part(path.stem, "lora", path.stem, "fake", str(path))
+        if path.is_dir():
+            info = msgspec.structs.replace(PICTURE.info, name=f"image/{path.name}", title=path.name)
+            what = shelf.Model(EngineCard(info, PICTURE.params, str(path)), "fake")
+        shelf.keep(self.models, path, what)
+        cards = shelf.cards(self.models)
+        self.cards |= cards
+        return wire.Opened(order.ticket, what, tuple(cards.values()))
 
     def close(self) -> None:
         self._closed.set()

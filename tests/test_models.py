@@ -9,7 +9,7 @@ import pytest
 
 from app.cli import main
 from app.core import models as models_file
-from app.core.models import Library, Shelf, confirmed, walk
+from app.core.models import Library, Shelf, confirmed, read, unit_at, walk
 from engines.files import headers
 from tests.model_headers import CLIP_L, FLUX, GUIDED, ORIGINAL, SD1, SDXL, T5, VAE, VAE16, wan, write
 
@@ -234,12 +234,25 @@ def test_stopping_a_scan_keeps_what_was_found(tmp_path, library):
     for n in range(9):
         write(tmp_path / "m" / f"{n}.safetensors", {"emb_params": (n + 1, 768)})
     scan = library.scan([tmp_path / "m"])
-    heard = list(islice(scan, 4))
+    heard = list(islice(scan, 5))
     scan.close()
-    assert [(n.done, n.total) for n in heard] == [(1, 9), (2, 9), (3, 9), (4, 9)]
+    assert [(n.done, n.total) for n in heard] == [(0, 0), (1, 9), (2, 9), (3, 9), (4, 9)]
     assert len(Library(library._path).known([tmp_path / "m"])) == 4
     fresh = [n.fresh for n in Library(library._path).scan([tmp_path / "m"])]
-    assert fresh == [False] * 4 + [True] * 5
+    assert fresh == [False] * 5 + [True] * 5
+
+
+def test_a_scan_of_empty_folders_can_be_left(tmp_path, library):
+    for n in range(5):
+        (tmp_path / "m" / str(n) / "deep").mkdir(parents=True)
+    assert [(n.done, n.total) for n in library.scan([tmp_path / "m"])] == [(0, 0)] * 11
+
+
+def test_once_told_to_stop_no_file_is_opened_to_find_duplicates(tmp_path, library):
+    models = [read(unit_at(write(tmp_path / f"{n}.safetensors", LORA))) for n in range(3)]
+    assert library.duplicates(models, lambda: False) == []
+    assert not library._cache.marks
+    assert library.duplicates(models) == [tuple(models)]
 
 
 @pytest.mark.parametrize("text", [b"", b"\x93garbage", b"\x80" * 40])
@@ -310,7 +323,7 @@ def test_an_index_cannot_lead_out_of_its_folder(tmp_path):
     (tmp_path / "m").mkdir()
     index = {"_class_name": "FluxPipeline", "../vae": ["diffusers", "AutoencoderKL"], "..": ["a", "b"]}
     (tmp_path / "m" / "model_index.json").write_text(json.dumps(index))
-    (unit,) = walk([tmp_path / "m"])
+    (unit,) = filter(None, walk([tmp_path / "m"]))
     assert list(unit.files) == ["model_index.json"]
 
 

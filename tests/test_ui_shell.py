@@ -460,7 +460,7 @@ def test_a_broken_layout_is_passed_over(window, broken):
     assert window.isVisible()
 
 
-@pytest.mark.parametrize("name", ["prompt", "control", "stage", "timeline", "history", "queue"])
+@pytest.mark.parametrize("name", ["prompt", "control", "stage", "timeline", "history", "queue", "models"])
 def test_go_gives_the_keyboard(window, name):
     window.go(name)
     panel = getattr(window, name)
@@ -588,6 +588,8 @@ def test_german_is_whole_and_leaves_qt_its_words(qapp):
     found = speak(qapp, "de")
     try:
         assert QCoreApplication.translate("PromptPanel", "Add to queue") == "In die Warteschlange"
+        assert QCoreApplication.translate("Queue", "Waiting") == "Wartet"  # of a module of words
+        assert QCoreApplication.translate("Models", "Network alone") == "Netz allein"
         assert QCoreApplication.translate("Status", "%n waiting", "", 1) == "1 wartet"
         assert QCoreApplication.translate("Status", "%n waiting", "", 3) == "3 warten"
         form = Form()

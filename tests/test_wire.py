@@ -32,6 +32,7 @@ ORDERS: list[wire.Order] = [
     wire.Render(4, "image/tiny", np.zeros((3, 3), np.float16)),
     wire.Count(5, "image/tiny", "two words"),
     wire.Warm("image/tiny"),
+    wire.Forget("image/tiny"),
     wire.Quit(),
 ]
 NEWS: list[wire.News] = [

@@ -165,6 +165,18 @@ def test_warming_up_is_answered_at_once_and_the_next_job_runs(host: Host) -> Non
     assert isinstance(list(host.run(wire.Generate(1, _ask())))[-1], wire.Finished)
 
 
+def test_what_is_forgotten_cannot_be_run_and_the_rest_can(host: Host) -> None:
+    assert isinstance(list(host.run(wire.Generate(1, _ask())))[-1], wire.Finished)
+    for name in ("image/tiny", "image/tiny", "image/none"):
+        assert isinstance(host.ask(wire.Forget(name)), wire.Hello)
+    last = list(host.run(wire.Generate(2, _ask())))[-1]
+    other = list(host.run(wire.Generate(3, _ask("audio/tiny"))))[-1]
+    host.restart()  # the worker is every test's
+    assert isinstance(last, wire.Failed)
+    assert last.failure.kind == "bad-request"
+    assert isinstance(other, wire.Finished)
+
+
 @pytest.mark.parametrize("resumed", [False, True])
 def test_an_unwritable_step_store_costs_the_filmstrip_only(host: Host, tmp_path: Path, resumed: bool) -> None:
     (tmp_path / "file").write_text("in the way")

@@ -15,10 +15,9 @@ import msgspec
 
 from app.cli import make
 from app.core import settings as settings_file
-from app.core.models import Library, Model, Shelf, confirmed, read, unit_at
+from app.core.models import Library, Model, Shelf, confirmed, read, sound, unit_at
 from engines import shelf
 from engines.contract import EngineCard, Refused
-from engines.files import verdict
 from engines.shelf import Part
 
 _ORDER: tuple[str, ...] = (
@@ -61,7 +60,7 @@ def _scanned(library: Library, folders: Sequence[Path], quiet: bool) -> list[Mod
         if news.model is not None:
             models.append(news.model)
             opened += news.fresh
-        if not quiet and (time.monotonic() - last > 0.1 or news.done == news.total):
+        if not quiet and (time.monotonic() - last > 0.1 or news.done == news.total > 0):
             last = time.monotonic()
             print(f"\r{news.done} of {news.total} looked at ", end="", file=sys.stderr, flush=True)
     end = "" if quiet else "\n"
@@ -126,7 +125,7 @@ def _told_json(models: Sequence[Model], same: Sequence[Sequence[Model]], exact: 
 def check(args: Namespace) -> int:
     """Say whether a file or folder is whole and safe to open, and what it is; 3 when it is refused."""
     model = read(unit_at(args.file))
-    ok, sentence = _verdict(args.file, model)
+    ok, sentence = sound(model)
     if args.json:
         facts = msgspec.to_builtins(model)
         print(json.dumps(facts | {"event": "checked", "ok": ok, "sentence": sentence}, ensure_ascii=False))
@@ -138,13 +137,6 @@ def check(args: Namespace) -> int:
             if text:
                 print(plain(f"{word}: {text}"))
     return 0 if ok else 3
-
-
-def _verdict(path: Path, model: Model) -> tuple[bool, str]:
-    """What the checker of files says, and what the folder lacks."""
-    found = verdict.verdict(path)
-    lacks = "; ".join(model.missing) if found.ok else str(found.sentence)
-    return not lacks, lacks or str(found.sentence)
 
 
 # ---------------------------------------------------------------- the shelf

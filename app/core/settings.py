@@ -105,6 +105,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     engine_python: str = ""
     step_budget_mb: int = 4096
     plugins: tuple[str, ...] = ()
+    model_folders: tuple[str, ...] = ()
     last_engine: str = ""
     preview_interval_ms: int = 40
     confirm_quit: bool = True

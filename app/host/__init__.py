@@ -107,16 +107,18 @@ class Host:
         self._tell(link, wire.Credit(number))
 
     def ask(
-        self, order: wire.Render | wire.Prepare | wire.Count | wire.Open | wire.Warm, timeout: float = 30.0
+        self,
+        order: wire.Render | wire.Prepare | wire.Count | wire.Open | wire.Warm | wire.Forget,
+        timeout: float = 30.0,
     ) -> wire.News:
         """The answer to a small order, also while a job runs (it is answered between two steps).
 
-        Rendered, Counted or Opened; Failed (job 0) when the worker died or `timeout` seconds passed. Warm is answered
-        by Hello as soon as it is sent.
+        Rendered, Counted or Opened; Failed (job 0) when the worker died or `timeout` seconds passed. Warm and
+        Forget are answered by Hello as soon as they are sent.
         """
         try:
             link = self._ready()
-            if isinstance(order, wire.Warm):
+            if isinstance(order, wire.Warm | wire.Forget):
                 link.send(order)
                 return self.hello()
             ticket = next(self._tickets)

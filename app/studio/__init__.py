@@ -1,7 +1,7 @@
 """The one owner of mutable state: panels call its methods and hear its signals.
 
 It is built in layers, each a file: core (signals, settings, engines), draft, stage, shelf (history), running (queue),
-live (typing that draws).
+live (typing that draws), models (the user's own).
 """
 
 from PySide6.QtCore import QObject, QTimer
@@ -12,17 +12,18 @@ from app.core.job import Cancelled, Done, Job
 from app.core.library import Library
 from app.core.settings import Folders, Settings
 from app.develop import host_for
-from app.studio.live import Live, Living
+from app.studio.live import Live
+from app.studio.models import Collecting, Found
 from app.studio.stage import Subject
 from app.studio.undo import UndoStack
 from engines.contract import Failure
 
-__all__ = ["Live", "Studio", "Subject", "UndoStack"]
+__all__ = ["Found", "Live", "Studio", "Subject", "UndoStack"]
 
 LOOK_MS = 5000
 
 
-class Studio(Living):
+class Studio(Collecting):
     """The whole studio. `begin` opens the library and wakes the engine, both in the background; `close` ends all."""
 
     def __init__(
@@ -46,6 +47,7 @@ class Studio(Living):
         """Open the library and start the worker, without waiting for either."""
         self.bridge.call(self._open_library, self._opened, self._not_opened)
         self.bridge.greet()
+        self._look(False)
 
     def close(self) -> None:
         """End: keep the draft, let the file thread finish, end the worker. What ran goes on at the next start."""
@@ -55,6 +57,7 @@ class Studio(Living):
         self._save_soon.stop()
         self._looker.stop()
         self._count_soon.stop()
+        self._look_turn += 1
         self._save_draft()
         self.bridge.call(self._close_library)
         self.bridge.close()

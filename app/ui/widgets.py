@@ -300,13 +300,13 @@ class Elided(QLabel):
 
 
 class Empty(QWidget):
-    """What a panel shows when there is nothing in it: a drawing, a heading, a sentence."""
+    """What a panel shows when there is nothing in it: a drawing, a heading, a sentence, and perhaps what to do."""
 
-    def __init__(self, drawing: str, heading: str, sentence: str) -> None:
+    def __init__(self, drawing: str, heading: str, sentence: str, deed: QPushButton | None = None) -> None:
         super().__init__()
         column = QVBoxLayout(self)
-        column.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.setSpacing(theme.M)
+        column.addStretch(1)
         mark = QLabel()
         mark.setPixmap(theme.icon(drawing, "faint").pixmap(36, 36))
         for widget, look in ((mark, ""), (QLabel(heading), "title"), (QLabel(sentence), "dim")):
@@ -314,6 +314,10 @@ class Empty(QWidget):
             widget.setProperty("look", look)
             widget.setWordWrap(True)
             column.addWidget(widget)
+        if deed is not None:
+            column.addSpacing(theme.S)
+            column.addWidget(deed, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addStretch(1)
 
 
 def button(drawing: str, text: str, act: Callable[[], object] | None = None, *, check: bool = False) -> QToolButton:

@@ -15,6 +15,7 @@ from app.ui.control import ControlPanel
 from app.ui.declared import titled
 from app.ui.docks import PanelHost
 from app.ui.history import HistoryPanel
+from app.ui.models import ModelsPanel
 from app.ui.palette import Command, Palette
 from app.ui.prompt import PromptPanel
 from app.ui.queue import QueuePanel
@@ -39,7 +40,7 @@ class Window(PanelHost):
         self.stage = Stage(studio)
         self.prompt, self.control = PromptPanel(studio), ControlPanel(studio)
         self.timeline = Timeline(studio)
-        self.history, self.queue = HistoryPanel(studio), QueuePanel(studio)
+        self.history, self.queue, self.models = HistoryPanel(studio), QueuePanel(studio), ModelsPanel(studio)
         self.setCentralWidget(self.stage)
         for name, (title, _) in self.places().items():
             if name != "stage":
@@ -62,6 +63,7 @@ class Window(PanelHost):
             "timeline": (self.tr("Timeline"), "timeline"),
             "history": (self.tr("History"), "history"),
             "queue": (self.tr("Queue"), "queue"),
+            "models": (self.tr("Models"), "layers"),
         }
 
     def _listen(self) -> None:
@@ -97,12 +99,14 @@ class Window(PanelHost):
             ("control", area.LeftDockWidgetArea),
             ("history", area.RightDockWidgetArea),
             ("queue", area.RightDockWidgetArea),
+            ("models", area.RightDockWidgetArea),
             ("timeline", area.BottomDockWidgetArea),
         ):
             self.addDockWidget(where, docks[name])
             docks[name].show()
         self.splitDockWidget(docks["prompt"], docks["control"], Qt.Orientation.Vertical)
         self.tabifyDockWidget(docks["history"], docks["queue"])
+        self.tabifyDockWidget(docks["queue"], docks["models"])
         docks["history"].raise_()
         self._proportions()
 
@@ -148,6 +152,7 @@ class Window(PanelHost):
             "timeline": self.timeline.film,
             "history": self.history.search,
             "queue": self.queue.view,
+            "models": self.models.search,
         }
         target = first.get(name, panel)
         hidden = target is not panel and not target.isVisibleTo(panel)
@@ -245,7 +250,7 @@ class Window(PanelHost):
         from app.ui.shortcuts import Shortcuts, of_menus, spelt
 
         places = self.places()
-        lists = {"history": self.history.grid_view, "queue": self.queue.view}
+        lists = {"history": self.history.grid_view, "queue": self.queue.view, "models": self.models.view}
         menus = [(menu.title(), menu.actions()) for menu in self.actions_.menus.values()]
         menus += [(places[name][0], view.actions()) for name, view in lists.items()]
         stage = [(name, [(what, spelt(pressed)) for what, pressed in rows]) for name, rows in self.stage.shortcuts()]

@@ -4,6 +4,10 @@
   <context>
     <name>Darkroom</name>
     <message>
+      <source> (and %d more that could not be looked at)</source>
+      <translation> (und %d weitere, die nicht durchgesehen werden konnten)</translation>
+    </message>
+    <message>
       <source> frames a second</source>
       <translation> Bilder je Sekunde</translation>
     </message>
@@ -16,6 +20,10 @@
       <translation>%1 Zweige</translation>
     </message>
     <message>
+      <source>%1 cannot be opened yet: %2.</source>
+      <translation>%1 kann noch nicht geöffnet werden: %2.</translation>
+    </message>
+    <message>
       <source>%1 changes only %2 to %3 s now.</source>
       <translation>%1 ändert jetzt nur %2 bis %3 s.</translation>
     </message>
@@ -24,12 +32,36 @@
       <translation>%1 steuert jetzt %2.</translation>
     </message>
     <message>
+      <source>%1 h %2 min</source>
+      <translation>%1 h %2 min</translation>
+    </message>
+    <message>
+      <source>%1 in all, %2 opened</source>
+      <translation>%1 insgesamt, %2 geöffnet</translation>
+    </message>
+    <message>
+      <source>%1 is not opened by itself (%2): it is a part that models need.</source>
+      <translation>%1 wird nicht für sich geöffnet (%2): es ist ein Teil, den Modelle brauchen.</translation>
+    </message>
+    <message>
       <source>%1 is not what %2 needs; give it another kind of file (%3).</source>
       <translation>%1 passt nicht zu %2; bitte eine andere Art von Datei nehmen (%3).</translation>
     </message>
     <message>
+      <source>%1 left</source>
+      <translation>noch %1</translation>
+    </message>
+    <message>
+      <source>%1 min</source>
+      <translation>%1 min</translation>
+    </message>
+    <message>
       <source>%1 notes, %2 bars</source>
       <translation>%1 Noten, %2 Takte</translation>
+    </message>
+    <message>
+      <source>%1 of %2 shown</source>
+      <translation>%1 von %2 gezeigt</translation>
     </message>
     <message>
       <source>%1 of %2 tokens</source>
@@ -50,6 +82,10 @@
     <message>
       <source>%1 running</source>
       <translation>%1 läuft</translation>
+    </message>
+    <message>
+      <source>%1 s</source>
+      <translation>%1 s</translation>
     </message>
     <message>
       <source>%1 s left</source>
@@ -91,8 +127,24 @@
       </translation>
     </message>
     <message>
+      <source>%s can be added now.</source>
+      <translation>%s kann jetzt hinzugefügt werden.</translation>
+    </message>
+    <message>
       <source>%s carries no recipe; only the file itself is shown.</source>
       <translation>%s trägt kein Rezept; nur die Datei selbst wird gezeigt.</translation>
+    </message>
+    <message>
+      <source>%s is kept; no model opened so far fits it.</source>
+      <translation>%s ist gemerkt; noch passt kein geöffnetes Modell dazu.</translation>
+    </message>
+    <message>
+      <source>%s is no folder; choose a folder that holds models.</source>
+      <translation>%s ist kein Ordner; bitte einen Ordner mit Modellen wählen.</translation>
+    </message>
+    <message>
+      <source>%s is ready.</source>
+      <translation>%s ist bereit.</translation>
     </message>
     <message>
       <source>&amp;Edit</source>
@@ -219,6 +271,10 @@
       <translation>Ein Auftrag läuft. Er geht beim nächsten Start von Darkroom dort weiter, wo er war.</translation>
     </message>
     <message>
+      <source>A job of the queue needs this model; let it end, or remove it first.</source>
+      <translation>Ein Auftrag der Warteschlange braucht dieses Modell; bitte sein Ende abwarten oder ihn erst entfernen.</translation>
+    </message>
+    <message>
       <source>A little back or on</source>
       <translation>Ein wenig zurück oder vor</translation>
     </message>
@@ -283,6 +339,18 @@
       <translation>Ordner mit Maschinen hinzufügen</translation>
     </message>
     <message>
+      <source>Add a folder of models</source>
+      <translation>Ordner mit Modellen hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add a folder of models …</source>
+      <translation>Ordner mit Modellen hinzufügen …</translation>
+    </message>
+    <message>
+      <source>Add a folder …</source>
+      <translation>Ordner hinzufügen …</translation>
+    </message>
+    <message>
       <source>Add favourite</source>
       <translation>Zu Favoriten</translation>
     </message>
@@ -293,6 +361,10 @@
     <message>
       <source>Add point</source>
       <translation>Punkt hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add this to the prompt</source>
+      <translation>Zum Prompt hinzufügen</translation>
     </message>
     <message>
       <source>Add to queue</source>
@@ -603,6 +675,10 @@
       <translation>Melden, wenn der letzte Auftrag fertig ist</translation>
     </message>
     <message>
+      <source>Called up by: %1</source>
+      <translation>Gerufen mit: %1</translation>
+    </message>
+    <message>
       <source>Cancel</source>
       <translation>Abbrechen</translation>
     </message>
@@ -621,6 +697,10 @@
     <message>
       <source>Cancelled</source>
       <translation>Abgebrochen</translation>
+    </message>
+    <message>
+      <source>Cannot be read</source>
+      <translation>Nicht lesbar</translation>
     </message>
     <message>
       <source>Cat ears</source>
@@ -655,12 +735,24 @@
       <translation>Die Stärke von %1 über die Schritte ändern</translation>
     </message>
     <message>
+      <source>Change the weight of %1 over the steps</source>
+      <translation>Gewicht von %1 über die Schritte ändern</translation>
+    </message>
+    <message>
       <source>Channels</source>
       <translation>Kanäle</translation>
     </message>
     <message>
       <source>Character</source>
       <translation>Charakter</translation>
+    </message>
+    <message>
+      <source>Check</source>
+      <translation>Prüfen</translation>
+    </message>
+    <message>
+      <source>Checkpoint</source>
+      <translation>Checkpoint</translation>
     </message>
     <message>
       <source>Cheery</source>
@@ -721,6 +813,10 @@
     <message>
       <source>Clips</source>
       <translation>Clips</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
     </message>
     <message>
       <source>Closed hat</source>
@@ -831,6 +927,14 @@
       <translation>Steuereingaben</translation>
     </message>
     <message>
+      <source>ControlNet</source>
+      <translation>ControlNet</translation>
+    </message>
+    <message>
+      <source>ControlNets and adapters</source>
+      <translation>ControlNets und Adapter</translation>
+    </message>
+    <message>
       <source>Copied.</source>
       <translation>Kopiert.</translation>
     </message>
@@ -845,6 +949,10 @@
     <message>
       <source>Copy the message</source>
       <translation>Meldung kopieren</translation>
+    </message>
+    <message>
+      <source>Copy the path</source>
+      <translation>Pfad kopieren</translation>
     </message>
     <message>
       <source>Copy the prompt</source>
@@ -947,6 +1055,10 @@
       <translation>Darkroom</translation>
     </message>
     <message>
+      <source>Decoding</source>
+      <translation>Dekodiert</translation>
+    </message>
+    <message>
       <source>Default value</source>
       <translation>Vorgabewert</translation>
     </message>
@@ -993,6 +1105,10 @@
     <message>
       <source>Do</source>
       <translation>Tun</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>Fertig</translation>
     </message>
     <message>
       <source>Dorian</source>
@@ -1119,6 +1235,10 @@
       <translation>Elektronisch</translation>
     </message>
     <message>
+      <source>Embedding</source>
+      <translation>Embedding</translation>
+    </message>
+    <message>
       <source>Empty</source>
       <translation>Leer</translation>
     </message>
@@ -1189,6 +1309,10 @@
     <message>
       <source>Every frame on one exact grid; the grid lies beside as JSON.</source>
       <translation>Alle Einzelbilder auf einem genauen Raster; das Raster liegt als JSON daneben.</translation>
+    </message>
+    <message>
+      <source>Everything</source>
+      <translation>Alles</translation>
     </message>
     <message>
       <source>Everywhere</source>
@@ -1361,6 +1485,10 @@
     <message>
       <source>Folded</source>
       <translation>Zugeklappt</translation>
+    </message>
+    <message>
+      <source>Folders (%1)</source>
+      <translation>Ordner (%1)</translation>
     </message>
     <message>
       <source>Folders of engines</source>
@@ -1691,6 +1819,10 @@
       <translation>Wie weit Farbtöne, Neigung und Ort des Kopfes mit dem Seed abweichen.</translation>
     </message>
     <message>
+      <source>How far the folders are looked through</source>
+      <translation>Wie weit die Ordner durchgesehen sind</translation>
+    </message>
+    <message>
       <source>How far the result may leave the start: 0 keeps it, 1 forgets it.</source>
       <translation>Wie weit sich das Ergebnis vom Start entfernen darf: 0 behält ihn, 1 vergisst ihn.</translation>
     </message>
@@ -1823,12 +1955,20 @@
       <translation>Wie der Klang gezeigt und gespielt wird</translation>
     </message>
     <message>
+      <source>IP adapter</source>
+      <translation>IP-Adapter</translation>
+    </message>
+    <message>
       <source>Ice</source>
       <translation>Eis</translation>
     </message>
     <message>
       <source>Image</source>
       <translation>Bild</translation>
+    </message>
+    <message>
+      <source>Image encoder</source>
+      <translation>Bildkodierer</translation>
     </message>
     <message>
       <source>In how many parts it is shown while it is written.</source>
@@ -1929,6 +2069,10 @@
     <message>
       <source>Kind of file</source>
       <translation>Art der Datei</translation>
+    </message>
+    <message>
+      <source>Kind of model</source>
+      <translation>Art des Modells</translation>
     </message>
     <message>
       <source>Kit</source>
@@ -2071,6 +2215,10 @@
       <translation>Linear</translation>
     </message>
     <message>
+      <source>List of models</source>
+      <translation>Liste der Modelle</translation>
+    </message>
+    <message>
       <source>Live</source>
       <translation>Live</translation>
     </message>
@@ -2087,6 +2235,18 @@
       <translation>Lebhaft</translation>
     </message>
     <message>
+      <source>LoRA</source>
+      <translation>LoRA</translation>
+    </message>
+    <message>
+      <source>LoRAs</source>
+      <translation>LoRAs</translation>
+    </message>
+    <message>
+      <source>Loading</source>
+      <translation>Lädt</translation>
+    </message>
+    <message>
       <source>Loading the engine</source>
       <translation>Maschine wird geladen</translation>
     </message>
@@ -2101,6 +2261,38 @@
     <message>
       <source>Look for inputs again</source>
       <translation>Eingänge neu suchen</translation>
+    </message>
+    <message>
+      <source>Look through %1 no more; its files stay</source>
+      <translation>%1 nicht mehr durchsehen; die Dateien bleiben</translation>
+    </message>
+    <message>
+      <source>Look through the folders</source>
+      <translation>Ordner durchsehen</translation>
+    </message>
+    <message>
+      <source>Look through the folders (F5)</source>
+      <translation>Ordner durchsehen (F5)</translation>
+    </message>
+    <message>
+      <source>Looking at %s …</source>
+      <translation>%s wird angesehen …</translation>
+    </message>
+    <message>
+      <source>Looking for models …</source>
+      <translation>Modelle werden gesucht …</translation>
+    </message>
+    <message>
+      <source>Looking: %1 of %2</source>
+      <translation>Durchgesehen: %1 von %2</translation>
+    </message>
+    <message>
+      <source>Looking: %2 found so far</source>
+      <translation>Sieht durch: %2 bisher gefunden</translation>
+    </message>
+    <message>
+      <source>Looks like the same file: %1</source>
+      <translation>Sieht nach derselben Datei aus: %1</translation>
     </message>
     <message>
       <source>Loop</source>
@@ -2235,6 +2427,10 @@
       <translation>Gespiegelt</translation>
     </message>
     <message>
+      <source>Missing or broken</source>
+      <translation>Unvollständig oder kaputt</translation>
+    </message>
+    <message>
       <source>Missing: %1. Put it into the assets folder.</source>
       <translation>Es fehlt: %1. Bitte in den Ordner assets legen.</translation>
     </message>
@@ -2255,6 +2451,18 @@
       <translation>Modus</translation>
     </message>
     <message>
+      <source>Model folder</source>
+      <translation>Modellordner</translation>
+    </message>
+    <message>
+      <source>Model menu</source>
+      <translation>Menü des Modells</translation>
+    </message>
+    <message>
+      <source>Models</source>
+      <translation>Modelle</translation>
+    </message>
+    <message>
       <source>Mohawk</source>
       <translation>Irokese</translation>
     </message>
@@ -2273,6 +2481,10 @@
     <message>
       <source>Motion</source>
       <translation>Bewegung</translation>
+    </message>
+    <message>
+      <source>Motion module</source>
+      <translation>Bewegungsmodul</translation>
     </message>
     <message>
       <source>Moustache</source>
@@ -2331,6 +2543,10 @@
       <translation>Negativer Prompt</translation>
     </message>
     <message>
+      <source>Network alone</source>
+      <translation>Netz allein</translation>
+    </message>
+    <message>
       <source>Next prompt</source>
       <translation>Nächster Prompt</translation>
     </message>
@@ -2353,6 +2569,10 @@
     <message>
       <source>No microphone or line was found; connect one and look again.</source>
       <translation>Es wurde kein Mikrofon und kein Line-Eingang gefunden; schließen Sie eines an und suchen Sie neu.</translation>
+    </message>
+    <message>
+      <source>No models yet</source>
+      <translation>Noch keine Modelle</translation>
     </message>
     <message>
       <source>No sound device was found, so the keys are silent; the notes are kept all the same.</source>
@@ -2507,12 +2727,36 @@
       <translation>Öffnen</translation>
     </message>
     <message>
+      <source>Open a model</source>
+      <translation>Modell öffnen</translation>
+    </message>
+    <message>
+      <source>Open a model folder</source>
+      <translation>Modellordner öffnen</translation>
+    </message>
+    <message>
+      <source>Open a model folder …</source>
+      <translation>Modellordner öffnen …</translation>
+    </message>
+    <message>
+      <source>Open a model, ControlNet or LoRA file …</source>
+      <translation>Modell, ControlNet oder LoRA aus einer Datei öffnen …</translation>
+    </message>
+    <message>
       <source>Open hat</source>
       <translation>Offene Hi-Hat</translation>
     </message>
     <message>
       <source>Open …</source>
       <translation>Öffnen …</translation>
+    </message>
+    <message>
+      <source>Opened</source>
+      <translation>Geöffnet</translation>
+    </message>
+    <message>
+      <source>Opened; Delete closes it</source>
+      <translation>Geöffnet; Entf schließt es</translation>
     </message>
     <message>
       <source>Organ</source>
@@ -2555,6 +2799,10 @@
       <translation>Bestandteile</translation>
     </message>
     <message>
+      <source>Parts of models</source>
+      <translation>Teile von Modellen</translation>
+    </message>
+    <message>
       <source>Path</source>
       <translation>Weg</translation>
     </message>
@@ -2587,8 +2835,16 @@
       <translation>Angehalten</translation>
     </message>
     <message>
+      <source>Paused after step %1 of %2</source>
+      <translation>Angehalten nach Schritt %1 von %2</translation>
+    </message>
+    <message>
       <source>Pausing</source>
       <translation>Hält an</translation>
+    </message>
+    <message>
+      <source>Pausing …</source>
+      <translation>Hält an …</translation>
     </message>
     <message>
       <source>Peach</source>
@@ -3079,6 +3335,10 @@
       <translation>Befehle suchen</translation>
     </message>
     <message>
+      <source>Search models</source>
+      <translation>Modelle suchen</translation>
+    </message>
+    <message>
       <source>Search prompts</source>
       <translation>Prompts durchsuchen</translation>
     </message>
@@ -3089,6 +3349,10 @@
     <message>
       <source>Search the history</source>
       <translation>Verlauf durchsuchen</translation>
+    </message>
+    <message>
+      <source>Search the models</source>
+      <translation>Modelle durchsuchen</translation>
     </message>
     <message>
       <source>Seed</source>
@@ -3153,6 +3417,10 @@
     <message>
       <source>Show %1</source>
       <translation>%1 zeigen</translation>
+    </message>
+    <message>
+      <source>Show Darkroom where your checkpoints, LoRAs and ControlNets lie, a folder of another program or a download cache too. Nothing is moved or changed.</source>
+      <translation>Hier erscheinen Checkpoints, LoRAs und ControlNets aus Ordnern, auch aus denen anderer Programme oder aus einem Zwischenspeicher für Downloads. Nichts wird verschoben oder verändert.</translation>
     </message>
     <message>
       <source>Show everything</source>
@@ -3537,6 +3805,10 @@ nach %5 s</translation>
       <translation>Live-Tippen beenden</translation>
     </message>
     <message>
+      <source>Stop looking</source>
+      <translation>Durchsehen beenden</translation>
+    </message>
+    <message>
       <source>Stop this run (Esc)</source>
       <translation>Diesen Lauf stoppen (Esc)</translation>
     </message>
@@ -3547,6 +3819,10 @@ nach %5 s</translation>
     <message>
       <source>Stopping</source>
       <translation>Stoppt</translation>
+    </message>
+    <message>
+      <source>Stopping …</source>
+      <translation>Stoppt …</translation>
     </message>
     <message>
       <source>Straight</source>
@@ -3593,6 +3869,10 @@ nach %5 s</translation>
       <translation>Symmetrie</translation>
     </message>
     <message>
+      <source>T2I adapter</source>
+      <translation>T2I-Adapter</translation>
+    </message>
+    <message>
       <source>Take %1 away</source>
       <translation>%1 wegnehmen</translation>
     </message>
@@ -3627,6 +3907,14 @@ nach %5 s</translation>
     <message>
       <source>Tempo</source>
       <translation>Tempo</translation>
+    </message>
+    <message>
+      <source>Text encoder</source>
+      <translation>Textkodierer</translation>
+    </message>
+    <message>
+      <source>The LoRA %s of this recipe is not here, or does not fit.</source>
+      <translation>Die LoRA %s dieses Rezepts ist nicht hier oder passt nicht.</translation>
     </message>
     <message>
       <source>The SDE: variance preserving or variance exploding.</source>
@@ -3837,6 +4125,10 @@ nach %5 s</translation>
       <translation>Darstellung des Systems</translation>
     </message>
     <message>
+      <source>There are no models in these folders. Add another one, or look again with F5.</source>
+      <translation>In diesen Ordnern liegen keine Modelle. Bitte einen anderen hinzufügen oder mit F5 noch einmal nachsehen.</translation>
+    </message>
+    <message>
       <source>There is no engine to make this with; choose one first.</source>
       <translation>Dafür gibt es keine Maschine; bitte erst eine wählen.</translation>
     </message>
@@ -3941,6 +4233,10 @@ nach %5 s</translation>
       <translation>Zum Anfang</translation>
     </message>
     <message>
+      <source>Told by its name, since its content leaves that open</source>
+      <translation>Am Namen erkannt, da der Inhalt es offen lässt</translation>
+    </message>
+    <message>
       <source>Tom</source>
       <translation>Tom</translation>
     </message>
@@ -4025,6 +4321,10 @@ nach %5 s</translation>
       <translation>UniPC</translation>
     </message>
     <message>
+      <source>Unknown</source>
+      <translation>Unbekannt</translation>
+    </message>
+    <message>
       <source>Up to this bar of the start; 0 is its last.</source>
       <translation>Bis zu diesem Takt des Starts; 0 ist sein letzter.</translation>
     </message>
@@ -4035,6 +4335,10 @@ nach %5 s</translation>
     <message>
       <source>Upbeat</source>
       <translation>Auftakt</translation>
+    </message>
+    <message>
+      <source>Upscaler</source>
+      <translation>Vergrößerer</translation>
     </message>
     <message>
       <source>Upset</source>
@@ -4129,8 +4433,16 @@ nach %5 s</translation>
       <translation>Violine</translation>
     </message>
     <message>
+      <source>Vocoder</source>
+      <translation>Vocoder</translation>
+    </message>
+    <message>
       <source>Vorbis, small; as many samples as it has. </source>
       <translation>Vorbis, klein; genau so viele Abtastwerte. </translation>
+    </message>
+    <message>
+      <source>Waiting</source>
+      <translation>Wartet</translation>
     </message>
     <message>
       <source>Waiting for the first preview</source>
@@ -4175,6 +4487,14 @@ nach %5 s</translation>
     <message>
       <source>Wavy bob</source>
       <translation>Welliger Bob</translation>
+    </message>
+    <message>
+      <source>Wear %1</source>
+      <translation>%1 tragen</translation>
+    </message>
+    <message>
+      <source>Weight of %1</source>
+      <translation>Gewicht von %1</translation>
     </message>
     <message>
       <source>What do you want to do?</source>
@@ -4413,6 +4733,10 @@ nach %5 s</translation>
       <translation>verzweigt nach Schritt %1 von %2</translation>
     </message>
     <message>
+      <source>branches from step %1</source>
+      <translation>zweigt ab bei Schritt %1</translation>
+    </message>
+    <message>
       <source>change {0} %</source>
       <translation>Änderung {0} %</translation>
     </message>
@@ -4527,6 +4851,10 @@ nach %5 s</translation>
     <message>
       <source>step %1 · %2</source>
       <translation>Schritt %1 · %2</translation>
+    </message>
+    <message>
+      <source>step %1/%2</source>
+      <translation>Schritt %1/%2</translation>
     </message>
     <message>
       <source>step {0} of {1}</source>

@@ -18,6 +18,7 @@ from engines.registry import listing
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CONTEXT = "Darkroom"
+ALIAS = ("-tr-function-alias", "tr+=_tr")  # what modules of words without a class call it
 
 
 def sources() -> dict[str, bool]:
@@ -25,7 +26,7 @@ def sources() -> dict[str, bool]:
     files = [str(path) for folder in ("app/ui", "app/studio") for path in sorted((ROOT / folder).rglob("*.py"))]
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "all.ts"
-        subprocess.run(["pyside6-lupdate", *files, "-ts", str(out)], check=True, capture_output=True)
+        subprocess.run(["pyside6-lupdate", *files, *ALIAS, "-ts", str(out)], check=True, capture_output=True)
         messages = tree.parse(out).getroot().iter("message")
         found = {_text(m.find("source")): m.get("numerus") == "yes" for m in messages}
     return (

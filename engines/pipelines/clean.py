@@ -25,7 +25,7 @@ def estimate(scheduler: Any, output: Tensor, timestep: Any, sample: Tensor) -> T
         output = output.chunk(2, dim=1)[0]  # the rest is a learnt variance
     if getattr(scheduler, "step_index", 0) is None:
         scheduler._init_step_index(timestep)
-    own = _OWN.get(_kind(type(scheduler)))
+    own = _OWN.get(_kind(type(scheduler).__mro__))
     x0 = own(scheduler, output, sample) if own else _spaced(scheduler, output, timestep, sample)
     return _bounded(scheduler, x0).to(sample.dtype)
 
@@ -33,18 +33,18 @@ def estimate(scheduler: Any, output: Tensor, timestep: Any, sample: Tensor) -> T
 def noise_level(scheduler: Any, timestep: Any, index: int) -> float:
     """The noise beside a unit of signal at `timestep`, the `index`-th of the run (s / a), or the flow time; 0 is
     clean. LookupError where a scheduler does not say."""
-    if _kind(type(scheduler)) == "SCMScheduler":
+    if _kind(type(scheduler).__mro__) == "SCMScheduler":
         return float(torch.tan(timestep))
-    if _kind(type(scheduler)) == "IPNDMScheduler":
+    if _kind(type(scheduler).__mro__) == "IPNDMScheduler":
         return float(scheduler.betas[index]) / max(float(scheduler.alphas[index]), 1e-8)
     kind, scale, noise = _place(scheduler, timestep, index)
     return float(noise) if kind == "flow" else float(noise) / max(float(scale), 1e-8)
 
 
 @functools.cache
-def _kind(scheduler: Any) -> str:
+def _kind(bases: tuple[type, ...]) -> str:
     """The name of a scheduler's class, or of the one it is made from, that has a rule of its own."""
-    return next((base.__name__ for base in scheduler.__mro__ if base.__name__ in _OWN), "")
+    return next((base.__name__ for base in bases if base.__name__ in _OWN), "")
 
 
 def _place(scheduler: Any, timestep: Any, index: int) -> tuple[str, Any, Any]:
@@ -66,12 +66,12 @@ def _place(scheduler: Any, timestep: Any, index: int) -> tuple[str, Any, Any]:
 def _flows(scheduler: Any) -> bool:
     config = scheduler.config
     told = getattr(config, "use_flow_sigmas", False) or getattr(config, "prediction_type", "") == "flow_prediction"
-    return bool(told) or _is_flow(type(scheduler))
+    return bool(told) or _is_flow(type(scheduler).__mro__)
 
 
 @functools.cache
-def _is_flow(scheduler: Any) -> bool:
-    return any("FlowMatch" in base.__name__ for base in scheduler.__mro__)
+def _is_flow(bases: tuple[type, ...]) -> bool:
+    return any("FlowMatch" in base.__name__ for base in bases)
 
 
 def _spaced(scheduler: Any, output: Tensor, timestep: Any, sample: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ The folders may be a user's own, ComfyUI's or A1111's `models/` and `embeddings/
 
 import os
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,13 +15,13 @@ from app.core.models import match
 from app.core.models.entry import Component, Model
 from app.core.models.match import Need, Shelf, confirmed
 from app.core.models.read import read
+from app.core.models.sound import sound
 from app.core.models.walk import Unit, unit_at, walk
 from engines.files import atomic, sniff
 from engines.files.sniff import table
 
-__all__ = ["Component", "Library", "Model", "Need", "News", "Shelf", "confirmed", "read", "unit_at", "walk"]
+__all__ = ["Component", "Library", "Model", "Need", "News", "Shelf", "confirmed", "read", "sound", "unit_at", "walk"]
 
-_BREATH = 256  # units found between two chances to stop
 _FORM = 1  # raise when what is kept of a model, or how it is read, changes
 _TABLES = (table.SIGNS, table.LORAS, table.NAMES, table.ARCHITECTURES, sniff.FAMILIES, sniff.PARTS, sniff.PIPELINES)
 _RULES = zlib.crc32(repr((_FORM, _TABLES)).encode())
@@ -37,7 +37,7 @@ class News(Struct, frozen=True):
     fresh: bool = False
 
 
-class _Kept(Struct, array_like=True):
+class _Kept(Struct, array_like=True, gc=False):
     stamp: tuple[tuple[str, int, int], ...]
     model: Model
 
@@ -71,10 +71,10 @@ class Library:
         for found in walk(roots):
             if isinstance(found, str):
                 yield News(0, 0, sentence=found)
+            elif found is None:
+                yield News(0, len(units))
             else:
                 units.append(found)
-                if len(units) % _BREATH == 0:
-                    yield News(0, len(units))
         fresh = 0
         try:
             for done, unit in enumerate(units, 1):
@@ -95,10 +95,17 @@ class Library:
         found = self._cache.models[_key(unit)] = _Kept(unit.stamp, read(unit))
         return found.model, found != kept
 
-    def duplicates(self, models: Sequence[Model]) -> list[tuple[Model, ...]]:
-        """Groups of files that look the same; `confirmed` makes sure of one."""
+    def duplicates(self, models: Sequence[Model], going: Callable[[], bool] = lambda: True) -> list[tuple[Model, ...]]:
+        """Groups of files that look the same; `confirmed` makes sure of one. What is found counts for nothing once
+        `going()` is false: no further file is opened then."""
         before = len(self._cache.marks)
-        found = match.duplicates(models, self._mark)
+
+        def mark(path: str) -> str:
+            if not going():
+                raise InterruptedError  # taken for a file that is gone
+            return self._mark(path)
+
+        found = match.duplicates(models, mark)
         if len(self._cache.marks) != before:
             self._save()
         return found

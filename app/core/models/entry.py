@@ -10,7 +10,7 @@ from engines.files import sniff
 _PLAIN = re.compile(r"^(diffusion_pytorch_model|pytorch_model|model|adapter_model|pytorch_lora_weights|vae|unet)\b")
 
 
-class Component(Struct, frozen=True):
+class Component(Struct, frozen=True, gc=False):
     """One part of a diffusers folder. `state` is '' where it is whole, else what is wrong in a few words."""
 
     name: str
@@ -21,7 +21,7 @@ class Component(Struct, frozen=True):
     state: str = ""
 
 
-class Model(Struct, frozen=True):
+class Model(Struct, frozen=True, gc=False):
     """A weights file, a folder of one network ('folder') or a whole pipeline ('pipeline'), by its headers.
 
     `kind`, `family`, `variant`, `parts`, `base`, `triggers` and `by_name` as in engines.files.sniff; `kind` is

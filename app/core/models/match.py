@@ -10,6 +10,7 @@ from app.core.models.entry import Model
 from engines.files import sniff, weights
 
 _HEAD, _SAMPLE, _SAMPLES = 64 * 1024, 4096, 8
+_FIRST = {"vae": 0, "text-encoder": 0, "image-encoder": 0, "vocoder": 0}  # single files stand before bigger things
 
 
 class Need(Struct, frozen=True):
@@ -43,6 +44,8 @@ class Shelf:
                 place = self._maybe if "|" in part else self._sure
                 for one in part.split("|"):
                     place.setdefault(one, []).append(model)
+        for models in (*self._sure.values(), *self._maybe.values()):
+            models.sort(key=lambda one: (_FIRST.get(one.kind, 1), one.path))
 
     def needs(self, model: Model) -> tuple[Need, ...]:
         """Every need of `model` and who meets it, single files before bigger things."""
@@ -50,22 +53,27 @@ class Shelf:
 
     def lacks(self, model: Model) -> tuple[str, ...]:
         """What keeps `model` from being used: what its folder lacks, and parts that no known model brings."""
-        return model.missing + tuple(f"no {need.title}" for need in self.needs(model) if not need.met)
+        return model.missing + tuple(f"no {_title(part)}" for part in model.needs if not self._has(part, model))
 
     def _need(self, part: str, model: Model) -> Need:
-        inside = part in model.parts or (model.form == "pipeline" and not model.missing)
-        if part.startswith("@"):
-            title = f"model of {sniff.called(part[1:])}"
-        else:
-            title = sniff.PARTS[part][0]
         given, maybe = self._paths(self._sure, part), self._paths(self._maybe, part)
-        return Need(part, title, inside, given, maybe)
+        return Need(part, _title(part), _inside(part, model), given, maybe)
+
+    def _has(self, part: str, model: Model) -> bool:
+        """Whether that need would be met."""
+        return _inside(part, model) or part in self._sure or part in self._maybe
 
     @staticmethod
     def _paths(found: dict[str, list[Model]], part: str) -> tuple[str, ...]:
-        order = {"vae": 0, "text-encoder": 0, "image-encoder": 0, "vocoder": 0}
-        models = sorted(found.get(part, ()), key=lambda one: (order.get(one.kind, 1), one.path))
-        return tuple(model.path for model in models)
+        return tuple(model.path for model in found.get(part, ()))
+
+
+def _inside(part: str, model: Model) -> bool:
+    return part in model.parts or (model.form == "pipeline" and not model.missing)
+
+
+def _title(part: str) -> str:
+    return f"model of {sniff.called(part[1:])}" if part.startswith("@") else sniff.PARTS[part][0]
 
 
 def mark(path: str) -> str:

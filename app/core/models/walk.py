@@ -23,7 +23,7 @@ _DEEP = 128  # folders in folders
 _MOST = 4_000_000  # bytes of a JSON file beside weights
 
 
-class File(Struct, frozen=True):
+class File(Struct, frozen=True, gc=False):
     """A file as it was found; `real` is where it lies, '' where a link leads nowhere it may be followed to."""
 
     path: str
@@ -32,7 +32,7 @@ class File(Struct, frozen=True):
     changed: int
 
 
-class Unit(Struct, frozen=True):
+class Unit(Struct, frozen=True, gc=False):
     """One thing to be read: a 'file' (of one or several shards), a 'folder' of one network, a 'pipeline'.
 
     `files` by their name below `path`, those beside the weights that tell something of them too."""
@@ -47,8 +47,9 @@ class Unit(Struct, frozen=True):
         return tuple((name, file.size, file.changed) for name, file in sorted(self.files.items()))
 
 
-def walk(roots: Sequence[Path]) -> Iterator[Unit | str]:
-    """Every unit below `roots`, in the order of names; a sentence for what could not be followed or entered."""
+def walk(roots: Sequence[Path]) -> Iterator[Unit | str | None]:
+    """Every unit below `roots`, in the order of names; a sentence for what could not be followed or entered, and None
+    on entering a folder, so that a walk through many that hold nothing can be left."""
     real = tuple(dict.fromkeys(os.path.realpath(root) for root in roots))
     seen: set[str] = set()
     for root in real:
@@ -75,9 +76,10 @@ def unit_at(path: Path) -> Unit:
     return Unit(str(path), "file", {path.name: File(str(path), real, state.st_size, state.st_mtime_ns)})
 
 
-def _folder(folder: str, roots: tuple[str, ...], seen: set[str]) -> Iterator[Unit | str]:
+def _folder(folder: str, roots: tuple[str, ...], seen: set[str]) -> Iterator[Unit | str | None]:
     if folder in seen:
         return
+    yield None
     if folder.count(os.sep) > _DEEP:
         yield f"{folder[:200]}... lies too deep and was not looked at."
         return
