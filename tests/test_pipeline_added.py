@@ -154,3 +154,34 @@ def test_maps_are_made_of_any_picture_on_the_way(opened: Any) -> None:
 )
 def test_the_map_a_controlnets_name_speaks_of_is_offered_first(title: str, map: str) -> None:
     assert shelf._makes(title)[0] == map
+
+
+def kept_of(engine: Pipeline, request: Request) -> Any:
+    """The checkpoint after two steps."""
+    events = engine.generate(request)
+    step = next(event for event in events if isinstance(event, Step) and event.index == 2)
+    assert step.checkpoint is not None
+    found = step.checkpoint()
+    events.close()
+    return found
+
+
+def test_a_branch_with_other_words_goes_on_with_them(opened: Any) -> None:
+    card, engine = opened
+    parent = asked(card)
+    kept, whole = kept_of(engine, parent), run(engine, parent)
+    branch = run(engine, msgspec.structs.replace(parent, prompt="a green house", resume=kept))
+    other = run(engine, msgspec.structs.replace(parent, prompt="a green house"))
+    assert compare(branch.media, whole.media) is not None
+    assert compare(branch.media, other.media) is not None
+    assert branch.facts["nfe"] == int(whole.facts["nfe"]) - 2
+
+
+@pytest.mark.parametrize("change", [{"steps": 9}, {"sampler": "euler"}, {"sampler": "dpmpp_2m", "schedule": "karras"}])
+def test_a_branch_that_would_leave_its_way_is_refused(opened: Any, change: dict[str, Any]) -> None:
+    card, engine = opened
+    kept = kept_of(engine, asked(card))
+    request = msgspec.structs.replace(asked(card), resume=kept, options=asked(card).options | change)
+    with pytest.raises(Refused, match="keeps its steps, sampler, schedule and start"):
+        run(engine, request)
+    assert run(engine, asked(card)).media is not None

@@ -77,9 +77,10 @@ def put_on_shelf(host: Host, args: Namespace) -> None:
     args.lora = [_by_name(host, word, *words.split_strength(word)) for word in args.lora]
     for place, word in enumerate(args.control):
         kind, sign, rest = word.partition("=")
-        if sign and ("/" in kind or os.sep in kind) and Path(kind).exists():
-            found = opened(host, Path(kind)).what
-            args.control[place] = f"{found.name if isinstance(found, Part) else kind}={rest}"
+        named, plus, make = (kind, "", "") if Path(kind).exists() else kind.rpartition("+")
+        if sign and ("/" in named or os.sep in named) and Path(named).exists():
+            found = opened(host, Path(named)).what
+            args.control[place] = f"{found.name if isinstance(found, Part) else named}{plus}{make}={rest}"
 
 
 def _by_name(host: Host, word: str, path: str, strength: str) -> str:

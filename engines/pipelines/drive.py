@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engines.contract import Checkpoint
+from engines.contract import Checkpoint, Refused
 from engines.pipelines import call, keep, live, momentum, tap
 from engines.pipelines.tap import Moment, Watch
 from engines.pipelines.turns import Turns
@@ -26,7 +26,7 @@ class Drive:
     def __init__(self, pipe: Any, words: dict[str, Any], seed: int, resume: Checkpoint | None = None) -> None:
         self.pipe, self.words, self.seed = pipe, words, seed
         self.state: Any = keep.unpack(resume.arrays, _device(pipe)) if resume else None
-        self.skip = resume.step if resume else 0
+        self.skip, self.resume = resume.step if resume else 0, resume
         self.shapes: dict[str, Any] = dict(self.state["shapes"]) if self.state else {}
         self.generator = torch.Generator("cpu").manual_seed(seed)
         self.live = call.lives(pipe, words)
@@ -93,6 +93,7 @@ class Drive:
 
     def _back(self, place: int, scheduler: Any) -> tuple[Tensor, Tensor]:
         """What a scheduler answered at the last step that was taken before; everything is set to how it was then."""
+        self._same_way(place, scheduler)
         state = self.state
         for name, value in state["schedulers"][place].items():
             setattr(scheduler, name, value)
@@ -102,6 +103,19 @@ class Drive:
         self._move(self.skip, self.watch.total)
         sample = state["samples"][place]
         return sample, state["estimates"][place] if state["estimates"] else sample
+
+    def _same_way(self, place: int, scheduler: Any) -> None:
+        """Refused unless the step to go on from lies on the way this run takes."""
+        kept, watch = self.resume, self.watch
+        assert kept is not None
+        level = watch.levels[min(watch.calls[place], watch.left)]
+        same = type(scheduler).__name__ in kept.method.split() and kept.total == watch.total
+        if not same or (place == 0 and abs(level - kept.level) > 1e-4 * (1 + kept.level)):
+            told = f"This step was made in {kept.total} steps of {kept.method.split()[0].removesuffix('Scheduler')}"
+            rest = (
+                "a branch of a model keeps its steps, sampler, schedule and start: change the words or what guides it"
+            )
+            raise Refused("bad-request", f"{told}; {rest}.")
 
 
 def _values(scheduler: Any) -> dict[str, Any]:
