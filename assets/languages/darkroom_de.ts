@@ -2339,6 +2339,10 @@
       <translation>Eines machen</translation>
     </message>
     <message>
+      <source>Map made for %1</source>
+      <translation>Für %1 gemachte Karte</translation>
+    </message>
+    <message>
       <source>Marble</source>
       <translation>Marmor</translation>
     </message>
@@ -4345,6 +4349,10 @@ nach %5 s</translation>
       <translation>Bekümmert</translation>
     </message>
     <message>
+      <source>Use it as it is</source>
+      <translation>So benutzen, wie es ist</translation>
+    </message>
+    <message>
       <source>Use it in</source>
       <translation>Verwenden in</translation>
     </message>
@@ -4519,6 +4527,10 @@ nach %5 s</translation>
     <message>
       <source>What is drawn, where it should not be taken from the prompt ('a red rocket').</source>
       <translation>Was gezeichnet wird, wenn es nicht dem Prompt entnommen werden soll („a red rocket“).</translation>
+    </message>
+    <message>
+      <source>What is made of the picture before the model reads it.</source>
+      <translation>Was aus dem Bild gemacht wird, bevor das Modell es liest.</translation>
     </message>
     <message>
       <source>What is on the stage</source>
