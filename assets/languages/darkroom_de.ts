@@ -2340,7 +2340,7 @@
     </message>
     <message>
       <source>Map made for %1</source>
-      <translation>Für %1 gemachte Karte</translation>
+      <translation>Karte für %1</translation>
     </message>
     <message>
       <source>Marble</source>
@@ -4350,7 +4350,7 @@ nach %5 s</translation>
     </message>
     <message>
       <source>Use it as it is</source>
-      <translation>So benutzen, wie es ist</translation>
+      <translation>Unverändert verwenden</translation>
     </message>
     <message>
       <source>Use it in</source>
