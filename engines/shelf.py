@@ -46,10 +46,19 @@ class Model(Struct, frozen=True, tag="model"):
 
 
 class _Entry(Struct, frozen=True):
-    """What stands on the shelf, and the state of its files when it was put there."""
+    """What stands on the shelf, the state of its files when it was put there, and the path it was opened by."""
 
     what: Model | Part
     state: str
+    path: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.what.name if isinstance(self.what, Part) else self.what.card.info.name
+
+    @property
+    def origin(self) -> str:
+        return self.what.origin if isinstance(self.what, Part) else self.what.card.origin
 
 
 def folder() -> Path | None:
@@ -69,6 +78,17 @@ def cards(shelf: Path | None) -> dict[str, EngineCard]:
 def parts(shelf: Path | None) -> dict[str, Part]:
     """What can be added to models, by name."""
     return {entry.what.name: entry.what for entry in _entries(shelf) if isinstance(entry.what, Part)}
+
+
+def places(shelf: Path) -> dict[str, tuple[str, ...]]:
+    """By the names of what stands on the shelf, where it lies: the path it was opened by, and the file that is read of
+    that; a copy kept here is none."""
+    copies = shelf / COPIES
+    found = {}
+    for entry in _entries(shelf):
+        origin = () if copies in Path(entry.origin).parents else (entry.origin,)
+        found[entry.name] = tuple(dict.fromkeys(filter(None, (entry.path, *origin)))) or (entry.origin,)
+    return found
 
 
 def opened(path: Path) -> Model | Part:
@@ -91,7 +111,7 @@ def opened(path: Path) -> Model | Part:
 def keep(shelf: Path, path: Path, what: Model | Part) -> None:
     """Put `what`, which lies at `path`, on the shelf. Raises the OSError that stopped it."""
     shelf.mkdir(parents=True, exist_ok=True)
-    atomic.write(_place(shelf, path), msgspec.json.encode(_Entry(what, state_of(path))))
+    atomic.write(_place(shelf, path), msgspec.json.encode(_Entry(what, state_of(path), str(path))))
 
 
 def drop(shelf: Path, name: str) -> bool:
@@ -99,9 +119,7 @@ def drop(shelf: Path, name: str) -> bool:
     there."""
     for file in shelf.glob(f"*{ENDING}"):
         entry = _read(file)
-        if entry is not None and name == (
-            entry.what.name if isinstance(entry.what, Part) else entry.what.card.info.name
-        ):
+        if entry is not None and entry.name == name:
             file.unlink()
             shutil.rmtree(shelf / COPIES / file.name.removesuffix(ENDING), ignore_errors=True)
             return True

@@ -16,7 +16,7 @@ from app.studio import scan as scanning
 from app.ui import theme
 from app.ui.models import ModelsPanel, words
 from app.ui.window import Window
-from engines import wire
+from engines import shelf, wire
 from engines.contract import Adapter
 from tests import fakes
 from tests.model_headers import FLUX, GUIDED, ORIGINAL, VAE16, write
@@ -376,6 +376,29 @@ def test_an_opened_model_that_is_gone_can_be_taken_off(start, show, qtbot, root)
     choose(panel, "whole")
     qtbot.keyClick(panel.view, Key.Key_Delete)
     qtbot.waitUntil(lambda: panel.pages.currentWidget() is panel.empty)
+
+
+def test_what_is_read_from_a_copy_is_known_by_what_was_opened(full, studio, qtbot, root, folders):
+    opened = root / "loras" / "cat.safetensors"
+    copy = shelf.copy_place(folders.models, opened)
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(opened.read_bytes())
+    shelf.keep(folders.models, opened, shelf.Part("copied", "lora", "cat", "fake", str(copy)))
+    studio.engines_changed.emit()
+    qtbot.waitUntil(lambda: found(full, "cat").opened == "copied")
+    assert full.model.rowCount() == 8
+    studio.close_model("copied")
+    qtbot.waitUntil(lambda: not found(full, "cat").opened)
+    assert not copy.exists()
+    assert opened.exists()
+
+
+def test_a_folder_around_one_file_marks_the_file(full, studio, qtbot, root, folders):
+    file = root / "loras" / "cat.safetensors"
+    shelf.keep(folders.models, root / "loras", shelf.Part("inner", "lora", "cat", "fake", str(file)))
+    studio.engines_changed.emit()
+    qtbot.waitUntil(lambda: found(full, "cat").opened == "inner")
+    assert full.model.rowCount() == 8
 
 
 def test_a_broken_file_is_not_opened_but_explained(full, studio, qtbot):

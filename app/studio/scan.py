@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence, Set
 from contextlib import closing
 from pathlib import Path
 
@@ -123,11 +123,16 @@ def place(model: Model) -> str:
     return model.files[0] if model.form == "file" and len(model.files) == 1 else model.path
 
 
-def opened(folder: Path, known: Collection[str]) -> Opened:
+def opened(folder: Path, known: Set[str]) -> Opened:
     """What stands on the shelf `folder`; `known` are the places of the models that are listed anyway."""
-    names = {os.path.realpath(card.origin): name for name, card in shelf.cards(folder).items()}
-    names |= {os.path.realpath(part.origin): name for name, part in shelf.parts(folder).items()}
-    return Opened(names, tuple(_read(Path(at)) for at in names if at not in known))
+    names: dict[str, str] = {}
+    outside = []
+    for name, paths in shelf.places(folder).items():
+        real = [os.path.realpath(path) for path in paths]
+        names |= dict.fromkeys(real, name)
+        if known.isdisjoint(real):
+            outside.append(_read(Path(real[0])))
+    return Opened(names, tuple(outside))
 
 
 def _read(path: Path) -> Model:
