@@ -159,3 +159,14 @@ def test_help_is_the_first_sentence_of_a_docstring() -> None:
             steps (`int`): How many.
     """
     assert helps(doc)["eta"] == "Corresponds to eta."
+
+
+def test_a_component_that_is_not_whole_is_named(tmp_path: Any, pipelines_root: Any) -> None:
+    import shutil
+
+    from tests.tiny.pipelines import folder
+
+    shutil.copytree(folder("sd15", pipelines_root), tmp_path / "mine")
+    (tmp_path / "mine" / "scheduler" / "scheduler_config.json").unlink()
+    with pytest.raises(Refused, match="scheduler"):
+        Folder(tmp_path / "mine").skeleton()

@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from engines import device
 from engines.contract import Refused
 from engines.files import index
 
@@ -111,7 +113,8 @@ class Folder:
         if not _is_network(kind):
             return self._plain(name)
         check_weights(place)
-        return kind.from_pretrained(place, local_files_only=True, use_safetensors=True, torch_dtype=dtype).eval()
+        with self._read(name):
+            return kind.from_pretrained(place, local_files_only=True, use_safetensors=True, torch_dtype=dtype).eval()
 
     def _empty(self, name: str) -> Any:
         from accelerate import init_empty_weights
@@ -123,14 +126,28 @@ class Folder:
 
     def _plain(self, name: str) -> Any:
         """A component that is no network: a scheduler, a tokenizer."""
-        return self._class(name).from_pretrained(self._place(name), local_files_only=True, **self.changes.get(name, {}))
+        kind, place, changes = self._class(name), self._place(name), self.changes.get(name, {})
+        with self._read(name):
+            return kind.from_pretrained(place, local_files_only=True, **changes)
 
     def _network(self, name: str) -> Any:
         """A network as its configuration says, its weights random; on the meta device where the caller sees to that."""
         kind, place, changes = self._class(name), self._place(name), self.changes.get(name, {})
-        if hasattr(kind, "load_config"):
-            return kind.from_config(kind.load_config(place, local_files_only=True), **changes)
-        return kind(kind.config_class.from_pretrained(place, local_files_only=True, **changes))
+        with self._read(name):
+            if hasattr(kind, "load_config"):
+                return kind.from_config(kind.load_config(place, local_files_only=True), **changes)
+            return kind(kind.config_class.from_pretrained(place, local_files_only=True, **changes))
+
+    @contextmanager
+    def _read(self, name: str) -> Iterator[None]:
+        """What the libraries say of a component that is not whole, as one sentence."""
+        try:
+            yield
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            if device.out_of_memory(error):
+                raise
+            said = " ".join(str(error).split())[:160].rstrip(".")
+            raise Refused("bad-file", f"The {name} of {self.title} cannot be read: {said}.") from error
 
     def _place(self, name: str) -> Path:
         if not (self.configs / name).is_dir():
