@@ -16,6 +16,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DARKROOM_HOME", str(tmp_path / "home"))
 
 
+@pytest.mark.slow
 def test_a_folder_makes_a_picture_with_a_lora_and_a_control(
     tmp_path: Path, pipelines_root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

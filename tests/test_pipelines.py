@@ -29,7 +29,7 @@ from engines.contract import (
 from engines.pipelines import call, facts, parameters, schema
 from engines.pipelines.engine import Pipeline
 from engines.shelf import Model
-from tests.tiny.pipelines import CALLS, FAMILIES, folder
+from tests.tiny.pipelines import CALLS, folder, marked
 
 SEED = 7
 
@@ -94,7 +94,7 @@ def _changed(request: Request, pipe: Any) -> dict[str, Any]:
     return {name: request.options["guidance"]} if "guidance" in request.options else {}
 
 
-@pytest.fixture(scope="module", params=sorted(FAMILIES))
+@pytest.fixture(scope="module", params=marked())
 def subject(request: pytest.FixtureRequest, pipelines_root: Path) -> Subject:
     return Subject(request.param, pipelines_root)
 

@@ -62,7 +62,7 @@ def spread(content: np.ndarray) -> float:
     return float(content.std(axis=-1).min() if sound else content.std())
 
 
-@pytest.mark.parametrize("name", pipelines.FAMILIES)
+@pytest.mark.parametrize("name", pipelines.marked())
 def test_opens_again_and_makes_the_same(name: str, pipelines_root: Path) -> None:
     built = pipelines.FAMILIES[name]()
     loaded = opened(pipelines.folder(name, pipelines_root))

@@ -13,11 +13,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from . import audio, dit, flux, ltx2, parts, sd, shape, unconditional, video  # noqa: F401  (they fill the tables)
-from .table import CALLS, FAMILIES, PARTS
+from .table import CALLS, FAMILIES, PARTS, QUICK
 
-__all__ = ["CALLS", "FAMILIES", "PARTS", "folder"]
+__all__ = ["CALLS", "FAMILIES", "PARTS", "QUICK", "folder", "marked"]
 
 
 def folder(name: str, root: Path) -> Path:
@@ -43,3 +44,10 @@ def folder(name: str, root: Path) -> Path:
                 raise
             shutil.rmtree(built)
     return target
+
+
+def marked() -> list[Any]:
+    """The names of the families for a parametrised test, all but the quick ones marked slow."""
+    import pytest
+
+    return [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in sorted(FAMILIES)]

@@ -22,6 +22,9 @@ FAMILIES: dict[str, Callable[[], DiffusionPipeline]] = {}
 CALLS: dict[str, dict[str, Any]] = {}
 """Name of the family -> the keyword arguments of one small call that works."""
 
+QUICK = ("sd15", "flux1", "wan", "stable_audio", "shap_e", "ddpm")
+"""One of each medium and kind; the tests of all others are run with -m slow, as CI does."""
+
 PARTS: dict[str, Callable[[Path], None]] = {}
 """Name of a part (a ControlNet, a LoRA ...) -> a function that saves it into a folder that does not exist yet."""
 
