@@ -185,3 +185,30 @@ def test_a_branch_that_would_leave_its_way_is_refused(opened: Any, change: dict[
     with pytest.raises(Refused, match="keeps its steps, sampler, schedule and start"):
         run(engine, request)
     assert run(engine, asked(card)).media is not None
+
+
+REPAINT = {"task_type": "repaint", "repainting_start": 0.3, "repainting_end": 0.7}
+
+
+@pytest.mark.parametrize(("name", "options"), [("stable_audio", {}), ("ace_step", REPAINT)])
+def test_a_sound_begins_with_a_sound(name: str, options: dict[str, Any], pipelines_root: Path) -> None:
+    from engines.contract import Audio
+    from engines.pipelines import schema
+    from engines.shelf import Model
+
+    found = schema.described(folder(name, pipelines_root))
+    assert isinstance(found, Model)
+    assert "start" in found.card.info.takes
+    engine, t = Pipeline(found.card), np.arange(22050) / 22050
+    tone = Audio(0.5 * np.sin(2 * np.pi * 440 * t).astype(np.float32)[:, None], 22050)
+    other = Audio(0.5 * np.sin(2 * np.pi * 90 * t).astype(np.float32)[:, None], 22050)
+
+    def made(start: Audio | None) -> Any:
+        words: dict[str, Any] = {"prompt": "a tune", "seed": 2, "length": 1.0, "options": {"steps": 3} | options}
+        request = check(found.card, Request(engine=found.card.info.name, start=start, **words))
+        return run(engine, request).media
+
+    bare, begun = made(None), made(tone)
+    assert compare(begun, bare) is not None
+    assert compare(begun, made(other)) is not None
+    assert compare(made(tone), begun) is None

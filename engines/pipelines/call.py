@@ -11,6 +11,7 @@ from PIL import Image as Picture
 
 from engines.contract import Audio, Curve, Image, Media, Mesh, Refused, Request, Video
 from engines.control.preprocess import preprocess
+from engines.files.rate import at_rate
 from engines.pipelines import emphasis, facts, parameters, parts, schedulers, schema
 from engines.pipelines.live import Live
 
@@ -21,7 +22,8 @@ def task(kind: Any, request: Request) -> Any:
     found = facts.tasks(kind)
     if request.mask is not None and "mask_image" not in own:
         return found["mask"]
-    return found["start"] if request.start is not None and "image" not in own else kind
+    itself = "image" in own or any(name in own for name in facts.SOUNDS)
+    return kind if request.start is None or itself else found["start"]
 
 
 def arguments(pipe: Any, request: Request) -> dict[str, Any]:
@@ -103,12 +105,25 @@ def _paced(pipe: Any) -> dict[str, Any]:
 def _media(pipe: Any, request: Request) -> dict[str, Any]:
     if request.start is None:
         return {}
+    if isinstance(request.start, Audio):
+        return _sounding(pipe, request)
     if not isinstance(request.start, Image):
         raise Refused("bad-request", "This model begins with a picture; give it one as the start.")
     found: dict[str, Any] = {"image": _picture(request.start, request.size, "RGB")}
     if request.mask is not None:
         found["mask_image"] = _picture(request.mask, request.size, "L")
     return found
+
+
+def _sounding(pipe: Any, request: Request) -> dict[str, Any]:
+    """A start sound at the model's rate, both channels; ACE-Step covers it unless it is told what else to do."""
+    assert isinstance(request.start, Audio)
+    rate, samples = rate_of(pipe), request.start.samples.T  # (channels, N)
+    both = [at_rate(one, request.start.rate, rate) for one in (samples[0], samples[-1])]
+    wave = torch.from_numpy(np.stack(both).astype(np.float32))
+    found = {"initial_audio_waveforms": wave[None], "initial_audio_sampling_rate": rate, "src_audio": wave}
+    plain = request.options.get("task_type", "text2music") == "text2music"
+    return found | ({"task_type": "cover"} if plain else {})
 
 
 def _demand(pipe: Any, known: Any) -> None:

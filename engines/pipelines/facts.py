@@ -58,5 +58,6 @@ def tasks(kind: Any) -> dict[str, Any]:
     return found
 
 
+SOUNDS = ("initial_audio_waveforms", "src_audio")  # what a start sound is called
 EMPTY = {"QwenImage": " "}  # the negative prompt of those that take none for no guidance
 NEEDS_START = ("StableVideoDiffusion", "QwenImageEdit", "FluxFill")  # though their signature says it may be left out

@@ -86,7 +86,8 @@ def taken(pipe: Any) -> tuple[Any, ...]:
     tasks = facts.tasks(type(pipe))
     found = [("prompt", "prompt" in words), ("negative", "negative_prompt" in words), ("seed", True)]
     found += [("size", "height" in words), ("length", lengths(pipe) is not None)]
-    found += [("start", "image" in words or "start" in tasks), ("mask", "mask_image" in words or "mask" in tasks)]
+    starts = "image" in words or "start" in tasks or any(name in words for name in facts.SOUNDS)
+    found += [("start", starts), ("mask", "mask_image" in words or "mask" in tasks)]
     return (*(name for name, there in found if there), "resume")
 
 
