@@ -212,3 +212,26 @@ def test_a_sound_begins_with_a_sound(name: str, options: dict[str, Any], pipelin
     assert compare(begun, bare) is not None
     assert compare(begun, made(other)) is not None
     assert compare(made(tone), begun) is None
+
+
+@pytest.mark.parametrize("name", ["sd15", "sd15_inpaint", "flux1_fill"])
+def test_nothing_outside_a_mask_changes(name: str, pipelines_root: Path) -> None:
+    from engines.pipelines import schema
+    from engines.shelf import Model
+
+    found = schema.described(folder(name, pipelines_root))
+    assert isinstance(found, Model)
+    mask = np.zeros((64, 64), np.uint8)
+    mask[:, 24:32], mask[:, 32:] = 128, 255
+    words: dict[str, Any] = {"prompt": "a boat", "seed": 2, "size": (64, 64), "options": {"steps": 3}}
+    request = check(found.card, Request(engine=found.card.info.name, start=mapped(), mask=Image(mask), **words))
+    engine = Pipeline(found.card)
+    kept, loose = run(engine, request).media, run(engine, _loose(request)).media
+    assert (kept.pixels[:, :24] == mapped().pixels[:, :24]).all()
+    assert (kept.pixels[:, 32:] == loose.pixels[:, 32:]).all()
+    assert (loose.pixels[:, :24] != mapped().pixels[:, :24]).any()
+    assert (kept.pixels[:, 32:] != mapped().pixels[:, 32:]).any()
+
+
+def _loose(request: Request) -> Request:
+    return msgspec.structs.replace(request, options=request.options | {"keep_outside": False})

@@ -81,6 +81,7 @@ def asked(card: EngineCard, pipe: Any, words: dict[str, Any]) -> Request:
         changes["controls"] = (Control(schema.MOTION, Video(frames, 16.0)),)
     changes["strength"] = words.pop("strength", request.strength)
     options = {parameters._ours(type(pipe), n): v for n, v in words.items()}
+    options["keep_outside"] = False  # the plain pipelines change what lies outside a mask
     known = {param.name for param in card.params}
     return msgspec.structs.replace(request, **changes, options={n: v for n, v in options.items() if n in known})
 

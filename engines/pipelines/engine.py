@@ -84,7 +84,7 @@ class Pipeline:
         found = self._facts(pipe, drive)
         if any(pieces) and not emphasis.honoured(pipe):
             found["weights"] = "not heeded by this model's text encoder"
-        yield Result(call.media_of(pipe, drive.result), found)
+        yield Result(call.kept_outside(call.media_of(pipe, drive.result), request), found)
 
     def prepare(self, kind: str, media: Media, make: str = "") -> Media:
         """The map `make` of media for the control of that kind; media as they are without one."""

@@ -26,6 +26,10 @@ PRECISION = Param(
     group="Memory",
 )
 
+KEEP = Param(
+    "keep_outside", "bool", True, help="Outside the mask the start stays as it is, to the pixel.", group="Start"
+)
+
 
 def described(path: Path) -> Model | Part:
     """What `path` is: a model (a diffusers folder or a whole checkpoint), or a part to add to one. Refused with one
@@ -65,6 +69,7 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
         *parameters.derived(kind),
         *guided(pipe),
         *schedulers.offered(getattr(pipe, "scheduler", None)),
+        *([KEEP] if "mask" in takes else []),
         PRECISION,
     ]
     return EngineCard(info, tuple(options), str(path))
