@@ -32,15 +32,16 @@ def engines(args: Namespace) -> int:
         for card in cards:
             print(msgspec.json.encode(card).decode())
     else:
-        print("\n".join(_described(cards[0]) if args.engine else [_line(card) for card in cards]))
+        wide = max((len(card.info.name) for card in cards), default=0)
+        print("\n".join(_described(cards[0]) if args.engine else [_line(card, wide) for card in cards]))
     for sentence in found.broken.values():
         print(sentence, file=sys.stderr)
     return 0
 
 
-def _line(card: EngineCard) -> str:
+def _line(card: EngineCard, wide: int) -> str:
     lacking = f"  (missing: {', '.join(card.missing)})" if card.missing else ""
-    return f"{card.info.name:<20} {card.info.medium:<6} {card.info.family:<17} {card.info.summary}{lacking}"
+    return f"{card.info.name:<{wide}}  {card.info.medium:<6} {card.info.family:<17} {card.info.summary}{lacking}"
 
 
 def _described(card: EngineCard) -> list[str]:
