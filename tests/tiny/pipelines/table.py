@@ -22,7 +22,7 @@ FAMILIES: dict[str, Callable[[], DiffusionPipeline]] = {}
 CALLS: dict[str, dict[str, Any]] = {}
 """Name of the family -> the keyword arguments of one small call that works."""
 
-QUICK = ("sd15", "flux1", "wan", "stable_audio", "shap_e", "ddpm")
+QUICK = ("sd15", "flux1", "wan", "stable_audio", "ddpm")
 """One of each medium and kind; the tests of all others are run with -m slow, as CI does."""
 
 PARTS: dict[str, Callable[[Path], None]] = {}
