@@ -27,7 +27,7 @@ def mapping(text: bytes) -> dict[str, Any]:
     Raises ValueError when it is no object, nests too deep or says a key twice.
     """
     try:
-        value = json.loads(text, object_pairs_hook=_unlike)
+        value = json.loads(text.decode("utf-8"), object_pairs_hook=_unlike)  # of bytes it would guess the encoding
     except RecursionError as error:
         raise ValueError(str(error)) from error
     if not isinstance(value, dict):
