@@ -1,11 +1,13 @@
 """Arrays as bytes: the form in which they travel, are stored and are named by their content."""
 
 import hashlib
+import re
 from typing import Any
 
 import msgspec
 import numpy as np
 
+_KIND = re.compile(r"[<>|=][biufcSU]\d{1,6}")
 _ARRAY = 1  # the msgpack extension code of an array: one byte of header length, the header, then the bytes
 
 
@@ -27,6 +29,8 @@ def unpack(code: int, data: memoryview) -> np.ndarray:
         raise msgspec.DecodeError(f"unknown extension {code}")
     length = data[0]
     dtype, shape = msgspec.msgpack.decode(data[1 : 1 + length], type=tuple[str, tuple[int, ...]])
+    if not _KIND.fullmatch(dtype):  # numpy would read a little language of its own here
+        raise msgspec.DecodeError(f"an array of {dtype[:20]!r} does not travel")
     try:
         return np.frombuffer(data, np.dtype(dtype), offset=1 + length).reshape(shape)
     except (TypeError, ValueError) as error:
