@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from engines.contract import AdapterKind, ControlKind, EngineCard
+from engines.contract import AdapterKind, ControlKind, EngineCard, Refused
 from engines.files import atomic
 
 ENDING = ".shelf.json"
@@ -39,10 +39,12 @@ class Part(Struct, frozen=True, tag="part"):
 
 
 class Model(Struct, frozen=True, tag="model"):
-    """A model: its card (`card.origin` is where it lies), and the `base` that parts must be made for to fit it."""
+    """A model: its card (`card.origin` is where it lies), and what parts must be made for to fit it: LoRAs for
+    its `base` (the kind of its network and a width), ControlNets for just its `network`."""
 
     card: EngineCard
     base: str = ""
+    network: str = ""
 
 
 class _Entry(Struct, frozen=True):
@@ -104,7 +106,10 @@ def opened(path: Path) -> Model | Part:
 
     found = schema.described(path)
     if shelf:
-        keep(shelf, path, found)
+        try:
+            keep(shelf, path, found)
+        except OSError as error:
+            raise Refused("disk", atomic.sentence(error, shelf).sentence) from error
     return found
 
 
@@ -142,7 +147,7 @@ def state_of(path: Path) -> str:
 
 
 def _fitted(model: Model, parts: list[Part]) -> EngineCard:
-    card, fitting = model.card, [part for part in parts if part.base == model.base]
+    card, fitting = model.card, [part for part in parts if part.base and part.base in (model.base, model.network)]
     controls = [_control(part) for part in fitting if part.kind == "controlnet"]
     adapters = [AdapterKind(p.name, p.title, p.words) for p in fitting if p.kind == "lora"]
     info = msgspec.structs.replace(card.info, controls=(*card.info.controls, *controls), adapters=tuple(adapters))

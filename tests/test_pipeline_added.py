@@ -235,3 +235,25 @@ def test_nothing_outside_a_mask_changes(name: str, pipelines_root: Path) -> None
 
 def _loose(request: Request) -> Request:
     return msgspec.structs.replace(request, options=request.options | {"keep_outside": False})
+
+
+def test_a_shelf_that_cannot_be_written_to_costs_one_sentence(
+    tmp_path: Path, pipelines_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("DARKROOM_MODELS", str(tmp_path / "file" / "shelf"))
+    with pytest.raises(Refused, match="shelf") as refused:
+        shelf.opened(folder("ddpm", pipelines_root))
+    assert refused.value.failure.kind == "disk"
+
+
+@pytest.mark.parametrize(("model", "net"), [("sd15", "sd15"), ("sdxl", "sdxl"), ("flux1", "flux1")])
+def test_a_controlnet_fits_the_network_it_was_copied_from(model: str, net: str, pipelines_root: Path) -> None:
+    from engines.pipelines import schema
+    from engines.shelf import Model
+
+    found, part = (schema.described(folder(name, pipelines_root)) for name in (model, f"{net}_controlnet"))
+    assert isinstance(found, Model)
+    assert isinstance(part, Part)
+    assert part.base == found.network
+    assert part.base.split()[0] == {"flux1": "FluxTransformer2DModel"}.get(net, "UNet2DConditionModel")

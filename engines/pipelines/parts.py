@@ -13,13 +13,13 @@ from engines.pipelines import folder
 from engines.pipelines.live import Live
 from engines.shelf import Part
 
-CONTROLNETS = {  # a network of controls -> the kind of network it steers
-    "ControlNetModel": "unet",
-    "FluxControlNetModel": "transformer",
-    "SD3ControlNetModel": "transformer",
-    "QwenImageControlNetModel": "transformer",
-    "SanaControlNetModel": "transformer",
-    "HunyuanDiT2DControlNetModel": "transformer",
+CONTROLNETS = {  # a network of controls -> the network it steers
+    "ControlNetModel": "UNet2DConditionModel",
+    "FluxControlNetModel": "FluxTransformer2DModel",
+    "SD3ControlNetModel": "SD3Transformer2DModel",
+    "QwenImageControlNetModel": "QwenImageTransformer2DModel",
+    "SanaControlNetModel": "SanaTransformer2DModel",
+    "HunyuanDiT2DControlNetModel": "HunyuanDiT2DModel",
 }
 LOOKED_AT = re.compile(r"attn2.*to_k.*(lora_A|lora_down|lora\.down)")  # a layer that reads the words, in a U-Net
 INNER = re.compile(r"(attn.*to_q|attn.*qkv|q_proj|attention.*to_q).*(lora_A|lora_down|lora\.down)")
@@ -38,22 +38,26 @@ def describe(path: Path) -> Part:
     raise Refused("missing", f"{path.name} holds neither {folder.INDEX} nor {CONFIG}, so it is no model folder.")
 
 
-def base_of(pipe: Any) -> str:
-    """What a part must be made for to fit this pipeline: the kind of its network and the width of its words."""
-    for name in ("unet", "transformer"):
-        network = getattr(pipe, name, None)
+def bases_of(pipe: Any) -> tuple[str, str]:
+    """What LoRAs and what ControlNets must be made for to fit this pipeline: ("unet 768", "UNet2DConditionModel 768").
+
+    A LoRA's layers tell the kind of network and a width; a ControlNet names the network it was copied from.
+    """
+    for kind in ("unet", "transformer"):
+        network = getattr(pipe, kind, None)
         if network is not None:
-            return _base(name, network.config)
-    return ""
+            wide = _width(dict(network.config))
+            return f"{kind} {wide}", f"{type(network).__name__} {wide}"
+    return "", ""
 
 
-def _base(kind: str, config: Any) -> str:
-    config = dict(config)
-    if kind == "unet":
-        wide = config.get("cross_attention_dim")
-        return f"unet {wide[0] if isinstance(wide, list | tuple) else wide}"
+def _width(config: dict[str, Any]) -> int:
+    """Of the words in a U-Net, of everything in a transformer."""
+    wide = config.get("cross_attention_dim") if "block_out_channels" in config else config.get("dim")
     heads, each = config.get("num_attention_heads"), config.get("attention_head_dim")
-    return f"transformer {config.get('dim') or (heads or 0) * (each or 0)}"
+    if wide is None and isinstance(heads, int) and isinstance(each, int):
+        wide = heads * each
+    return int((wide[0] if isinstance(wide, list | tuple) else wide) or 0)
 
 
 def _network(path: Path) -> Part:
@@ -62,7 +66,7 @@ def _network(path: Path) -> Part:
     if kind not in CONTROLNETS:
         raise Refused("bad-file", f"{path.name} is a {kind[:60] or 'folder'}, which Darkroom cannot add to a model.")
     folder.check_weights(path)
-    return Part(_named(path), "controlnet", path.name, _base(CONTROLNETS[kind], config), str(path))
+    return Part(_named(path), "controlnet", path.name, f"{CONTROLNETS[kind]} {_width(config)}", str(path))
 
 
 def _lora(path: Path) -> Part:

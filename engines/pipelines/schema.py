@@ -42,7 +42,7 @@ def described(path: Path) -> Model | Part:
             return parts.describe(place)
         folder = single.source_of(place)
         pipe = folder.skeleton()
-        return Model(_card(folder, pipe), parts.base_of(pipe))
+        return Model(_card(folder, pipe), *parts.bases_of(pipe))
 
 
 def _card(folder: Folder, pipe: Any) -> EngineCard:
