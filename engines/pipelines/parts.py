@@ -57,7 +57,9 @@ def _width(config: dict[str, Any]) -> int:
     heads, each = config.get("num_attention_heads"), config.get("attention_head_dim")
     if wide is None and isinstance(heads, int) and isinstance(each, int):
         wide = heads * each
-    return int((wide[0] if isinstance(wide, list | tuple) else wide) or 0)
+    while isinstance(wide, list | tuple):  # one for each block, AudioLDM2 one for each layer of a block and None
+        wide = next((one for one in wide if one), 0)
+    return int(wide or 0)
 
 
 def _network(path: Path) -> Part:
