@@ -84,9 +84,10 @@ pictures the network never saw, and first checked on the real pictures of the sa
 | drawn without words by the same network | {blind:.0f} |
 | the real pictures of the captions | {realfid:.0f} |
 
-- **Copies**: {fresh:.0%} of the 100 are farther than {duplicate} (root mean square over premultiplied RGBA in [0, 1])
-  from every training picture, either way round, of the real held-out pictures {realfresh:.0%} (many are drawings of a
-  known thing in a new colour); the median distances are {nearest:.3f} and {realnearest:.3f}.
+- **Copies**: {copied:.0%} of the 100 are near-duplicates: nearer to a training picture, either way round, than 95 of
+  100 real held-out pictures are ({line:.3f}, root mean square over premultiplied RGBA in [0, 1]). The median distances
+  are {nearest:.3f} and, of the real ones, {realnearest:.3f}; within {duplicate} lie {within:.0%} and {realwithin:.0%}
+  (things drawn on few pixels, and known things in a new colour).
 - **Form**: all 100 are 32x32 with alpha 0 or 255; the most colours any has is {colours:.0f} (16 asked for).
 
 ![The 100 held-out captions, in the order of prompts.json](held-out.png)
@@ -127,10 +128,10 @@ def _facts(out: Path, found: Findings, pool: Pool, rows: list[dict[str, float]])
     said |= {"steps": rows[-1]["step"], "samples": rows[-1]["samples"], "minutes": rows[-1]["seconds"] / 60}
     said |= {"first": rows[0]["held-out"], "last": rows[-1]["held-out"], "device": machine(rows[-1])}
     said |= {"top1": figures["top 1"], "top5": figures["top 5"], "real1": figures["real top 1"]}
-    said |= {"real5": figures["real top 5"], "fid": figures["distance drawn"], "fresh": figures["not copies"]}
+    said |= {"real5": figures["real top 5"], "fid": figures["distance drawn"], "copied": figures["near-duplicates"]}
     said |= {"blind": figures["distance without words"], "realfid": figures["distance real"]}
     said |= {"nearest": figures["nearest"], "realnearest": figures["nearest of real"]}
-    said["realfresh"] = figures["real not copies"]
+    said |= {"line": figures["line"], "within": figures["within"], "realwithin": figures["real within"]}
     said |= {"colours": figures["most colours"]}
     for new in ("pair", "character", "name"):
         said |= {new: figures[f"top 5 of {new}"], f"real{new}": figures[f"real top 5 of {new}"]}

@@ -23,6 +23,7 @@ from engines.nn import stored
 from engines.nn.palette import enlarged
 from engines.nn.sprite import Model, levels_of, network, sprites_of
 from engines.nn.text import TextEncoder
+from engines.training import copies as duplicates
 from engines.training.fit import Report
 from engines.training.judge import frechet
 from engines.training.sprite_pool import Pool
@@ -30,7 +31,7 @@ from engines.training.sprite_things import part
 
 SEEN, BINS, WORDS = 1280, 226, 384
 MIXED = {"pair": 60, "character": 20, "name": 20}  # the 100 held-out captions, by what of them is new
-DUPLICATE = 0.06  # root mean square distance below which a sprite counts as a copy
+DUPLICATE = 0.06  # root mean square distance; what lies within it is told beside the line that real ones draw
 CHARACTERS = 500  # of the judge's part that it is shown
 
 Draw = Callable[[str, int], np.ndarray]  # (prompt, seed) -> sprite, uint8 (32, 32, 4)
@@ -177,12 +178,20 @@ def evaluate(pool: Pool, data_dir: Path, out_dir: Path, device: str, report: Rep
     groups = {"drawn": seen, "without words": unled, "real": real}
     figures |= {f"distance {name}": frechet(_features(some), _features(far)) for name, some in groups.items()}
     nearest, gaps = copies(pool, drawn)
-    figures |= {"not copies": float((gaps > DUPLICATE).mean()), "nearest": float(np.median(gaps))}
-    _, gaps = copies(pool, pool.pixels[[i for i, _, _ in asked]])
-    figures |= {"real not copies": float((gaps > DUPLICATE).mean()), "nearest of real": float(np.median(gaps))}
+    _, usual = copies(pool, pool.pixels[held_out(pool)])
+    near = duplicates.found(gaps, usual)
+    figures |= {"near-duplicates": near.share, "line": near.line}
+    figures |= {"nearest": near.median, "nearest of real": near.median_of_real}
+    figures |= {"within": float((gaps < DUPLICATE).mean()), "real within": float((usual < DUPLICATE).mean())}
     figures["most colours"] = max(len(np.unique(s[s[..., 3] > 0], axis=0)) for s in drawn)
     report("held-out captions", **figures)
     return Findings(figures, drawn, captions, nearest)
+
+
+def held_out(pool: Pool, most: int = 500) -> list[int]:
+    """Numbers of held-out pictures, drawn by lot."""
+    rows = [i for i, row in enumerate(pool.rows) if row.part == "test"]
+    return np.random.default_rng(11).permutation(rows)[:most].tolist()
 
 
 def real_pictures(pool: Pool, eyes: Any, folder: Path, most: int = 300) -> tuple[Tensor, Tensor]:

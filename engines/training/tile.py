@@ -65,7 +65,7 @@ def evaluate(tiles: Tiles, out_dir: Path, device: str, report: Report) -> dict[s
     scores |= tile_judge.bits(model, tiles)
     report("stage likelihood", bits=scores["bits"], png=scores["png"])
     scores["nearest"], scores["gaps"] = tile_judge.nearest(tiles, scores["pictures"][:64])
-    held_out = np.random.default_rng(3).permutation(np.flatnonzero(tiles.held_out))[:64]
+    held_out = np.random.default_rng(3).permutation(np.flatnonzero(tiles.held_out))[:300]
     _, scores["gaps of real"] = tile_judge.nearest(tiles, tiles.pictures[held_out])
     tile_card.write(out_dir, tiles, scores, drawer)
     return scores
