@@ -177,13 +177,37 @@ def test_a_branch_with_other_words_goes_on_with_them(opened: Any) -> None:
     assert branch.facts["nfe"] == int(whole.facts["nfe"]) - 2
 
 
-@pytest.mark.parametrize("change", [{"steps": 9}, {"sampler": "euler"}, {"sampler": "dpmpp_2m", "schedule": "karras"}])
-def test_a_branch_that_would_leave_its_way_is_refused(opened: Any, change: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [{"steps": 9}, {"sampler": "euler"}, {"sampler": "dpmpp_2m", "schedule": "karras"}, {"sampler": "lcm", "steps": 3}],
+)
+def test_a_branch_may_go_on_by_another_sampler_number_of_steps_or_schedule(opened: Any, change: dict[str, Any]) -> None:
     card, engine = opened
     kept = kept_of(engine, asked(card))
     request = msgspec.structs.replace(asked(card), resume=kept, options=asked(card).options | change)
-    with pytest.raises(Refused, match="keeps its steps, sampler, schedule and start"):
-        run(engine, request)
+    events = [event for event in engine.generate(request) if isinstance(event, Step | Result)]
+    steps, result = events[:-1], events[-1]
+    assert [one.index for one in steps] == list(range(3, 3 + len(steps)))
+    assert {one.total for one in steps} == {2 + len(steps)}
+    assert result.facts["nfe"] == len(steps)
+    assert compare(result.media, run(engine, asked(card)).media) is not None
+    assert compare(run(Pipeline(card), request).media, result.media) is None
+
+
+@pytest.mark.parametrize(("before", "after"), [(1.0, 7.0), (7.0, 1.0)])
+def test_a_branch_may_begin_or_cease_to_be_guided(opened: Any, before: float, after: float) -> None:
+    card, engine = opened
+    parent = msgspec.structs.replace(asked(card), options=asked(card).options | {"guidance": before})
+    kept, whole = kept_of(engine, parent), run(engine, parent)
+    branch = run(engine, msgspec.structs.replace(parent, options=parent.options | {"guidance": after}, resume=kept))
+    assert compare(branch.media, whole.media) is not None
+
+
+def test_a_branch_of_another_size_is_refused(opened: Any) -> None:
+    card, engine = opened
+    kept = kept_of(engine, asked(card))
+    with pytest.raises(Refused, match=r"of another size or length \(1x4x8x8 and 1x4x12x8\): a branch keeps both"):
+        run(engine, msgspec.structs.replace(asked(card), size=(64, 96), resume=kept))
     assert run(engine, asked(card)).media is not None
 
 

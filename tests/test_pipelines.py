@@ -29,7 +29,7 @@ from engines.contract import (
 from engines.pipelines import call, facts, parameters, schema
 from engines.pipelines.engine import Pipeline
 from engines.shelf import Model
-from tests.tiny.pipelines import CALLS, folder, marked
+from tests.tiny.pipelines import CALLS, folder, marked, opened
 
 SEED = 7
 
@@ -38,14 +38,11 @@ class Subject:
     """A family: its folder, its card, a request that is its small call, and what the plain pipeline makes of that."""
 
     def __init__(self, name: str, root: Path) -> None:
-        from diffusers import DiffusionPipeline
-
         self.name, self.path = name, folder(name, root)
         found = schema.described(self.path)
         assert isinstance(found, Model)
         self.card: EngineCard = found.card
-        self.plain = DiffusionPipeline.from_pretrained(self.path, local_files_only=True)
-        self.plain.set_progress_bar_config(disable=True)
+        self.plain = opened(self.path)
         self.request = contract.check(self.card, asked(self.card, self.plain, dict(CALLS[name])))
         self.engine = Pipeline(self.card)
 

@@ -41,6 +41,17 @@ def noise_level(scheduler: Any, timestep: Any, index: int) -> float:
     return float(noise) if kind == "flow" else float(noise) / max(float(scale), 1e-8)
 
 
+def mixture(scheduler: Any, timestep: Any, index: int) -> tuple[float, float]:
+    """How much of the signal and of noise is in a sample at `timestep`, the `index`-th of the run. LookupError where
+    a scheduler does not say."""
+    if _kind(type(scheduler).__mro__) == "SCMScheduler":
+        return float(torch.cos(timestep)), float(torch.sin(timestep))
+    if _kind(type(scheduler).__mro__) == "IPNDMScheduler":
+        return float(scheduler.alphas[index]), float(scheduler.betas[index])
+    _, scale, noise = _place(scheduler, timestep, index)
+    return float(scale), float(noise)
+
+
 @functools.cache
 def _kind(bases: tuple[type, ...]) -> str:
     """The name of a scheduler's class, or of the one it is made from, that has a rule of its own."""
@@ -56,14 +67,15 @@ def _place(scheduler: Any, timestep: Any, index: int) -> tuple[str, Any, Any]:
     if sigmas is None:
         raise LookupError(f"{type(scheduler).__name__} has neither sigmas nor alphas")
     sigma = sigmas[min(index, len(sigmas) - 1)]
-    if _flows(scheduler):
+    if flows(scheduler):
         return "flow", 1 - sigma, sigma
     if hasattr(scheduler, "_sigma_to_alpha_sigma_t"):
         return "vp", *scheduler._sigma_to_alpha_sigma_t(sigma)
     return "ve", 1.0, sigma
 
 
-def _flows(scheduler: Any) -> bool:
+def flows(scheduler: Any) -> bool:
+    """Whether its sigmas are flow times."""
     config = scheduler.config
     told = getattr(config, "use_flow_sigmas", False) or getattr(config, "prediction_type", "") == "flow_prediction"
     return bool(told) or _is_flow(type(scheduler).__mro__)

@@ -10,8 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engines.contract import Checkpoint, Refused
-from engines.pipelines import call, keep, live, momentum, tap
+from engines.contract import Checkpoint
+from engines.pipelines import call, keep, live, momentum, reentry, tap
+from engines.pipelines.back import Back, kept_of
 from engines.pipelines.tap import Moment, Watch
 from engines.pipelines.turns import Turns
 
@@ -25,9 +26,13 @@ class Drive:
 
     def __init__(self, pipe: Any, words: dict[str, Any], seed: int, resume: Checkpoint | None = None) -> None:
         self.pipe, self.words, self.seed = pipe, words, seed
-        self.state: Any = keep.unpack(resume.arrays, _device(pipe)) if resume else None
-        self.skip, self.resume = resume.step if resume else 0, resume
-        self.shapes: dict[str, Any] = dict(self.state["shapes"]) if self.state else {}
+        self.skip, self.mark = resume.step if resume else 0, ""
+        self.watch = Watch(lambda _: None, self.skip, self._plan)
+        self.watch.said = lambda: getattr(pipe, "_num_timesteps", None)
+        self.back = Back(resume, self.watch, _device(pipe)) if resume else None
+        if self.back is not None:
+            self.watch.enter, self.watch.back = self.back.enter, self._back
+        self.shapes: dict[str, Any] = dict(self.back.state["shapes"]) if self.back else {}
         self.generator = torch.Generator("cpu").manual_seed(seed)
         self.live = call.lives(pipe, words)
         self.moved: Callable[[float], None] = lambda position: None
@@ -35,8 +40,6 @@ class Drive:
         self.around: list[AbstractContextManager[None]] = []
         self.calls = 0
         self.result: Any = None
-        self.watch = Watch(lambda _: None, self.skip, self._back)
-        self.watch.said = lambda: getattr(pipe, "_num_timesteps", None)
 
     def __iter__(self) -> Generator[Moment, None, None]:
         turns = Turns(self._call)
@@ -61,7 +64,8 @@ class Drive:
             "momentum": momentum.kept(self.buffers),
             "random": [self.generator.get_state(), torch.get_rng_state()],
         }
-        method = " ".join(type(part.scheduler).__name__ for part in moment.parts)
+        kept |= kept_of(self.watch, moment.parts, self.back.entered if self.back else None)
+        method = f"{' '.join(type(part.scheduler).__name__ for part in moment.parts)} {self.mark}"
         level = moment.parts[0].level
         return Checkpoint(moment.index, moment.total, level, method, keep.pack(kept), {"calls": float(self.calls)})
 
@@ -91,31 +95,23 @@ class Drive:
             number.at(position)
         self.moved(position)
 
-    def _back(self, place: int, scheduler: Any) -> tuple[Tensor, Tensor]:
-        """What a scheduler answered at the last step that was taken before; everything is set to how it was then."""
-        self._same_way(place, scheduler)
-        state = self.state
-        for name, value in state["schedulers"][place].items():
-            setattr(scheduler, name, value)
-        self.generator.set_state(state["random"][0].cpu())
-        torch.set_rng_state(state["random"][1].cpu())
-        momentum.give_back(self.buffers, state["momentum"])
-        self._move(self.skip, self.watch.total)
-        sample = state["samples"][place]
-        return sample, state["estimates"][place] if state["estimates"] else sample
+    def _plan(self, scheduler: Any) -> None:
+        if self.back is None:
+            self.mark = reentry.mark(scheduler)
+        else:
+            self.back.plan(scheduler)
+            self.mark = self.back.mark
 
-    def _same_way(self, place: int, scheduler: Any) -> None:
-        """Refused unless the step to go on from lies on the way this run takes."""
-        kept, watch = self.resume, self.watch
-        assert kept is not None
-        level = watch.levels[min(watch.calls[place], watch.left)]
-        same = type(scheduler).__name__ in kept.method.split() and kept.total == watch.total
-        if not same or (place == 0 and abs(level - kept.level) > 1e-4 * (1 + kept.level)):
-            told = f"This step was made in {kept.total} steps of {kept.method.split()[0].removesuffix('Scheduler')}"
-            rest = (
-                "a branch of a model keeps its steps, sampler, schedule and start: change the words or what guides it"
-            )
-            raise Refused("bad-request", f"{told}; {rest}.")
+    def _back(self, place: int, scheduler: Any, sample: Tensor) -> tuple[Tensor, Any]:
+        """What a scheduler is to have answered at the last call that is passed over; everything is set to go on."""
+        assert self.back is not None
+        answer = self.back.answer(place, scheduler, sample)
+        random, averages = self.back.state["random"], self.back.state["momentum"]
+        self.generator.set_state(random[0].cpu())
+        torch.set_rng_state(random[1].cpu())
+        momentum.give_back(self.buffers, averages)
+        self._move(self.skip, self.watch.total)
+        return answer
 
 
 def _values(scheduler: Any) -> dict[str, Any]:

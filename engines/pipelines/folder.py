@@ -7,6 +7,7 @@ folder cannot bring code of its own.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,8 +96,6 @@ class Folder:
         return found.hexdigest()
 
     def _class(self, name: str) -> Any:
-        import importlib
-
         library, kind = self.components[name]
         index.check_class(self.path, name, library, kind)
         if library in ("diffusers", "transformers"):
@@ -128,6 +127,10 @@ class Folder:
         """A component that is no network: a scheduler, a tokenizer."""
         kind, place, changes = self._class(name), self._place(name), self.changes.get(name, {})
         with self._read(name):
+            if kind.__name__ == "Qwen2VLProcessor" and importlib.util.find_spec("torchvision") is None:
+                from engines.pipelines import eyes
+
+                return eyes.read(place)  # the library's own reading would want torchvision, for clips
             return kind.from_pretrained(place, local_files_only=True, **changes)
 
     def _network(self, name: str) -> Any:
@@ -199,8 +202,6 @@ def _is_component(value: Any) -> bool:
 
 def _own_class(library: str, kind: str) -> Any:
     """A class that diffusers keeps beside one of its pipelines, as 'stable_audio' and 'StableAudioProjectionModel'."""
-    import importlib
-
     if not library.isidentifier():
         return None
     try:

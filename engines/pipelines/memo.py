@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from PIL.Image import Image
 
 METHODS = ("encode_prompt", "_encode_prompt")
 MOST = 4  # answers kept: positive and negative words of two jobs
 
 
 class Memo:
-    """What an encoder answered to which arguments. Any tensor among these makes a call one of its own."""
+    """What an encoder answered to which arguments. Pictures count by their
+    pixels; any tensor among the arguments makes a call one of its own."""
 
     def __init__(self) -> None:
         self.known: dict[Any, Any] = {}
@@ -36,7 +40,7 @@ class Memo:
             given = signature.bind(*args, **kwargs)
             if not _plain(given.arguments):
                 return encode(*args, **kwargs)
-            key = (whose, repr(sorted(given.arguments.items())))
+            key = (whose, repr(sorted((name, _told(value)) for name, value in given.arguments.items())))
             if key not in self.known:
                 while len(self.known) >= MOST:
                     del self.known[next(iter(self.known))]
@@ -46,10 +50,23 @@ class Memo:
         return act
 
 
+def _told(value: Any) -> Any:
+    """`value`, a picture by its pixels."""
+    if isinstance(value, list | tuple):
+        return [_told(one) for one in value]
+    if isinstance(value, Image):
+        return value.mode, value.size, hashlib.sha256(value.tobytes()).hexdigest()
+    return value
+
+
 def _plain(value: Any) -> bool:
     """Whether `value` says by its words what it is."""
     if isinstance(value, dict):
         return all(map(_plain, value.values()))
     if isinstance(value, list | tuple):
         return all(map(_plain, value))
-    return value is None or type(value).__name__ in ("str", "int", "float", "bool", "device", "dtype")
+    return (
+        value is None
+        or isinstance(value, Image)
+        or type(value).__name__ in ("str", "int", "float", "bool", "device", "dtype")
+    )

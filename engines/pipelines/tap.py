@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from engines.pipelines import clean
+from engines.pipelines import clean, reentry
 
 WATCH = "_watch"  # the attribute of a scheduler that says who watches it
 
@@ -46,13 +46,17 @@ class Moment:
 class Watch:
     """The steps of one run: `tell` is called with each, between two turns of the pipeline's loop.
 
-    The first `skip` steps are passed over; at the last of them `back(place, scheduler)` gives what each scheduler
-    answered then, and sets it and the generators to what they were.
+    A run that goes on after `skip` steps passes over what lies before: as many calls of each scheduler as
+    `enter(scheduler)` says. At the last of them `back(place, scheduler, sample)` gives what is to be its answer, and
+    sets it and the generators to what they were. `plan(scheduler)` is called whenever the steps of one were set.
     """
 
     tell: Callable[[Moment], None]
     skip: int = 0
-    back: Callable[[int, Any], tuple[Tensor, Tensor]] | None = None
+    plan: Callable[[Any], None] = lambda scheduler: None
+    enter: Callable[[Any], int] = lambda scheduler: 0
+    back: Callable[[int, Any, Tensor], tuple[Tensor, Any]] | None = None
+    anew: bool = False  # whether its way was begun without a memory
     done: int = 0
     total: int = 0
     schedulers: list[Any] = field(default_factory=list)
@@ -81,13 +85,18 @@ class Watch:
         """One call of a scheduler's `step`."""
         place, words = self._place(scheduler, given.arguments["timestep"]), given.arguments
         self.calls[place] += 1
-        if self.calls[place] <= self.limit:
-            known = self.back(place, scheduler) if self.back and self.calls[place] == self.limit else None
-            return Skipped(known or (words["sample"], words["sample"]))
+        since = self.calls[place] - self.limit - 1  # calls that were not passed over
+        if since < 0:
+            last = self.back is not None and since == -1
+            return Skipped(self.back(place, scheduler, words["sample"]) if last else (words["sample"],) * 2)
         if _begins(scheduler):
             x0 = clean.estimate(scheduler, words["model_output"], words["timestep"], words["sample"])
             self.estimates[place] = x0
+        if self.anew:
+            reentry.before(scheduler, words)
         out = step(*given.args, **given.kwargs)
+        if self.anew:
+            reentry.after(scheduler)
         if _begins(scheduler) or self.calls[place] == self.left:
             sample = out[0] if isinstance(out, tuple) else out.prev_sample
             level = self.levels[min(self.calls[place], self.left)]
@@ -99,8 +108,9 @@ class Watch:
         """Which of the schedulers this is; the first call of all also tells how many steps there will be."""
         if not self.schedulers:
             self.left, order = self.said() or _left(scheduler, timestep), getattr(scheduler, "order", 1)
-            self.total, self.limit = -(-self.left // order), min(self.skip * order, self.left)
             self.levels = _levels(scheduler, self.left)
+            self.limit = min(self.enter(scheduler), self.left)
+            self.total = self.skip - (self.limit - self.left) // order
         for place, known in enumerate(self.schedulers):
             if known is scheduler:
                 return place
@@ -139,9 +149,23 @@ def _tapped(plain: Any) -> Any:
             return plain.step(self, *args, **kwargs)
         return watch.stepping(self, plain.step, signature.bind(self, *args, **kwargs))
 
-    return type(
-        plain.__name__, (plain,), {"step": step, "__module__": plain.__module__, "__qualname__": plain.__name__}
-    )
+    @functools.wraps(plain.set_timesteps)
+    def set_timesteps(self: Any, *args: Any, **kwargs: Any) -> None:
+        plain.set_timesteps(self, *args, **kwargs)
+        _begin_at_the_first(self)
+        if (watch := getattr(self, WATCH, None)) is not None:
+            watch.plan(self)
+
+    named = {"__module__": plain.__module__, "__qualname__": plain.__name__}
+    return type(plain.__name__, (plain,), named | {"step": step, "set_timesteps": set_timesteps})
+
+
+def _begin_at_the_first(scheduler: Any) -> None:
+    """Where the first of its times stands twice (a dense grid in whole numbers), a scheduler takes the second for the
+    first, and has one too few in the end."""
+    times, plain = scheduler.timesteps, getattr(scheduler, "order", 1) == 1
+    if plain and len(times) > 1 and times[0] == times[1] and hasattr(scheduler, "set_begin_index"):
+        scheduler.set_begin_index(0)
 
 
 @functools.cache
@@ -184,11 +208,12 @@ def passed_over(networks: dict[str, Any], watch: Watch, shapes: dict[str, Any]) 
 def _passing(name: str, forward: Callable[..., Any], watch: Watch, shapes: dict[str, Any]) -> Callable[..., Any]:
     @functools.wraps(forward)
     def act(*args: Any, **kwargs: Any) -> Any:
+        many, count = _batch(args, kwargs), f"{name} batch"
         if watch.skipping:
-            return _zeros(shapes[name], _device(args, kwargs))
+            return _zeros(shapes[name], _device(args, kwargs), (many, shapes.get(count, many)))
         out = forward(*args, **kwargs)
         if name not in shapes:
-            shapes[name] = _shape(out)
+            shapes[name], shapes[count] = _shape(out), many
         return out
 
     return act
@@ -211,11 +236,29 @@ def _shape(out: Any) -> Any:
     return {"of": [_shape(part) for part in parts if part is not None], "list": isinstance(out, list)}
 
 
-def _zeros(shape: Any, device: Any) -> Any:
+def _zeros(shape: Any, device: Any, batch: tuple[int, int]) -> Any:
+    """Noughts of a recorded shape; `batch` is of how many samples now and when it was recorded, which guidance that is
+    begun or left off doubles or halves."""
+    now, then = batch
     if isinstance(shape, list):
-        return torch.zeros(shape[1], dtype=getattr(torch, shape[0]), device=device)
-    parts = [_zeros(part, device) for part in shape["of"]]
-    return parts if shape["list"] else Skipped(parts)
+        first = [shape[1][0] * now // then] if shape[1] else []
+        return torch.zeros(first + shape[1][1:], dtype=getattr(torch, shape[0]), device=device)
+    if shape["list"]:
+        parts = [shape["of"][i * then // now] for i in range(len(shape["of"]) * now // then)]
+        return [_zeros(part, device, (1, 1)) for part in parts]
+    return Skipped([_zeros(part, device, batch) for part in shape["of"]])
+
+
+def _batch(args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
+    """How many samples a network is given: of the first tensor, or in the first list of tensors."""
+    for one in [*args, *kwargs.values()]:
+        if (
+            one[:1] and isinstance(one[0], Tensor)
+            if isinstance(one, list)
+            else isinstance(one, Tensor) and one.ndim > 1
+        ):
+            return len(one)
+    return 1
 
 
 def _device(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

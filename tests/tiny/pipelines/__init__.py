@@ -3,6 +3,7 @@
     folder("sdxl", root)  ->  a diffusers folder, built and saved once for each root
     FAMILIES["sdxl"]()    ->  the pipeline itself, with the same weights
     CALLS["sdxl"]         ->  the keyword arguments of a small call (add a generator)
+    opened(folder("sdxl", root))  ->  that pipeline, opened
     folder("sd15_lora", root)  ->  the folder of a part, see PARTS
 
 Importing this loads neither torch nor diffusers.
@@ -18,7 +19,7 @@ from typing import Any
 from . import audio, dit, flux, ltx2, parts, sd, shape, unconditional, video  # noqa: F401  (they fill the tables)
 from .table import CALLS, FAMILIES, PARTS, QUICK
 
-__all__ = ["CALLS", "FAMILIES", "PARTS", "QUICK", "folder", "marked"]
+__all__ = ["CALLS", "FAMILIES", "PARTS", "QUICK", "folder", "marked", "opened"]
 
 
 def folder(name: str, root: Path) -> Path:
@@ -44,6 +45,26 @@ def folder(name: str, root: Path) -> Path:
                 raise
             shutil.rmtree(built)
     return target
+
+
+def opened(place: Path) -> Any:
+    """The pipeline in that folder, as the library itself opens it.
+
+    But for the processor of Qwen's eyes, which it cannot read without torchvision. And it looks at 128 x 128 pixels of
+    a picture to be edited, not at a million, from then on and whoever asks.
+    """
+    from diffusers import DiffusionPipeline
+    from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit
+
+    more = {}
+    if (place / "processor").exists():
+        from engines.pipelines import eyes
+
+        pipeline_qwenimage_edit.calculate_dimensions = lambda area, ratio: (128, 128, None)
+        more["processor"] = eyes.read(place / "processor")
+    pipe = DiffusionPipeline.from_pretrained(place, local_files_only=True, **more)
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
 
 
 def marked() -> list[Any]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from .flux import flux_vae
 from .sd import vae
-from .table import PROMPT, family
-from .text import gemma2, gemma_tokenizer, qwen3, qwen_tokenizer, qwen_vl, t5, t5_tokenizer
+from .table import PROMPT, family, picture
+from .text import QWEN_CHAT, gemma2, gemma_tokenizer, qwen3, qwen_tokenizer, qwen_vl, t5, t5_tokenizer
 
 SMALL: dict[str, Any] = {"prompt": PROMPT, "height": 64, "width": 64, "num_inference_steps": 3}
 
@@ -40,6 +40,18 @@ def qwen_image() -> Any:
     from diffusers import QwenImagePipeline
 
     return QwenImagePipeline(**qwen_parts())
+
+
+@family(**SMALL, image=picture(), negative_prompt=" ", true_cfg_scale=3.0)
+def qwen_image_edit() -> Any:
+    """It reads the picture with the words, and sees it a second time as latents."""
+    from diffusers import QwenImageEditPipeline
+    from transformers import Qwen2VLImageProcessorPil
+
+    from engines.pipelines.eyes import Eyes
+
+    tokenizer = qwen_tokenizer()
+    return QwenImageEditPipeline(**qwen_parts(), processor=Eyes(Qwen2VLImageProcessorPil(), tokenizer, QWEN_CHAT))
 
 
 @family(**SMALL, max_sequence_length=64, guidance_scale=0.0)
