@@ -48,6 +48,30 @@ def best() -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
+def kind() -> str:
+    """The kind of the device engines compute on: 'cpu', 'cuda', 'mps'. Imports torch."""
+    return best().split(":")[0]
+
+
+def free(held: int = 0) -> int:
+    """Bytes of memory that may be used on the device engines compute on, `held` of them being in use by what is asked
+    for. $DARKROOM_MEMORY in gigabytes is the most of it that engines may use. Imports torch.
+    """
+    import psutil
+    import torch
+
+    place = kind()
+    if place == "cuda":
+        found = torch.cuda.mem_get_info()[0] + torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+    elif place == "mps":
+        found = torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()
+    else:
+        found = psutil.virtual_memory().available
+    word = os.environ.get("DARKROOM_MEMORY", "")
+    most = float(word) * 1e9 if word.replace(".", "", 1).isdigit() else float("inf")
+    return int(min(found + held, most))
+
+
 def brief(device: Any) -> Any:
     """The torch dtype networks are trained in on `device`: bfloat16 where its arithmetic is in hardware, else float32.
 

@@ -335,7 +335,7 @@ def compare(a: Media, b: Media) -> float | None:
 
 def changed_facts(old: Recipe, new: Recipe) -> list[str]:
     """What differs between two runs of one recipe that may change the bytes: 'torch: 2.6 then, 2.7 now'."""
-    passing = {"seconds", "nfe", "width", "height", "length", "medium"}
+    passing = {"seconds", "nfe", "layout", "shortage", "width", "height", "length", "medium"}
     names = [name for name in sorted(set(old.facts) | set(new.facts)) if name not in passing]
     changed = [(name, old.facts.get(name), new.facts.get(name)) for name in names]
     return [f"{name}: {was} then, {now} now" for name, was, now in changed if was != now]
