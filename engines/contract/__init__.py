@@ -6,7 +6,7 @@ and msgspec only, so that importing it costs nothing.
 
 from engines.contract.checks import LARGEST, check
 from engines.contract.engine import AdapterKind, ControlKind, Engine, EngineCard, Info, Need, Param, param, params_of
-from engines.contract.events import Event, Failure, Phase, Refused, Result, Step, Stopped
+from engines.contract.events import Estimate, Event, Failure, Phase, Refused, Result, Step, Stopped
 from engines.contract.media import MEDIUMS, Audio, Image, Media, Medium, Mesh, Notes, Video, medium_of
 from engines.contract.request import HEAVIEST, STRONGEST, Adapter, Checkpoint, Control, Curve, Request, Value
 
@@ -24,6 +24,7 @@ __all__ = [
     "Curve",
     "Engine",
     "EngineCard",
+    "Estimate",
     "Event",
     "Failure",
     "Image",

@@ -89,7 +89,8 @@ class Engine(Protocol):
     `generate` is a generator of events that ends with exactly one `Result`; closing it stops the work. `render`
     turns a stored clean estimate (`Step.estimate`) into media, for the filmstrip. An engine whose prompt encoder
     has a limit also has `count_tokens(prompt) -> int`; one with a `prepared` control input has
-    `prepare(kind, media) -> Media`: the map that is used of `media`, and of that map the same again.
+    `prepare(kind, media) -> Media`: the map that is used of `media`, and of that map the same again; one that can tell
+    the memory a request will take without loading its weights has `estimate(request) -> Estimate`.
     """
 
     info: ClassVar[Info]

@@ -12,10 +12,12 @@ from engines.contract.request import Checkpoint, Value
 
 
 class Phase(Struct, frozen=True, tag="phase"):
-    """What the engine is busy with; `fraction` in [0, 1] where it is known."""
+    """What the engine is busy with; `fraction` in [0, 1] where it is known. `note` is a sentence the user should read
+    now, such as that memory ran out and what is done instead."""
 
     name: Literal["loading", "encoding", "denoising", "decoding", "saving"]
     fraction: float | None = None
+    note: str = ""
 
 
 class Step(Struct, frozen=True, eq=False):
@@ -43,6 +45,15 @@ class Result(Struct, frozen=True, tag="result", eq=False):
 
 
 Event = Phase | Step | Result
+
+
+class Estimate(Struct, frozen=True, tag="estimate"):
+    """What a request will take, from headers alone: bytes of `memory` at its fullest moment, the `plan` by which the
+    model is laid out in words, and how many bytes are `free`. 0 and '' where it is not known."""
+
+    memory: int = 0
+    plan: str = ""
+    free: int = 0
 
 
 class Failure(Struct, frozen=True, tag="failure"):

@@ -129,7 +129,7 @@ def _wants_estimate(scheduler: Any) -> bool:
 
 
 def _device(pipe: Any) -> Any:
-    return getattr(pipe, "device", "cpu")
+    return getattr(pipe, "_execution_device", "cpu")
 
 
 def _repair(pipe: Any) -> None:

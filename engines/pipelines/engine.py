@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from engines import shelf
 from engines.contract import (
+    Checkpoint,
     EngineCard,
+    Estimate,
     Event,
     Image,
     Media,
@@ -46,11 +49,20 @@ class Pipeline:
         self._nets: dict[str, Any] = {}
         self._memo: Any = None
         self._shown: Any = None
+        self._layout: Any = None
+        self._placing: Any = None
+        self._adapters: tuple[str, ...] = ()  # its networks wear
+        self._kept: Checkpoint | None = None  # the last step of the run in hand that somebody kept
 
     def warm(self) -> None:
         """Load the weights, so that the next run starts at once."""
-        for _ in self._loading("automatic"):
+        request = Request(engine=self.info.name, size=self.info.sizes[0] if self.info.sizes else None)
+        for _ in self._loading("automatic", self._plans().chosen(request, self._parts.values())):
             pass
+
+    def estimate(self, request: Request) -> Estimate:
+        """The memory a request takes and the plan for it, from headers."""
+        return self._plans().estimate(request, self._parts.values())
 
     def count_tokens(self, prompt: str) -> int:
         """How many tokens its first text encoder makes of `prompt`."""
@@ -59,29 +71,55 @@ class Pipeline:
         return len(self._tokenizer(prompt)["input_ids"]) if self._tokenizer is not None else 0
 
     def generate(self, request: Request) -> Iterator[Event]:
-        from engines.pipelines import call, emphasis, parts
-        from engines.pipelines.drive import Drive
+        """Run `request` by the plan that suits the device; where memory runs out go on by the next cheaper one, from
+        the last step that was kept. Refused('memory') after the last plan."""
+        from engines import device
 
         self._continued(request)
+        chosen, note, self._kept = self._plans().chosen(request, self._parts.values()), "", request.resume
+        while True:
+            try:
+                for event in self._by(chosen, request):
+                    yield _noted(event, note)
+                return
+            except (MemoryError, RuntimeError) as error:
+                if not device.out_of_memory(error):
+                    raise
+            chosen, note = self._after(chosen, request)
+            request = msgspec.structs.replace(request, resume=self._kept)
+            yield Phase("loading", 0.0, note)
+
+    def _by(self, chosen: Any, request: Request) -> Iterator[Event]:
+        """The run by that plan."""
+        from engines.pipelines import call, emphasis
+        from engines.pipelines import parts as added
+        from engines.pipelines.drive import Drive
+
         yield Phase("loading", 0.0)
-        for done in self._loading(str(request.options.get("precision", "automatic"))):
+        if self._placing is not None and self._placing.eight and (chosen.way != "eight-bit" or self._other(request)):
+            self._let_go()  # what was rounded to 8 bits cannot be taken back, nor what is added to it be put on
+        for done in self._loading(str(request.options.get("precision", "automatic")), chosen):
             yield Phase("loading", done)
         pipe = self._pipe(request)
         call.settle(pipe, self._own, request)
-        parts.wear(pipe, request, shelf.parts(shelf.folder()))
+        self._settle(pipe, chosen, request)
         words = call.arguments(pipe, request)
         pieces = [emphasis.of(pipe, text)[1] for text in (request.prompt, request.negative)]
         yield Phase("encoding")
         drive = Drive(pipe, words, request.seed, request.resume)
-        if parts.moving(request):
-            drive.moved = functools.partial(parts.weigh, pipe, request)
+        if added.moving(request):
+            drive.moved = functools.partial(added.weigh, pipe, request)
         drive.around = [emphasis.over(pipe, pieces), self._memo.over(pipe, (repr(pieces), _worn(request)))]
         yield Phase("denoising")
-        for moment in drive:
-            yield self._step(drive, moment, words)
-            if moment.index == moment.total:
-                yield Phase("decoding")
-        found = self._facts(pipe, drive)
+        try:
+            for moment in drive:
+                yield self._step(drive, moment, words)
+                if moment.index == moment.total:
+                    yield Phase("decoding")
+        except BaseException:
+            self._placing.broken_off(pipe)
+            raise
+        found = self._facts(pipe, drive, chosen)
         if any(pieces) and not emphasis.honoured(pipe):
             found["weights"] = "not heeded by this model's text encoder"
         yield Result(call.kept_outside(call.media_of(pipe, drive.result), request), found)
@@ -106,21 +144,67 @@ class Pipeline:
             self._source = source_of(self.path)
         return self._source
 
-    def _loading(self, wish: str) -> Iterator[float]:
-        """Load what is not there yet in the wished precision; fractions of the work."""
+    def _plans(self) -> Any:
+        from engines.pipelines.layout import Layout
+
+        if self._layout is None:
+            self._layout = Layout(self._folder())
+        return self._layout
+
+    def _loading(self, wish: str, chosen: Any) -> Iterator[float]:
+        """Load what is not there yet in the wished precision, where the plan wants it; fractions of the work."""
         from engines import device
         from engines.pipelines import precision
         from engines.pipelines.memo import Memo
+        from engines.pipelines.placing import Placing
 
         if self._parts and wish == self._precision:
             return
-        self._parts, self._pipes, self._nets, self._own = {}, {}, {}, None
+        self._let_go()
         parts: dict[str, Any] = {}
         for name, done, part in self._folder().load(precision.of(wish, device.best())):
-            parts[name] = part.to(device.best()) if hasattr(part, "parameters") else part
+            here = hasattr(part, "parameters") and chosen.way == "full"
+            parts[name] = part.to(device.best()) if here else part
             yield done
         self._parts, self._precision, self._own = parts, wish, parts.get("scheduler")
-        self._memo = Memo()
+        self._memo, self._placing = Memo(), Placing(device.best())
+
+    def _let_go(self) -> None:
+        """Of everything that was loaded."""
+        self._parts, self._pipes, self._nets, self._own = {}, {}, {}, None
+        self._memo, self._placing, self._adapters = None, None, ()
+
+    def _settle(self, pipe: Any, chosen: Any, request: Request) -> None:
+        """Its adapters put on and its networks laid out as the plan says; what is so already stays untouched."""
+        from engines.pipelines import parts
+
+        if self._other(request) and self._placing.outside:
+            self._placing.clear(pipe)  # layers that come to a network later would be left out
+        parts.wear(pipe, request, shelf.parts(shelf.folder()))
+        self._adapters = _named(request)
+        self._placing.settle(pipe, chosen)
+
+    def _other(self, request: Request) -> bool:
+        """Whether the networks wear other adapters than `request` wants."""
+        return self._adapters != _named(request)
+
+    def _after(self, failed: Any, request: Request) -> tuple[Any, str]:
+        """The plan to go on by, memory having run out, and the sentence that says so. Refused at the ladder's end."""
+        from engines import device
+        from engines.pipelines import plan
+
+        found = self._plans().cheaper(request, failed)
+        if found is None or self._placing is None:
+            self._let_go()
+        device.thaw()
+        device.tidy()
+        if found is None:
+            raise Refused(
+                "memory",
+                f"There is not enough memory to run {self.info.title}, even in the way that takes least: make it "
+                "smaller, shorter or without controls, or close other programs.",
+            )
+        return found, f"Memory ran out, so the run goes on in another way. {plan.sentence(found, device.kind())}"
 
     def _pipe(self, request: Request) -> Any:
         """The pipeline for what the request holds, over the loaded components."""
@@ -146,7 +230,7 @@ class Pipeline:
             if part is None:
                 raise Refused("missing", f"The ControlNet {name} is not on the shelf; open its folder once.")
             dtype = precision.of(self._precision, device.best())
-            self._nets[name] = parts.network(Path(part.origin), dtype).to(device.best())
+            self._nets[name] = parts.network(Path(part.origin), dtype)  # _settle brings it where it belongs
         return self._nets[name]
 
     def _continued(self, request: Request) -> None:
@@ -173,8 +257,12 @@ class Pipeline:
             level=moment.parts[0].level,
             preview=lambda: self._preview(estimate().astype(np.float32)),
             estimate=estimate,
-            checkpoint=lambda: drive.checkpoint(moment),
+            checkpoint=lambda: self._keep(drive.checkpoint(moment)),
         )
+
+    def _keep(self, kept: Checkpoint) -> Checkpoint:
+        self._kept = kept
+        return kept
 
     def _preview(self, estimate: np.ndarray) -> Media:
         """(C, H, W), (C, F, H, W), (C, T) or (C, T, bands) as something to look at."""
@@ -206,9 +294,24 @@ class Pipeline:
                 self._shown = linear.colours(vae, self.cache, mark)
         return self._shown
 
-    def _facts(self, pipe: Any, drive: Any) -> dict[str, Value]:
+    def _facts(self, pipe: Any, drive: Any, chosen: Any) -> dict[str, Value]:
+        from engines import device
+        from engines.pipelines import plan
+
         found: dict[str, Value] = {"nfe": drive.calls, "model": self.info.name.rpartition("-")[2]}
+        found |= {"plan": chosen.name, "layout": plan.sentence(chosen, device.kind())}
         return found | {"pipeline": type(pipe).__name__, "scheduler": type(pipe.scheduler).__name__}
+
+
+def _noted(event: Event, note: str) -> Event:
+    """A result says in its facts what had to be done for it."""
+    if note and isinstance(event, Result):
+        return msgspec.structs.replace(event, facts=event.facts | {"shortage": note})
+    return event
+
+
+def _named(request: Request) -> tuple[str, ...]:
+    return tuple(sorted(adapter.name for adapter in request.adapters))
 
 
 def _worn(request: Request) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from engines import device
 from engines.contract import Refused
 from engines.files import index
+from engines.files.weights import Tensor
 
 INDEX = "model_index.json"
 LARGEST_TEXT = 32_000_000  # bytes of a JSON file worth reading
@@ -67,6 +68,13 @@ class Folder:
         """Bytes of each component's weights."""
         return {name: size_of(self.path / name) for name in self.components}
 
+    def tensors(self, name: str) -> list[Tensor]:
+        """What the headers of a component's weights hold; of a variant ('fp16') only where there are no others."""
+        place = self.path / name
+        found = index.component(place) if place.is_dir() else {}
+        plain = {file: header for file, header in found.items() if ".fp16." not in file} or found
+        return [tensor for header in plain.values() for tensor in header.tensors.values()]
+
     def tokenizer(self) -> Any:
         """The first text encoder's tokenizer; None where there is none."""
         return self._plain("tokenizer") if "tokenizer" in self.components else None
@@ -95,7 +103,8 @@ class Folder:
                 found.update(str(file.relative_to(top)).encode() + sampled(file))
         return found.hexdigest()
 
-    def _class(self, name: str) -> Any:
+    def class_of(self, name: str) -> Any:
+        """The class of a component. Refused('bad-file') when Darkroom knows none of that name."""
         library, kind = self.components[name]
         index.check_class(self.path, name, library, kind)
         if library in ("diffusers", "transformers"):
@@ -108,7 +117,7 @@ class Folder:
         return found
 
     def _component(self, name: str, dtype: Any) -> Any:
-        kind, place = self._class(name), self._place(name)
+        kind, place = self.class_of(name), self._place(name)
         if not _is_network(kind):
             return self._plain(name)
         check_weights(place)
@@ -118,14 +127,14 @@ class Folder:
     def _empty(self, name: str) -> Any:
         from accelerate import init_empty_weights
 
-        if not _is_network(self._class(name)):
+        if not _is_network(self.class_of(name)):
             return self._plain(name)
         with init_empty_weights(include_buffers=True):
             return self._network(name)
 
     def _plain(self, name: str) -> Any:
         """A component that is no network: a scheduler, a tokenizer."""
-        kind, place, changes = self._class(name), self._place(name), self.changes.get(name, {})
+        kind, place, changes = self.class_of(name), self._place(name), self.changes.get(name, {})
         with self._read(name):
             if kind.__name__ == "Qwen2VLProcessor" and importlib.util.find_spec("torchvision") is None:
                 from engines.pipelines import eyes
@@ -135,7 +144,7 @@ class Folder:
 
     def _network(self, name: str) -> Any:
         """A network as its configuration says, its weights random; on the meta device where the caller sees to that."""
-        kind, place, changes = self._class(name), self._place(name), self.changes.get(name, {})
+        kind, place, changes = self.class_of(name), self._place(name), self.changes.get(name, {})
         with self._read(name):
             if hasattr(kind, "load_config"):
                 return kind.from_config(kind.load_config(place, local_files_only=True), **changes)

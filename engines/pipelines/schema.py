@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.contract import ControlKind, EngineCard, Info, Medium, Param, Refused
-from engines.pipelines import facts, parameters, parts, schedulers, single
+from engines.pipelines import facts, parameters, parts, plan, schedulers, single
 from engines.pipelines.folder import Folder
 from engines.shelf import Model, Part
 
@@ -71,6 +71,7 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
         *schedulers.offered(getattr(pipe, "scheduler", None)),
         *([KEEP] if "mask" in takes else []),
         PRECISION,
+        plan.MEMORY,
     ]
     return EngineCard(info, tuple(options), str(path))
 

@@ -107,6 +107,9 @@ class Single(Folder):
             found[part] = sum(self._header.tensors[n].end - self._header.tensors[n].start for n in names)
         return found
 
+    def tensors(self, name: str) -> list[weights.Tensor]:
+        return [self._header.tensors[key] for key in self._names.get(name, ())]
+
     def load(self, dtype: Any) -> Iterator[tuple[str, float, Any]]:
         if weights.header(self.path) != self._header:
             raise Refused("bad-file", f"{shown(self.path.name)} has changed since it was opened; open it once more.")
@@ -144,7 +147,7 @@ class Single(Folder):
     def _plain(self, name: str) -> Any:
         place = self._place(name)
         if "tokenizer" in name and {file.name for file in place.iterdir()} == {"tokenizer_config.json"}:
-            return vocabulary.clip(self._class(name), read_json(place / "tokenizer_config.json"))
+            return vocabulary.clip(self.class_of(name), read_json(place / "tokenizer_config.json"))
         return super()._plain(name)
 
     def _state(self, name: str, net: Any, tensors: dict[str, Any]) -> dict[str, Any]:
