@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.send import start_medium
+from app.core.target import Target
 from app.studio import Studio
 from app.ui import theme
 from app.ui.adapters import Wardrobe
@@ -14,7 +15,7 @@ from app.ui.declared import said, words
 from app.ui.drop import Drop
 from app.ui.form import Form
 from app.ui.widgets import Choice, Number, Section, button, discard, say
-from engines.contract import STRONGEST, Control, ControlKind, Curve, Failure, Media, Medium, Param
+from engines.contract import STRONGEST, Control, ControlKind, Curve, Failure, Image, Media, Medium, Param
 from engines.wire import Prepare
 
 PATIENCE = 300.0  # seconds a map may take: the worker may be busy with a decode or with loading its first weights
@@ -147,6 +148,7 @@ class ControlPanel(QWidget):
     """Options, start media and control inputs of the draft's engine. `curve_opened`: show this curve below."""
 
     curve_opened = Signal(str)
+    painting = Signal(object)  # Target: draw this on the stage
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -155,6 +157,8 @@ class ControlPanel(QWidget):
         self.form = Form()
         self.inputs: list[Input] = []
         self.start = Drop(studio, self.tr("Start image"), "image", self.tr("The result begins from this picture."))
+        mask = self.tr("White may change, black stays; grey changes less.")
+        self.mask = Drop(studio, self.tr("Mask"), "image", mask)
         self.strength = Number(0.0, 1.0, 0.01)
         self._build()
         self._listen()
@@ -208,6 +212,7 @@ class ControlPanel(QWidget):
         self.strength_row.setToolTip(tip)
         self.strength.setAccessibleDescription(tip)
         part.rows.addWidget(self.strength_row)
+        part.rows.addWidget(self.mask)
         return part
 
     def _listen(self) -> None:
@@ -217,7 +222,10 @@ class ControlPanel(QWidget):
         self.form.edited.connect(lambda name, value: studio.edit(options={name: value}))
         self.form.cleared.connect(lambda name: studio.edit(options={name: None}, curves={name: None}))
         self.form.curve_asked.connect(self.set_curve)
-        self.start.picked.connect(lambda media: studio.edit(start=media))
+        self.start.picked.connect(lambda media: studio.edit(start=media, **({} if media else {"mask": None})))
+        self.start.drawing.connect(lambda: self.painting.emit(Target("start", self.start.name)))
+        self.mask.picked.connect(lambda media: studio.edit(mask=media))
+        self.mask.drawing.connect(lambda: self.painting.emit(Target("mask", self.mask.name)))
         self.strength.changed.connect(lambda value: studio.edit(strength=float(value)))
 
     def rebuild(self) -> None:
@@ -258,7 +266,7 @@ class ControlPanel(QWidget):
     def _draft_changed(self, fields: set[str]) -> None:
         if "engine" in fields:
             self.rebuild()
-        elif fields & {"options", "curves", "start", "strength", "controls", "adapters"}:
+        elif fields & {"options", "curves", "start", "strength", "mask", "controls", "adapters"}:
             self._show()
 
     def _show(self) -> None:
@@ -267,6 +275,11 @@ class ControlPanel(QWidget):
         self.start.show_media(draft.start)
         self.strength.set_value(draft.strength)
         self.strength_row.setVisible(draft.start is not None)
+        pictured = isinstance(draft.start, Image)
+        self.mask.show_media(draft.mask)
+        self.mask.setVisible("mask" in self.studio.card().info.takes and pictured)
+        self.mask.draw.setVisible(pictured)
+        self.start.draw.setVisible(self.start.medium == "image")
         given = {control.kind: control for control in draft.controls}
         for one in self.inputs:
             one.show_control(given.get(one.kind.kind))

@@ -25,6 +25,7 @@ class Drop(QFrame):
     """Holds one media of the wanted medium. `picked` says it was given by hand; None: taken away."""
 
     picked = Signal(object)
+    drawing = Signal()  # it is to be drawn by hand
 
     def __init__(self, studio: Studio, name: str, medium: str, help: str = "") -> None:
         super().__init__()
@@ -40,6 +41,8 @@ class Drop(QFrame):
         self.picture.setFixedSize(SIDE, SIDE)
         self.words = Elided(name)
         self.facts = say("", wrap=True)
+        self.draw = button("brush", self.tr("Draw %1").replace("%1", name), self.drawing.emit)
+        self.draw.hide()
         self.use = button("copy", self.tr("Use the result on the stage"), self.take_stage)
         self.clear = button("close", self.tr("Take %1 away").replace("%1", name), lambda: self.picked.emit(None))
         self._lay()
@@ -58,6 +61,7 @@ class Drop(QFrame):
         column.addWidget(self.facts)
         column.addStretch()
         row.addLayout(column, 1)
+        row.addWidget(self.draw)
         row.addWidget(self.use)
         row.addWidget(self.clear)
 

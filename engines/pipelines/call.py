@@ -54,7 +54,7 @@ def _controlled(pipe: Any, request: Request) -> dict[str, Any]:
     nets = [control for control in request.controls if control.kind not in own]
     found: dict[str, Any] = {}
     if nets:
-        made = [preprocess(c.make, c.media) if c.make else c.media for c in nets]
+        made = [preprocess(c.making, c.media, c.options) if c.making else c.media for c in nets]
         pictures = [_picture(one, request.size, "RGB") for one in made]
         found |= parts.control_words(type(pipe), nets, pictures)
     for control in request.controls:

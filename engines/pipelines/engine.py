@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -86,11 +86,11 @@ class Pipeline:
             found["weights"] = "not heeded by this model's text encoder"
         yield Result(call.kept_outside(call.media_of(pipe, drive.result), request), found)
 
-    def prepare(self, kind: str, media: Media, make: str = "") -> Media:
-        """The map `make` of media for the control of that kind; media as they are without one."""
+    def prepare(self, kind: str, media: Media, make: str = "", options: Mapping[str, Value] | None = None) -> Media:
+        """The map `make` of media for the control of that kind, by its options; media as they are without one."""
         from engines.control.preprocess import preprocess
 
-        return preprocess(make, media) if make else media
+        return preprocess(make, media, options) if make else media
 
     def render(self, estimate: np.ndarray) -> Media:
         """A stored clean estimate as a cheap preview."""
