@@ -49,7 +49,7 @@ def window(studio, qtbot):
 
 @pytest.fixture
 def board(window, qtbot):
-    window.control.mask.draw.click()
+    window.control.area.draw.click()
     easel = window.stage.easel
     qtbot.waitUntil(easel.board.hasFocus)
     easel._set(size=20.0, hardness=1.0)
@@ -230,7 +230,7 @@ def test_drawing_gives_way_to_a_run_and_to_another_engine(qtbot, window, studio,
     qtbot.waitUntil(lambda: all(job.ended for job in studio.jobs))
     job = studio.jobs[0]
     assert job.request.mask.pixels[40, 80] == 255
-    window.control.mask.draw.click()
+    window.control.area.draw.click()
     assert window.stage.stack.currentWidget() is window.stage.easel
     studio.set_engine(fakes.OTHER.info.name)
     assert window.stage.stack.currentWidget() is not window.stage.easel

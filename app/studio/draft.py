@@ -24,6 +24,7 @@ from engines.shelf import Model
 from engines.wire import Count, Counted, Open, Opened
 
 FIELDS = tuple(name for name in Request.__struct_fields__ if name not in ("resume", "version"))
+Change = Callable[[Request], Request]
 SAVE_MS, COUNT_MS = 500, 250
 OPENING = 600.0  # seconds a model may be looked at: the libraries may have to be imported first
 MOST_COUNT = 999
@@ -118,8 +119,14 @@ class Drafting(Core):
         """Take a whole request as the draft, as one undo step named `text`."""
         self._become(msgspec.structs.replace(request, resume=None), text)
 
+    def change(self, text: str, forth: Change, back: Change, merge: str = "") -> None:
+        """Let `forth` change the draft: one undo step, which `back` takes back. Both are asked for the draft as it is
+        then, so that they need not hold what they can make again."""
+        self._put(forth(self.draft))
+        self.undo_stack.push(text, lambda: self._put(back(self.draft)), lambda: self._put(forth(self.draft)), merge)
+
     def draw(self, target: Target, picture: Image, patch: Patch, text: str) -> None:
-        """`picture` is what is drawn there now, after `patch`. One undo step, which remembers no more than the patch."""
+        """`picture` is what is drawn there now, after `patch`. One undo step, that remembers only the patch."""
         old = self.draft
         if target.of(old) is None or target.of(old) is not self._drawn:
             self._drawn = picture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QMouseEvent, QPixmap
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.studio import Studio
 from app.ui import theme, thumbs
@@ -50,7 +50,7 @@ class Drop(QFrame):
         studio.stage_changed.connect(self._stage_changed)
 
     def _lay(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(theme.S, theme.S, theme.S, theme.S)
         row.setSpacing(theme.M)
         row.addWidget(self.picture)
@@ -64,6 +64,10 @@ class Drop(QFrame):
         row.addWidget(self.draw)
         row.addWidget(self.use)
         row.addWidget(self.clear)
+
+    def offer(self, tool: QWidget) -> None:
+        """Another way to give it, beside drawing."""
+        self._row.insertWidget(self._row.indexOf(self.use), tool)
 
     def expect(self, medium: str, name: str, help: str = "") -> None:
         """Take media of another medium from now on."""

@@ -41,7 +41,8 @@ class Board(Canvas):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setTabletTracking(True)
         self.drawing = np.zeros((1, 1, 3), np.uint8)
-        self.brush, self.paper, self.erasing, self.picks = Brush(), (0,), False, False
+        self.brush, self.erasing, self.picks = Brush(), False, False
+        self.paper: tuple[int, ...] = (0,)
         self.below: pyramid.Pyramid | None = None
         self.tracing = False
         self._stroke: Stroke | None = None

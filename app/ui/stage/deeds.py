@@ -166,7 +166,7 @@ class Deeds(QWidget):
         shown = subject is not None and isinstance(subject.media, Image) and subject.step is None
         return shown and not live(self._job) and subject.draft is None and {"start", "mask"} <= set(info.takes)
 
-    def mask(self) -> None:
+    def paint_mask(self) -> None:
         """Begin from the picture on the stage, and paint what of it may change."""
         if self.may_mask():
             if self.studio.draft.start is not self.subject.media:
@@ -255,7 +255,7 @@ class Deeds(QWidget):
         if subject.media is not None and not live(self._job):
             _add(menu, "export", self.tr("Export…"), self.export)
         if self.may_mask():
-            _add(menu, "mask", self.tr("Paint what may change…"), self.mask)
+            _add(menu, "mask", self.tr("Paint what may change…"), self.paint_mask)
         self.send_menus(menu)
         if self._parent() and subject.compare is None:
             _add(menu, "compare", self.tr("Compare with its parent"), self.compare_parent)

@@ -5,51 +5,38 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QPushButton, QSlider, QToolButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtWidgets import QColorDialog, QSlider, QToolButton
 
 from app.core.drawing import LARGEST, SMALLEST, Brush, Patch
 from app.core.target import Target
 from app.ui import theme
 from app.ui.stage.board import Board
-from app.ui.stage.caption import HEIGHT
+from app.ui.stage.desk import Desk
 from app.ui.stage.picks import Picks
-from app.ui.stage.viewer import Aside, Bar, Note, Viewer, at_once
+from app.ui.stage.viewer import Aside, at_once
 from engines.contract import Image
 
 STEP = 1.2  # of the brush's size for one press of a key
-USUAL = (768, 768)  # of a drawing made from nothing for an engine that names no size
 
 
-class Easel(Viewer):
-    """Draws what a Target names into the studio's draft, a stroke at a time, each one step to undo.
-
-    `left` says that it is to make room.
-    """
-
-    left = Signal()
+class Easel(Desk):
+    """Draws what a Target names into the studio's draft, a stroke at a time, each one step to undo."""
 
     def __init__(self, studio: Any, aside: Aside = at_once) -> None:
-        super().__init__("", "", aside)
-        self.studio = studio
+        super().__init__(studio, aside)
         self.target: Target | None = None
         self._own: Image | None = None  # what the draft holds of ours
         self.setAccessibleName(self.tr("Drawing"))
         self.setAccessibleDescription(
             self.tr("Draw with the mouse or a pen; brackets change the brush, E erases, Shift draws a straight line.")
         )
-        self.board = self.surface = Board(self.tr("Drawing board"))
-        self.setFocusProxy(self.board)
-        self.head = Head(self.left.emit)
-        self.column.addWidget(self.head)
-        self.column.addWidget(self.board, 1)
-        self.bar = Bar(self.tr("Drawing tools"))
-        self.column.addWidget(self.bar)
+        self.board = Board(self.tr("Drawing board"))
+        self.lay(self.board, self.tr("Drawing tools"))
         self._fill_bar()
         self.board.drawn.connect(self._drawn)
         self.board.picked.connect(self.ink)
-        self.board.placed.connect(self._placed)
         studio.draft_changed.connect(self._draft_changed)
         self._show_brush()
 
@@ -60,7 +47,6 @@ class Easel(Viewer):
         self.also(tr("Draw a straight line from the last stroke's end"), "Shift")
         self.also(tr("Take a colour from the drawing"), "Alt")
         self.also(tr("Move the picture"), "Left", "Right", "Up", "Down")
-        self.also(tr("Move the picture by dragging"), "Space")
         self.brush_deed = self.deed("brush", tr("Brush"), ("B",), lambda: self.erase(False))
         self.eraser = self.deed("eraser", tr("Eraser"), ("E",), self.erase, on=False)
         bar.button(self.brush_deed)
@@ -73,9 +59,9 @@ class Easel(Viewer):
         self.swatch.setToolTip(tr("Colour of the brush; Alt takes one from the drawing"))
         self.swatch.clicked.connect(self._choose)
         bar.row.addWidget(self.swatch)
-        self.size = self._slider(tr("Size of the brush"), 0, 100, lambda v: self._set(size=_size_at(v)))
+        self.size_slider = self._slider(tr("Size of the brush"), 0, 100, lambda v: self._set(size=_size_at(v)))
         self.size_note = bar.note(tr("Size of the brush"), 40)
-        self.hardness = self._slider(tr("Hardness of the brush"), 0, 100, lambda v: self._set(hardness=v / 100))
+        self.hardness_slider = self._slider(tr("Hardness of the brush"), 0, 100, lambda v: self._set(hardness=v / 100))
         self.hardness_note = bar.note(tr("Hardness of the brush"), 40)
         ways = (
             ("size", tr("Changes the size")),
@@ -87,11 +73,9 @@ class Easel(Viewer):
         self.pressure.changed.connect(lambda value: self._set(bends=value))
         bar.menu("pressure", tr("Pressure of the pen"), (self.pressure,))
         self._deeds()
-        bar.gap()
-        self.zoom_note = bar.note(tr("Zoom"), 46, right=True)
-        for widget, below in ((self.hardness_note, 620), (self.size_note, 560), (self.zoom_note, 520)):
+        self.finish_bar()
+        for widget, below in ((self.hardness_note, 640), (self.size_note, 580)):
             bar.spare(widget, below)
-        bar.button(self.deed("fit", tr("Fit the window"), ("F", "0"), self.board.fit))
 
     def _deeds(self) -> None:
         tr, board = self.tr, self.board
@@ -106,10 +90,6 @@ class Easel(Viewer):
             (tr("Larger brush"), ("]",), lambda: self._resize(STEP)),
             (tr("Softer brush"), ("{",), lambda: self._harden(-0.1)),
             (tr("Harder brush"), ("}",), lambda: self._harden(0.1)),
-            (tr("Zoom out"), ("-",), lambda: board.zoom_by(1 / 1.25)),
-            (tr("Zoom in"), ("+", "="), lambda: board.zoom_by(1.25)),
-            (tr("Actual size"), ("1",), board.one_to_one),
-            (tr("Done"), ("Return", "Enter"), self.left.emit),
         ):
             self.deed("brush", text, keys, do)
 
@@ -141,7 +121,10 @@ class Easel(Viewer):
 
     def _show_brush(self) -> None:
         brush: Brush = self.board.brush
-        for slider, value in ((self.size, _place_of(brush.size)), (self.hardness, round(brush.hardness * 100))):
+        for slider, value in (
+            (self.size_slider, _place_of(brush.size)),
+            (self.hardness_slider, round(brush.hardness * 100)),
+        ):
             slider.blockSignals(True)
             slider.setValue(value)
             slider.blockSignals(False)
@@ -218,12 +201,7 @@ class Easel(Viewer):
         self.board.open(drawing, below.pixels if isinstance(below, Image) else None, paper)
 
     def _size(self) -> tuple[int, int]:
-        draft, info = self.studio.draft, self.studio.card().info
-        there = self.target.of(draft) if self.target is not None else None
-        if there is not None or isinstance(draft.start, Image):
-            pixels = (there or draft.start).pixels
-            return int(pixels.shape[1]), int(pixels.shape[0])
-        return draft.size or (info.sizes[0] if info.sizes else USUAL)
+        return self.size_of(self.target.of(self.studio.draft) if self.target is not None else None)
 
     def _drawn(self, patch: Patch) -> None:
         if self.target is not None:
@@ -245,53 +223,6 @@ class Easel(Viewer):
     def rest(self) -> None:
         """Nothing is drawn any more."""
         self.board.cancel()
-
-    def _placed(self) -> None:
-        self.zoom_note.setText(f"{self.board.zoom * 100:.0f} %")
-
-    def event(self, event: QEvent) -> bool:
-        """The way out of a drawing comes before what the window does with Escape."""
-        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if override and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leaves; other plain keys are not for what lies behind."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            event.ignore()
-
-
-class Head(QWidget):
-    """What is edited, in words, and the way out."""
-
-    def __init__(self, leave: Callable[[], object]) -> None:
-        super().__init__()
-        self.setFixedHeight(HEIGHT)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.L, 0, theme.M, 0)
-        row.setSpacing(theme.M)
-        self.title, self.hint = Note("", token="text"), Note("")
-        self.title.setFont(theme.font(13, 600))
-        row.addWidget(self.title)
-        row.addWidget(self.hint, 1)
-        self.done = QPushButton(theme.icon("check"), self.tr("Done"))
-        self.done.setAccessibleDescription(self.tr("Leave the drawing; it is kept (Enter)"))
-        self.done.setToolTip(self.done.accessibleDescription())
-        self.done.clicked.connect(lambda _checked=False: leave())
-        row.addWidget(self.done)
-
-    def say(self, title: str, hint: str) -> None:
-        """Name what is edited and what that does."""
-        self.title.setText(title)
-        self.hint.setText(hint)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as p:
-            p.fillRect(self.rect(), QColor(theme.current(self).panel))
 
 
 def _size_at(place: int) -> float:

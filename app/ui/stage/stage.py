@@ -14,10 +14,12 @@ from app.core.target import Target
 from app.ui.stage.audio import AudioViewer
 from app.ui.stage.caption import Caption, ProgressLine
 from app.ui.stage.deeds import Deeds
+from app.ui.stage.desk import Desk
 from app.ui.stage.easel import Easel
 from app.ui.stage.image import ImageViewer
 from app.ui.stage.mesh import MeshViewer
 from app.ui.stage.pages import Invitation, Trouble, Waiting
+from app.ui.stage.skeleton import Skeleton
 from app.ui.stage.video import VideoViewer
 from app.ui.stage.viewer import Aside, KeyRow, Viewer
 from app.ui.stage.words import live, phase_words, saying
@@ -55,7 +57,7 @@ class Stage(Deeds):
         self.viewers: dict[str, Viewer] = {}
         self._shown: tuple[str, Media, bool] | None = None
         self._compared: Media | None = None
-        self._desk: Viewer | None = None  # what is edited on, while it is
+        self._desk: Desk | None = None  # what is edited on, while it is
         self._behind: QWidget | None = None  # what shows when that is done
         self._run = ""  # on the stage when the editing began
         self._owed = ""  # the run whose preview is being painted
@@ -74,9 +76,11 @@ class Stage(Deeds):
         for part in (self.caption, self.progress):
             column.addWidget(part)
         column.addWidget(self.stack, 1)
-        self.easel = Easel(self.studio, self.studio.bridge.aside)
-        self.easel.left.connect(self.leave_desk)
-        for page in (self.invitation, self.waiting, self.trouble, self.easel):
+        self.easel, self.skeleton = Easel(self.studio), Skeleton(self.studio)
+        for desk in (self.easel, self.skeleton):
+            desk.left.connect(self.leave_desk)
+            desk.said.connect(lambda sentence: self.studio.notice.emit("info", sentence))
+        for page in (self.invitation, self.waiting, self.trouble, self.easel, self.skeleton):
             self.stack.addWidget(page)
         self.invitation.chosen.connect(self._begin)
 
@@ -97,7 +101,7 @@ class Stage(Deeds):
             ("resume", "play", self.resume, tr("Resume"), tr("Go on from where it was paused"), True),
             ("pause", "pause", self.pause, tr("Pause"), tr("Stop after this step and go on later"), False),
             ("cancel", "stop", self.cancel, tr("Cancel"), tr("Stop this run (Esc)"), True),
-            ("mask", "mask", self.mask, tr("Mask"), tr("Paint what of this picture may change"), False),
+            ("mask", "mask", self.paint_mask, tr("Mask"), tr("Paint what of this picture may change"), False),
             ("drag", "grip", self.drag_out, tr("Drag the file out"), tr("Drag the file away; Enter copies it"), False),
             ("send", "send", self.show_send_menu, tr("Send to"), tr("Use it in another engine (Ctrl+T)"), False),
             ("copy", "copy", self.copy, tr("Copy"), tr("Copy what is seen (Ctrl+C)"), False),
@@ -129,7 +133,7 @@ class Stage(Deeds):
             (self.tr("Use it in another engine"), [QKeySequence("Ctrl+T")]),
             (self.tr("One step back, or stop the run"), [QKeySequence("Esc")]),
         ]
-        viewers = [*(self._made(medium) for medium in VIEWERS), self.easel]
+        viewers = [*(self._made(medium) for medium in VIEWERS), self.easel, self.skeleton]
         return [(self.accessibleName(), own), *((viewer.accessibleName(), viewer.shortcuts()) for viewer in viewers)]
 
     # ------------------------------------------------------------ what is shown
@@ -183,11 +187,16 @@ class Stage(Deeds):
 
     def paint(self, target: Target) -> None:
         """Let `target` be drawn here."""
-        self.easel.open(target)
-        self._sit(self.easel)
+        self._sit(self.easel, target)
 
-    def _sit(self, desk: Viewer) -> None:
+    def pose(self, target: Target) -> None:
+        """Let figures be posed for `target`, a control input."""
+        self._sit(self.skeleton, target)
+
+    def _sit(self, desk: Desk, target: Target) -> None:
         """Edit on `desk` until it is left, or until another run comes onto the stage."""
+        if self._desk is not None:
+            self._desk.rest()
         self._behind = self._behind or self.stack.currentWidget()
         self._run = self.subject.run if self.subject is not None else ""
         self._rest()
@@ -195,6 +204,7 @@ class Stage(Deeds):
         self.stack.setCurrentWidget(desk)
         self.setFocusProxy(desk.surface)
         self._say()
+        desk.open(target)
         desk.surface.setFocus()
 
     def leave_desk(self) -> None:
