@@ -100,6 +100,11 @@ def test_another_map_has_other_settings(window, studio, one, qtbot):
 
 def test_a_made_map_is_edited_by_brush_used_as_it_is_and_made_again(window, studio, one, qtbot):
     made = one.made
+    one.makes.activated.emit(one.makes.findData("softedge"))
+    assert not one.drop.draw.isEnabled()  # there is nothing to draw on yet
+    one.makes.activated.emit(one.makes.findData("canny"))
+    qtbot.waitUntil(one.drop.draw.isEnabled)
+    made = one.made
     one.drop.draw.click()
     easel = window.stage.easel
     qtbot.waitUntil(easel.board.hasFocus)

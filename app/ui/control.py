@@ -24,6 +24,7 @@ class ControlPanel(QWidget):
     curve_opened = Signal(str)
     painting = Signal(object)  # Target: draw this on the stage
     posing = Signal(object)  # Target: pose figures for this
+    growing = Signal(object)  # Target: let this grow beyond its edges
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +78,8 @@ class ControlPanel(QWidget):
     def _start_part(self) -> Section:
         part = Section(self.tr("Start image"))
         part.rows.addWidget(self.start)
+        self.extend = button("frame", self.tr("Extend the picture beyond its edges"), self._grow)
+        self.start.offer(self.extend)
         self.strength_row = QWidget()
         row = QHBoxLayout(self.strength_row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -140,6 +143,9 @@ class ControlPanel(QWidget):
 
     # ------------------------------------------------------------ showing
 
+    def _grow(self) -> None:
+        self.growing.emit(Target("start", self.start.name))
+
     def _draft_changed(self, fields: set[str]) -> None:
         if "engine" in fields:
             self.rebuild()
@@ -157,6 +163,7 @@ class ControlPanel(QWidget):
         self.area.setVisible("mask" in self.studio.card().info.takes and pictured)
         self.area.draw.setVisible(pictured)
         self.start.draw.setVisible(self.start.medium == "image")
+        self.extend.setVisible(self.area.isVisibleTo(self.start_part))
         given = {control.kind: control for control in draft.controls}
         for one in self.inputs:
             one.show_control(given.get(one.kind.kind))

@@ -52,8 +52,9 @@ class Drop(QFrame):
     def _lay(self) -> None:
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(theme.S, theme.S, theme.S, theme.S)
-        row.setSpacing(theme.M)
+        row.setSpacing(2)
         row.addWidget(self.picture)
+        row.addSpacing(theme.M)
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addStretch()

@@ -44,6 +44,7 @@ class Input(QWidget):
         self.studio, self.kind = studio, kind
         self.control: Control | None = None
         self.made: Image | None = None  # the map that is used, where it is another than the media
+        self._due = False  # it is being made
         self.drop = Drop(studio, called(kind), kind.medium, said(kind.help))
         self.drop.draw.setVisible(kind.medium == "image")
         self.strength = Number(0.0, STRONGEST, 0.05)
@@ -75,6 +76,7 @@ class Input(QWidget):
         self.settings = Section(self.tr("How the map is made"), open=False)
         self.settings.rows.addWidget(self.form)
         self.settings.rows.addWidget(self.preview)
+        self.settings.hide()
 
     def _listen(self) -> None:
         self.drop.picked.connect(self._picked)
@@ -113,13 +115,15 @@ class Input(QWidget):
                 self.made = None
                 self.drop.show_media(control.media if control else None)
                 self._show_map()
-            if control is not None and (self.kind.prepared or control.making):
+            self._due = control is not None and bool(self.kind.prepared or control.making)
+            if self._due:
                 self._soon.start() if moved else self._prepare()
         edited = control is not None and control.source is not None
         self.makes.setCurrentIndex(self.makes.findData(control.make if control else ""))
         self.makes.setEnabled(not edited)
         self.makes.setVisible(control is not None and bool(self.kind.makes))
         self.again.setVisible(edited)
+        self._may_draw()
         strength = control.strength if control else 1.0
         bent = isinstance(strength, Curve)
         self.strength.set_value(strength.at(0.0) if isinstance(strength, Curve) else strength)
@@ -140,6 +144,10 @@ class Input(QWidget):
         self.form.setToolTip(said(known.help) if known is not None else "")
         self.settings.setVisible(known is not None and bool(self.kind.makes))
 
+    def _may_draw(self) -> None:
+        """A map that is still being made cannot be drawn on."""
+        self.drop.draw.setEnabled(not self._due)
+
     def _show_map(self) -> None:
         self.preview.show_picture(self.made if self.settings.head.isChecked() else None)
 
@@ -153,9 +161,10 @@ class Input(QWidget):
 
         def then(used: Media) -> None:
             if here and _making(self.control) == _making(asked):
-                self.made = picture_of(used)
+                self.made, self._due = picture_of(used), False
                 self.drop.show_media(used)
                 self._show_map()
+                self._may_draw()
 
         def sorry(failure: Failure) -> None:
             if here and _making(self.control) == _making(asked):

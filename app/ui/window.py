@@ -76,6 +76,7 @@ class Window(PanelHost):
         self.control.curve_opened.connect(self._show_curve)
         self.control.painting.connect(self.stage.paint)
         self.control.posing.connect(self.stage.pose)
+        self.control.growing.connect(self.stage.grow)
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self._system_changed())
         self._theme = studio.settings.theme
 

@@ -230,13 +230,18 @@ class Board(Canvas):
         p.restore()
 
     def _seen(self, part: np.ndarray) -> QImage:
-        if not self.masking:
-            return picture(part)
-        part = np.ascontiguousarray(part)
-        height, width = int(part.shape[0]), int(part.shape[1])
-        image = QImage(part.data, width, height, width, QImage.Format.Format_Indexed8).copy()
-        image.setColorTable(_VEILS)
-        return image
+        return veiled(part) if self.masking else picture(part)
+
+
+def veiled(mask: np.ndarray) -> QImage:
+    """Grey, uint8 (H, W), as a tint that lets through what lies below where it is dark."""
+    mask = np.ascontiguousarray(mask)
+    height, width = int(mask.shape[0]), int(mask.shape[1])
+    padded = np.zeros((height, (width + 3) // 4 * 4), np.uint8)  # lines of an indexed picture begin at whole words
+    padded[:, :width] = mask
+    image = QImage(padded.data, width, height, padded.shape[1], QImage.Format.Format_Indexed8).copy()
+    image.setColorTable(_VEILS)
+    return image
 
 
 def _veils() -> list[int]:

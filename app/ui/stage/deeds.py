@@ -168,10 +168,24 @@ class Deeds(QWidget):
 
     def paint_mask(self) -> None:
         """Begin from the picture on the stage, and paint what of it may change."""
-        if self.may_mask():
-            if self.studio.draft.start is not self.subject.media:
-                self.studio.edit(start=self.subject.media, mask=None)
+        if self._begin_here():
             self.paint(Target("mask", self.tr("Mask")))
+
+    def extend(self) -> None:
+        """Begin from the picture on the stage, and let it grow beyond its edges."""
+        if self._begin_here():
+            self.grow(Target("start", self.tr("Start image")))
+
+    def _begin_here(self) -> bool:
+        if not self.may_mask():
+            return False
+        if self.studio.draft.start is not self.subject.media:
+            self.studio.edit(start=self.subject.media, mask=None)
+        return True
+
+    def grow(self, target: Target) -> None:
+        """Let the start picture's frame be dragged outwards."""
+        raise NotImplementedError
 
     def paint(self, target: Target) -> None:
         """Let `target` be drawn."""
@@ -256,6 +270,7 @@ class Deeds(QWidget):
             _add(menu, "export", self.tr("Export…"), self.export)
         if self.may_mask():
             _add(menu, "mask", self.tr("Paint what may change…"), self.paint_mask)
+            _add(menu, "frame", self.tr("Extend beyond the edges…"), self.extend)
         self.send_menus(menu)
         if self._parent() and subject.compare is None:
             _add(menu, "compare", self.tr("Compare with its parent"), self.compare_parent)

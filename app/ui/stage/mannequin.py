@@ -188,11 +188,13 @@ class Mannequin(Canvas):
             p.setOpacity(DIM)
             self._blit(p, self._pyramid, QRectF(exposed))
             p.setOpacity(1.0)
+        p.save()
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number, body in enumerate(self.pose.bodies):
             self._paint_body(p, number, body)
         if self.body is not None:
             self._paint_frame(p, self.pose.bodies[self.body], c)
+        p.restore()
 
     def _paint_body(self, p: QPainter, number: int, body: Body) -> None:
         reach = max(1.5, self.stick * self.place.scale)

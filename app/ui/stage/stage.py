@@ -16,6 +16,7 @@ from app.ui.stage.caption import Caption, ProgressLine
 from app.ui.stage.deeds import Deeds
 from app.ui.stage.desk import Desk
 from app.ui.stage.easel import Easel
+from app.ui.stage.frame import Frame
 from app.ui.stage.image import ImageViewer
 from app.ui.stage.mesh import MeshViewer
 from app.ui.stage.pages import Invitation, Trouble, Waiting
@@ -76,11 +77,11 @@ class Stage(Deeds):
         for part in (self.caption, self.progress):
             column.addWidget(part)
         column.addWidget(self.stack, 1)
-        self.easel, self.skeleton = Easel(self.studio), Skeleton(self.studio)
-        for desk in (self.easel, self.skeleton):
+        self.easel, self.skeleton, self.frame = Easel(self.studio), Skeleton(self.studio), Frame(self.studio)
+        for desk in (self.easel, self.skeleton, self.frame):
             desk.left.connect(self.leave_desk)
             desk.said.connect(lambda sentence: self.studio.notice.emit("info", sentence))
-        for page in (self.invitation, self.waiting, self.trouble, self.easel, self.skeleton):
+        for page in (self.invitation, self.waiting, self.trouble, self.easel, self.skeleton, self.frame):
             self.stack.addWidget(page)
         self.invitation.chosen.connect(self._begin)
 
@@ -102,6 +103,7 @@ class Stage(Deeds):
             ("pause", "pause", self.pause, tr("Pause"), tr("Stop after this step and go on later"), False),
             ("cancel", "stop", self.cancel, tr("Cancel"), tr("Stop this run (Esc)"), True),
             ("mask", "mask", self.paint_mask, tr("Mask"), tr("Paint what of this picture may change"), False),
+            ("frame", "frame", self.extend, tr("Extend"), tr("Extend the picture beyond its edges"), False),
             ("drag", "grip", self.drag_out, tr("Drag the file out"), tr("Drag the file away; Enter copies it"), False),
             ("send", "send", self.show_send_menu, tr("Send to"), tr("Use it in another engine (Ctrl+T)"), False),
             ("copy", "copy", self.copy, tr("Copy"), tr("Copy what is seen (Ctrl+C)"), False),
@@ -133,7 +135,7 @@ class Stage(Deeds):
             (self.tr("Use it in another engine"), [QKeySequence("Ctrl+T")]),
             (self.tr("One step back, or stop the run"), [QKeySequence("Esc")]),
         ]
-        viewers = [*(self._made(medium) for medium in VIEWERS), self.easel, self.skeleton]
+        viewers = [*(self._made(medium) for medium in VIEWERS), self.easel, self.skeleton, self.frame]
         return [(self.accessibleName(), own), *((viewer.accessibleName(), viewer.shortcuts()) for viewer in viewers)]
 
     # ------------------------------------------------------------ what is shown
@@ -192,6 +194,10 @@ class Stage(Deeds):
     def pose(self, target: Target) -> None:
         """Let figures be posed for `target`, a control input."""
         self._sit(self.skeleton, target)
+
+    def grow(self, target: Target) -> None:
+        """Let the frame of the start picture be dragged outwards."""
+        self._sit(self.frame, target)
 
     def _sit(self, desk: Desk, target: Target) -> None:
         """Edit on `desk` until it is left, or until another run comes onto the stage."""
@@ -318,7 +324,7 @@ class Stage(Deeds):
         words = saying(subject, self._job)
         self.caption.show()
         self.progress.show()
-        more = ("mask",) if words.buttons and self.may_mask() else ()
+        more = ("mask", "frame") if words.buttons and self.may_mask() else ()
         self.caption.state(words.heading, words.note, (*words.buttons, *more), words.token)
         if words.progress is False:
             self.progress.clear()
