@@ -158,16 +158,6 @@ def media_of(pipe: Any, answer: Any) -> Media:
     return Image(_pixels(answer.images[0]))
 
 
-def kept_outside(made: Media, request: Request) -> Media:
-    """`made` within the request's mask and its start outside it, grey in the mask mixing both."""
-    if not (isinstance(made, Image) and request.mask and request.start and request.options.get("keep_outside")):
-        return made
-    size = (made.pixels.shape[1], made.pixels.shape[0])
-    start = np.asarray(_picture(request.start, size, "RGB"), np.float32)
-    share = np.asarray(_picture(request.mask, size, "L"), np.float32)[..., None] / 255
-    return Image((start + (made.pixels - start) * share).round().astype(np.uint8))
-
-
 def rate_of(pipe: Any) -> int:
     """Samples a second of the sound a pipeline makes."""
     for name in ("vocoder", "vae"):

@@ -59,7 +59,7 @@ class Pipeline:
         return len(self._tokenizer(prompt)["input_ids"]) if self._tokenizer is not None else 0
 
     def generate(self, request: Request) -> Iterator[Event]:
-        from engines.pipelines import call, emphasis, parts
+        from engines.pipelines import call, emphasis, parts, seam
         from engines.pipelines.drive import Drive
 
         self._continued(request)
@@ -84,7 +84,7 @@ class Pipeline:
         found = self._facts(pipe, drive)
         if any(pieces) and not emphasis.honoured(pipe):
             found["weights"] = "not heeded by this model's text encoder"
-        yield Result(call.kept_outside(call.media_of(pipe, drive.result), request), found)
+        yield Result(seam.joined(call.media_of(pipe, drive.result), request), found)
 
     def prepare(self, kind: str, media: Media, make: str = "", options: Mapping[str, Value] | None = None) -> Media:
         """The map `make` of media for the control of that kind, by its options; media as they are without one."""
