@@ -200,12 +200,13 @@ class Deeds(QWidget):
             return []
         if seen and not (self.viewer is not None and self.viewer.pictures):
             return []
-        return send.ways(self.studio.cards(), "image" if seen else medium_of(subject.media))
+        maps = self.viewer.maps if seen and self.viewer is not None else ()
+        return send.ways(self.studio.cards(), "image" if seen else medium_of(subject.media), maps)
 
     def send(self, way: Way, seen: bool = False) -> None:
         """Let the draft begin from, or be controlled by, what is on the stage."""
         if seen and self.viewer is not None:
-            self.studio.bridge.aside(self.viewer.snapshot(way.control), lambda media: self._send(way, media))
+            self.studio.bridge.aside(self.viewer.snapshot(way.map), lambda media: self._send(way, media))
         elif self.subject is not None and self.subject.media is not None:
             self._send(way, self.subject.media)
 
