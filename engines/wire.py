@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import Checkpoint, EngineCard, Estimate, Failure, Media, Phase, Request, Result
+from engines.contract import Checkpoint, EngineCard, Estimate, Failure, Media, Phase, Request, Result, Value
 from engines.files import arrays
 from engines.shelf import Model, Part
 
@@ -44,14 +44,15 @@ class Render(Struct, frozen=True, tag="render", eq=False):
 
 
 class Prepare(Struct, frozen=True, tag="prepare", eq=False):
-    """Make the control map of `kind` that `engine` uses of `media`, by `make` where it can be chosen (answered by
-    Rendered)."""
+    """Make the control map of `kind` that `engine` uses of `media`, by `make` and its `options` where it can be chosen
+    (answered by Rendered)."""
 
     ticket: int
     engine: str
     kind: str
     media: Media
     make: str = ""
+    options: dict[str, Value] = {}
 
 
 class Count(Struct, frozen=True, tag="count"):

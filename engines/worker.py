@@ -180,7 +180,8 @@ class Worker:
             if isinstance(order, wire.Render):
                 media = engine.render(order.estimate)
             else:
-                media = engine.prepare(order.kind, order.media, *([order.make] if order.make else []))
+                chosen = (order.make, order.options) if order.make else ()
+                media = engine.prepare(order.kind, order.media, *chosen)
             self.line.send(wire.Rendered(order.ticket, media))
         except Stopped:
             failure = Failure("internal", "This was not drawn: stopped.")

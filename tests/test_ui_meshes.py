@@ -15,8 +15,9 @@ from app.ui.stage import raster
 from app.ui.stage.camera import Camera
 from app.ui.stage.look import SHADES, Look
 from app.ui.stage.mesh import MeshViewer
-from app.ui.stage.surface import faceted, facts, prepare
+from app.ui.stage.surface import creased, faceted, facts, prepare
 from engines.contract import Mesh
+from engines.control.preprocess import preprocess
 
 ALT = Qt.KeyboardModifier.AltModifier
 
@@ -109,6 +110,19 @@ def test_the_depth_map_is_white_where_it_is_nearest():
 # ---------------------------------------------------------------- statistics
 
 
+@pytest.mark.parametrize("made", [trimesh.creation.icosphere(subdivisions=4), trimesh.creation.box((1.0, 0.6, 0.8))])
+def test_the_normal_map_agrees_with_the_preprocessors(made):
+    """Another rasteriser, another way to tell an edge from a curve; the same colours."""
+    mesh, camera = solid(made), Camera()
+    surface = prepare(mesh)
+    camera.frame(surface.points)
+    ours = raster.normal_map(creased(surface), camera, 160, 160).astype(int)
+    theirs = preprocess("normals", mesh, {"width": 160, "height": 160}).pixels.astype(int)
+    apart = abs(ours - theirs).max(-1)
+    assert np.percentile(apart, 97) <= 3
+    assert ours[0, 0].tolist() == [128, 128, 255]
+
+
 def test_the_statistics_agree_with_trimesh():
     one = trimesh.creation.torus(1.0, 0.3)
     two = trimesh.creation.box((1, 2, 3)).apply_translation((5, 0, 0))
@@ -195,5 +209,5 @@ def test_a_picture_of_the_view_is_on_white_or_a_map(viewer):
     depth = viewer.snapshot("depth")().pixels
     assert depth.shape == (768, 768)
     assert (depth[0, 0], depth.max()) == (0, 255)
-    assert not np.array_equal(viewer.snapshot("normal")().pixels, shot)
+    assert not np.array_equal(viewer.snapshot("normals")().pixels, shot)
     assert (MeshViewer(opengl=False).snapshot()().pixels == 255).all()

@@ -181,6 +181,37 @@ def test_the_view_of_a_mesh_goes_out_as_depth(studio, stage):
     assert studio.draft.start.pixels.shape[2] == 3
 
 
+NETS = (
+    ControlKind("net-1", "image", title="My Depth", makes=("depth", "canny", "normals")),
+    ControlKind("net-2", "image", title="Union", makes=("", "canny", "depth", "normals")),
+    ControlKind("net-3", "image", title="My Canny", makes=("canny", "depth", "normals")),
+)
+
+
+def test_a_view_is_what_a_net_wants_and_any_map_for_one_that_does_not_say():
+    cards = {"image/e": card("image/e", "image", controls=NETS)}
+    found = [(way.control, way.map) for way in send.ways(cards, "image", ("depth", "normals"))]
+    wanted = [("net-1", "depth"), ("net-2", ""), ("net-2", "depth"), ("net-2", "normals"), ("net-3", "")]
+    assert found == wanted
+    assert [way.control for way in send.ways(cards, "image")] == ["net-1", "net-2", "net-3"]
+    media = panels.frame("image", 24)
+    made = {}
+    for way in send.ways(cards, "image", ("depth", "normals")):
+        (control,) = sending.sent(cards["image/e"], Request(engine="image/e"), way, media).controls
+        made[way.control, way.map] = control.make
+    assert made == dict.fromkeys(wanted, "") | {("net-3", ""): "canny"}  # a map that is made is used as it is
+
+
+def test_the_view_of_a_mesh_goes_to_a_net_as_normals(studio, stage, monkeypatch):
+    monkeypatch.setitem(CARDS, "image/e", card("image/e", "image", controls=NETS))
+    shown(studio, "mesh")
+    sub = next(action.menu() for action in stage.menu().actions() if action.text() == "Use this view in")
+    next(action for action in sub.actions() if action.text().endswith("Union · Normals")).trigger()
+    (control,) = studio.draft.controls
+    assert control.making == ""
+    assert control.media.pixels[0, 0].tolist() == [128, 128, 255]
+
+
 def test_a_frame_of_a_clip_goes_out_as_a_picture(studio, stage):
     shown(studio, "video")
     stage.viewer.go(2)

@@ -4,18 +4,23 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from engines.contract import EngineCard, Info, Medium, Param
+from engines.contract import ControlKind, EngineCard, Info, Medium, Param
 
 START: dict[Medium, Medium] = {"image": "image", "audio": "audio", "video": "image", "mesh": "mesh"}
 ENDS = (("from", "to"), ("start", "end"), ("start", "stop"), ("begin", "end"), ("in", "out"))
 
 
 class Way(Struct, frozen=True):
-    """A result of `medium` can go to `engine`: as its start (`control` empty) or as its control input of that kind."""
+    """A result of `medium` can go to `engine`: as its start (`control` empty) or as its control input of that kind.
+
+    `map` is what is made of it on the way ('depth' or 'normals' of a surface); '' sends it as it is, and the engine
+    makes of it what that control usually wants.
+    """
 
     engine: str
     medium: Medium
     control: str = ""
+    map: str = ""
 
 
 def start_medium(info: Info) -> Medium | None:
@@ -23,17 +28,31 @@ def start_medium(info: Info) -> Medium | None:
     return START[info.medium] if "start" in info.takes else None
 
 
-def ways(cards: Mapping[str, EngineCard], medium: str) -> list[Way]:
-    """Every way for a result of `medium`, starts first; engines that cannot run are left out."""
+def ways(cards: Mapping[str, EngineCard], medium: str, maps: Sequence[str] = ()) -> list[Way]:
+    """Every way for a result of `medium`, starts first; engines that cannot run are left out. `maps` can be made of
+    it on the way: a control that wants one of them gets that, one that says nothing of itself may have any."""
     able = [card.info for card in cards.values() if not card.missing]
     starts = [Way(info.name, START[info.medium]) for info in able if start_medium(info) == medium]
     controls = [
-        Way(info.name, control.medium, control.kind)
+        Way(info.name, control.medium, control.kind, map)
         for info in able
         for control in info.controls
         if control.medium == medium
+        for map in _on_the_way(control, maps)
     ]
     return starts + controls
+
+
+def _on_the_way(control: ControlKind, maps: Sequence[str]) -> Sequence[str]:
+    if not control.makes:
+        return [map for map in maps if control.kind in (map, map.removesuffix("s"))] or [""]
+    usual = control.makes[0]
+    return [usual] if usual in maps else ["", *(map for map in maps if map in control.makes)] if not usual else [""]
+
+
+def usual_make(info: Info, kind: str) -> str:
+    """The map a control input begins with: what the engine makes of a picture that is given to it."""
+    return next((control.makes[0] for control in info.controls if control.kind == kind and control.makes), "")
 
 
 def time_range(params: Sequence[Param]) -> tuple[Param, Param] | None:

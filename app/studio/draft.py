@@ -1,26 +1,30 @@
 """The draft: the request as it is set now, with its count and seed lock. It survives a restart."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 from app.bridge import Engines
+from app.core.drawing import Patch
 from app.core.send import start_medium
 from app.core.settings import Folders, Settings
+from app.core.target import Target
 from app.studio.core import Core, some_seed
 from engines import contract
-from engines.contract import EngineCard, Refused, Request, medium_of
+from engines.contract import EngineCard, Image, Refused, Request, medium_of
 from engines.files import atomic, recipe
 from engines.files.recipe import Blobs, Recipe
 from engines.shelf import Model
 from engines.wire import Count, Counted, Open, Opened
 
 FIELDS = tuple(name for name in Request.__struct_fields__ if name not in ("resume", "version"))
+Change = Callable[[Request], Request]
 SAVE_MS, COUNT_MS = 500, 250
 OPENING = 600.0  # seconds a model may be looked at: the libraries may have to be imported first
 MOST_COUNT = 999
@@ -40,6 +44,7 @@ class Drafting(Core):
         self.draft = Request(engine=self._first_engine(), seed=some_seed())
         self.count = 1
         self.locked = False
+        self._drawn: Image | None = None  # what was last drawn on it by hand
         self._blobs = Blobs(self.folders.blobs)
         self._save_soon = self._timer(SAVE_MS, self._save_draft)
         self._count_soon = self._timer(COUNT_MS, self._ask_count)
@@ -113,6 +118,30 @@ class Drafting(Core):
     def set_draft(self, request: Request, text: str) -> None:
         """Take a whole request as the draft, as one undo step named `text`."""
         self._become(msgspec.structs.replace(request, resume=None), text)
+
+    def change(self, text: str, forth: Change, back: Change, merge: str = "") -> None:
+        """Let `forth` change the draft: one undo step, which `back` takes back. Both are asked for the draft as it is
+        then, so that they need not hold what they can make again."""
+        self._put(forth(self.draft))
+        self.undo_stack.push(text, lambda: self._put(back(self.draft)), lambda: self._put(forth(self.draft)), merge)
+
+    def draw(self, target: Target, picture: Image, patch: Patch, text: str) -> None:
+        """`picture` is what is drawn there now, after `patch`. One undo step, that remembers only the patch."""
+        old = self.draft
+        if target.of(old) is None or target.of(old) is not self._drawn:
+            self._drawn = picture
+            self._become(target.put(old, picture), text)
+            return
+        self._drawn = picture
+        self._put(target.put(old, picture))
+        undo, redo = (partial(self._redraw, target, change) for change in (patch.undone, patch.done))
+        self.undo_stack.push(text, undo, redo)
+
+    def _redraw(self, target: Target, change: Callable[[np.ndarray], np.ndarray]) -> None:
+        there = target.of(self.draft)
+        if there is not None:
+            self._drawn = Image(change(there.pixels))
+            self._put(target.put(self.draft, self._drawn))
 
     def _become(self, request: Request, text: str, merge: str = "") -> None:
         old = self.draft

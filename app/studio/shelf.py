@@ -9,7 +9,7 @@ import numpy as np
 
 from app.core.entry import Entry
 from app.studio.stage import Staging, Subject
-from engines.contract import Adapter, EngineCard, Image, Media, Refused, Request, medium_of
+from engines.contract import Adapter, Control, EngineCard, Image, Media, Refused, Request, medium_of
 from engines.files import atomic, recipe
 from engines.files import media as files
 from engines.files.recipe import Recipe
@@ -293,6 +293,9 @@ def recovered(text: str, load: Callable[[str], np.ndarray]) -> tuple[Recipe, lis
     def lost(media: Any) -> bool:
         return media is not None and any(getattr(media, name) is gone for name in media.__struct_fields__)
 
+    def sourced(control: Control) -> Control:
+        return msgspec.structs.replace(control, source=None, make="") if lost(control.source) else control
+
     made = recipe.loads(text, found)
     request, missing = made.request, []
     if lost(request.start):
@@ -300,11 +303,12 @@ def recovered(text: str, load: Callable[[str], np.ndarray]) -> tuple[Recipe, lis
     if lost(request.mask):
         missing.append("the mask")
     missing += [f"the {control.kind} control" for control in request.controls if lost(control.media)]
+    missing += [f"what the {control.kind} control was made of" for control in request.controls if lost(control.source)]
     whole = msgspec.structs.replace(
         request,
         start=None if lost(request.start) else request.start,
         mask=None if lost(request.mask) else request.mask,
-        controls=tuple(control for control in request.controls if not lost(control.media)),
+        controls=tuple(c for c in map(sourced, request.controls) if not lost(c.media)),
     )
     return msgspec.structs.replace(made, request=whole), missing
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QMouseEvent, QPixmap
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.studio import Studio
 from app.ui import theme, thumbs
@@ -25,6 +25,7 @@ class Drop(QFrame):
     """Holds one media of the wanted medium. `picked` says it was given by hand; None: taken away."""
 
     picked = Signal(object)
+    drawing = Signal()  # it is to be drawn by hand
 
     def __init__(self, studio: Studio, name: str, medium: str, help: str = "") -> None:
         super().__init__()
@@ -40,6 +41,8 @@ class Drop(QFrame):
         self.picture.setFixedSize(SIDE, SIDE)
         self.words = Elided(name)
         self.facts = say("", wrap=True)
+        self.draw = button("brush", self.tr("Draw %1").replace("%1", name), self.drawing.emit)
+        self.draw.hide()
         self.use = button("copy", self.tr("Use the result on the stage"), self.take_stage)
         self.clear = button("close", self.tr("Take %1 away").replace("%1", name), lambda: self.picked.emit(None))
         self._lay()
@@ -47,10 +50,11 @@ class Drop(QFrame):
         studio.stage_changed.connect(self._stage_changed)
 
     def _lay(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(theme.S, theme.S, theme.S, theme.S)
-        row.setSpacing(theme.M)
+        row.setSpacing(2)
         row.addWidget(self.picture)
+        row.addSpacing(theme.M)
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addStretch()
@@ -58,8 +62,13 @@ class Drop(QFrame):
         column.addWidget(self.facts)
         column.addStretch()
         row.addLayout(column, 1)
+        row.addWidget(self.draw)
         row.addWidget(self.use)
         row.addWidget(self.clear)
+
+    def offer(self, tool: QWidget) -> None:
+        """Another way to give it, beside drawing."""
+        self._row.insertWidget(self._row.indexOf(self.use), tool)
 
     def expect(self, medium: str, name: str, help: str = "") -> None:
         """Take media of another medium from now on."""

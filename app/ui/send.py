@@ -23,7 +23,8 @@ def sent(card: EngineCard, draft: Request, way: Way, media: Media) -> Request:
     request = fitted(card, draft)
     if way.control:
         others = tuple(control for control in request.controls if control.kind != way.control)
-        return msgspec.structs.replace(request, controls=(*others, Control(way.control, media)))
+        make = "" if way.map else send.usual_make(card.info, way.control)
+        return msgspec.structs.replace(request, controls=(*others, Control(way.control, media, make=make)))
     return msgspec.structs.replace(request, start=media, mask=None)
 
 
@@ -31,8 +32,9 @@ def go(studio: Any, way: Way, media: Media) -> None:
     """Make it the draft, and say so."""
     card = studio.card_of(way.engine)
     studio.set_draft(sent(card, studio.draft, way, media), translate("Stage", "Send to %1").replace("%1", titled(card)))
+    name = next((kind.title for kind in card.info.controls if kind.kind == way.control and kind.title), "")
     done = translate("Stage", "%1 controls %2 now.") if way.control else translate("Stage", "%2 starts from it now.")
-    studio.notice.emit("info", done.replace("%1", words(way.control)).replace("%2", titled(card)))
+    studio.notice.emit("info", done.replace("%1", name or words(way.control)).replace("%2", titled(card)))
 
 
 def ranged(card: EngineCard, draft: Request, media: Media, span: tuple[float, float]) -> Request | None:
@@ -63,5 +65,7 @@ def menu(
 def _said(card: EngineCard, way: Way) -> str:
     if way.control:
         text = translate("Stage", "As control of %1: %2")
-        return text.replace("%1", titled(card)).replace("%2", words(way.control))
+        title = next((kind.title for kind in card.info.controls if kind.kind == way.control and kind.title), "")
+        said = (title or words(way.control)) + (f" · {words(way.map)}" if way.map and title else "")
+        return text.replace("%1", titled(card)).replace("%2", said)
     return translate("Stage", "As start in %1").replace("%1", titled(card))

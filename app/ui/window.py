@@ -74,6 +74,9 @@ class Window(PanelHost):
         studio.job_changed.connect(lambda job: self._title())
         studio.job_changed.connect(self._call)
         self.control.curve_opened.connect(self._show_curve)
+        self.control.painting.connect(self.stage.paint)
+        self.control.posing.connect(self.stage.pose)
+        self.control.growing.connect(self.stage.grow)
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self._system_changed())
         self._theme = studio.settings.theme
 

@@ -49,6 +49,7 @@ def _given(info: Info, request: Request) -> None:
     for adapter in request.adapters:
         _worn(info, adapter)
     controls = {f"{control.kind} control": control.media for control in request.controls}
+    controls |= {f"{one.kind} control's source": one.source for one in request.controls if one.source is not None}
     for name, media in {"start": request.start, "mask": request.mask, **controls}.items():
         if media is not None and not _content(media).size:
             raise Refused("bad-request", f"The {name} is empty: choose one with something in it.")

@@ -48,13 +48,22 @@ class Control(Struct, frozen=True, eq=False):
     """One control input: what `kind` it is (as the engine declares it), its media, and how strongly it acts.
 
     `strength` is from 0 (not at all) to 2, one number or a curve over the run: 0 before and after a range of steps
-    leaves those untouched. `make` names the map that is to be made of the media first; '' uses them as they are.
+    leaves those untouched. `make` names the map that is to be made of the media first, by `options`; '' uses them as
+    they are. `source` is there when the map has been edited by hand: then `media` is that map, used as it is, and
+    `source` what it was made of, so that it can be made again.
     """
 
     kind: str
     media: Media
     strength: float | Curve = 1.0
     make: str = ""
+    options: dict[str, Value] = {}
+    source: Media | None = None
+
+    @property
+    def making(self) -> str:
+        """The map that has to be made of the media yet; '' for none."""
+        return self.make if self.source is None else ""
 
     def at(self, position: float) -> float:
         """The strength at `position` of the run, in [0, 1]."""

@@ -54,7 +54,7 @@ def _controlled(pipe: Any, request: Request) -> dict[str, Any]:
     nets = [control for control in request.controls if control.kind not in own]
     found: dict[str, Any] = {}
     if nets:
-        made = [preprocess(c.make, c.media) if c.make else c.media for c in nets]
+        made = [preprocess(c.making, c.media, c.options) if c.making else c.media for c in nets]
         pictures = [_picture(one, request.size, "RGB") for one in made]
         found |= parts.control_words(type(pipe), nets, pictures)
     for control in request.controls:
@@ -156,16 +156,6 @@ def media_of(pipe: Any, answer: Any) -> Media:
             _frames(answer.frames[0]), facts.fps(type(pipe).__name__), _track(pipe, getattr(answer, "audio", None))
         )
     return Image(_pixels(answer.images[0]))
-
-
-def kept_outside(made: Media, request: Request) -> Media:
-    """`made` within the request's mask and its start outside it, grey in the mask mixing both."""
-    if not (isinstance(made, Image) and request.mask and request.start and request.options.get("keep_outside")):
-        return made
-    size = (made.pixels.shape[1], made.pixels.shape[0])
-    start = np.asarray(_picture(request.start, size, "RGB"), np.float32)
-    share = np.asarray(_picture(request.mask, size, "L"), np.float32)[..., None] / 255
-    return Image((start + (made.pixels - start) * share).round().astype(np.uint8))
 
 
 def rate_of(pipe: Any) -> int:

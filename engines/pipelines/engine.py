@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ class Pipeline:
 
     def _by(self, chosen: Any, request: Request) -> Iterator[Event]:
         """The run by that plan."""
-        from engines.pipelines import call, emphasis
+        from engines.pipelines import call, emphasis, seam
         from engines.pipelines import parts as added
         from engines.pipelines.drive import Drive
 
@@ -122,13 +122,13 @@ class Pipeline:
         found = self._facts(pipe, drive, chosen)
         if any(pieces) and not emphasis.honoured(pipe):
             found["weights"] = "not heeded by this model's text encoder"
-        yield Result(call.kept_outside(call.media_of(pipe, drive.result), request), found)
+        yield Result(seam.joined(call.media_of(pipe, drive.result), request), found)
 
-    def prepare(self, kind: str, media: Media, make: str = "") -> Media:
-        """The map `make` of media for the control of that kind; media as they are without one."""
+    def prepare(self, kind: str, media: Media, make: str = "", options: Mapping[str, Value] | None = None) -> Media:
+        """The map `make` of media for the control of that kind, by its options; media as they are without one."""
         from engines.control.preprocess import preprocess
 
-        return preprocess(make, media) if make else media
+        return preprocess(make, media, options) if make else media
 
     def render(self, estimate: np.ndarray) -> Media:
         """A stored clean estimate as a cheap preview."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.contract import ControlKind, EngineCard, Info, Medium, Param, Refused
-from engines.pipelines import facts, parameters, parts, plan, schedulers, single
+from engines.pipelines import facts, parameters, parts, plan, schedulers, seam, single
 from engines.pipelines.folder import Folder
 from engines.shelf import Model, Part
 
@@ -24,10 +24,6 @@ PRECISION = Param(
     choices=("automatic", "float32", "bfloat16", "float16"),
     help="The numbers the networks work with; automatic is what this machine is quickest with.",
     group="Memory",
-)
-
-KEEP = Param(
-    "keep_outside", "bool", True, help="Outside the mask the start stays as it is, to the pixel.", group="Start"
 )
 
 
@@ -69,7 +65,7 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
         *parameters.derived(kind),
         *guided(pipe),
         *schedulers.offered(getattr(pipe, "scheduler", None)),
-        *([KEEP] if "mask" in takes else []),
+        *(seam.OPTIONS if "mask" in takes else ()),
         PRECISION,
         plan.MEMORY,
     ]

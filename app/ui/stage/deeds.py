@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from app.core import send
 from app.core.job import Failed, Job, Running
 from app.core.send import Way
+from app.core.target import Target
 from app.ui import export as exporting
 from app.ui import send as sending
 from app.ui import theme
 from app.ui.declared import titled
 from app.ui.stage.viewer import Viewer
 from app.ui.stage.words import file_of, live
-from engines.contract import Media, medium_of
+from engines.contract import Image, Media, medium_of
 
 DRAGGED = 128  # pixels of the picture under the pointer while dragging
 
@@ -157,6 +158,39 @@ class Deeds(QWidget):
             drag.setPixmap(QPixmap.fromImage(small))
         drag.exec(Qt.DropAction.CopyAction)
 
+    # ------------------------------------------------------------ changing a part of it
+
+    def may_mask(self) -> bool:
+        """Whether the draft's engine could change a part of the picture on the stage."""
+        subject, info = self.subject, self.studio.card().info
+        shown = subject is not None and isinstance(subject.media, Image) and subject.step is None
+        return shown and not live(self._job) and subject.draft is None and {"start", "mask"} <= set(info.takes)
+
+    def paint_mask(self) -> None:
+        """Begin from the picture on the stage, and paint what of it may change."""
+        if self._begin_here():
+            self.paint(Target("mask", self.tr("Mask")))
+
+    def extend(self) -> None:
+        """Begin from the picture on the stage, and let it grow beyond its edges."""
+        if self._begin_here():
+            self.grow(Target("start", self.tr("Start image")))
+
+    def _begin_here(self) -> bool:
+        if not self.may_mask():
+            return False
+        if self.studio.draft.start is not self.subject.media:
+            self.studio.edit(start=self.subject.media, mask=None)
+        return True
+
+    def grow(self, target: Target) -> None:
+        """Let the start picture's frame be dragged outwards."""
+        raise NotImplementedError
+
+    def paint(self, target: Target) -> None:
+        """Let `target` be drawn."""
+        raise NotImplementedError
+
     # ------------------------------------------------------------ to another engine
 
     def ways(self, seen: bool = False) -> list[Way]:
@@ -166,12 +200,13 @@ class Deeds(QWidget):
             return []
         if seen and not (self.viewer is not None and self.viewer.pictures):
             return []
-        return send.ways(self.studio.cards(), "image" if seen else medium_of(subject.media))
+        maps = self.viewer.maps if seen and self.viewer is not None else ()
+        return send.ways(self.studio.cards(), "image" if seen else medium_of(subject.media), maps)
 
     def send(self, way: Way, seen: bool = False) -> None:
         """Let the draft begin from, or be controlled by, what is on the stage."""
         if seen and self.viewer is not None:
-            self.studio.bridge.aside(self.viewer.snapshot(way.control), lambda media: self._send(way, media))
+            self.studio.bridge.aside(self.viewer.snapshot(way.map), lambda media: self._send(way, media))
         elif self.subject is not None and self.subject.media is not None:
             self._send(way, self.subject.media)
 
@@ -234,6 +269,9 @@ class Deeds(QWidget):
             _add(menu, "folder", self.tr("Copy the file's path"), self._copy_path)
         if subject.media is not None and not live(self._job):
             _add(menu, "export", self.tr("Export…"), self.export)
+        if self.may_mask():
+            _add(menu, "mask", self.tr("Paint what may change…"), self.paint_mask)
+            _add(menu, "frame", self.tr("Extend beyond the edges…"), self.extend)
         self.send_menus(menu)
         if self._parent() and subject.compare is None:
             _add(menu, "compare", self.tr("Compare with its parent"), self.compare_parent)

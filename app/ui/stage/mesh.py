@@ -16,7 +16,7 @@ from app.ui.stage.look import Look
 from app.ui.stage.orbit import Orbit
 from app.ui.stage.picks import Picks
 from app.ui.stage.soft import SoftView, copied
-from app.ui.stage.surface import Facts, Surface, coarser, faceted, facts, prepare
+from app.ui.stage.surface import Facts, Surface, coarser, creased, faceted, facts, prepare
 from app.ui.stage.viewer import Aside, Bar, Viewer, at_once
 from engines.contract import Image, Mesh
 
@@ -31,6 +31,7 @@ class MeshViewer(Viewer):
     """Orbit by dragging or arrow keys, pan with Shift, turn the light with Alt, zoom with the wheel or + and -."""
 
     pictures = True
+    maps = ("depth", "normals")
 
     def __init__(self, aside: Aside = at_once, opengl: bool = True) -> None:
         """`opengl`: whether to use it where there is any."""
@@ -204,7 +205,7 @@ class MeshViewer(Viewer):
             self.view.over = self._paint_over
 
     def snapshot(self, kind: str = "") -> Callable[[], Image]:
-        """The mesh as it lies in the view, on white; for a control of the kind 'depth' or 'normal' its map."""
+        """The mesh as it lies in the view, on white; or its map of 'depth' or 'normals' for a control."""
         surface = self._surface if self._surface is not None else prepare(Mesh(_NONE, _NONE.astype(np.int32)))
         return partial(_shot, surface, copied(self.camera), self.view.mode, kind)
 
@@ -281,9 +282,10 @@ def _ready(mesh: Mesh) -> tuple[Surface, Surface, Facts]:
 
 def _shot(surface: Surface, camera: Camera, look: Look, kind: str) -> Image:
     """A square picture of the view, each pixel the mean of four."""
-    if "depth" in kind:
+    if kind == "depth":
         return Image(raster.depth_map(surface, camera, SHOT, SHOT))
-    look = msgspec.structs.replace(look, shade="normals") if "normal" in kind else look
+    if kind == "normals":
+        return Image(raster.normal_map(creased(surface), camera, SHOT, SHOT))
     whole = faceted(surface) if look.shade == "flat" else surface
     fine = raster.render(whole, camera, 2 * SHOT, 2 * SHOT, look=look).astype(np.float32)
     over = fine[..., :3] + (255 - fine[..., :3]) * (fine[..., 3:] == 0)

@@ -36,6 +36,23 @@ def depth_map(surface: Surface, camera: Camera, width: int, height: int) -> np.n
     return result.reshape(height, width)
 
 
+def normal_map(surface: Surface, camera: Camera, width: int, height: int) -> np.ndarray:
+    """uint8 (height, width, 3): normals as seen from the eye, (n + 1) / 2 of 255 with red to the left, green up, blue
+    to the eye, as public ControlNets read them (normalbae: Bae et al., 2021); where there is nothing, to the eye."""
+    normals = _facing(surface, camera) @ np.stack(camera.axes()).T.astype(np.float32) * (-1, 1, 1)
+    flat = _drawn(surface, camera, (width, height), ((normals + 1) * 127.5).astype(np.float32))[0]
+    found = flat[:, :3].astype(np.float32) / 127.5 - 1
+    found[flat[:, 3] == 0] = (0, 0, 1)
+    found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6)
+    return np.rint((found + 1) * 127.5).astype(np.uint8).reshape(height, width, 3)
+
+
+def _facing(surface: Surface, camera: Camera) -> np.ndarray:
+    """The normals of the vertices (V, 3), turned to the eye."""
+    facing = np.einsum("ij,ij->i", surface.normals, camera.eye - surface.points)
+    return np.where(facing[:, None] < 0, -surface.normals, surface.normals)
+
+
 def _drawn(
     surface: Surface, camera: Camera, size: tuple[int, int], colours: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -71,8 +88,7 @@ def shaded(surface: Surface, camera: Camera, look: Look = PLAIN) -> np.ndarray:
     """(V, 3) colours of the vertices in [0, 1]; two-sided, so that the inside of an open surface is lit too."""
     if look.shade == "colours":
         return np.clip(surface.colours, 0, 1)
-    facing = np.einsum("ij,ij->i", surface.normals, camera.eye - surface.points)
-    normals = np.where(facing[:, None] < 0, -surface.normals, surface.normals)
+    normals = _facing(surface, camera)
     if look.shade == "normals":
         return 0.5 + 0.5 * normals
     eye = normals @ np.stack(camera.axes()).T.astype(np.float32)

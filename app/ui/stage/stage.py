@@ -10,12 +10,17 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.core import send
 from app.core.job import Failed, Job, Running
+from app.core.target import Target
 from app.ui.stage.audio import AudioViewer
 from app.ui.stage.caption import Caption, ProgressLine
 from app.ui.stage.deeds import Deeds
+from app.ui.stage.desk import Desk
+from app.ui.stage.easel import Easel
+from app.ui.stage.frame import Frame
 from app.ui.stage.image import ImageViewer
 from app.ui.stage.mesh import MeshViewer
 from app.ui.stage.pages import Invitation, Trouble, Waiting
+from app.ui.stage.skeleton import Skeleton
 from app.ui.stage.video import VideoViewer
 from app.ui.stage.viewer import Aside, KeyRow, Viewer
 from app.ui.stage.words import live, phase_words, saying
@@ -53,6 +58,9 @@ class Stage(Deeds):
         self.viewers: dict[str, Viewer] = {}
         self._shown: tuple[str, Media, bool] | None = None
         self._compared: Media | None = None
+        self._desk: Desk | None = None  # what is edited on, while it is
+        self._behind: QWidget | None = None  # what shows when that is done
+        self._run = ""  # on the stage when the editing began
         self._owed = ""  # the run whose preview is being painted
         self._lay_out()
         self._offer_buttons()
@@ -69,7 +77,11 @@ class Stage(Deeds):
         for part in (self.caption, self.progress):
             column.addWidget(part)
         column.addWidget(self.stack, 1)
-        for page in (self.invitation, self.waiting, self.trouble):
+        self.easel, self.skeleton, self.frame = Easel(self.studio), Skeleton(self.studio), Frame(self.studio)
+        for desk in (self.easel, self.skeleton, self.frame):
+            desk.left.connect(self.leave_desk)
+            desk.said.connect(lambda sentence: self.studio.notice.emit("info", sentence))
+        for page in (self.invitation, self.waiting, self.trouble, self.easel, self.skeleton, self.frame):
             self.stack.addWidget(page)
         self.invitation.chosen.connect(self._begin)
 
@@ -90,6 +102,8 @@ class Stage(Deeds):
             ("resume", "play", self.resume, tr("Resume"), tr("Go on from where it was paused"), True),
             ("pause", "pause", self.pause, tr("Pause"), tr("Stop after this step and go on later"), False),
             ("cancel", "stop", self.cancel, tr("Cancel"), tr("Stop this run (Esc)"), True),
+            ("mask", "mask", self.paint_mask, tr("Mask"), tr("Paint what of this picture may change"), False),
+            ("frame", "frame", self.extend, tr("Extend"), tr("Extend the picture beyond its edges"), False),
             ("drag", "grip", self.drag_out, tr("Drag the file out"), tr("Drag the file away; Enter copies it"), False),
             ("send", "send", self.show_send_menu, tr("Send to"), tr("Use it in another engine (Ctrl+T)"), False),
             ("copy", "copy", self.copy, tr("Copy"), tr("Copy what is seen (Ctrl+C)"), False),
@@ -121,7 +135,7 @@ class Stage(Deeds):
             (self.tr("Use it in another engine"), [QKeySequence("Ctrl+T")]),
             (self.tr("One step back, or stop the run"), [QKeySequence("Esc")]),
         ]
-        viewers = [self._made(medium) for medium in VIEWERS]
+        viewers = [*(self._made(medium) for medium in VIEWERS), self.easel, self.skeleton, self.frame]
         return [(self.accessibleName(), own), *((viewer.accessibleName(), viewer.shortcuts()) for viewer in viewers)]
 
     # ------------------------------------------------------------ what is shown
@@ -171,8 +185,54 @@ class Stage(Deeds):
             viewer.compare_with(other)
         self._turn_to(viewer)
 
+    # ------------------------------------------------------------ editing
+
+    def paint(self, target: Target) -> None:
+        """Let `target` be drawn here."""
+        self._sit(self.easel, target)
+
+    def pose(self, target: Target) -> None:
+        """Let figures be posed for `target`, a control input."""
+        self._sit(self.skeleton, target)
+
+    def grow(self, target: Target) -> None:
+        """Let the frame of the start picture be dragged outwards."""
+        self._sit(self.frame, target)
+
+    def _sit(self, desk: Desk, target: Target) -> None:
+        """Edit on `desk` until it is left, or until another run comes onto the stage."""
+        if self._desk is not None:
+            self._desk.rest()
+        self._behind = self._behind or self.stack.currentWidget()
+        self._run = self.subject.run if self.subject is not None else ""
+        self._rest()
+        self._desk = desk
+        self.stack.setCurrentWidget(desk)
+        self.setFocusProxy(desk.surface)
+        self._say()
+        desk.open(target)
+        desk.surface.setFocus()
+
+    def leave_desk(self) -> None:
+        """The editing is done; what was there before comes back."""
+        desk, behind = self._desk, self._behind
+        self._desk = self._behind = None
+        if desk is not None and behind is not None:
+            desk.rest()
+            self._shown = None
+            self.stack.setCurrentWidget(behind)
+            self.refresh()
+            self.setFocus()
+
     def _turn_to(self, page: QWidget) -> None:
         """Show `page`, and let it have the keys if the page before had them."""
+        if self._desk is not None:
+            self._behind = page
+            self.setFocusProxy(self._desk.surface)
+            if self.subject is None or self.subject.run == self._run:
+                return
+            self._desk.rest()
+            self._desk = self._behind = None
         if page is self.stack.currentWidget():
             return
         focused = self.window().focusWidget()
@@ -255,7 +315,7 @@ class Stage(Deeds):
 
     def _say(self) -> None:
         subject = self.subject
-        if subject is None:
+        if subject is None or self._desk is not None:
             self.caption.state("")
             self.progress.clear()
             self.caption.hide()
@@ -264,7 +324,8 @@ class Stage(Deeds):
         words = saying(subject, self._job)
         self.caption.show()
         self.progress.show()
-        self.caption.state(words.heading, words.note, words.buttons, words.token)
+        more = ("mask", "frame") if words.buttons and self.may_mask() else ()
+        self.caption.state(words.heading, words.note, (*words.buttons, *more), words.token)
         if words.progress is False:
             self.progress.clear()
         else:
@@ -280,6 +341,7 @@ class Stage(Deeds):
         if "engine" in fields:
             self._invite()
             self._offer_range()
+            self._say()
 
     def _job_changed(self, job: Job) -> None:
         if self.subject is None or job.run != self.subject.run:

@@ -6,6 +6,8 @@ from msgspec import Struct
 from engines.contract import Mesh
 
 CLAY = (0.80, 0.77, 0.73)
+CREASE = float(np.cos(np.radians(40.0)))  # sharper edges than this stay edges
+MEET = 64  # faces at one corner that are looked at for its normal
 
 
 class Surface(Struct, frozen=True, eq=False):
@@ -66,6 +68,27 @@ def faceted(surface: Surface) -> Surface:
     colours = surface.colours[surface.faces].reshape(-1, 3)
     faces = np.arange(3 * len(surface.faces), dtype=np.int32).reshape(-1, 3)
     return Surface(corners.reshape(-1, 3), np.repeat(normals, 3, axis=0), colours, faces, surface.closed)
+
+
+def creased(surface: Surface) -> Surface:
+    """The same with corners of its own for every face: each corner's normal is the mean, by area, of those faces that
+    meet there and are turned from this one by less than `CREASE`, so that edges stay edges."""
+    flat, faces = faceted(surface), surface.faces
+    corners = surface.points[faces]
+    cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])  # (F, 3)
+    own, unit = flat.normals, flat.normals[::3]  # (3 F, 3) and (F, 3)
+    vertex = faces.ravel()
+    order, count = np.argsort(vertex, kind="stable"), np.bincount(vertex, minlength=len(surface.points))
+    first = np.cumsum(count) - count
+    total = np.zeros_like(own)
+    for k in range(min(int(count.max(initial=0)), MEET)):
+        there = np.flatnonzero(count[vertex] > k)
+        other = order[first[vertex[there]] + k] // 3
+        like = np.einsum("ij,ij->i", own[there], unit[other]) >= CREASE
+        total[there[like]] += cross[other[like]]
+    length = np.linalg.norm(total, axis=1, keepdims=True)
+    normals = np.where(length > 1e-20, total / np.maximum(length, 1e-20), own).astype(np.float32)
+    return Surface(flat.points, normals, flat.colours, flat.faces, flat.closed)
 
 
 class Facts(Struct, frozen=True):

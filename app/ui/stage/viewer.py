@@ -33,6 +33,7 @@ class Viewer(QWidget):
     said = Signal(str)
     ranged = Signal(object)  # (start, stop) in seconds: the run is to change only this
     surface: QWidget
+    maps: tuple[str, ...] = ()  # control maps that can be made of what is seen
     pictures = False  # whether what is seen can be had as a picture other than the medium itself
 
     def __init__(self, name: str, description: str, aside: Aside = at_once) -> None:
@@ -77,7 +78,7 @@ class Viewer(QWidget):
         return None
 
     def snapshot(self, kind: str = "") -> Callable[[], Image]:
-        """Work, for another thread, that makes a picture of what is seen: to start from, or to control by (`kind`)."""
+        """Work, for another thread, that makes a picture of what is seen: to start from; `kind` names one of `maps`."""
         raise NotImplementedError
 
     def offer_range(self, on: bool) -> None:

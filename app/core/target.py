@@ -1,0 +1,83 @@
+"""What in a request is drawn: the mask, the start picture, or the map of one control input."""
+
+from typing import Literal
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+from PIL import Image as Pillow
+
+from engines.contract import Control, Image, Media, Request
+
+PAPER = {"mask": 0, "start": 255, "control": 0}  # what is drawn on where there is nothing yet
+
+
+class Target(Struct, frozen=True, eq=False):
+    """`field` of the request, for a control input its `kind`. `shown` is the map as the engine would use it, where
+    that is known: what is drawn over; `below` a picture to trace. `title` is what the user calls it."""
+
+    field: Literal["mask", "start", "control"]
+    title: str
+    kind: str = ""
+    shown: Image | None = None
+    below: Image | None = None
+
+    def of(self, request: Request) -> Image | None:
+        """What the request has there now, if it is a picture."""
+        control = self.control(request)
+        media = {"mask": request.mask, "start": request.start, "control": control and control.media}[self.field]
+        return media if isinstance(media, Image) else None
+
+    def control(self, request: Request) -> Control | None:
+        """The control input meant, where the request has it."""
+        return next((one for one in request.controls if self.field == "control" and one.kind == self.kind), None)
+
+    def put(self, request: Request, picture: Image) -> Request:
+        """The request with `picture` there. A control remembers what its map was made of."""
+        if self.field != "control":
+            return msgspec.structs.replace(request, **{self.field: picture})
+        old = self.control(request)
+        if old is None:
+            return msgspec.structs.replace(request, controls=(*request.controls, Control(self.kind, picture)))
+        new = msgspec.structs.replace(old, media=picture, source=old.media if old.source is None else old.source)
+        return msgspec.structs.replace(request, controls=tuple(new if c is old else c for c in request.controls))
+
+    def same(self, other: "Target | None") -> bool:
+        """Whether both are the same place in a request."""
+        return other is not None and (self.field, self.kind) == (other.field, other.kind)
+
+    def canvas(self, request: Request, size: tuple[int, int]) -> np.ndarray:
+        """A fresh array to draw on, uint8: what is there, or paper of `size` (width, height). A mask is grey (H, W)
+        and as large as the start picture; all else colour (H, W, 3)."""
+        there = self.of(request)
+        if self.field == "control" and there is not None and self.control(request).source is None:  # type: ignore[union-attr]
+            there = self.shown or there
+        if self.field == "mask":
+            start = request.start
+            size = (start.pixels.shape[1], start.pixels.shape[0]) if isinstance(start, Image) else size
+            return grey(there, size) if there is not None else np.zeros(size[::-1], np.uint8)
+        if there is None:
+            return np.full((size[1], size[0], 3), PAPER[self.field], np.uint8)
+        return coloured(there)
+
+
+def grey(picture: Image, size: tuple[int, int]) -> np.ndarray:
+    """A mask as uint8 (H, W) of `size` (width, height)."""
+    pixels = picture.pixels if picture.pixels.ndim == 2 else picture.pixels[..., :3].max(-1)
+    if pixels.shape == size[::-1]:
+        return pixels.copy()
+    return np.array(Pillow.fromarray(np.ascontiguousarray(pixels)).resize(size, Pillow.Resampling.BILINEAR))
+
+
+def coloured(picture: Image) -> np.ndarray:
+    """A fresh uint8 (H, W, 3), over white where it is transparent."""
+    pixels = picture.pixels if picture.pixels.ndim == 3 else np.repeat(picture.pixels[..., None], 3, -1)
+    if pixels.shape[-1] == 4:
+        alpha = pixels[..., 3:].astype(np.float32) / 255
+        return np.rint(pixels[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
+    return pixels.copy()
+
+
+def picture_of(media: Media | None) -> Image | None:
+    """`media` if it is a picture."""
+    return media if isinstance(media, Image) else None
