@@ -23,6 +23,7 @@ from engines.nn.control import Branch, Steering
 from engines.nn.text import TextEncoder
 from engines.nn.transformer import Shape, Transformer
 from engines.upscale import upscale
+from engines.worded import Worded
 
 GRID = SIDE // STRIDE
 FLOW, AUTOENCODER = "weights/sticker/flow.safetensors", "weights/sticker/autoencoder.safetensors"
@@ -60,15 +61,25 @@ class Model:
     def denoiser(self, request: Request, options: Any, suffix: str, branch: Branch | None = None) -> Denoiser:
         """The guided denoiser for a request's words, its start picture's mask applied; `branch` reads its controls."""
         steering = Steering(branch, request.controls, levels_of(options)) if branch else None
-        with_words, without = self.reader(request.prompt, suffix, steering), self.reader(request.negative, "", steering)
+        levels = self.run_levels(request, options)
+        words = Worded(
+            request,
+            levels,
+            lambda text: self.reader(text, suffix, steering),
+            lambda text: self.reader(text, "", steering),
+        )
         strength = guidance.Guidance(
             scale=request.curves.get("guidance", options.guidance),
             levels=levels_of(options),
             interval=(options.guide_to, options.guide_from),
             rescale=options.rescale,
         )
-        guided = guidance.guided(with_words, without, strength)
-        return Denoiser(self.masked(guided, request), (with_words, without))
+        return Denoiser(self.masked(words.guided(strength), request), words.counted)
+
+    def run_levels(self, request: Request, options: Any) -> schedules.Levels:
+        """The levels that a run goes through: the last part of all when it begins with a picture."""
+        levels = levels_of(options)
+        return levels if request.start is None else schedules.truncate(levels, max(request.strength, 1e-6))
 
     @torch.no_grad()
     def reader(self, words: str, suffix: str = "", steering: Steering | None = None) -> guidance.Counted:

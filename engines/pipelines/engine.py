@@ -59,8 +59,9 @@ class Pipeline:
         return len(self._tokenizer(prompt)["input_ids"]) if self._tokenizer is not None else 0
 
     def generate(self, request: Request) -> Iterator[Event]:
-        from engines.pipelines import call, emphasis, parts
+        from engines.pipelines import call, parts
         from engines.pipelines.drive import Drive
+        from engines.pipelines.words import Words
 
         self._continued(request)
         yield Phase("loading", 0.0)
@@ -69,21 +70,20 @@ class Pipeline:
         pipe = self._pipe(request)
         call.settle(pipe, self._own, request)
         parts.wear(pipe, request, shelf.parts(shelf.folder()))
-        words = call.arguments(pipe, request)
-        pieces = [emphasis.of(pipe, text)[1] for text in (request.prompt, request.negative)]
+        telling = Words(pipe, request)
+        words = call.arguments(pipe, telling.begun)
         yield Phase("encoding")
         drive = Drive(pipe, words, request.seed, request.resume)
         if parts.moving(request):
             drive.moved = functools.partial(parts.weigh, pipe, request)
-        drive.around = [emphasis.over(pipe, pieces), self._memo.over(pipe, (repr(pieces), _worn(request)))]
+        kept = self._memo.over(pipe, lambda: (telling.emphasis.key, _worn(request)))
+        drive.around = [telling.emphasis.over(pipe), kept, telling.emphasis.parted(pipe), telling.over(drive)]
         yield Phase("denoising")
         for moment in drive:
             yield self._step(drive, moment, words)
             if moment.index == moment.total:
                 yield Phase("decoding")
-        found = self._facts(pipe, drive)
-        if any(pieces) and not emphasis.honoured(pipe):
-            found["weights"] = "not heeded by this model's text encoder"
+        found = self._facts(pipe, drive) | telling.ignored()
         yield Result(call.kept_outside(call.media_of(pipe, drive.result), request), found)
 
     def prepare(self, kind: str, media: Media, make: str = "") -> Media:

@@ -185,10 +185,10 @@ def _passing(name: str, forward: Callable[..., Any], watch: Watch, shapes: dict[
     @functools.wraps(forward)
     def act(*args: Any, **kwargs: Any) -> Any:
         if watch.skipping:
-            return _zeros(shapes[name], _device(args, kwargs))
+            return zeros(shapes[name], device_of(args, kwargs))
         out = forward(*args, **kwargs)
         if name not in shapes:
-            shapes[name] = _shape(out)
+            shapes[name] = shape_of(out)
         return out
 
     return act
@@ -203,22 +203,24 @@ class Skipped(tuple):
         return self[0]
 
 
-def _shape(out: Any) -> Any:
+def shape_of(out: Any) -> Any:
     """The form of a network's output as plain data: ["float32", [1, 4, 8, 8]] for a tensor, else {"of": [...]}."""
     if isinstance(out, Tensor):
         return [str(out.dtype).removeprefix("torch."), list(out.shape)]
     parts = out.to_tuple() if hasattr(out, "to_tuple") else out
-    return {"of": [_shape(part) for part in parts if part is not None], "list": isinstance(out, list)}
+    return {"of": [shape_of(part) for part in parts if part is not None], "list": isinstance(out, list)}
 
 
-def _zeros(shape: Any, device: Any) -> Any:
+def zeros(shape: Any, device: Any) -> Any:
+    """Noughts in a form that `shape_of` gave."""
     if isinstance(shape, list):
         return torch.zeros(shape[1], dtype=getattr(torch, shape[0]), device=device)
-    parts = [_zeros(part, device) for part in shape["of"]]
+    parts = [zeros(part, device) for part in shape["of"]]
     return parts if shape["list"] else Skipped(parts)
 
 
-def _device(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def device_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Where the tensors are that a network is called with."""
     given = [*args, *kwargs.values()]
     given += [one for many in given if isinstance(many, list) for one in many]
     return next((one.device for one in given if isinstance(one, Tensor)), "cpu")
