@@ -34,8 +34,8 @@ class Standin:
         self._name, self._network, self._calls, self._shapes = name, network, calls, shapes
         self._signature = inspect.signature(network.forward)
 
-    @property
-    def __class__(self) -> type:  # type: ignore[override,misc]  # pipelines ask what kind of network it is
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:  # type: ignore[override]  # pipelines ask what kind of network it is
         return type(self._network)
 
     def __getattr__(self, name: str) -> Any:
