@@ -36,6 +36,11 @@ class Worded:
         self.shunned = {now.negative: _counted(shunned or wanted, now.negative) for now in self.steps}
         self.counted: tuple[Counted, ...] = (*self.wanted.values(), *self.shunned.values())
 
+    @property
+    def calls(self) -> int:
+        """Network evaluations so far (NFE)."""
+        return sum(one.calls for one in self.counted)
+
     def guided(self, strength: Guidance) -> Denoiser:
         """Guided by `strength`."""
         made = {now: self._at(now, strength) for now in dict.fromkeys(self.steps)}

@@ -20,6 +20,7 @@ from engines.contract import (
     Image,
     Media,
     Phase,
+    Region,
     Request,
     Result,
     Step,
@@ -204,8 +205,8 @@ def test_words_that_change_at_a_step_are_a_branch_there(subject: Subject) -> Non
         assert compare(run(Pipeline(subject.card), again)[1].media, changed.media) is None
 
 
-ALONE = ("ace_step", "flux1", "flux1_fill", "flux1_kontext", "lcm")  # without classifier-free guidance
-BENT = ("ltx2",)  # guidance that is not all of it a straight line from the unguided
+ALONE = ("flux1", "flux1_fill", "flux1_kontext", "lcm")  # without classifier-free guidance
+BENT = ("ace_step", "ltx2")  # guidance that is not all of it a straight line from the unguided
 
 
 def test_what_and_joins_is_composed_where_guidance_is_free_of_a_classifier(subject: Subject) -> None:
@@ -226,6 +227,25 @@ def test_what_and_joins_is_composed_where_guidance_is_free_of_a_classifier(subje
     off = compare(run(subject.engine, twice)[1].media, strong)
     bound = 1.5 if subject.card.info.medium in ("image", "video") else 1e-4
     assert off is None or off < bound
+
+
+def test_a_region_of_everything_is_its_prompt_and_one_of_a_side_goes_on_exactly(subject: Subject) -> None:
+    if "regions" not in subject.card.info.takes:
+        assert subject.card.info.medium in ("audio", "mesh") or "prompt" not in subject.card.info.takes
+        return
+    plain, replace = run(subject.engine, subject.request)[1].media, msgspec.structs.replace
+    other = run(subject.engine, replace(subject.request, prompt=OTHER))[1].media
+    whole = run(subject.engine, replace(subject.request, regions=(Region(OTHER),)))[1].media
+    assert compare(whole, other) is None or subject.name == "ltx2", "whose sound knows no places"
+    nowhere = run(subject.engine, replace(subject.request, regions=(Region(OTHER, strength=0.0),)))[1].media
+    assert compare(nowhere, plain) is None
+    sided = replace(subject.request, regions=(Region(OTHER, (0.0, 0.0, 0.5, 1.0)),))
+    kept, made = run(subject.engine, sided)
+    assert "regions" not in made.facts
+    assert compare(made.media, plain) is not None
+    assert compare(made.media, other) is not None
+    again = run(Pipeline(subject.card), replace(sided, resume=travelled(kept[0])))[1].media
+    assert compare(again, made.media) is None
 
 
 def test_the_card_says_what_the_family_takes(subject: Subject) -> None:

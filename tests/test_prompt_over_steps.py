@@ -195,6 +195,22 @@ def test_a_sticker_of_a_prompt_joined_with_itself_is_one_at_twice_the_guidance(s
     assert int(other.facts["nfe"]) == 18
 
 
+def test_the_quick_sticker_changes_its_words_too() -> None:
+    from engines.image.sticker_turbo import StickerTurbo
+
+    turbo = StickerTurbo()
+    request = Request(engine="image/sticker-turbo", prompt="a red apple", seed=3, size=(128, 128), options={"steps": 3})
+
+    def made(**changes: Any) -> tuple[list[Checkpoint], Result]:
+        return run(turbo, check(card("image/sticker-turbo"), msgspec.structs.replace(request, **changes)))
+
+    kept, apple = made()
+    changed = made(prompt="[a red apple:a green frog:1]")[1]
+    assert compare(changed.media, made(prompt="a green frog", resume=kept[0])[1].media) is None
+    assert compare(changed.media, apple.media) is not None
+    assert changed.facts["nfe"] == 3
+
+
 def test_a_sticker_says_what_it_does_not_heed(sticker: Sticker) -> None:
     told = drawn(sticker, "a (red:1.4) apple")[1]
     assert "not heeded" in str(told.facts["weights"])

@@ -123,32 +123,6 @@ def test_regions_are_mixed_before_they_are_guided() -> None:
 # ---------------------------------------------------------------- the user's models
 
 
-@pytest.mark.parametrize("name", ["sd15", "flux1", pytest.param("wan", marks=pytest.mark.slow)])
-def test_a_model_mixes_its_regions(name: str, pipelines_root: Path) -> None:
-    found = schema.described(folder(name, pipelines_root))
-    assert isinstance(found, Model)
-    engine = Pipeline(found.card)
-    side = found.card.info.size_rule[2] if found.card.info.size_rule else 8
-    size = (max(64, 4 * side), max(64, 4 * side))
-    words: dict[str, Any] = {"seed": 5, "size": size, "length": None, "options": {"steps": 3}}
-    if found.card.info.lengths:
-        words["length"] = 5 / 16
-    request = check(found.card, Request(engine=found.card.info.name, prompt="a red boat", **words))
-    plain = run(engine, request)[1]
-    house = run(engine, msgspec.structs.replace(request, prompt="a blue house"))[1]
-    whole = run(engine, msgspec.structs.replace(request, regions=(Region("a blue house"),)))[1]
-    assert compare(whole.media, house.media) is None
-    nowhere = msgspec.structs.replace(request, regions=(Region("a blue house", strength=0.0),))
-    assert compare(run(engine, nowhere)[1].media, plain.media) is None
-    sided = msgspec.structs.replace(request, regions=(Region("a blue house", LEFT),))
-    kept, made = run(engine, sided)
-    assert compare(made.media, plain.media) is not None
-    assert compare(made.media, house.media) is not None
-    assert "regions" not in made.facts
-    again = run(Pipeline(found.card), msgspec.structs.replace(sided, resume=kept[0]))[1]
-    assert compare(again.media, made.media) is None
-
-
 def test_a_side_of_one_step_is_that_of_its_prompt(pipelines_root: Path) -> None:
     """After a single step every latent place is exactly what its own prompt makes of it."""
     found = schema.described(folder("sd15", pipelines_root))

@@ -300,8 +300,10 @@ def recovered(text: str, load: Callable[[str], np.ndarray]) -> tuple[Recipe, lis
     if lost(request.mask):
         missing.append("the mask")
     missing += [f"the {control.kind} control" for control in request.controls if lost(control.media)]
+    missing += [f"the mask of the region {region.prompt!r}" for region in request.regions if lost(region.mask)]
     whole = msgspec.structs.replace(
         request,
+        regions=tuple(region for region in request.regions if not lost(region.mask)),
         start=None if lost(request.start) else request.start,
         mask=None if lost(request.mask) else request.mask,
         controls=tuple(control for control in request.controls if not lost(control.media)),

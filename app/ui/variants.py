@@ -23,6 +23,7 @@ class VariantsRow(QWidget):
         self.told = say("", wrap=True)
         self.told.setTextFormat(Qt.TextFormat.PlainText)
         self.all = QPushButton()
+        self.all.setAccessibleName(self.tr("Make all variants"))
         self.all.setProperty("look", "chip")
         self.all.clicked.connect(lambda _checked=False: studio.generate_variants())
         row = QHBoxLayout()

@@ -61,7 +61,7 @@ class Model:
     def denoiser(self, request: Request, options: Any, suffix: str, branch: Branch | None = None) -> Denoiser:
         """The guided denoiser for a request's words, its start picture's mask applied; `branch` reads its controls."""
         steering = Steering(branch, request.controls, levels_of(options)) if branch else None
-        levels = self.run_levels(request, options)
+        levels = _run_levels(request, levels_of(options))
         words = Worded(
             request,
             levels,
@@ -76,10 +76,11 @@ class Model:
         )
         return Denoiser(self.masked(words.guided(strength), request), words.counted)
 
-    def run_levels(self, request: Request, options: Any) -> schedules.Levels:
-        """The levels that a run goes through: the last part of all when it begins with a picture."""
-        levels = levels_of(options)
-        return levels if request.start is None else schedules.truncate(levels, max(request.strength, 1e-6))
+    @torch.no_grad()
+    def worded(self, request: Request, steps: int, suffix: str) -> Worded:
+        """The words of a request for a model of few jumps, which has its guidance in it and no negative prompt."""
+        levels = _run_levels(request, schedules.levels("shifted", steps))
+        return Worded(request, levels, lambda text: self.reader(text, suffix))
 
     @torch.no_grad()
     def reader(self, words: str, suffix: str = "", steering: Steering | None = None) -> guidance.Counted:
@@ -185,6 +186,11 @@ class Denoiser:
     @property
     def calls(self) -> int:
         return sum(one.calls for one in self.counted)
+
+
+def _run_levels(request: Request, levels: schedules.Levels) -> schedules.Levels:
+    """The levels that a run goes through: the last part of all when it begins with a picture."""
+    return levels if request.start is None else schedules.truncate(levels, max(request.strength, 1e-6))
 
 
 def levels_of(options: Any) -> schedules.Levels:

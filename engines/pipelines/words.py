@@ -193,10 +193,20 @@ class _Network:
         if getattr(self.part, "is_cache_enabled", False):  # it would take one text's work for another's
             self.words.missed |= dict.fromkeys(["AND"] * bool(others) + ["regions"] * bool(shown), CACHED)
             return self._of(told)
-        half = which(told, hint, self._of(told))
+        half = self._half(told, first, hint)
         free = self.asked.unguided(self.name, first, another)
         made = self._composed(told, changes[: len(others)], now, (half, free))
         return self._mixed(made, told, changes[len(others) :], half) if shown else made
+
+    def _half(self, told: dict[str, Any], first: Text, hint: dict[str, Any]) -> int | None:
+        """Which half of the batch the words are for; None where it has no halves, or nobody can tell.
+
+        Texts of other lengths may change the padding of both halves, so one as long is tried first: the words turned
+        round.
+        """
+        turned = self.asked.exchanged(told, first, (" ".join(reversed(first[0].split())), first[1]))
+        found = (which(told, change, self._of(told)) for change in (turned, hint) if change)
+        return next((half for half in found if half is not None), None)
 
     def _exchanged(self, given: dict[str, Any], one: Text, other: Text) -> dict[str, Any]:
         """As `exchanged`; it is noted whether anything came of it."""
