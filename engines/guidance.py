@@ -21,6 +21,7 @@ from engines.contract import Curve
 from engines.samplers import Denoiser
 from engines.schedules import FLOW, Path, position
 
+Mix = Callable[[Tensor, Tensor, float], Tensor]  # (conditional estimate, x, level) -> one with the regions' in it
 Both = Callable[[Tensor, float], tuple[Tensor, Tensor]]  # (x, level) -> (conditional, unconditional) estimates
 
 
@@ -74,6 +75,46 @@ def guided(conditional: Denoiser, unconditional: Denoiser, guidance: Guidance, b
         return rescaled(u + w * (c - u), c, guidance.rescale)
 
     return denoise
+
+
+Parts = Sequence[tuple[float, Denoiser]]  # prompts with their weights
+
+
+def composed(parts: Parts, unconditional: Denoiser, guidance: Guidance, mix: Mix | None = None) -> Denoiser:
+    """Several prompts at once, x0 = u + w sum_i w_i (c_i - u). Liu et al. 2022, arXiv:2206.01714, eq. 11.
+
+    `parts` are the weights w_i and the denoisers c_i; one part of weight 1 is plain guidance. `mix` puts what regions
+    ask for into the conditional estimate, which is guided then: guidance being linear, that is mixing what is guided.
+    """
+    if [weight for weight, _ in parts] == [1.0]:
+        alone = parts[0][1]
+        conditional = (lambda x, level: mix(alone(x, level), x, level)) if mix else alone
+        return guided(conditional, unconditional, guidance)
+
+    def denoise(x: Tensor, level: float) -> Tensor:
+        u = unconditional(x, level)
+        c = u + sum(weight * (part(x, level) - u) for weight, part in parts)
+        c = mix(c, x, level) if mix else c
+        w = guidance.at(level)
+        return rescaled(u + w * (c - u), c, guidance.rescale) if w != 1.0 else c
+
+    return denoise
+
+
+def stepped(denoisers: Sequence[Denoiser], levels: Sequence[float]) -> Denoiser:
+    """Another denoiser for each step of the run over `levels`; one for all is itself."""
+    if all(denoise is denoisers[0] for denoise in denoisers):
+        return denoisers[0]
+
+    def denoise(x: Tensor, level: float) -> Tensor:
+        return denoisers[step_at(levels, level)](x, level)
+
+    return denoise
+
+
+def step_at(levels: Sequence[float], level: float) -> int:
+    """The step, from 0, that a level belongs to: step i goes from levels[i], included, to levels[i + 1]."""
+    return max(0, min(sum(start >= level * (1 - 1e-9) for start in levels[:-1]), len(levels) - 1) - 1)
 
 
 def rescaled(x0: Tensor, conditional: Tensor, phi: float) -> Tensor:

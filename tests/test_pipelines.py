@@ -20,6 +20,7 @@ from engines.contract import (
     Image,
     Media,
     Phase,
+    Region,
     Request,
     Result,
     Step,
@@ -177,6 +178,71 @@ def test_guidance_follows_a_curve(subject: Subject) -> None:
     assert compare(run(subject.engine, curved)[1].media, plain) is None
     moved = run(subject.engine, rising)[1].media
     assert compare(moved, plain) is not None, "the curve changed nothing"
+
+
+OTHER = "a small dog by an open window"
+
+
+def test_words_that_change_at_a_step_are_a_branch_there(subject: Subject) -> None:
+    """[a:b:n] is the run with a, branched with b after n steps; and it goes on from any of its own steps."""
+    if "prompt" not in subject.card.info.takes:
+        assert subject.name in ("consistency", "ddpm", "svd"), "it has words"
+        return
+    prompt = subject.request.prompt
+    kept, whole = run(subject.engine, subject.request)
+    at = len(kept) // 2
+    branch = msgspec.structs.replace(subject.request, prompt=OTHER, resume=kept[at - 1])
+    changing = msgspec.structs.replace(subject.request, prompt=f"[{prompt}:{OTHER}:{at}]")
+    steps, changed = run(subject.engine, changing)
+    assert compare(changed.media, run(subject.engine, branch)[1].media) is None
+    assert compare(changed.media, whole.media) is not None, "the other words changed nothing"
+    assert changed.facts["nfe"] == whole.facts["nfe"]
+    for checkpoint in steps[:-1]:
+        again = msgspec.structs.replace(changing, resume=travelled(checkpoint))
+        assert compare(run(Pipeline(subject.card), again)[1].media, changed.media) is None
+
+
+ALONE = ("flux1", "flux1_fill", "flux1_kontext", "lcm")  # without classifier-free guidance
+BENT = ("ace_step", "ltx2")  # guidance that is not all of it a straight line from the unguided
+
+
+def test_what_and_joins_is_composed_where_guidance_is_free_of_a_classifier(subject: Subject) -> None:
+    """u + s (2 (c - u)) is a prompt joined with itself, and the prompt at twice the guidance."""
+    if "prompt" not in subject.card.info.takes:
+        return
+    prompt, both = subject.request.prompt, f"{subject.request.prompt} AND {OTHER} :0.5"
+    composed = run(subject.engine, msgspec.structs.replace(subject.request, prompt=both))[1]
+    whole = run(subject.engine, subject.request)[1]
+    assert ("AND" in composed.facts) == (subject.name in ALONE)
+    assert (compare(composed.media, whole.media) is None) == (subject.name in ALONE)
+    if subject.name in (*ALONE, *BENT):
+        return
+    scale = float(subject.request.options["guidance"])
+    twice = msgspec.structs.replace(subject.request, prompt=f"{prompt} AND {prompt}")
+    options = subject.request.options | {"guidance": 2 * scale}
+    strong = run(subject.engine, msgspec.structs.replace(subject.request, options=options))[1].media
+    off = compare(run(subject.engine, twice)[1].media, strong)
+    bound = 1.5 if subject.card.info.medium in ("image", "video") else 1e-4
+    assert off is None or off < bound
+
+
+def test_a_region_of_everything_is_its_prompt_and_one_of_a_side_goes_on_exactly(subject: Subject) -> None:
+    if "regions" not in subject.card.info.takes:
+        assert subject.card.info.medium in ("audio", "mesh") or "prompt" not in subject.card.info.takes
+        return
+    plain, replace = run(subject.engine, subject.request)[1].media, msgspec.structs.replace
+    other = run(subject.engine, replace(subject.request, prompt=OTHER))[1].media
+    whole = run(subject.engine, replace(subject.request, regions=(Region(OTHER),)))[1].media
+    assert compare(whole, other) is None or subject.name == "ltx2", "whose sound knows no places"
+    nowhere = run(subject.engine, replace(subject.request, regions=(Region(OTHER, strength=0.0),)))[1].media
+    assert compare(nowhere, plain) is None
+    sided = replace(subject.request, regions=(Region(OTHER, (0.0, 0.0, 0.5, 1.0)),))
+    kept, made = run(subject.engine, sided)
+    assert "regions" not in made.facts
+    assert compare(made.media, plain) is not None
+    assert compare(made.media, other) is not None
+    again = run(Pipeline(subject.card), replace(sided, resume=travelled(kept[0])))[1].media
+    assert compare(again, made.media) is None
 
 
 def test_the_card_says_what_the_family_takes(subject: Subject) -> None:

@@ -292,3 +292,12 @@ def test_an_engine_that_loads_is_not_stopped_but_asked_again_afterwards(opened, 
     until(qtbot, lambda: studio.stage is not None and studio.stage.draft.prompt == "one two")
     idle(studio, qtbot)
     assert not studio.bridge.host.stopped_early
+
+
+def test_a_prompt_of_variants_is_drawn_as_its_seed_has_it(live, qtbot) -> None:
+    from engines.prompt.wildcards import Variants
+
+    studio, gate = live
+    gate.open()
+    studio.edit(prompt="a {red|green|blue} box")
+    until(qtbot, lambda: runs(studio)[-1].prompt == Variants("a {red|green|blue} box").drawn(7))

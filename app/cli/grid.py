@@ -8,14 +8,13 @@ import numpy as np
 
 from app.cli import make
 from app.cli.make import Bench
+from app.core import grid as sheets
 from app.core import job as jobs
-from engines import contract
-from engines.contract import EngineCard, Image, Media, Refused, Request, Video
+from engines.contract import EngineCard, Refused, Request
 from engines.files import contact, media
-from engines.files.contact import Heads
 from engines.files.recipe import Recipe
 from engines.prompt import grid
-from engines.prompt.grid import Axis, Cell
+from engines.prompt.grid import Cell
 
 
 def generate(tools: Bench, args: Namespace, card: EngineCard, first: Request) -> int:
@@ -27,13 +26,13 @@ def generate(tools: Bench, args: Namespace, card: EngineCard, first: Request) ->
         raise Refused("bad-request", "A grid has its own number of results: leave out --count and --variants.")
     axes = [grid.axis(text, card) for text in args.grid]
     found = grid.cells(grid.unsettled(card, first), axes)
-    heads = _heads(axes)
+    heads = sheets.heads(axes)
     outs = _outs(args, len(found), card)
     shown: list[np.ndarray | str] = [""] * heads.count
     for number, cell in enumerate(found, start=1):
-        place = _index(axes, cell)
+        place = sheets.place(axes, cell)
         try:
-            shown[place] = _made(tools, _own(args, outs[place]), _asked(tools, card, cell), (number, len(found)))
+            shown[place] = _made(tools, _own(args, outs[place]), _asked(tools, cell), (number, len(found)))
         except Refused as refused:
             shown[place] = refused.failure.sentence
             facts = {"cell": cell.label, "kind": refused.failure.kind, "sentence": refused.failure.sentence}
@@ -52,41 +51,17 @@ def _own(args: Namespace, out: Path) -> Namespace:
     return Namespace(**{**vars(args), "out": out, "previews": previews})
 
 
-def _asked(tools: Bench, card: EngineCard, cell: Cell) -> Request:
+def _asked(tools: Bench, cell: Cell) -> Request:
     """The request of a cell, checked by the engine it is for."""
-    if cell.request.engine == card.info.name:
-        return contract.check(card, cell.request)
-    other = make.card_of(tools, cell.request.engine)
-    request = msgspec.structs.replace(grid.fitted(other, cell.request), engine=other.info.name)
-    return contract.check(other, request)
+    card = make.card_of(tools, cell.request.engine)
+    request = msgspec.structs.replace(cell.request, engine=card.info.name)
+    return sheets.asked({card.info.name: card}, msgspec.structs.replace(cell, request=request))
 
 
 def _made(tools: Bench, args: Namespace, request: Request, place: tuple[int, int]) -> np.ndarray:
     """The picture of a cell that was made, for the sheet."""
     made = Recipe(request=request, run=jobs.new_run())
-    return _picture(make.one(tools, args, made, place, args.out).media)
-
-
-def _picture(shown: Media) -> np.ndarray:
-    if isinstance(shown, Image):
-        return shown.pixels
-    if isinstance(shown, Video) and len(shown.frames):
-        return shown.frames[len(shown.frames) // 2]
-    raise Refused("bad-output", "There is no picture to lay on the sheet.")
-
-
-def _heads(axes: list[Axis]) -> Heads:
-    """The first axis runs across, the second down, the third from block to block."""
-    told = [tuple(grid.head(one, n) for n in range(len(one.values))) for one in axes]
-    return Heads(*told)
-
-
-def _index(axes: list[Axis], cell: Cell) -> int:
-    """Where a cell lies on the sheet, counted block by block and row by row."""
-    place = 0
-    for one, n in reversed(list(zip(axes, cell.place, strict=True))):
-        place = place * len(one.values) + n
-    return place
+    return sheets.picture(make.one(tools, args, made, place, args.out).media)
 
 
 def _outs(args: Namespace, count: int, card: EngineCard) -> list[Path]:

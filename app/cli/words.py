@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from engines import contract
-from engines.contract import Adapter, Control, Curve, EngineCard, Image, Media, Refused, Request
+from engines.contract import Adapter, Control, Curve, EngineCard, Image, Media, Refused, Region, Request
 from engines.files import media
-from engines.prompt.values import read_curve, read_value
+from engines.prompt.values import read_box, read_curve, read_value
 from engines.prompt.wildcards import Variants
 
 SHORTCUTS = ("steps", "guidance", "sampler", "schedule")
@@ -20,6 +20,11 @@ CONTROL = (
     "part of the run; KIND+canny=FILE makes that map of the file first"
 )
 LORA = "a LoRA a model is to wear, by its file or name; W is its weight, or @ and a curve over the steps"
+
+REGION = (
+    "words of its own for a part of the picture: a rectangle in shares of it (or pixels), or a grey picture, white "
+    "where it lies; S is its strength, 0 to 1, or @ and a curve over the steps"
+)
 
 VARIANTS = "so many variants of the prompt, or 'all': {red|blue}, {2$$a|b|c}, __name__ for a line of name.txt"
 GRID = (
@@ -90,6 +95,7 @@ def _flags(command: ArgumentParser) -> None:
     command.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="any option of the engine")
     command.add_argument("--control", metavar="KIND=FILE[@S]", action="append", default=[], help=CONTROL)
     command.add_argument("--lora", metavar="FILE[:W]", action="append", default=[], help=LORA)
+    command.add_argument("--region", metavar="X,Y,W,H=PROMPT[:S]", action="append", default=[], help=REGION)
     command.add_argument("--previews", metavar="DIR", type=Path, help="write every step there as it is made")
     command.add_argument("-o", "--out", metavar="OUT", type=Path, help="the file to write (default: your gallery)")
     command.add_argument("--json", action="store_true", help="one JSON event a line")
@@ -211,8 +217,10 @@ def changed(card: EngineCard, request: Request, args: Namespace) -> Request:
             options[name] = value
     controls = tuple(_control(card, text) for text in args.control) or request.controls
     adapters = tuple(_adapter(card, text) for text in args.lora) or request.adapters
+    regions = tuple(_region(card, request, text) for text in args.region) or request.regions
     negative = request.negative if args.negative is None else args.negative
     changes: dict[str, Any] = {"options": options, "curves": curves, "controls": controls, "adapters": adapters}
+    changes["regions"] = regions
     return contract.check(card, msgspec.structs.replace(request, negative=negative, **changes))
 
 
@@ -263,6 +271,18 @@ def _control(card: EngineCard, word: str) -> Control:
         return Control(kind, media.read(path), within(float(strength), float(first), float(last)), make)
     path, text = split_strength(rest)
     return Control(kind, media.read(path), read_strength(kind, text) if text else 1.0, make)
+
+
+def _region(card: EngineCard, request: Request, word: str) -> Region:
+    place, sign, rest = word.partition("=")
+    prompt, text = split_strength(rest)
+    if not sign or not prompt.strip():
+        raise Refused("bad-request", f"--region wants X,Y,WIDTH,HEIGHT=PROMPT or FILE=PROMPT, not {word!r}.")
+    strength = read_strength("a region", text) if text else 1.0
+    if Path(place).is_file():
+        return Region(prompt.strip(), mask=_mask(Path(place)), strength=strength)
+    size = request.size or (card.info.sizes[0] if card.info.sizes else None)
+    return Region(prompt.strip(), read_box(place, size), strength=strength)
 
 
 def _adapter(card: EngineCard, word: str) -> Adapter:

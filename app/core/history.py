@@ -72,6 +72,11 @@ class History:
         sql = f"SELECT * FROM results WHERE {' AND '.join(tests)} ORDER BY created DESC, run DESC LIMIT ? OFFSET ?"
         return [_entry(row) for row in self._store.rows(sql, *values, limit, offset)]
 
+    def latest(self, engine: str, limit: int = 12) -> list[Entry]:
+        """The newest results of an engine, deleted or not."""
+        sql = "SELECT * FROM results WHERE engine = ? ORDER BY created DESC LIMIT ?"
+        return [_entry(row) for row in self._store.rows(sql, engine, limit)]
+
     def favourite(self, runs: str | Sequence[str], on: bool) -> None:
         """Give or take a star. The stars are also listed in a file of the gallery, so that a rebuild knows them."""
         with self._store.transaction():

@@ -1,7 +1,7 @@
 """The one owner of mutable state: panels call its methods and hear its signals.
 
-It is built in layers, each a file: core (signals, settings, engines), draft, stage, shelf (history), running (queue),
-live (typing that draws), models (the user's own), forecast.
+It is built in layers, each a file: core (signals, settings, engines), draft, stage, shelf (history), variants, running
+(queue), live (typing that draws), models (the user's own), forecast, grid (sheets of results).
 """
 
 from PySide6.QtCore import QObject, QTimer
@@ -12,7 +12,7 @@ from app.core.job import Cancelled, Done, Job
 from app.core.library import Library
 from app.core.settings import Folders, Settings
 from app.develop import host_for
-from app.studio.forecast import Forecasting
+from app.studio.grid import Gridding
 from app.studio.live import Live
 from app.studio.models import Found
 from app.studio.stage import Subject
@@ -24,7 +24,7 @@ __all__ = ["Found", "Live", "Studio", "Subject", "UndoStack"]
 LOOK_MS = 5000
 
 
-class Studio(Forecasting):
+class Studio(Gridding):
     """The whole studio. `begin` opens the library and wakes the engine, both in the background; `close` ends all."""
 
     def __init__(

@@ -258,6 +258,7 @@ def fitted(card: EngineCard, request: Request) -> Request:
         adapters=tuple(a for a in request.adapters if takes(adapters=(a,))),
         size=request.size if request.size and "size" in card.info.takes and takes(size=request.size) else None,
         length=request.length if request.length and card.info.lengths and takes(length=request.length) else None,
+        regions=request.regions if "regions" in card.info.takes else (),
         start=start,
         mask=request.mask if "mask" in card.info.takes and (start is not None or request.start is None) else None,
     )

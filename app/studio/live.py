@@ -125,8 +125,10 @@ class Living(Running):
             number, request = next(self._numbers), self._next
             self._run, self._next, self._place_at = (number, request), None, self._turn
             self._loaded = self._loading = self._seen = False
-            task, host, unwanted = Task(number, request), self.bridge.host, self._unwanted
-            self.bridge.start(lambda: develop(host, task, self.folders.steps, lambda: number in unwanted), number)
+            host, steps, unwanted, draw = self.bridge.host, self.folders.steps, self._unwanted, self.drawn
+            self.bridge.start(
+                lambda: develop(host, Task(number, draw(request)), steps, lambda: number in unwanted), number
+            )
         self._tell_live()
 
     def _stop_run(self) -> None:

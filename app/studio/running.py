@@ -13,8 +13,8 @@ from app.core.job import Job
 from app.core.settings import Folders, Settings
 from app.develop import Task, develop
 from app.studio.core import some_seed
-from app.studio.shelf import Shelving
 from app.studio.stage import Subject
+from app.studio.variants import Varying
 from engines import contract
 from engines.contract import Checkpoint, Failure, Refused, Request, Result
 from engines.files.recipe import Recipe
@@ -22,7 +22,7 @@ from engines.files.steps import StepStore
 from engines.wire import Failed, Finished, Halted, Phased, Stepped
 
 
-class Running(Shelving):
+class Running(Varying):
     """The part of the studio that runs jobs. `jobs` is the queue in order; ended jobs stay until cleared.
 
     `queue_paused` holds new jobs back. `editing` is the waiting job whose request is in the draft, if any.
@@ -131,7 +131,7 @@ class Running(Shelving):
             self.jobs_changed.emit()
             self._kick()
 
-        self.bridge.within(lambda: self._kept().queue.add(checked, parent, step), added)
+        self.bridge.within(lambda: self._kept().queue.add(list(map(self.drawn, checked)), parent, step), added)
         prompt = checked[0].prompt
         if prompt.strip():
             self._prompts = [prompt, *(old for old in self._prompts if old != prompt)][:200]

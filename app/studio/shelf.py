@@ -304,8 +304,10 @@ def recovered(text: str, load: Callable[[str], np.ndarray]) -> tuple[Recipe, lis
         missing.append("the mask")
     missing += [f"the {control.kind} control" for control in request.controls if lost(control.media)]
     missing += [f"what the {control.kind} control was made of" for control in request.controls if lost(control.source)]
+    missing += [f"the mask of the region {region.prompt!r}" for region in request.regions if lost(region.mask)]
     whole = msgspec.structs.replace(
         request,
+        regions=tuple(region for region in request.regions if not lost(region.mask)),
         start=None if lost(request.start) else request.start,
         mask=None if lost(request.mask) else request.mask,
         controls=tuple(c for c in map(sourced, request.controls) if not lost(c.media)),

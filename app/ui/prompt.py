@@ -22,7 +22,9 @@ from app.ui import theme
 from app.ui.engines import EngineChooser
 from app.ui.forecast import ForecastLine
 from app.ui.live import LiveRow
+from app.ui.regions import Regions
 from app.ui.size import Figures
+from app.ui.variants import VariantsRow, WildcardMenu
 from app.ui.widgets import Flow, Section, discard, relook, say
 from engines.wire import Counted
 
@@ -144,6 +146,8 @@ class PromptPanel(QWidget):
         self.prompt = PromptEdit(self.tr("Prompt"), (3, 9), studio.prompt_history)
         self.negative = PromptEdit(self.tr("Negative prompt"), (2, 5))
         self.live = LiveRow(studio)
+        self.variants, self.wildcards = VariantsRow(studio), WildcardMenu(studio)
+        self.regions = Regions(studio)
         self.counter = say("")
         self.chips = QWidget()
         self.figures = Figures(studio)
@@ -165,8 +169,13 @@ class PromptPanel(QWidget):
         column.addWidget(self.engine)
         column.addWidget(self.prompt)
         column.addWidget(self.live)
-        self.counter.setAlignment(Qt.AlignmentFlag.AlignRight)
-        column.addWidget(self.counter)
+        self.counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        below = QHBoxLayout()
+        below.addWidget(self.wildcards)
+        below.addStretch(1)
+        below.addWidget(self.counter)
+        column.addLayout(below)
+        column.addWidget(self.variants)
         self.chip_flow = Flow()
         self.chips.setLayout(self.chip_flow)
         column.addWidget(self.chips)
@@ -174,6 +183,7 @@ class PromptPanel(QWidget):
         self.negative.setPlaceholderText(self.tr("What it should not show"))
         self.negative_part.rows.addWidget(self.negative)
         column.addWidget(self.negative_part)
+        column.addWidget(self.regions)
         column.addWidget(self.figures)
         column.addStretch(1)
         area = QScrollArea()
@@ -218,12 +228,14 @@ class PromptPanel(QWidget):
         studio.count_changed.connect(self.show_count)
         self.prompt.edited.connect(lambda text: studio.edit(prompt=text))
         self.negative.edited.connect(lambda text: studio.edit(negative=text))
+        self.wildcards.wanted.connect(self.prompt.insertPlainText)
 
     def rebuild(self) -> None:
         """Show what the draft's engine takes."""
         info = self.studio.card().info
         takes = info.takes
         self.prompt.setVisible("prompt" in takes)
+        self.wildcards.setVisible("prompt" in takes)
         example = info.presets[0] if info.presets else ""
         text = (
             self.tr("Describe what you want to see, for example: %1") if example else self.tr("Describe what you want")

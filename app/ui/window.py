@@ -51,6 +51,7 @@ class Window(PanelHost):
         self.actions_ = Actions(self)
         self.palette_ = Palette(self)
         self._recorder: QWidget | None = None
+        self._grid: QWidget | None = None
         self._listen()
         self._restore()
 
@@ -239,6 +240,19 @@ class Window(PanelHost):
 
     def _recorded(self) -> None:
         self._recorder = None
+
+    def show_grid(self) -> None:
+        """Make sheets of results; the window can be used meanwhile."""
+        from app.ui.grid import GridDialog
+
+        if self._grid is None:
+            self._grid = GridDialog(self.studio, self)
+            self._grid.destroyed.connect(self._gridded)
+        self._grid.show()
+        self._grid.raise_()
+
+    def _gridded(self) -> None:
+        self._grid = None
 
     def show_settings(self) -> None:
         """Open the settings."""

@@ -14,6 +14,7 @@ from msgspec import Struct
 from engines import names
 from engines.contract import Audio, Event, Info, Phase, Refused, Request, Result, Step, param
 from engines.loading import Loads
+from engines.prompt.plan import unheard
 from engines.reading import Reads
 
 RATE = 32_000
@@ -109,7 +110,7 @@ class Sound(Reads, Loads):
         yield Phase("decoding")
         sound = model.finished(latent[0], request, options, plan)
         facts = {"nfe": denoise.calls, "samples": len(sound), "seconds of sound": round(len(sound) / RATE, 4)}
-        yield Result(_audio(sound), facts)
+        yield Result(_audio(sound), facts | unheard(request.prompt, request.negative))
 
     def render(self, estimate: np.ndarray) -> Audio:
         """A stored clean estimate, float16 (patches, 96), as a sound."""

@@ -8,12 +8,24 @@ from engines.contract.checks import LARGEST, check
 from engines.contract.engine import AdapterKind, ControlKind, Engine, EngineCard, Info, Need, Param, param, params_of
 from engines.contract.events import Estimate, Event, Failure, Phase, Refused, Result, Step, Stopped
 from engines.contract.media import MEDIUMS, Audio, Image, Media, Medium, Mesh, Notes, Video, medium_of
-from engines.contract.request import HEAVIEST, STRONGEST, Adapter, Checkpoint, Control, Curve, Request, Value
+from engines.contract.request import (
+    HEAVIEST,
+    MOST_REGIONS,
+    STRONGEST,
+    Adapter,
+    Checkpoint,
+    Control,
+    Curve,
+    Region,
+    Request,
+    Value,
+)
 
 __all__ = [
     "HEAVIEST",
     "LARGEST",
     "MEDIUMS",
+    "MOST_REGIONS",
     "STRONGEST",
     "Adapter",
     "AdapterKind",
@@ -37,6 +49,7 @@ __all__ = [
     "Param",
     "Phase",
     "Refused",
+    "Region",
     "Request",
     "Result",
     "Step",

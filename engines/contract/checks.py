@@ -8,7 +8,17 @@ import numpy as np
 from engines.contract.engine import EngineCard, Info, Param
 from engines.contract.events import Refused
 from engines.contract.media import Audio, Image, Media, Mesh, Video, medium_of
-from engines.contract.request import HEAVIEST, STRONGEST, Adapter, Control, Curve, Request, Value
+from engines.contract.request import (
+    HEAVIEST,
+    MOST_REGIONS,
+    STRONGEST,
+    Adapter,
+    Control,
+    Curve,
+    Region,
+    Request,
+    Value,
+)
 
 LARGEST = 2**53  # of a number that is an option: beyond it floats skip whole numbers
 
@@ -48,6 +58,12 @@ def _given(info: Info, request: Request) -> None:
         _known(info, control)
     for adapter in request.adapters:
         _worn(info, adapter)
+    if request.regions and "regions" not in info.takes:
+        raise Refused("bad-request", f"{info.name} takes no regions: it makes the whole of one prompt.")
+    if len(request.regions) > MOST_REGIONS:
+        raise Refused("bad-request", f"There are {len(request.regions)} regions; {MOST_REGIONS} is the most.")
+    for n, region in enumerate(request.regions, 1):
+        _lies(n, region)
     controls = {f"{control.kind} control": control.media for control in request.controls}
     controls |= {f"{one.kind} control's source": one.source for one in request.controls if one.source is not None}
     for name, media in {"start": request.start, "mask": request.mask, **controls}.items():
@@ -94,6 +110,21 @@ def _worn(info: Info, adapter: Adapter) -> None:
     if wrong:
         sentence = f"The weight {wrong[0]:g} of {adapter.name} is out of range: use {-HEAVIEST:g} to {HEAVIEST:g}."
         raise Refused("bad-request", sentence)
+
+
+def _lies(n: int, region: Region) -> None:
+    """Refused unless the region lies in the picture and its strength is a share."""
+    x, y, width, height = region.box
+    inside = 0 <= x < 1 and 0 <= y < 1 and width > 0 and height > 0 and x + width <= 1 + 1e-6 and y + height <= 1 + 1e-6
+    if not inside:
+        told = ", ".join(f"{side:g}" for side in region.box)
+        raise Refused("bad-request", f"Region {n} lies outside the picture ({told}): use shares of it, from 0 to 1.")
+    if region.mask is not None and not region.mask.pixels.size:
+        raise Refused("bad-request", f"The mask of region {n} is empty: choose one with something in it.")
+    strengths = [v for _, v in region.strength.points] if isinstance(region.strength, Curve) else [region.at(0)]
+    wrong = [value for value in strengths if not 0.0 <= value <= 1.0]
+    if wrong:
+        raise Refused("bad-request", f"The strength {wrong[0]:g} of region {n} is out of range: use 0 to 1.")
 
 
 def _settled(param: Param, value: Value) -> Value:

@@ -11,6 +11,7 @@ from engines.contract.media import Image, Media
 Value = bool | int | float | str
 STRONGEST = 2.0  # a control input can act
 HEAVIEST = 4.0  # an adapter can weigh, either way
+MOST_REGIONS = 16
 
 
 class Curve(Struct, frozen=True):
@@ -84,6 +85,23 @@ class Adapter(Struct, frozen=True, eq=False):
         return self.weight.at(position) if isinstance(self.weight, Curve) else self.weight
 
 
+class Region(Struct, frozen=True, eq=False):
+    """A part of the picture with words of its own.
+
+    It lies where `mask` is white (grey, laid over the whole picture, whatever its size), or else in the rectangle
+    `box`: x, y, width, height in shares of the picture. `strength`, from 0 to 1, is how much of it the region decides.
+    """
+
+    prompt: str
+    box: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    mask: Image | None = None
+    strength: float | Curve = 1.0
+
+    def at(self, position: float) -> float:
+        """The strength at `position` of the run, in [0, 1]."""
+        return self.strength.at(position) if isinstance(self.strength, Curve) else self.strength
+
+
 class Checkpoint(Struct, frozen=True, eq=False):
     """All that is needed to go on exactly after `step` finished steps.
 
@@ -118,6 +136,7 @@ class Request(Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True):
     curves: dict[str, Curve] = {}
     controls: tuple[Control, ...] = ()
     adapters: tuple[Adapter, ...] = ()
+    regions: tuple[Region, ...] = ()
     start: Media | None = None
     strength: float = 0.6
     mask: Image | None = None

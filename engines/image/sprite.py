@@ -14,6 +14,7 @@ from msgspec import Struct
 from engines import names
 from engines.contract import Checkpoint, Event, Image, Info, Phase, Request, Result, Step, param
 from engines.loading import Loads
+from engines.prompt.plan import unheard
 from engines.reading import Reads
 
 WEIGHTS = ("weights/sprite/sprite.safetensors",)
@@ -78,7 +79,7 @@ class Sprite(Reads, Loads):
             )
         yield Phase("decoding")
         result = _picture(partial(_sprites, x, request, options), request, options)
-        yield Result(result, {"nfe": denoise.calls})
+        yield Result(result, {"nfe": denoise.calls, **unheard(request.prompt, request.negative)})
 
     def render(self, estimate: np.ndarray) -> Image:
         """Stored sprites, uint8 (B, 32, 32, 4), on one sheet of 128x128 pixels each."""

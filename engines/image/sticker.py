@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from engines import names
 from engines.contract import ControlKind, Event, Image, Info, Media, Phase, Refused, Request, Result, param
+from engines.prompt.plan import unheard
 from engines.reading import Reads
 
 WEIGHTS = ("weights/sticker/autoencoder.safetensors", "weights/sticker/flow.safetensors")
@@ -54,7 +55,7 @@ class Sticker(Reads):
         summary="Soft 3D stickers and flat emoji from words: things, colours, numbers, places, things worn.",
         medium="image",
         family="flow matching",
-        takes=("prompt", "negative", "seed", "size", "start", "mask", "resume"),
+        takes=("prompt", "negative", "seed", "size", "start", "mask", "regions", "resume"),
         sizes=((512, 512), (128, 128), (256, 256), (384, 384)),
         controls=tuple(ControlKind(kind, "image", help, prepared=True) for kind, help in CONTROLS.items()),
         weights=WEIGHTS,
@@ -109,7 +110,9 @@ class Sticker(Reads):
             yield self._model.step(state)
         yield Phase("decoding")
         picture = self._model.finished(latent, request, options.background)
-        yield Result(picture, {"nfe": denoise.calls, **self._facts(request)})
+        yield Result(
+            picture, {"nfe": denoise.calls, **self._facts(request), **unheard(request.prompt, request.negative)}
+        )
 
     def _facts(self, request: Request) -> dict[str, str]:
         """What is worth knowing of a run with controls besides what is known of any: the branch's weights."""

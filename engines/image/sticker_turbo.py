@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from engines.contract import Event, Image, Info, Phase, Request, Result, param
 from engines.image.sticker import STYLES
+from engines.prompt.plan import unheard
 from engines.reading import Reads
 
 AUTOENCODER, FLOW = "weights/sticker/autoencoder.safetensors", "weights/sticker-turbo/flow.safetensors"
@@ -31,7 +32,7 @@ class StickerTurbo(Reads):
         summary="The stickers of image/sticker in a few steps: the picture follows the words as they are typed.",
         medium="image",
         family="consistency",
-        takes=("prompt", "seed", "size", "start", "mask", "resume"),
+        takes=("prompt", "seed", "size", "start", "mask", "regions", "resume"),
         sizes=((512, 512), (128, 128), (256, 256), (384, 384)),
         weights=(AUTOENCODER, FLOW),
         licence="MIT",
@@ -61,10 +62,12 @@ class StickerTurbo(Reads):
         if self._model is None:
             yield Phase("loading")
             self.warm()
+        from engines.guidance import Guidance
+
         options = msgspec.convert(request.options, Options)
         yield Phase("encoding")
-        jump = self._model.reader(request.prompt, STYLES[options.style])
-        held = self._model.masked(jump, request)
+        words = self._model.worded(request, options.steps, STYLES[options.style])
+        held = self._model.masked(words.guided(Guidance()), request)
         yield Phase("denoising")
         latent = self._model.reached(request)
         for state in self._model.jumps(request, options.steps, held):
@@ -72,7 +75,7 @@ class StickerTurbo(Reads):
             yield self._model.step(state)
         yield Phase("decoding")
         picture = self._model.finished(latent, request, options.background)
-        yield Result(picture, {"nfe": jump.calls})
+        yield Result(picture, {"nfe": words.calls, **unheard(request.prompt)})
 
     def render(self, estimate: np.ndarray) -> Image:
         """A stored clean estimate, float16 (16, 16, 16), as a 128x128 picture over white."""

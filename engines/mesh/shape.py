@@ -16,6 +16,7 @@ from msgspec import Struct
 from engines import names
 from engines.contract import Checkpoint, Event, Info, Mesh, Phase, Request, Result, Step, Value, param
 from engines.loading import Loads
+from engines.prompt.plan import unheard
 from engines.reading import Reads
 
 WEIGHTS = tuple(f"weights/shape/{name}.safetensors" for name in ("autoencoder", "flow", "size"))
@@ -100,7 +101,7 @@ class Shape(Reads, Loads):
             )
         yield Phase("decoding")
         mesh = self._model.surface(x[0], scale, _finish(options))
-        yield Result(mesh, {"nfe": denoise.calls, **_facts(mesh)})
+        yield Result(mesh, {"nfe": denoise.calls, **_facts(mesh), **unheard(request.prompt, request.negative)})
 
     def render(self, estimate: np.ndarray) -> Mesh:
         """A stored clean estimate, float16 (K + 2,), as a draft mesh in metres."""

@@ -23,6 +23,7 @@ from engines.nn.mover import Measures, Mover
 from engines.nn.sticker import Denoiser, uncovered
 from engines.nn.text import TextEncoder
 from engines.subjects import subject
+from engines.worded import Worded
 
 FLOW = "weights/motion/flow.safetensors"
 USUAL = 0.6  # the strength of a request at which a start moves as the words say
@@ -86,14 +87,14 @@ class Model:
     def denoiser(self, request: Request, options: Any, scene: Scene) -> Denoiser:
         """The guided denoiser for a request's words and its picture's silhouette."""
         given = torch.from_numpy(self.given(request, options, scene))[None].to(self.device)
-        words = (request.prompt, request.negative)
-        sides = tuple(guidance.Counted(partial(self._clean, self._told(told), given)) for told in words)
+        levels = schedules.levels(options.schedule, options.steps)
+        words = Worded(request, levels, lambda text: partial(self._clean, self._told(text), given))
         strength = guidance.Guidance(
             scale=request.curves.get("guidance", options.guidance),
-            levels=schedules.levels(options.schedule, options.steps),
+            levels=levels,
             rescale=options.rescale,
         )
-        return Denoiser(guidance.guided(sides[0], sides[1], strength), sides)
+        return Denoiser(words.guided(strength), words.counted)
 
     def given(self, request: Request, options: Any, scene: Scene) -> np.ndarray:
         """What the motion is made for, within what the network was taught."""

@@ -23,6 +23,7 @@ from engines.nn.shape import FORM, Autoencoder
 from engines.nn.size import SizeHead
 from engines.nn.text import TextEncoder
 from engines.surfaces import Finish
+from engines.worded import Worded
 
 FOLDER = "weights/shape"
 DRAFT = Finish(volumes.SIDE, smoothing=2, outward=0.08)
@@ -57,15 +58,17 @@ class Model:
     @torch.no_grad()
     def denoiser(self, request: Request, options: Any) -> Denoiser:
         """The guided denoiser for a request's words."""
-        given = [self.text.encode([words.strip()]) for words in (request.prompt, request.negative)]
-        with_words, without = (guidance.Counted(partial(self._clean, *one)) for one in given)
+        levels = schedules.levels(options.schedule, options.steps)
+        if request.start is not None:
+            levels = schedules.truncate(levels, max(request.strength, 1e-6))
+        words = Worded(request, levels, lambda text: partial(self._clean, *self.text.encode([text.strip()])))
         strength = guidance.Guidance(
             scale=request.curves.get("guidance", options.guidance),
             levels=schedules.levels(options.schedule, options.steps),
             interval=(options.guide_to, options.guide_from),
             rescale=options.rescale,
         )
-        return Denoiser(guidance.guided(with_words, without, strength), (with_words, without))
+        return Denoiser(words.guided(strength), words.counted)
 
     def _clean(self, tokens: Tensor, mask: Tensor, x: Tensor, level: float) -> Tensor:
         return clean(lambda z, t: self.flow(z, t, tokens, mask), x, level)

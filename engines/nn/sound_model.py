@@ -22,6 +22,7 @@ from engines.nn.sound_flow import SoundTransformer, Told
 from engines.nn.sound_mel import CLIP, HOP, KEPT, RATE, TOKEN, Codec
 from engines.nn.sound_vocoder import Vocoder
 from engines.nn.text import TextEncoder
+from engines.worded import Worded
 
 FLOW, VOCODER = "weights/sound/flow.safetensors", "weights/sound/vocoder.safetensors"
 WINDOW = CLIP // TOKEN * 4 // 5  # patches that the network was taught to see at once
@@ -99,20 +100,23 @@ class Model:
         change = self.change(request, options, plan)
         if change is not None:
             plan = replace(plan, first=int(np.argmax(change > 0)) // TOKEN)
-        words = [guidance.Counted(self.reader(text, plan)) for text in (request.prompt, request.negative)]
+        levels = schedules.levels(options.schedule, options.steps)
+        if request.start is not None:
+            levels = schedules.truncate(levels, max(request.strength, 1e-6))
+        words = Worded(request, levels, lambda text: self.reader(text, plan))
         strength = guidance.Guidance(
             request.curves.get("guidance", options.guidance),
             schedules.levels(options.schedule, options.steps),
             (options.guide_to, options.guide_from),
             options.rescale,
         )
-        guided = guidance.guided(words[0], words[1], strength)
+        guided = words.guided(strength)
         if change is not None:
             kept = guidance.Kept(
                 self.encoded(request.start, plan), _shares(change, plan).to(self.device), self._noise(request, plan)
             )
             guided = guidance.inpaint(guided, kept)
-        return Denoiser(guided, words)
+        return Denoiser(guided, words.counted)
 
     def reader(self, prompt: str, plan: Plan) -> samplers.Denoiser:
         """The network's clean estimates for `prompt`, windows laid over one another."""
@@ -228,7 +232,7 @@ class Model:
 class Denoiser:
     """The guided denoiser of one run; `calls` counts network evaluations (NFE)."""
 
-    def __init__(self, guided: samplers.Denoiser, counted: list[guidance.Counted]) -> None:
+    def __init__(self, guided: samplers.Denoiser, counted: tuple[guidance.Counted, ...]) -> None:
         self.guided, self.counted = guided, counted
 
     def __call__(self, x: Tensor, level: float) -> Tensor:

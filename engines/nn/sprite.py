@@ -20,6 +20,7 @@ from engines.nn.palette import SIDE
 from engines.nn.text import TextEncoder
 from engines.nn.unet import Measures, UNet
 from engines.schedules import VP
+from engines.worded import Worded
 
 SHOWN = 4  # how much a stored estimate is enlarged
 
@@ -45,13 +46,15 @@ class Model:
     @torch.no_grad()
     def denoiser(self, request: Request, options: Any) -> Denoiser:
         """The guided denoiser for a request's words, the mask of its start applied."""
-        given = [self.text.encode([words.strip()]) for words in (request.prompt, request.negative)]
-        with_words, without = (guidance.Counted(partial(self._clean, *one)) for one in given)
+        levels = levels_of(options)
+        if request.start is not None:
+            levels = schedules.truncate(levels, max(request.strength, 1e-6))
+        words = Worded(request, levels, lambda text: partial(self._clean, *self.text.encode([text.strip()])))
         scale = guidance.Guidance(request.curves.get("guidance", options.guidance), levels_of(options))
-        guided = guidance.guided(with_words, without, scale)
+        guided = words.guided(scale)
         if isinstance(request.start, Image) and request.mask is not None:
             guided = guidance.inpaint(guided, self._kept(request.start, request.mask, seeds(request, options)), VP)
-        return Denoiser(guided, (with_words, without), count(options))
+        return Denoiser(guided, words.counted, count(options))
 
     def _clean(self, tokens: Tensor, mask: Tensor, x: Tensor, level: float) -> Tensor:
         """Clean estimates, (B, 4, 32, 32): one sprite at a time, so that a sheet equals its sprites made alone."""

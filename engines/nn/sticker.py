@@ -23,6 +23,7 @@ from engines.nn.control import Branch, Steering
 from engines.nn.text import TextEncoder
 from engines.nn.transformer import Shape, Transformer
 from engines.upscale import upscale
+from engines.worded import Worded
 
 GRID = SIDE // STRIDE
 FLOW, AUTOENCODER = "weights/sticker/flow.safetensors", "weights/sticker/autoencoder.safetensors"
@@ -60,15 +61,26 @@ class Model:
     def denoiser(self, request: Request, options: Any, suffix: str, branch: Branch | None = None) -> Denoiser:
         """The guided denoiser for a request's words, its start picture's mask applied; `branch` reads its controls."""
         steering = Steering(branch, request.controls, levels_of(options)) if branch else None
-        with_words, without = self.reader(request.prompt, suffix, steering), self.reader(request.negative, "", steering)
+        levels = _run_levels(request, levels_of(options))
+        words = Worded(
+            request,
+            levels,
+            lambda text: self.reader(text, suffix, steering),
+            lambda text: self.reader(text, "", steering),
+        )
         strength = guidance.Guidance(
             scale=request.curves.get("guidance", options.guidance),
             levels=levels_of(options),
             interval=(options.guide_to, options.guide_from),
             rescale=options.rescale,
         )
-        guided = guidance.guided(with_words, without, strength)
-        return Denoiser(self.masked(guided, request), (with_words, without))
+        return Denoiser(self.masked(words.guided(strength), request), words.counted)
+
+    @torch.no_grad()
+    def worded(self, request: Request, steps: int, suffix: str) -> Worded:
+        """The words of a request for a model of few jumps, which has its guidance in it and no negative prompt."""
+        levels = _run_levels(request, schedules.levels("shifted", steps))
+        return Worded(request, levels, lambda text: self.reader(text, suffix))
 
     @torch.no_grad()
     def reader(self, words: str, suffix: str = "", steering: Steering | None = None) -> guidance.Counted:
@@ -174,6 +186,11 @@ class Denoiser:
     @property
     def calls(self) -> int:
         return sum(one.calls for one in self.counted)
+
+
+def _run_levels(request: Request, levels: schedules.Levels) -> schedules.Levels:
+    """The levels that a run goes through: the last part of all when it begins with a picture."""
+    return levels if request.start is None else schedules.truncate(levels, max(request.strength, 1e-6))
 
 
 def levels_of(options: Any) -> schedules.Levels:

@@ -31,17 +31,19 @@ def arguments(pipe: Any, request: Request) -> dict[str, Any]:
     known = inspect.signature(type(pipe).__call__).parameters
     options = {name: _live(request.curves.get(name), value) for name, value in request.options.items()}
     found = parameters.words(type(pipe), options)
-    found |= {
-        "prompt": emphasis.of(pipe, request.prompt)[0],
-        "negative_prompt": emphasis.of(pipe, request.negative)[0] or _empty(pipe),
-        "strength": request.strength,
-    }
+    found |= told(pipe, request.prompt, request.negative) | {"strength": request.strength}
     found |= _sized(pipe, request) | _media(pipe, request) | _paced(pipe)
     found |= _controlled(pipe, request)
     found |= {"output_type": "mesh"} if schema.medium_of(type(pipe)) == "mesh" else {}
     if request.start is None and not request.controls:
         _demand(pipe, known)
     return {name: value for name, value in found.items() if name in known and value is not None}
+
+
+def told(pipe: Any, prompt: str, negative: str) -> dict[str, Any]:
+    """The arguments that the words are."""
+    shunned = emphasis.of(pipe, negative).text or _empty(pipe)
+    return {"prompt": emphasis.of(pipe, prompt).text, "negative_prompt": shunned}
 
 
 def _empty(pipe: Any) -> str | None:

@@ -91,9 +91,9 @@ class Pipeline:
 
     def _by(self, chosen: Any, request: Request) -> Iterator[Event]:
         """The run by that plan."""
-        from engines.pipelines import call, emphasis, seam
-        from engines.pipelines import parts as added
+        from engines.pipelines import call, parts, seam
         from engines.pipelines.drive import Drive
+        from engines.pipelines.words import Words
 
         yield Phase("loading", 0.0)
         if self._placing is not None and self._placing.eight and (chosen.way != "eight-bit" or self._other(request)):
@@ -103,13 +103,14 @@ class Pipeline:
         pipe = self._pipe(request)
         call.settle(pipe, self._own, request)
         self._settle(pipe, chosen, request)
-        words = call.arguments(pipe, request)
-        pieces = [emphasis.of(pipe, text)[1] for text in (request.prompt, request.negative)]
+        telling = Words(pipe, request)
+        words = call.arguments(pipe, telling.begun)
         yield Phase("encoding")
         drive = Drive(pipe, words, request.seed, request.resume)
-        if added.moving(request):
-            drive.moved = functools.partial(added.weigh, pipe, request)
-        drive.around = [emphasis.over(pipe, pieces), self._memo.over(pipe, (repr(pieces), _worn(request)))]
+        if parts.moving(request):
+            drive.moved = functools.partial(parts.weigh, pipe, request)
+        kept = self._memo.over(pipe, lambda: (telling.emphasis.key, _worn(request)))
+        drive.around = [telling.emphasis.over(pipe), kept, telling.emphasis.parted(pipe), telling.over(drive)]
         yield Phase("denoising")
         try:
             for moment in drive:
@@ -119,9 +120,7 @@ class Pipeline:
         except BaseException:
             self._placing.broken_off(pipe)
             raise
-        found = self._facts(pipe, drive, chosen)
-        if any(pieces) and not emphasis.honoured(pipe):
-            found["weights"] = "not heeded by this model's text encoder"
+        found = self._facts(pipe, drive, chosen) | telling.ignored()
         yield Result(seam.joined(call.media_of(pipe, drive.result), request), found)
 
     def prepare(self, kind: str, media: Media, make: str = "", options: Mapping[str, Value] | None = None) -> Media:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from PIL.Image import Image
 
 METHODS = ("encode_prompt", "_encode_prompt")
-MOST = 4  # answers kept: positive and negative words of two jobs
+MOST = 16  # answers kept: those of a few jobs, or of one whose words change
 
 
 class Memo:
@@ -22,25 +23,27 @@ class Memo:
         self.known: dict[Any, Any] = {}
 
     @contextmanager
-    def over(self, pipe: Any, worn: Any) -> Iterator[None]:
-        """While this lasts, `pipe` does not encode twice what it has encoded, the adapters `worn` being equal."""
+    def over(self, pipe: Any, worn: Callable[[], Any]) -> Iterator[None]:
+        """While this lasts, `pipe` does not encode twice what it has encoded, what is `worn` (of adapters and weights)
+        being equal."""
         there = [name for name in METHODS if callable(getattr(pipe, name, None))]
         for name in there:
-            pipe.__dict__[name] = self._kept(getattr(pipe, name), (type(pipe).__name__, name, worn))
+            pipe.__dict__[name] = self._kept(getattr(pipe, name), (type(pipe).__name__, name), worn)
         try:
             yield
         finally:
             for name in there:
                 del pipe.__dict__[name]
 
-    def _kept(self, encode: Any, whose: Any) -> Any:
+    def _kept(self, encode: Any, whose: Any, worn: Callable[[], Any]) -> Any:
         signature = inspect.signature(encode)
 
+        @functools.wraps(encode)
         def act(*args: Any, **kwargs: Any) -> Any:
             given = signature.bind(*args, **kwargs)
             if not _plain(given.arguments):
                 return encode(*args, **kwargs)
-            key = (whose, repr(sorted((name, _told(value)) for name, value in given.arguments.items())))
+            key = (whose, worn(), repr(sorted((name, _told(value)) for name, value in given.arguments.items())))
             if key not in self.known:
                 while len(self.known) >= MOST:
                     del self.known[next(iter(self.known))]

@@ -90,6 +90,7 @@ def taken(pipe: Any) -> tuple[Any, ...]:
     found += [("size", "height" in words), ("length", lengths(pipe) is not None)]
     starts = "image" in words or "start" in tasks or any(name in words for name in facts.SOUNDS)
     found += [("start", starts), ("mask", "mask_image" in words or "mask" in tasks)]
+    found += [("regions", "prompt" in words and "height" in words and medium_of(type(pipe)) in ("image", "video"))]
     return (*(name for name, there in found if there), "resume")
 
 

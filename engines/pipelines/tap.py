@@ -210,10 +210,10 @@ def _passing(name: str, forward: Callable[..., Any], watch: Watch, shapes: dict[
     def act(*args: Any, **kwargs: Any) -> Any:
         many, count = _batch(args, kwargs), f"{name} batch"
         if watch.skipping:
-            return _zeros(shapes[name], _device(args, kwargs), (many, shapes.get(count, many)))
+            return zeros(shapes[name], device_of(args, kwargs), (many, shapes.get(count, many)))
         out = forward(*args, **kwargs)
-        if name not in shapes:
-            shapes[name], shapes[count] = _shape(out), many
+        if count not in shapes:  # the shape may be known already: by what the words asked
+            shapes[name], shapes[count] = shape_of(out), many
         return out
 
     return act
@@ -228,25 +228,25 @@ class Skipped(tuple):
         return self[0]
 
 
-def _shape(out: Any) -> Any:
+def shape_of(out: Any) -> Any:
     """The form of a network's output as plain data: ["float32", [1, 4, 8, 8]] for a tensor, else {"of": [...]}."""
     if isinstance(out, Tensor):
         return [str(out.dtype).removeprefix("torch."), list(out.shape)]
     parts = out.to_tuple() if hasattr(out, "to_tuple") else out
-    return {"of": [_shape(part) for part in parts if part is not None], "list": isinstance(out, list)}
+    return {"of": [shape_of(part) for part in parts if part is not None], "list": isinstance(out, list)}
 
 
-def _zeros(shape: Any, device: Any, batch: tuple[int, int]) -> Any:
-    """Noughts of a recorded shape; `batch` is of how many samples now and when it was recorded, which guidance that is
-    begun or left off doubles or halves."""
+def zeros(shape: Any, device: Any, batch: tuple[int, int] = (1, 1)) -> Any:
+    """Noughts in a form that `shape_of` gave; `batch` is of how many samples now and when it was recorded, which
+    guidance that is begun or left off doubles or halves."""
     now, then = batch
     if isinstance(shape, list):
         first = [shape[1][0] * now // then] if shape[1] else []
         return torch.zeros(first + shape[1][1:], dtype=getattr(torch, shape[0]), device=device)
     if shape["list"]:
         parts = [shape["of"][i * then // now] for i in range(len(shape["of"]) * now // then)]
-        return [_zeros(part, device, (1, 1)) for part in parts]
-    return Skipped([_zeros(part, device, batch) for part in shape["of"]])
+        return [zeros(part, device) for part in parts]
+    return Skipped([zeros(part, device, batch) for part in shape["of"]])
 
 
 def _batch(args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
@@ -261,7 +261,8 @@ def _batch(args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
     return 1
 
 
-def _device(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def device_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Where the tensors are that a network is called with."""
     given = [*args, *kwargs.values()]
     given += [one for many in given if isinstance(many, list) for one in many]
     return next((one.device for one in given if isinstance(one, Tensor)), "cpu")

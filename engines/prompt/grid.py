@@ -1,6 +1,7 @@
 """Grids: one request made over and over with a few of its values changed, one axis for each of them.
 
 guidance=1,3,5    steps=4-12:4    seed=1-4    prompt=cat|dog|fox    size=512x512,768x512    guidance=3|0:7,0.5:2
+guidance=5..9 step 1    lora NAME=0,0.5,1
 """
 
 import itertools
@@ -12,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from engines.contract import Curve, EngineCard, Param, Refused, Request
+from engines.contract import Adapter, Curve, EngineCard, Param, Refused, Request
 from engines.prompt.values import read_value
 
 MOST = 1000  # cells
@@ -25,7 +26,10 @@ _FIELDS = {
 }
 _LOADS = re.compile(r"model|checkpoint|vae|lora|adapter|precision|device|quanti")  # options that load weights anew
 _NUMBER = r"-?\d+(?:\.\d+)?"
-_RANGE = re.compile(rf"\s*({_NUMBER})\s*-\s*({_NUMBER})\s*(?::\s*({_NUMBER})\s*|\[\s*(\d+)\s*\]\s*)?")
+_RANGE = re.compile(
+    rf"\s*({_NUMBER})\s*(?:-|\.\.|…)\s*({_NUMBER})\s*(?:(?::|step)\s*({_NUMBER})\s*|\[\s*(\d+)\s*\]\s*)?"
+)
+LORA = "lora "  # before an adapter's name
 _SIZE = re.compile(r"\s*(\d{1,6})\s*[xX×]\s*(\d{1,6})\s*")
 
 
@@ -42,6 +46,8 @@ class Axis(Struct, frozen=True):
     @property
     def cost(self) -> int:
         """How much a change of it costs: 3 loads weights, 2 encodes words, 1 is another option, 0 only a seed."""
+        if self.name.startswith(LORA):
+            return 2
         if self.name == "engine" or _LOADS.search(self.name):
             return 3
         return 2 if self.name in WORDS else int(self.name != "seed")
@@ -58,12 +64,14 @@ class Cell(Struct, frozen=True, eq=False):
 def axis(text: str, card: EngineCard) -> Axis:
     """'name=values' as an axis for this engine. Values are parted by |, or by commas where there is no |.
 
-    a-b, a-b:step and a-b[count] are numbers in a row. Refused('bad-request') for what cannot be read.
+    a-b, a-b:step and a-b[count] are numbers in a row, and so are a..b and a..b step s. Refused('bad-request') for
+    what cannot be read.
     """
     name, sign, rest = (part.strip() for part in text.partition("="))
     params = {param.name: param for param in card.params}
     if not sign or not rest:
         raise Refused("bad-request", f"A grid wants NAME=VALUES, as in guidance=1,3,5, not {text!r}.")
+    params |= {LORA + one.name: Param(LORA + one.name, "float", 1.0) for one in card.info.adapters}
     if name not in (*WORDS, "engine", "size", *_FIELDS, *params):
         known = ", ".join(("engine", *WORDS, "size", *_FIELDS, *params))
         raise Refused("bad-request", f"{card.info.name} has no {name!r} for a grid; it has: {known}.")
@@ -155,6 +163,9 @@ def changed(request: Request, one: Axis, n: int) -> Request:
     if one.name in WORDS:
         words = getattr(request, one.name).replace(one.values[0], value) if one.values[0] else value
         return replace(request, **{one.name: words})
+    if one.name.startswith(LORA):
+        mine = Adapter(one.name.removeprefix(LORA), value)
+        return replace(request, adapters=(*(a for a in request.adapters if a.name != mine.name), mine))
     if one.name in ("engine", "size", *_FIELDS):
         return replace(request, **{one.name: value})
     options = {name: kept for name, kept in request.options.items() if name != one.name}

@@ -19,6 +19,11 @@ _WEIGHT = re.compile(r"(.*?)\s*:\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*", re.S)
 _NUMBER = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*")
 
 
+def sections(text: str) -> list[str]:
+    """What BREAK parts."""
+    return _BREAK.split(text)
+
+
 class Span(Struct, frozen=True):
     """The steps `first` to `last` (counted from 1, both included) for which `text` is the prompt."""
 
@@ -29,7 +34,7 @@ class Span(Struct, frozen=True):
     @property
     def sections(self) -> tuple[tuple[Chunk, ...], ...]:
         """What BREAK parts, each with its weights: every section fills its own window of the text encoder."""
-        return tuple(weighted(section) for section in _BREAK.split(self.text))
+        return tuple(weighted(section) for section in sections(self.text))
 
 
 class Part(Struct, frozen=True):

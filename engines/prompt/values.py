@@ -34,6 +34,22 @@ def read_value(param: Param | None, text: str) -> Value | Curve:
     return text
 
 
+def read_box(text: str, size: tuple[int, int] | None = None) -> tuple[float, float, float, float]:
+    """'0,0,0.5,1' as x, y, width, height in shares of the picture; numbers beyond 1 are pixels of `size`.
+
+    Refused('bad-request').
+    """
+    try:
+        x, y, width, height = (float(word) for word in text.split(","))
+    except ValueError:
+        raise Refused("bad-request", f"A region is X,Y,WIDTH,HEIGHT, as in 0,0,0.5,1, not {text!r}.") from None
+    if max(x, y, width, height) <= 1:
+        return x, y, width, height
+    if size is None:
+        raise Refused("bad-request", f"The region {text} is in pixels, but no size is set: write shares, from 0 to 1.")
+    return x / size[0], y / size[1], width / size[0], height / size[1]
+
+
 def read_curve(name: str, text: str) -> Curve:
     """'0:7.5,0.4:3' as a curve; ',hold' or ',smooth' at the end names its shape. Refused('bad-request')."""
     words = [word.strip() for word in text.split(",")]

@@ -17,6 +17,7 @@ from engines.contract import Event, Info, Phase, Request, Result, Video, param
 from engines.image.sticker import STYLES, WEIGHTS
 from engines.image.sticker import Options as Drawing
 from engines.loading import Loads
+from engines.prompt.plan import unheard
 from engines.reading import Reads
 
 DEFAULT = 256
@@ -97,7 +98,8 @@ class Motion(Reads, Loads):
         yield Phase("decoding")
         side = (request.size or (DEFAULT, DEFAULT))[0]
         clip = self._model.clip(x[0], scene, side, draft=False)
-        yield Result(clip, {"nfe": denoise.calls, "frames": len(clip.frames), "loop": options.loop})
+        facts = {"nfe": denoise.calls, "frames": len(clip.frames), "loop": options.loop}
+        yield Result(clip, facts | unheard(request.prompt, request.negative))
 
     def render(self, estimate: np.ndarray) -> Video:
         """A stored clean estimate, as `engines.nn.motion_scene.packed` packs it, as a small clip."""
