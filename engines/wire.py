@@ -29,7 +29,7 @@ class Credit(Struct, frozen=True, tag="credit"):
 
 
 class Stop(Struct, frozen=True, tag="stop"):
-    """Stop `job`; `pause` asks for a checkpoint of the last whole step first."""
+    """Stop `job`, which may be a decode's ticket; `pause` asks for a checkpoint of the last whole step first."""
 
     job: int
     pause: bool = False
@@ -41,6 +41,17 @@ class Render(Struct, frozen=True, tag="render", eq=False):
     ticket: int
     engine: str
     estimate: np.ndarray
+
+
+class Decode(Struct, frozen=True, tag="decode"):
+    """Decode the kept estimate of `step` in the step store at `store` truly, `length` seconds of a sound, and keep that
+    beside it (answered by Rendered). A Stop of this ticket ends it."""
+
+    ticket: int
+    engine: str
+    store: str
+    step: int
+    length: float | None = None
 
 
 class Prepare(Struct, frozen=True, tag="prepare", eq=False):
@@ -85,7 +96,8 @@ class Quit(Struct, frozen=True, tag="quit"):
     """Finish."""
 
 
-Order = Generate | Credit | Stop | Render | Prepare | Count | Open | Warm | Forget | Quit
+Asked = Render | Decode | Prepare | Count | Open
+Order = Generate | Credit | Stop | Asked | Warm | Forget | Quit
 
 
 # ---------------------------------------------------------------- news

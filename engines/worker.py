@@ -27,6 +27,7 @@ from engines.files.steps import StepRow, StepStore
 
 BEAT = 0.5  # seconds between beats while at work
 PREVIEW_GAP = 0.04  # seconds at least between two live previews
+PREVIEW_SHARE = 0.1  # of the time they take at most, where they are dear
 WATCHDOG = 120.0  # seconds without a turn of the reader after which the process ends itself
 
 
@@ -38,12 +39,17 @@ class Line:
         self.inbox: queue.SimpleQueue[wire.Order] = queue.SimpleQueue()
         self.credits: set[int] = set()
         self.stops: dict[int, bool] = {}  # job -> whether a pause was asked
-        self.busy = 0
+        self.tasks: list[int] = []  # in hand: a job, and within it perhaps a decode
         self.working = False
         self.beats = 0
         self._calm: Any = None
         self._worker = threading.get_ident()
         self._turn = threading.Lock()
+
+    @property
+    def busy(self) -> int:
+        """What is in hand; 0 is nothing."""
+        return self.tasks[-1] if self.tasks else 0
 
     def send(self, news: wire.News) -> None:
         """One frame to the host; when nobody is there any more the process ends."""
@@ -72,12 +78,12 @@ class Line:
                 beaten = now
 
     def begin(self, job: int) -> None:
-        self.busy = job
+        self.tasks.append(job)
 
     def end(self, job: int) -> None:
         """Forget what was said about `job`; its stop no longer interrupts anything."""
         with self._turn:
-            self.busy = 0
+            self.tasks.remove(job)
             calm, self._calm = self._calm, None
         if calm is not None:
             calm()
@@ -90,7 +96,7 @@ class Line:
         elif isinstance(order, wire.Stop):
             self.stops[order.job] = order.pause
             with self._turn:
-                if self.busy == order.job and self._calm is None:
+                if order.job in self.tasks and self._calm is None:
                     self._calm = device.interrupt(self._worker)
         elif isinstance(order, wire.Quit):
             os._exit(0)
@@ -118,7 +124,7 @@ class Worker:
         """Answer what can be answered between two steps of a job; the rest waits its turn."""
         while not self.line.inbox.empty():
             order = self.line.inbox.get()
-            if isinstance(order, wire.Render | wire.Prepare | wire.Count):
+            if isinstance(order, wire.Render | wire.Decode | wire.Prepare | wire.Count):
                 self._serve(order)
             else:
                 self.backlog.append(order)
@@ -134,6 +140,8 @@ class Worker:
             self._generate(order)
         elif isinstance(order, wire.Render | wire.Prepare):
             self._render(order)
+        elif isinstance(order, wire.Decode):
+            self._decode(order)
         elif isinstance(order, wire.Count):
             self._count(order)
         elif isinstance(order, wire.Open):
@@ -185,6 +193,34 @@ class Worker:
             self.line.send(wire.Rendered(order.ticket, failure=failure))
         except Exception as error:  # noqa: BLE001  (the boundary)
             self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))
+
+    def _decode(self, order: wire.Decode) -> None:
+        """The true decode of a kept estimate; between two steps of a job a stop of that job ends it as well."""
+        self.line.begin(order.ticket)
+        try:
+            if order.ticket in self.line.stops:
+                raise Stopped
+            self.line.send(wire.Rendered(order.ticket, self._decoded(order)))
+        except Stopped:
+            self.line.send(wire.Rendered(order.ticket, failure=Failure("internal", "The decode was stopped.")))
+        except Exception as error:  # noqa: BLE001  (the boundary)
+            self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))
+        self.line.end(order.ticket)
+
+    def _decoded(self, order: wire.Decode) -> Media:
+        engine: Any = self.engine(order.engine)
+        store = StepStore(order.store)
+        estimate = store.estimate(order.step)
+        if estimate is None:
+            raise Refused("missing", f"Step {order.step} of this run is no longer stored; make it again to see it.")
+        media = engine.decode(estimate, order.length)
+        if wrong := outcome.fault(media):
+            raise Refused("bad-output", f"Nothing can be seen or heard at step {order.step} yet: {wrong}.")
+        try:
+            store.keep_decoded(order.step, media)
+        except OSError:  # a full disk costs a second decode
+            traceback.print_exc()
+        return media
 
     def _count(self, order: wire.Count) -> None:
         try:
@@ -246,7 +282,7 @@ class Run:
         self.store = StepStore(order.store) if order.store else None
         self.checkpoint: Checkpoint | None = order.request.resume
         self.before: np.ndarray | None = None
-        self.shown = 0.0
+        self.due = 0.0  # when the next live preview may be made
         self.events: Any = None
 
     def result(self) -> Result:
@@ -345,11 +381,12 @@ class Run:
     def _preview(self, step: Step) -> Media | None:
         """The live preview, when somebody waits for one and the last is not too fresh."""
         now = time.monotonic()
-        if self.job not in self.line.credits or now - self.shown < PREVIEW_GAP:
+        if self.job not in self.line.credits or now < self.due:
             return None
         self.line.credits.discard(self.job)
-        self.shown = now
-        return step.preview()
+        shown = step.preview()
+        self.due = now + max(PREVIEW_GAP, (time.monotonic() - now) / PREVIEW_SHARE)
+        return shown
 
     def _finished(self, result: Result, card: contract.EngineCard) -> Result:
         wrong = outcome.fault(result.media)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,7 @@ class Pipeline:
         self._source: Any = None  # the folder or file
         self._tokenizer: Any = None
         self._parts: dict[str, Any] = {}
+        self._few: dict[str, Any] = {}  # those that decode, where only these are loaded
         self._precision = ""
         self._own: Any = None  # the model's own scheduler
         self._pipes: dict[Any, Any] = {}
@@ -96,6 +98,18 @@ class Pipeline:
         """A stored clean estimate as a cheap preview."""
         return self._preview(np.asarray(estimate, np.float32))
 
+    def decode(self, estimate: np.ndarray, length: float | None = None) -> Media:
+        """A stored clean estimate as the result would be if it were the last; of a sound the first `length` seconds.
+
+        Of a model that is not loaded only what decodes is.
+        """
+        from engines.pipelines import decode
+
+        folder = self._folder()
+        if not any(name in folder.components for name in decode.PARTS):
+            return self.render(estimate)
+        return decode.decoded(self._decoders(), estimate, self.info.medium, folder.pipeline, length)
+
     # ------------------------------------------------------------ loading
 
     def _folder(self) -> Any:
@@ -121,6 +135,19 @@ class Pipeline:
             yield done
         self._parts, self._precision, self._own = parts, wish, parts.get("scheduler")
         self._memo = Memo()
+        self._few = {}
+
+    def _decoders(self) -> dict[str, Any]:
+        """What makes media of latents, loaded by itself where the model is not."""
+        from engines import device
+        from engines.pipelines import decode, precision
+
+        names = [name for name in decode.PARTS if name in self._folder().components]
+        if not self._parts and not self._few:
+            dtype = precision.of("automatic", device.best())
+            found = self._folder().load(dtype, names)
+            self._few = {name: part.to(device.best()) for name, _, part in found}
+        return {name: (self._parts or self._few)[name] for name in names}
 
     def _pipe(self, request: Request) -> Any:
         """The pipeline for what the request holds, over the loaded components."""
@@ -178,8 +205,12 @@ class Pipeline:
 
     def _preview(self, estimate: np.ndarray) -> Media:
         """(C, H, W), (C, F, H, W), (C, T) or (C, T, bands) as something to look at."""
+        if "shap_e_renderer" in self._folder().components:
+            from engines.pipelines.view import view
+
+            return view(self._decoders()["shap_e_renderer"], estimate)
         if "vae" not in self._folder().components:
-            return _pixels(estimate, self.info.medium)
+            return _pixels(estimate)
         shown = self._projection()(estimate)
         if self.info.medium == "audio":
             return _heat(shown)
@@ -197,10 +228,9 @@ class Pipeline:
             folder, vae = self._folder(), self._parts.get("vae")
             mark = folder.fingerprint("vae")[:16]
             if vae is None and (self.cache is None or not linear.known(self.cache, mark)):
-                self.warm()
-                vae = self._parts["vae"]
+                vae = self._decoders()["vae"]
             if self.info.medium == "audio":
-                rate = call.rate_of(folder.assemble(self._parts)) if vae is not None else 0
+                rate = call.rate_of(SimpleNamespace(**self._decoders())) if vae is not None else 0
                 self._shown = linear.bands(vae, rate, self.cache, mark)
             else:
                 self._shown = linear.colours(vae, self.cache, mark)
@@ -215,12 +245,8 @@ def _worn(request: Request) -> str:
     return repr([(worn.name, worn.at(0.0)) for worn in request.adapters])
 
 
-def _pixels(estimate: np.ndarray, medium: str) -> Image:
-    """An estimate that is a picture already, (3 or 1, H, W) in [-1, 1]; of anything else its numbers as grey."""
-    if medium == "mesh" or estimate.ndim != 3:
-        flat = estimate.reshape(estimate.shape[0], -1)
-        spread = flat / max(float(np.abs(flat).max()), 1e-6)
-        return Image(((spread + 1) * 127.5).round().astype(np.uint8))
+def _pixels(estimate: np.ndarray) -> Image:
+    """An estimate that is a picture already, (3 or 1, H, W) in [-1, 1]."""
     shown = ((np.moveaxis(estimate, 0, -1) + 1) * 127.5).clip(0, 255).round().astype(np.uint8)
     return Image(shown[..., 0] if shown.shape[-1] == 1 else shown)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -107,10 +107,10 @@ class Single(Folder):
             found[part] = sum(self._header.tensors[n].end - self._header.tensors[n].start for n in names)
         return found
 
-    def load(self, dtype: Any) -> Iterator[tuple[str, float, Any]]:
+    def load(self, dtype: Any, names: Collection[str] = ()) -> Iterator[tuple[str, float, Any]]:
         if weights.header(self.path) != self._header:
             raise Refused("bad-file", f"{shown(self.path.name)} has changed since it was opened; open it once more.")
-        yield from super().load(dtype)
+        yield from super().load(dtype, names)
 
     def fingerprint(self, part: str = "") -> str:
         names = self._names[part] if part else list(self._header.tensors)
