@@ -3,11 +3,13 @@
 Orders go to the worker, news comes back. Every frame is one `encode`d message sent with `Connection.send_bytes`.
 """
 
+from typing import Literal
+
 import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import Checkpoint, EngineCard, Failure, Media, Phase, Request, Result
+from engines.contract import Checkpoint, EngineCard, Failure, Image, Media, Phase, Request, Result
 from engines.files import arrays
 from engines.shelf import Model, Part
 
@@ -29,7 +31,8 @@ class Credit(Struct, frozen=True, tag="credit"):
 
 
 class Stop(Struct, frozen=True, tag="stop"):
-    """Stop `job`, which may be a decode's ticket; `pause` asks for a checkpoint of the last whole step first."""
+    """Stop `job`, which may be the ticket of a Decode or a Retouch; `pause` asks for a checkpoint of the last whole
+    step first."""
 
     job: int
     pause: bool = False
@@ -52,6 +55,16 @@ class Decode(Struct, frozen=True, tag="decode"):
     store: str
     step: int
     length: float | None = None
+
+
+class Retouch(Struct, frozen=True, tag="retouch", eq=False):
+    """Do `deed` (see `engines.retouch`) to a finished picture (answered by Rendered). A Stop of this ticket ends it."""
+
+    ticket: int
+    deed: Literal["enlarge", "cutout"]
+    image: Image
+    size: tuple[int, int] | None = None
+    way: str = ""
 
 
 class Prepare(Struct, frozen=True, tag="prepare", eq=False):
@@ -96,7 +109,7 @@ class Quit(Struct, frozen=True, tag="quit"):
     """Finish."""
 
 
-Asked = Render | Decode | Prepare | Count | Open
+Asked = Render | Decode | Retouch | Prepare | Count | Open
 Order = Generate | Credit | Stop | Asked | Warm | Forget | Quit
 
 

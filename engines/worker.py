@@ -7,14 +7,13 @@ closes; and the main thread, which works. A watchdog in C ends the process if th
 import faulthandler
 import json
 import os
-import queue
 import signal
 import sys
 import threading
 import time
 import traceback
 from collections import deque
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Client
 from pathlib import Path
 from typing import Any
 
@@ -24,84 +23,10 @@ from engines import contract, device, outcome, registry, shelf, wire
 from engines.contract import Checkpoint, Failure, Media, Phase, Refused, Request, Result, Step, Stopped, Value
 from engines.files import assets, weights
 from engines.files.steps import StepRow, StepStore
+from engines.line import Line
 
-BEAT = 0.5  # seconds between beats while at work
 PREVIEW_GAP = 0.04  # seconds at least between two live previews
 PREVIEW_SHARE = 0.1  # of the time they take at most, where they are dear
-WATCHDOG = 120.0  # seconds without a turn of the reader after which the process ends itself
-
-
-class Line:
-    """The connection, shared by both threads, and what the reader has learnt from it."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.inbox: queue.SimpleQueue[wire.Order] = queue.SimpleQueue()
-        self.credits: set[int] = set()
-        self.stops: dict[int, bool] = {}  # job -> whether a pause was asked
-        self.tasks: list[int] = []  # in hand: a job, and within it perhaps a decode
-        self.working = False
-        self.beats = 0
-        self._calm: Any = None
-        self._worker = threading.get_ident()
-        self._turn = threading.Lock()
-
-    @property
-    def busy(self) -> int:
-        """What is in hand; 0 is nothing."""
-        return self.tasks[-1] if self.tasks else 0
-
-    def send(self, news: wire.News) -> None:
-        """One frame to the host; when nobody is there any more the process ends."""
-        frame = wire.encode(news)
-        try:
-            with self._turn:
-                self.connection.send_bytes(frame)
-        except OSError:
-            os._exit(0)
-
-    def read(self) -> None:
-        """The reader thread: for ever."""
-        armed = beaten = 0.0
-        while True:
-            now = time.monotonic()
-            if now - armed > WATCHDOG / 10:
-                faulthandler.dump_traceback_later(WATCHDOG, exit=True)
-                armed = now
-            try:
-                if self.connection.poll(BEAT):
-                    self._take(wire.read_order(self.connection.recv_bytes()))
-            except (EOFError, OSError):
-                os._exit(0)
-            if self.working and now - beaten >= BEAT:
-                self.send(wire.Beat(self.busy, self.beats))
-                beaten = now
-
-    def begin(self, job: int) -> None:
-        self.tasks.append(job)
-
-    def end(self, job: int) -> None:
-        """Forget what was said about `job`; its stop no longer interrupts anything."""
-        with self._turn:
-            self.tasks.remove(job)
-            calm, self._calm = self._calm, None
-        if calm is not None:
-            calm()
-        self.credits.discard(job)
-        self.stops.pop(job, None)
-
-    def _take(self, order: wire.Order) -> None:
-        if isinstance(order, wire.Credit):
-            self.credits.add(order.job)
-        elif isinstance(order, wire.Stop):
-            self.stops[order.job] = order.pause
-            with self._turn:
-                if order.job in self.tasks and self._calm is None:
-                    self._calm = device.interrupt(self._worker)
-        elif isinstance(order, wire.Quit):
-            os._exit(0)
-        else:
-            self.inbox.put(order)
 
 
 class Worker:
@@ -124,7 +49,7 @@ class Worker:
         """Answer what can be answered between two steps of a job; the rest waits its turn."""
         while not self.line.inbox.empty():
             order = self.line.inbox.get()
-            if isinstance(order, wire.Render | wire.Decode | wire.Prepare | wire.Count):
+            if isinstance(order, wire.Render | wire.Decode | wire.Retouch | wire.Prepare | wire.Count):
                 self._serve(order)
             else:
                 self.backlog.append(order)
@@ -140,8 +65,8 @@ class Worker:
             self._generate(order)
         elif isinstance(order, wire.Render | wire.Prepare):
             self._render(order)
-        elif isinstance(order, wire.Decode):
-            self._decode(order)
+        elif isinstance(order, wire.Decode | wire.Retouch):
+            self._make(order)
         elif isinstance(order, wire.Count):
             self._count(order)
         elif isinstance(order, wire.Open):
@@ -194,15 +119,16 @@ class Worker:
         except Exception as error:  # noqa: BLE001  (the boundary)
             self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))
 
-    def _decode(self, order: wire.Decode) -> None:
-        """The true decode of a kept estimate; between two steps of a job a stop of that job ends it as well."""
+    def _make(self, order: wire.Decode | wire.Retouch) -> None:
+        """What takes its time and can be stopped; between two steps of a job a stop of that job ends it as well."""
         self.line.begin(order.ticket)
         try:
             if order.ticket in self.line.stops:
                 raise Stopped
-            self.line.send(wire.Rendered(order.ticket, self._decoded(order)))
+            media = self._decoded(order) if isinstance(order, wire.Decode) else _retouched(order)
+            self.line.send(wire.Rendered(order.ticket, media))
         except Stopped:
-            self.line.send(wire.Rendered(order.ticket, failure=Failure("internal", "The decode was stopped.")))
+            self.line.send(wire.Rendered(order.ticket, failure=Failure("internal", "This was not made: stopped.")))
         except Exception as error:  # noqa: BLE001  (the boundary)
             self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))
         self.line.end(order.ticket)
@@ -411,6 +337,12 @@ def main() -> None:
     line.send(wire.Hello(os.getpid(), device.versions(), tuple(found.cards.values()), found.broken))
     threading.Thread(target=line.read, name="reader", daemon=True).start()
     Worker(line, found).work()
+
+
+def _retouched(order: wire.Retouch) -> Media:
+    from engines.retouch import retouched
+
+    return retouched(order.deed, order.image, order.size, order.way)
 
 
 def _plain(value: Any) -> Value:

@@ -237,7 +237,7 @@ def test_latents_are_decoded_as_the_pipeline_itself_decodes(subject: Subject) ->
     if subject.name == "sd15_inpaint":  # lays the start over the last step's latents
         assert np.corrcoef(one.ravel(), two.ravel())[0, 1] > 0.9
     else:
-        assert np.abs(one - two).max() <= 1 / 255
+        assert np.abs(one - two).max() < 1.5 / 255
 
 
 def _numbers(media: Media) -> np.ndarray:

@@ -164,7 +164,8 @@ class StepStore:
 def prune(root: str | os.PathLike[str], budget: int, keep: frozenset[str] | set[str] = frozenset()) -> int:
     """Bring the step stores below `root` (one folder a run) within `budget` bytes; the bytes freed.
 
-    The oldest go first: what was decoded of steps, then every other checkpoint, then all checkpoints, then the whole store. Runs in `keep` stay.
+    The oldest go first: what was decoded of steps, every other checkpoint, all checkpoints, the whole store. Runs in
+    `keep` stay.
     """
     runs = [folder for folder in sorted(Path(root).glob("*")) if (folder / _FILE).is_file()]
     loose = [folder for folder in runs if folder.name not in keep]

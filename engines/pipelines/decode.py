@@ -15,6 +15,7 @@ from engines.contract import Audio, Image, Media, Medium, Refused, Video
 from engines.pipelines import call, facts
 
 PARTS = ("vae", "vocoder", "shap_e_renderer")  # what may be needed
+MARGIN = 16  # latents past the end of what is wanted of a sound, which its end still depends on
 
 
 def decoded(parts: dict[str, Any], estimate: np.ndarray, medium: Medium, pipeline: str, length: float | None) -> Media:
@@ -59,7 +60,7 @@ def _moment(vae: Any, latents: Tensor) -> tuple[Tensor, ...]:
 def _sound(parts: dict[str, Any], latents: Tensor, pipeline: str, length: float | None) -> Audio:
     vae, rate = parts["vae"], call.rate_of(SimpleNamespace(**parts))
     if length is not None and (hop := getattr(vae, "hop_length", None)):
-        latents = latents[..., : max(1, math.ceil(length * rate / hop))]
+        latents = latents[..., : math.ceil(length * rate / hop) + MARGIN]
     made = _exactly(vae, lambda vae: vae.decode(latents.to(vae.dtype)).sample)
     if "vocoder" in parts:
         made = parts["vocoder"](made[:, 0].to(parts["vocoder"].dtype))
