@@ -1,7 +1,8 @@
 """The one owner of mutable state: panels call its methods and hear its signals.
 
 It is built in layers, each a file: core (signals, settings, engines), draft, stage, shelf (history), variants, running
-(queue), live (typing that draws), models (the user's own), forecast, grid (sheets of results).
+(queue), retouch (what is done to a picture), live (typing that draws), models (the user's own), forecast, grid (sheets
+of results).
 """
 
 from PySide6.QtCore import QObject, QTimer

@@ -96,6 +96,8 @@ class Stage(Deeds):
                 tr("Go on from here as things are set (B)"),
                 True,
             ),
+            ("decode", "eye", self.decode, tr("Decode truly"), tr("Show this step as it truly is (D)"), True),
+            ("undecode", "stop", self.studio.stop_decoding, tr("Stop decoding"), tr("Keep the preview (Esc)"), True),
             ("back", "to-end", self.escape, tr("Back to the result"), tr("Leave this step (Esc)"), True),
             ("uncompare", "close", self.escape, tr("End comparison"), tr("Show one result again (Esc)"), True),
             ("again", "refresh", self.again, tr("Try again"), tr("Run the same request once more"), True),
@@ -106,6 +108,7 @@ class Stage(Deeds):
             ("frame", "frame", self.extend, tr("Extend"), tr("Extend the picture beyond its edges"), False),
             ("drag", "grip", self.drag_out, tr("Drag the file out"), tr("Drag the file away; Enter copies it"), False),
             ("send", "send", self.show_send_menu, tr("Send to"), tr("Use it in another engine (Ctrl+T)"), False),
+            ("enlarge", "zoom-in", self.enlarge, tr("Enlarge"), tr("Make the picture larger (E)"), False),
             ("copy", "copy", self.copy, tr("Copy"), tr("Copy what is seen (Ctrl+C)"), False),
             ("save", "save", self.save_as, tr("Save a copy"), tr("Save a copy of the file elsewhere"), False),
             ("export", "export", self.export, tr("Export"), tr("Save it in another format (Ctrl+Shift+E)"), False),
@@ -132,6 +135,8 @@ class Stage(Deeds):
         own = [
             (self.tr("Copy what is seen"), [QKeySequence(QKeySequence.StandardKey.Copy)]),
             (self.tr("Branch from the step"), [QKeySequence("B")]),
+            (self.tr("Decode the step truly, or hear it"), [QKeySequence("D")]),
+            (self.tr("Enlarge the picture"), [QKeySequence("E")]),
             (self.tr("Use it in another engine"), [QKeySequence("Ctrl+T")]),
             (self.tr("One step back, or stop the run"), [QKeySequence("Esc")]),
         ]
@@ -184,6 +189,9 @@ class Stage(Deeds):
             self._compared = other
             viewer.compare_with(other)
         self._turn_to(viewer)
+        if self._hears == (subject.run, subject.step) and subject.truth == "yes":
+            self._hears = None
+            viewer.hear()
 
     # ------------------------------------------------------------ editing
 
@@ -322,6 +330,8 @@ class Stage(Deeds):
             self.progress.hide()
             return
         words = saying(subject, self._job)
+        heard = subject.medium == "audio"
+        self.caption.name("decode", self.tr("Hear it") if heard else self.tr("Decode truly"))
         self.caption.show()
         self.progress.show()
         more = ("mask", "frame") if words.buttons and self.may_mask() else ()
