@@ -72,7 +72,7 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
         *([KEEP] if "mask" in takes else []),
         PRECISION,
     ]
-    return EngineCard(info, tuple(options), str(path))
+    return EngineCard(info, tuple(options), str(path), beside=dict(getattr(folder, "beside", {})))
 
 
 def medium_of(kind: Any) -> Medium:
