@@ -54,7 +54,10 @@ Going = Callable[[], bool]
 
 
 class Scanner:
-    """Looks through folders with one `Library`, and tells the shelf what models may need. One look at a time; each ends soon after its `going()` is false."""
+    """Looks through folders with one `Library`, and tells the shelf `place` what models may need beside them.
+
+    One look at a time; each ends soon after its `going()` is false.
+    """
 
     def __init__(self, cache: Path, place: Path) -> None:
         self._cache, self._shelf = cache, place

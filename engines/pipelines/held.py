@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.contract import Refused
-from engines.files import gguf, headers, weights
+from engines.files import gguf, weights
 from engines.files.source import shown
 
 FLOATS = ("F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2")  # that are weights as they stand
@@ -97,8 +97,3 @@ def blank(path: Path, tensors: Mapping[str, weights.Tensor], start: str = "") ->
         }
     except RuntimeError as error:  # an empty tensor whose other sides are beyond counting
         raise Refused("bad-file", f"{shown(path.name)} holds a tensor of an impossible shape.") from error
-
-
-def summary(path: Path) -> headers.Summary:
-    """What the header says, with the name of the format."""
-    return headers.summary(path)

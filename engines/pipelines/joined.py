@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from engines.contract import Refused
-from engines.files import assets, headers, sniff
+from engines.files import assets, gguf, headers, sniff
 from engines.files.sniff import Sniffed
 from engines.files.source import shown
-from engines.pipelines import beside, layouts, original, vocabulary
+from engines.pipelines import beside, layouts, original, packed, vocabulary
 from engines.pipelines.beside import Place
 from engines.pipelines.folder import Folder, check_weights, read_json, sampled, size_of
 from engines.pipelines.held import Held, header
@@ -73,6 +73,8 @@ class Joined(Folder):
 
     def __init__(self, path: Path, known: Mapping[str, str] | None = None) -> None:
         self._what, self._header = told(path), header(path)
+        if isinstance(self._header, gguf.Header):
+            packed.check(path, self._header)
         self._title = sniff.called(self._what.family, self._what.variant)
         self._own = _own(path, self._header)
         self.beside = dict(known or {})
@@ -194,6 +196,9 @@ class Joined(Folder):
 
         with init_empty_weights():
             net = self._network(name)
+        if held.packed:
+            state = self._state(name, net, held.tensors())
+            return packed.network(net, state, self._place(name), dtype, self.changes.get(name, {}))
         kept = tuple(getattr(net, "_keep_in_fp32_modules", None) or ())
         state = self._state(name, net, held.tensors())
         net.load_state_dict({key: _cast(key, value, dtype, kept) for key, value in state.items()}, assign=True)
