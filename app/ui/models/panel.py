@@ -31,7 +31,8 @@ from app.ui.models.folders import Folders
 from app.ui.models.model import FILTERS, FOUND, ModelList
 from app.ui.widgets import Empty, button, say
 
-SOON, TYPED = 100, 120  # milliseconds after which what has changed is shown
+SOON, TYPED, NEXT = 100, 120, 10  # milliseconds after which what has changed is shown, or the rest of it
+LAID = 500  # rows whose places are found in one turn of the event loop
 
 
 class ModelsPanel(QWidget):
@@ -112,6 +113,8 @@ class ModelsPanel(QWidget):
         view.setAccessibleName(self.tr("List of models"))
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setResizeMode(QListView.ResizeMode.Adjust)
+        view.setLayoutMode(QListView.LayoutMode.Batched)
+        view.setBatchSize(LAID)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -159,7 +162,8 @@ class ModelsPanel(QWidget):
         """Show what is known now and matches; the same model stays chosen, and the list where it was."""
         self._soon.stop()
         chosen, place = self.current(), self.view.verticalScrollBar().value()
-        self.model.take(self.studio.models())
+        if not self.model.take(self.studio.models()):
+            self._soon.start(NEXT)
         self.model.search(self.search.text(), self.kind.currentData())
         if chosen is not None and not self.view.selectionModel().hasSelection():
             self._choose(self.model.find(chosen.model.path, chosen.model.form))
