@@ -28,6 +28,7 @@ from app.ui import theme
 from app.ui.models import words
 from app.ui.models.delegate import ModelDelegate
 from app.ui.models.folders import Folders
+from app.ui.models.hub import HubDialog
 from app.ui.models.model import FILTERS, FOUND, ModelList
 from app.ui.widgets import Empty, button, say
 
@@ -73,6 +74,7 @@ class ModelsPanel(QWidget):
         self.count = say("")
         self.folders = Folders(self.studio)
         self.folders.asked.connect(self.ask_folder)
+        self.folders.hub.connect(self.ask_hub)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.M, theme.M, theme.M, theme.M)
         layout.setSpacing(theme.S)
@@ -132,7 +134,9 @@ class ModelsPanel(QWidget):
         )
         self.first = QPushButton(theme.icon("plus"), self.tr("Add a folder of models …"))
         self.first.clicked.connect(self.ask_folder)
-        return Empty("layers", self.tr("No models yet"), sentence, self.first)
+        self.get = QPushButton(self.tr("Get one from the hub …"))
+        self.get.clicked.connect(self.ask_hub)
+        return Empty("layers", self.tr("No models yet"), sentence, self.first, self.get)
 
     def _make_actions(self) -> dict[str, QAction]:
         table: tuple[tuple[str, str, str, str, Callable[[], None]], ...] = (
@@ -224,6 +228,10 @@ class ModelsPanel(QWidget):
         path = QFileDialog.getExistingDirectory(self, self.tr("Add a folder of models"), str(Path.home()))
         if path:
             self.studio.add_model_folder(path)
+
+    def ask_hub(self) -> None:
+        """Ask which model to get from the hub."""
+        HubDialog(self.studio, self).open()
 
     def _look_or_stop(self) -> None:
         if self.studio.looking is not None:
