@@ -82,6 +82,7 @@ class Bridge(QObject):
         self._awake = self._closed = False
         self._engine, self._orders, self._questions = _Lane("engine"), _Lane("orders"), _Lane("questions", 2)
         self._files, self._aside = _Lane("files"), _Lane("aside", 2)
+        self._hub = _Lane("hub")
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(self, develop: Callable[[], Iterator[News]], job: int) -> None:
@@ -135,6 +136,10 @@ class Bridge(QObject):
         """The same for work that touches neither the database nor a file being written, beside other such work."""
         self._aside.put(lambda: self._do(work, then, sorry))
 
+    def afar(self, work: Work, then: Then | None = None, sorry: Sorry | None = None) -> None:
+        """The same for work that waits for another machine, which the user has asked for."""
+        self._hub.put(lambda: self._do(work, then, sorry))
+
     def ask(self, order: Callable[[int], Any], then: Then, sorry: Sorry | None = None, timeout: float = 60.0) -> int:
         """Ask the worker; `order` makes the question from a fresh ticket, which is answered."""
         ticket = next(self._tickets)
@@ -172,6 +177,7 @@ class Bridge(QObject):
         """Finish the file lane's work, end the worker and the threads. What comes back later is not heard."""
         self._closed = True
         self.host.close()
+        self._hub.close(0.5)  # it may wait for an answer; what it has is on the disk
         for lane in (self._files, self._engine, self._orders, self._questions, self._aside):
             lane.close()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,7 @@ MAPS += ("inpaint", "grey", "recolour", "blur", "pose")  # that can be made of a
 CALLED = {"hed": "softedge", "pidi": "softedge", "normal": "normals", "color": "colour", "gray": "grey"}
 CALLED |= {"openpose": "pose", "recolor": "recolour", "sketch": "scribble"}  # as ControlNets are named by others
 ENLARGER = "enlarger"  # the option of a model that the names of upscalers are choices of
+FOUND = "found.json"  # what the last scan of the user's folders found that models may need beside them
 COPIES = "copies"  # a folder on the shelf: of checkpoints that could run code, their weights alone
 
 
@@ -48,6 +50,21 @@ class Model(Struct, frozen=True, tag="model"):
     base: str = ""
     network: str = ""
     latents: str = ""
+
+
+class Found(Struct, frozen=True, array_like=True):
+    """Something a scan found in the user's folders: where, of which family its network is, and what parts it has, by
+    the ids of `engines.files.sniff`."""
+
+    path: str
+    family: str = ""
+    parts: tuple[str, ...] = ()
+
+    @property
+    def gives(self) -> set[str]:
+        """The ids of parts that may be there; '@flux1' for a network of that family."""
+        single = {one for part in self.parts for one in part.split("|")}
+        return single | ({f"@{self.family}"} if self.family else set())
 
 
 class _Entry(Struct, frozen=True):
@@ -96,6 +113,23 @@ def places(shelf: Path) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def tell(shelf: Path, rows: Iterable[Found]) -> None:
+    """Keep what a scan found, for models that need parts beside them. Raises the OSError that stopped it."""
+    data = msgspec.json.encode(tuple(rows))
+    place = shelf / FOUND
+    if not place.exists() or place.read_bytes() != data:
+        shelf.mkdir(parents=True, exist_ok=True)
+        atomic.write(place, data)
+
+
+def found(shelf: Path) -> tuple[Found, ...]:
+    """What the last scan found; nothing where none was made."""
+    try:
+        return msgspec.json.decode((shelf / FOUND).read_bytes(), type=tuple[Found, ...])
+    except (OSError, msgspec.MsgspecError):
+        return ()
+
+
 def opened(path: Path) -> Model | Part:
     """What the file or folder `path` is: as the shelf knows it, or looked at anew and put there. Refused when nothing.
 
@@ -103,7 +137,7 @@ def opened(path: Path) -> Model | Part:
     """
     shelf = folder()
     known = _read(_place(shelf, path)) if shelf else None
-    if known is not None and known.state == state_of(path):
+    if known is not None and known.state == state_of(path) and not _gone(known.what):
         return known.what
     from engines.pipelines import schema
 
@@ -154,14 +188,19 @@ def _fitted(model: Model, parts: list[Part]) -> EngineCard:
     controls = [_control(part) for part in fitting if part.kind == "controlnet"]
     adapters = [AdapterKind(p.name, p.title, p.words) for p in fitting if p.kind == "lora"]
     info = msgspec.structs.replace(card.info, controls=(*card.info.controls, *controls), adapters=tuple(adapters))
-    gone = () if Path(card.origin).exists() else (card.origin,)
     enlargers = tuple(part.name for part in parts if part.kind == "upscaler")
     params = tuple(_with_choices(param, enlargers) if param.name == ENLARGER else param for param in card.params)
-    return msgspec.structs.replace(card, info=info, missing=gone, params=params)
+    return msgspec.structs.replace(card, info=info, missing=_gone(model), params=params)
 
 
 def _with_choices(param: Param, more: tuple[str, ...]) -> Param:
     return msgspec.structs.replace(param, choices=(*param.choices, *more))
+
+
+def _gone(what: Model | Part) -> tuple[str, ...]:
+    """The paths it is made of that are not there any more."""
+    paths = (what.origin,) if isinstance(what, Part) else (what.card.origin, *what.card.beside.values())
+    return tuple(path for path in dict.fromkeys(paths) if not Path(path).exists())
 
 
 def _control(part: Part) -> ControlKind:

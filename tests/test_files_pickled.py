@@ -432,6 +432,32 @@ def test_archives_torch_does_not_write_are_refused(tmp_path: Path, name: str) ->
         pickled.header(archive(tmp_path / "m.pt", change))
 
 
+@pytest.mark.parametrize("part", ["data.pkl", "data/0", "data/1"])
+def test_an_archive_whose_bytes_have_changed_is_not_copied(tmp_path: Path, part: str) -> None:
+    """By its checksums. `data/1` is seen through a view that is not all of it."""
+    whole = torch.arange(2000.0)
+    path = saved(tmp_path / "m.pt", {"a": torch.arange(1000.0), "b": whole[7:1000:3]})
+    with zipfile.ZipFile(path) as made:
+        entry = next(info for info in made.infolist() if info.filename.endswith(part))
+    data = bytearray(path.read_bytes())
+    named, extra = struct.unpack("<2H", data[entry.header_offset + 26 : entry.header_offset + 30])
+    data[entry.header_offset + 30 + named + extra + entry.file_size - 3] ^= 4
+    path.write_bytes(data)
+    with pytest.raises(Refused, match="is damaged: "):
+        pickled.convert(path, tmp_path / "out.safetensors")
+    assert [file.name for file in tmp_path.iterdir()] == ["m.pt"]
+
+
+def test_an_archive_without_checksums_is_copied(tmp_path: Path) -> None:
+    torch.serialization.set_crc32_options(False)
+    try:
+        path = saved(tmp_path / "m.pt", {"a": torch.arange(1000.0), "b": torch.arange(50.0)})
+    finally:
+        torch.serialization.set_crc32_options(True)
+    with safe_open(pickled.convert(path, tmp_path / "out.safetensors"), "pt") as copy:
+        assert torch.equal(copy.get_tensor("a"), torch.arange(1000.0))
+
+
 def test_a_zip_of_other_things_is_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "m.npz", a=np.ones(3))
     with pytest.raises(Refused, match="without PyTorch weights"):

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
+from app.core import settings
+from engines import shelf
 from tests.model_headers import CLIP_L, SD1, VAE, write
 
 
@@ -48,6 +50,16 @@ def test_a_part_is_added_listed_and_dropped(tmp_path, capsys):
     assert (tmp_path / "elsewhere.safetensors").exists()
     assert main(["models", "list"]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_a_scan_tells_the_shelf_what_other_models_may_need(tmp_path, home):
+    folder(tmp_path / "sd")
+    write(tmp_path / "loose/clip_l.safetensors", CLIP_L)
+    assert main(["models", "scan", str(tmp_path / "sd")]) == 0
+    assert main(["models", "scan", str(tmp_path / "loose")]) == 0
+    told = {row.path: row.gives for row in shelf.found(settings.default_folders().models)}
+    assert told[str(tmp_path / "loose/clip_l.safetensors")] == {"clip-l"}
+    assert told[str(tmp_path / "sd")] >= {"@sd1", "clip-l", "sd-vae"}
 
 
 @pytest.mark.parametrize(

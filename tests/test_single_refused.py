@@ -220,8 +220,8 @@ def test_every_kind_of_file_has_a_sentence(expected: tuple[str, str, str, str | 
     [
         (
             ("denoiser", "flux1", "dev"),
-            "some.safetensors holds Flux.1 dev without its CLIP-L text encoder, T5-XXL text encoder and VAE of Flux.1. "
-            "Open its diffusers folder instead.",
+            "some.safetensors holds Flux.1 dev, whose settings may not be passed on with Darkroom: open a diffusers "
+            "folder of Flux.1 dev once, and it uses that one's.",
         ),
         (
             ("vae", "sd-vae|sdxl-vae", ""),

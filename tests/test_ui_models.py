@@ -11,10 +11,12 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from app.core.models import Library
+from app.core.models import Library, Model
+from app.studio import Found
 from app.studio import scan as scanning
 from app.ui import theme
 from app.ui.models import ModelsPanel, words
+from app.ui.models.model import ModelList
 from app.ui.window import Window
 from engines import shelf, wire
 from engines.contract import Adapter
@@ -473,6 +475,18 @@ def test_the_panel_is_a_dock_behind_the_history(studio, qtbot):
     window.actions_.by_name["go_models"].trigger()
     qtbot.waitUntil(lambda: window.models._looked)
     assert window.models.isAncestorOf(window.focusWidget())
+
+
+def test_thousands_of_new_models_are_taken_a_part_at_a_time(studio):
+    found = [Found(Model(f"/m/{n:05d}.safetensors", "file", "lora", "sd1")) for n in range(2500)]
+    listed = ModelList(studio)
+    assert [listed.take(found), listed.rowCount()] == [False, 1000]
+    again = [Found(one.model) for one in reversed(found)]
+    assert [listed.take(again), listed.rowCount()] == [False, 2000]
+    assert [listed.take(found), listed.rowCount()] == [True, 2500]
+    assert [one.model.name for one in listed.rows[:2]] == ["00000.safetensors", "00001.safetensors"]
+    assert listed.take(found[:5])
+    assert listed.rowCount() == 5
 
 
 def test_the_window_never_stalls_over_a_thousand_models(panel, studio, qtbot, tmp_path):

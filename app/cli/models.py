@@ -15,10 +15,10 @@ import msgspec
 
 from app.cli import make
 from app.core import settings as settings_file
-from app.core.models import Library, Model, Shelf, confirmed, read, sound, unit_at
+from app.core.models import Library, Model, Shelf, confirmed, giving, read, sound, unit_at
 from engines import shelf
 from engines.contract import EngineCard, Refused
-from engines.shelf import Part
+from engines.shelf import Found, Part
 
 _ORDER: tuple[str, ...] = (
     "pipeline",
@@ -44,6 +44,7 @@ def scan(args: Namespace) -> int:
     folders = settings_file.load(usual.settings).settings.folders(usual)
     library = Library(folders.data / "models.cache")
     models = _scanned(library, args.folders, quiet=args.json or not sys.stderr.isatty())
+    shelf.tell(folders.models, (Found(*row) for row in giving(library.everything())))
     same = library.duplicates(models)
     if args.exact:
         same = [group for alike in same for group in confirmed(alike)]

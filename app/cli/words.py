@@ -168,7 +168,7 @@ def _asking(commands: Any) -> None:
 
 
 def _listing(commands: Any) -> None:
-    from app.cli import models
+    from app.cli import get, models
 
     top = commands.add_parser("models", help="list the models in folders, or check one; reads headers only")
     words = top.add_subparsers(metavar="WHAT", required=True)
@@ -188,6 +188,11 @@ def _listing(commands: Any) -> None:
     drop = words.add_parser("drop", help="list a model no longer; its files stay")
     drop.add_argument("name", metavar="NAME", help="as `darkroom models list` says it")
     drop.set_defaults(act=models.drop)
+    hub = words.add_parser("get", help="get a model from the hub: its size and licence first, then a yes")
+    hub.add_argument("name", metavar="OWNER/NAME[:FILE]", help="as its page there says; a file of it alone")
+    hub.add_argument("--to", metavar="DIR", type=Path, help="a folder below which it goes (default: yours of models)")
+    hub.add_argument("--yes", action="store_true", help="do not ask")
+    hub.set_defaults(act=get.get)
     for word in words.choices.values():
         word.add_argument("--json", action="store_true", help="one JSON object a line")
 

@@ -198,3 +198,10 @@ def _set_aside(path: Path) -> str:
     except OSError:
         return " and the file is left as it is"
     return f" and the file is kept as {aside.name}"
+
+
+def downloads(folders: Folders, settings: Settings) -> Path:
+    """Where models from the hub go: the first of the user's own folders of models that is there, else one beside the
+    library."""
+    own = next((Path(folder) for folder in settings.model_folders if Path(folder).is_dir()), None)
+    return own or folders.data / "downloads"

@@ -1,8 +1,8 @@
 """The one owner of mutable state: panels call its methods and hear its signals.
 
 It is built in layers, each a file: core (signals, settings, engines), draft, stage, shelf (history), variants, running
-(queue), retouch (what is done to a picture), live (typing that draws), models (the user's own), forecast, grid (sheets
-of results).
+(queue), retouch (what is done to a picture), live (typing that draws), models (the user's own), getting (more of them
+from the hub), forecast, grid (sheets of results).
 """
 
 from PySide6.QtCore import QObject, QTimer
@@ -61,6 +61,7 @@ class Studio(Gridding):
         self._count_soon.stop()
         self._foresee_soon.stop()
         self._look_turn += 1
+        self.pause_getting()
         self._save_draft()
         self.bridge.call(self._close_library)
         self.bridge.close()

@@ -8,14 +8,14 @@ from app.bridge import Engines
 from app.core import forecast
 from app.core.forecast import Run
 from app.core.settings import Folders, Settings
-from app.studio.models import Collecting
+from app.studio.getting import Getting
 from engines.contract import Estimate, Failure
 from engines.wire import Finished, Gauge, Gauged, Hello
 
 SOON_MS = 200
 
 
-class Forecasting(Collecting):
+class Forecasting(Getting):
     """The part of the studio that looks ahead. `foreseen` is what one job of the draft will take."""
 
     forecast_changed = Signal(object)  # Forecast

@@ -41,7 +41,7 @@ class Collecting(Living):
     ) -> None:
         super().__init__(folders, host, settings, parent)
         self.looking: tuple[int, int] | None = None
-        self._scanner = scan.Scanner(self.folders.data / "models.cache")
+        self._scanner = scan.Scanner(self.folders.data / "models.cache", self.folders.models)
         self._found: dict[str, Model] = {}
         self._lacks: dict[str, tuple[str, ...]] = {}
         self._copies: dict[str, tuple[str, ...]] = {}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from app.core.models import Library, Model, News, Shelf, read, unit_at
+from app.core.models import Library, Model, News, Shelf, giving, read, unit_at
 from engines import shelf
 from engines.contract import Refused
 
@@ -54,10 +54,13 @@ Going = Callable[[], bool]
 
 
 class Scanner:
-    """Looks through folders with one `Library`. One look at a time; each ends soon after its `going()` is false."""
+    """Looks through folders with one `Library`, and tells the shelf `place` what models may need beside them.
 
-    def __init__(self, cache: Path) -> None:
-        self._cache = cache
+    One look at a time; each ends soon after its `going()` is false.
+    """
+
+    def __init__(self, cache: Path, place: Path) -> None:
+        self._cache, self._shelf = cache, place
         self._library: Library | None = None  # read when it is first wanted
 
     def look(self, roots: Sequence[Path], disk: bool, tell: Tell, going: Going) -> Ended:
@@ -69,6 +72,7 @@ class Scanner:
         if disk:
             sentences = _scan(library, roots, tell, going)
             known = library.known(roots)
+            shelf.tell(self._shelf, (shelf.Found(*row) for row in giving(library.everything())))
             tell(_whole(known))
         if going():
             same = library.duplicates(known, going)

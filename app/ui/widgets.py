@@ -302,7 +302,7 @@ class Elided(QLabel):
 class Empty(QWidget):
     """What a panel shows when there is nothing in it: a drawing, a heading, a sentence, and perhaps what to do."""
 
-    def __init__(self, drawing: str, heading: str, sentence: str, deed: QPushButton | None = None) -> None:
+    def __init__(self, drawing: str, heading: str, sentence: str, *deeds: QPushButton) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setSpacing(theme.M)
@@ -314,8 +314,8 @@ class Empty(QWidget):
             widget.setProperty("look", look)
             widget.setWordWrap(True)
             column.addWidget(widget)
-        if deed is not None:
-            column.addSpacing(theme.S)
+        column.addSpacing(theme.S if deeds else 0)
+        for deed in deeds:
             column.addWidget(deed, 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch(1)
 

@@ -105,12 +105,14 @@ class Engine(Protocol):
 
 
 class EngineCard(Struct, frozen=True):
-    """An engine as the front end sees it: data only. `origin` is the file it was found in."""
+    """An engine as the front end sees it: data only. `origin` is the file it was found in; `beside` says, of a model
+    whose file holds its network alone, where its other parts lie, by component."""
 
     info: Info
     params: tuple[Param, ...]
     origin: str = ""
     missing: tuple[str, ...] = ()
+    beside: dict[str, str] = {}
 
 
 def param(

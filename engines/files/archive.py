@@ -18,10 +18,11 @@ _FULL = 0xFFFFFFFF  # a 32-bit field that says 'look in the 64-bit one'
 
 
 class Entry(Struct, frozen=True):
-    """One entry: where its bytes begin in the archive and how many there are."""
+    """One entry: where its bytes begin in the archive, how many there are, and their CRC-32; 0 where nobody told it."""
 
     start: int
     size: int
+    crc: int = 0
 
 
 class _Row(Struct, frozen=True):
@@ -30,6 +31,7 @@ class _Row(Struct, frozen=True):
     key: str
     size: int
     local: int
+    crc: int
 
 
 def entries(file: BinaryIO, size: int, name: str) -> dict[str, Entry]:
@@ -77,8 +79,8 @@ def _rows(data: bytes, count: int) -> list[_Row]:
     for _ in range(count):
         if place + 46 > len(data):
             raise ValueError("its directory is damaged")
-        mark, _made, _needs, flags, method, _time, packed, size, *lengths, disk, _in, _out, local = struct.unpack(
-            "<4s4H2xH4x2I3H2H2I", data[place : place + 46]
+        mark, _made, _needs, flags, method, _time, crc, packed, size, *lengths, disk, _in, _out, local = struct.unpack(
+            "<4s4H2xH3I3H2H2I", data[place : place + 46]
         )
         named, extra, comment = lengths
         place += 46
@@ -87,7 +89,8 @@ def _rows(data: bytes, count: int) -> list[_Row]:
         key = _key(data[place : place + named])
         wide = _wide(data[place + named : place + named + extra], (size, packed, local))
         place += named + extra + comment
-        rows.append(_row(key, flags, method, wide))
+        _check_row(key, flags, method, wide)
+        rows.append(_Row(key, wide[0], wide[2], crc))
     if place != len(data):
         raise ValueError("its directory is damaged")
     if len({row.key for row in rows}) != count:
@@ -95,15 +98,14 @@ def _rows(data: bytes, count: int) -> list[_Row]:
     return rows
 
 
-def _row(key: str, flags: int, method: int, sizes: tuple[int, int, int]) -> _Row:
-    size, packed, local = sizes
+def _check_row(key: str, flags: int, method: int, sizes: tuple[int, int, int]) -> None:
+    size, packed, _ = sizes
     if flags & 0x2041:  # encrypted, strongly encrypted, or with an encrypted directory
         raise ValueError(f"its entry {shown(key)} is encrypted")
     if method:
         raise ValueError(f"its entry {shown(key)} is compressed, which PyTorch never does; save it again")
     if size != packed:
         raise ValueError(f"its entry {shown(key)} lies about its size")
-    return _Row(key, size, local)
 
 
 def _key(name: bytes) -> str:
@@ -140,7 +142,7 @@ def _placed(file: BinaryIO, rows: list[_Row], end: int) -> dict[str, Entry]:
         free = start + row.size
         if free > end:
             raise ValueError(f"its entry {shown(row.key)} does not fit")
-        found[row.key] = Entry(start, row.size)
+        found[row.key] = Entry(start, row.size, row.crc)
     return found
 
 

@@ -44,6 +44,17 @@ def write_new(path: str | os.PathLike[str], data: Data) -> Path:
     return placed
 
 
+def placed(part: Path, target: Path) -> None:
+    """Give the file `part`, written by somebody else in the same folder, its name `target`, whole and flushed.
+
+    Raises the OSError that stopped it; `part` stays then.
+    """
+    with open(part, "r+b") as file:
+        _flush(file.fileno())
+    os.replace(part, target)
+    _flush_folder(target.parent)
+
+
 def sweep(folder: str | os.PathLike[str], older_than: float = 3600.0) -> int:
     """Remove what killed writers left in `folder` more than `older_than` seconds ago; how many there were."""
     count, limit = 0, time.time() - older_than

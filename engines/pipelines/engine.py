@@ -162,7 +162,7 @@ class Pipeline:
         from engines.pipelines.single import source_of
 
         if self._source is None:
-            self._source = source_of(self.path)
+            self._source = source_of(self.path, self.card.beside)
         return self._source
 
     def _plans(self) -> Any:

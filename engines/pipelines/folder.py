@@ -73,7 +73,7 @@ class Folder:
 
     def tensors(self, name: str) -> list[Tensor]:
         """What the headers of a component's weights hold; of a variant ('fp16') only where there are no others."""
-        place = self.path / name
+        place = self._place(name)
         found = index.component(place) if place.is_dir() else {}
         plain = {file: header for file, header in found.items() if ".fp16." not in file} or found
         return [tensor for header in plain.values() for tensor in header.tensors.values()]

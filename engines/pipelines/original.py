@@ -53,19 +53,30 @@ def converted(family: str, part: str, net: Any, tensors: Mapping[str, Any]) -> d
         found = _CONVERTERS[part](net, dict(tensors), start)
     except (KeyError, AttributeError, IndexError, RuntimeError) as error:  # a layout with holes in it
         raise Misfit(f"its {said} is laid out in another way") from error
+    return fitting(net, found, said)
+
+
+def fitting(net: Any, found: Mapping[str, Any], said: str) -> dict[str, Any]:
+    """Those of the tensors `found` that `net` has, named as it names them; `said` is what a person calls it.
+
+    Misfit when one is missing or has another shape. Packed numbers are counted, not their bytes.
+    """
+    own = net.state_dict()
     for name, wanted in own.items():
         tensor = found.get(name)
         if tensor is None:
             raise Misfit(f"its {said} lacks {name}")
-        if not tensor.is_floating_point():
+        packed = hasattr(tensor, "quant_shape")
+        if not packed and not tensor.is_floating_point():
             raise Misfit(f"{name} of its {said} is of whole numbers, which are to be scaled in a way of its own")
-        if tensor.shape != wanted.shape:
-            raise Misfit(f"{name} of its {said} is {_sides(tensor)}, not {_sides(wanted)}")
+        shape = tuple(tensor.quant_shape if packed else tensor.shape)
+        if shape != tuple(wanted.shape):
+            raise Misfit(f"{name} of its {said} is {_sides(shape)}, not {_sides(tuple(wanted.shape))}")
     return {name: found[name] for name in own}
 
 
-def _sides(tensor: Any) -> str:
-    return " x ".join(map(str, tensor.shape)) or "a single number"
+def _sides(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape)) or "a single number"
 
 
 def _unet(net: Any, tensors: dict[str, Any], start: str) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
         PRECISION,
         plan.MEMORY,
     ]
-    return EngineCard(info, tuple(options), str(path))
+    return EngineCard(info, tuple(options), str(path), beside=dict(getattr(folder, "beside", {})))
 
 
 def _enlarging(pipe: Any, takes: tuple[Any, ...]) -> list[Param]:

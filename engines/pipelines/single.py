@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from engines.contract import Refused
 from engines.files import assets, atomic, headers, pickled, sniff, verdict, weights
 from engines.files.sniff import Sniffed
 from engines.files.source import shown
-from engines.pipelines import original, vocabulary
+from engines.pipelines import joined, original, vocabulary
 from engines.pipelines.folder import INDEX, Folder, read_json
+from engines.pipelines.held import Held
 
 PACKS = "models"  # the folder of the families' configurations, in the assets
 VARIANTS = {  # what a family's pipeline is called where the network is given more than latents
@@ -32,8 +33,6 @@ TOLD = original.NETWORK + "output_blocks.11.1.transformer_blocks.0.norm1.bias"
 SPREAD = 0.09  # of TOLD, more where the network says v: so ComfyUI tells the two kinds of SD2 apart
 LARGE = 96  # latents along a side of what SD2 learnt with v on
 SCALES = (".scale_weight", ".weight_scale", ".comfy_quant")  # how the names of what FP8 numbers are multiplied by end
-FLOATS = ("F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2")  # that are weights as they stand
-MARKED = 256  # bytes of each tensor that tell weights from others
 
 
 def is_part(path: Path) -> bool:
@@ -43,11 +42,19 @@ def is_part(path: Path) -> bool:
     return _adds(_told(path)) or _told(path).kind == "unknown"
 
 
-def source_of(path: Path) -> Folder:
-    """The model at `path`, a diffusers folder or a checkpoint in one file. Refused when it is none."""
+def source_of(path: Path, beside: Mapping[str, str] | None = None) -> Folder:
+    """The model at `path`, a diffusers folder or a file. Refused when it is none.
+
+    `beside` is where the parts lie that a file does not hold (`EngineCard.beside`); None to look for them.
+    """
     if not path.exists():
         raise Refused("missing", f"{path} is not there.")
-    return Single(path) if path.is_file() else Folder(path)
+    if path.is_dir():
+        return Folder(path)
+    if joined.opens(joined.told(path)):
+        check_numbers(path)
+        return joined.Joined(path, beside)
+    return Single(path)
 
 
 def _adds(told: Sniffed) -> bool:
@@ -76,7 +83,7 @@ def _copied(path: Path) -> Path:
     told, place = _told(path), shelf.folder()
     if told.kind == "unknown":
         raise Refused("bad-file", f"{shown(path.name)} holds weights of nothing that Darkroom knows.")
-    if not _adds(told):
+    if not _adds(told) and not joined.opens(joined.told(path)):
         _check(path, told)
     if place is None:
         raise Refused(
@@ -101,52 +108,46 @@ class Single(Folder):
         super().__init__(path, assets.path(f"{PACKS}/{told.family}"))
         self.title = path.stem
         self.pipeline = VARIANTS.get((told.family, told.variant), self.pipeline)
-        self._names = {
+        names = {
             part: original.of_part(told.family, part, self._header.tensors) for part in original.PARTS[told.family]
         }
+        self._held = {part: Held(path, self._header, some) for part, some in names.items()}
         self.changes = self._changed(told.variant == "inpaint")
 
     def sizes(self) -> dict[str, int]:
         found = dict.fromkeys(self.components, 0)
-        for part, names in self._names.items():
-            found[part] = sum(self._header.tensors[n].end - self._header.tensors[n].start for n in names)
-        return found
+        return found | {part: held.bytes for part, held in self._held.items()}
 
     def tensors(self, name: str) -> list[weights.Tensor]:
-        return [self._header.tensors[key] for key in self._names.get(name, ())]
+        return list(self._held[name].known.values()) if name in self._held else []
 
     def load(self, dtype: Any, names: Collection[str] = ()) -> Iterator[tuple[str, float, Any]]:
-        if weights.header(self.path) != self._header:
-            raise Refused("bad-file", f"{shown(self.path.name)} has changed since it was opened; open it once more.")
+        for held in self._held.values():
+            held.check()
         yield from super().load(dtype, names)
 
     def fingerprint(self, part: str = "") -> str:
-        names = self._names[part] if part else list(self._header.tensors)
-        found, data = hashlib.sha256(), self._header.bytes - max(t.end for t in self._header.tensors.values())
-        with self.path.open("rb") as file:
-            for name in sorted(names):
-                tensor = self._header.tensors[name]
-                file.seek(data + tensor.start)
-                start = file.read(min(MARKED, tensor.end - tensor.start))
-                found.update(f"{name} {tensor.dtype} {tensor.shape}\n".encode() + start)
+        found = hashlib.sha256()
+        held = self._held[part] if part else Held(self.path, self._header, list(self._header.tensors))
+        held.mark(found)
         return found.hexdigest()
 
     def _component(self, name: str, dtype: Any) -> Any:
         from accelerate import init_empty_weights
 
-        if name not in self._names:
+        if name not in self._held:
             return self._plain(name)
         with init_empty_weights():
             net = self._network(name)
-        state = self._state(name, net, self._tensors(self._names[name]))
+        state = self._state(name, net, self._held[name].tensors())
         net.load_state_dict({key: tensor.to(dtype) for key, tensor in state.items()}, assign=True)
         return net.eval()
 
     def _empty(self, name: str) -> Any:
         """Held against the header, so that a file which does not fit is refused before it is loaded."""
         part = super()._empty(name)
-        if name in self._names:
-            self._state(name, part, self._blank(self._names[name]))
+        if name in self._held:
+            self._state(name, part, self._held[name].blank())
         return part
 
     def _plain(self, name: str) -> Any:
@@ -161,26 +162,6 @@ class Single(Folder):
         except original.Misfit as misfit:
             said = f"{shown(self.path.name)} does not fit {sniff.called(self._family)}: {misfit}."
             raise Refused("bad-file", said) from misfit
-
-    def _tensors(self, names: list[str]) -> dict[str, Any]:
-        from safetensors import SafetensorError, safe_open
-
-        try:
-            with safe_open(self.path, framework="pt") as file:
-                return {name: file.get_tensor(name) for name in names}
-        except SafetensorError as error:  # numbers of a type that PyTorch does not have
-            raise Refused("bad-file", f"{shown(self.path.name)} holds numbers that cannot be read: {error}.") from error
-
-    def _blank(self, names: list[str]) -> dict[str, Any]:
-        """The tensors without their numbers."""
-        import torch
-
-        found = {name: self._header.tensors[name] for name in names}
-        types = {name: torch.float32 if tensor.dtype in FLOATS else torch.int8 for name, tensor in found.items()}
-        try:
-            return {n: torch.empty(tensor.shape, dtype=types[n], device="meta") for n, tensor in found.items()}
-        except RuntimeError as error:  # an empty tensor whose other sides are beyond counting
-            raise Refused("bad-file", f"{shown(self.path.name)} holds a tensor of an impossible shape.") from error
 
     def _changed(self, inpaint: bool) -> dict[str, dict[str, Any]]:
         """What this file's networks and scheduler are set to against the family's usual."""
@@ -202,7 +183,8 @@ class Single(Folder):
             return True
         if self._family != "sd2" or inpaint or TOLD not in self._header.tensors:
             return False
-        return bool(self._tensors([TOLD])[TOLD].float().std(unbiased=False) > SPREAD)
+        told = Held(self.path, self._header, [TOLD]).tensors()[TOLD]
+        return bool(told.float().std(unbiased=False) > SPREAD)
 
 
 def _told(path: Path) -> Sniffed:
@@ -237,10 +219,16 @@ def _check(path: Path, told: Sniffed) -> None:
         raise Refused(
             "bad-file", f"{name} holds {title} in GGUF, which is not opened yet. Open it in safetensors instead."
         )
-    if any(key.endswith(SCALES) for key in shapes):
-        raise Refused("bad-file", f"{name} holds numbers to be scaled, which cannot be read. Open it as FP16 instead.")
+    check_numbers(path)
     if "edm_mean" in shapes or "edm_vpred.sigma_max" in shapes:
         raise Refused("bad-file", f"{name} counts its noise in EDM's way. Open its diffusers folder instead.")
+
+
+def check_numbers(path: Path) -> None:
+    """Refused when the file's numbers are to be scaled by others in it."""
+    if any(key.endswith(SCALES) for key in _summary(path).shapes):
+        said = "holds numbers to be scaled, which cannot be read. Open it as FP16 instead."
+        raise Refused("bad-file", f"{shown(path.name)} {said}")
 
 
 def _called(told: Sniffed) -> str:

@@ -13,14 +13,27 @@ from msgspec import Struct
 
 from app.core.models import match
 from app.core.models.entry import Component, Model
-from app.core.models.match import Need, Shelf, confirmed
+from app.core.models.match import Need, Shelf, confirmed, giving
 from app.core.models.read import read
 from app.core.models.sound import sound
 from app.core.models.walk import Unit, unit_at, walk
 from engines.files import atomic, sniff
 from engines.files.sniff import table
 
-__all__ = ["Component", "Library", "Model", "Need", "News", "Shelf", "confirmed", "read", "sound", "unit_at", "walk"]
+__all__ = [
+    "Component",
+    "Library",
+    "Model",
+    "Need",
+    "News",
+    "Shelf",
+    "confirmed",
+    "giving",
+    "read",
+    "sound",
+    "unit_at",
+    "walk",
+]
 
 _FORM = 1  # raise when what is kept of a model, or how it is read, changes
 _TABLES = (table.SIGNS, table.LORAS, table.NAMES, table.ARCHITECTURES, sniff.FAMILIES, sniff.PARTS, sniff.PIPELINES)
@@ -63,6 +76,10 @@ class Library:
         starts = tuple(os.path.realpath(root).rstrip(os.sep) for root in roots)
         kept = [kept.model for path, kept in sorted(self._cache.models.items()) if _below(path, starts)]
         return [model for model in kept if model.kind != "other"]
+
+    def everything(self) -> list[Model]:
+        """What the last scans found below all folders that were ever looked through."""
+        return [kept.model for _, kept in sorted(self._cache.models.items()) if kept.model.kind != "other"]
 
     def scan(self, roots: Sequence[Path]) -> Iterator[News]:
         """Every model below `roots`; only files that are new or changed are opened. Closing the iterator stops it,

@@ -68,6 +68,14 @@ class Shelf:
         return tuple(model.path for model in found.get(part, ()))
 
 
+def giving(models: Iterable[Model]) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(path, family of its network, parts) of the sound ones that a network in a file of its own may need beside it."""
+    sound = [model for model in models if not (model.trouble or model.missing)]
+    whole = [model for model in sound if model.form == "pipeline"]
+    loose = [model for model in sound if model.form == "file" and model.kind in ("vae", "text-encoder")]
+    return [(one.path, one.family, one.parts) for one in whole] + [(one.path, "", one.parts) for one in loose]
+
+
 def _inside(part: str, model: Model) -> bool:
     return part in model.parts or (model.form == "pipeline" and not model.missing)
 

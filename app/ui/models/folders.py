@@ -16,6 +16,7 @@ class Folders(Section):
     """A row for each folder, and a button for one more."""
 
     asked = Signal()  # for another folder
+    hub = Signal()  # for a model from the hub
 
     def __init__(self, studio: Studio) -> None:
         super().__init__("")
@@ -33,6 +34,9 @@ class Folders(Section):
         self.add.clicked.connect(self.asked)
         self.rows.addWidget(self.area)
         self.rows.addWidget(self.add)
+        self.get = QPushButton(theme.icon("save"), self.tr("Get from the hub …"))
+        self.get.clicked.connect(self.hub)
+        self.rows.addWidget(self.get)
         studio.settings_changed.connect(self.refresh)
         self._shown: tuple[str, ...] | None = None
         self.refresh()

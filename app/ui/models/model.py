@@ -15,6 +15,7 @@ FOUND = Qt.ItemDataRole.UserRole
 _NONE = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 
+FRESH = 1000  # models looked at for the first time in one turn of the event loop, 25 ms
 FILTERS = ("all", "opened", "models", "loras", "controls", "parts", "trouble")
 _KINDS = {"models": words.NETWORKS, "loras": ("lora",), "controls": words.STEERING, "parts": (*words.PARTS, "unknown")}
 
@@ -38,13 +39,19 @@ class ModelList(QAbstractListModel):
         self._query: tuple[str, ...] = ()
         self._filter = "all"
 
-    def take(self, models: Iterable[Found]) -> None:
-        """These are all there are now."""
+    def take(self, models: Iterable[Found]) -> bool:
+        """These are all there are now. False when some were left out, for too many are new for one turn."""
         before = {(item.found.model.path, item.found.model.form): item for item in self._every}
-        every = [_item(found, before.get((found.model.path, found.model.form))) for found in models]
+        every, fresh, given = [], 0, list(models)
+        for found in given:
+            known = before.get((found.model.path, found.model.form))
+            fresh += known is None or known.found.model is not found.model
+            if fresh <= FRESH or (known is not None and known.found.model is found.model):
+                every.append(_item(found, known))
         self._every = sorted(every, key=attrgetter("order"))
         self.total = len(every)
         self._sieve()
+        return len(every) == len(given)
 
     def search(self, query: str, chosen: str) -> None:
         """Show what has each word of `query` in its name, folder or facts, and is of the FILTERS' `chosen`."""

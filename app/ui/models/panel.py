@@ -28,10 +28,12 @@ from app.ui import theme
 from app.ui.models import words
 from app.ui.models.delegate import ModelDelegate
 from app.ui.models.folders import Folders
+from app.ui.models.hub import HubDialog
 from app.ui.models.model import FILTERS, FOUND, ModelList
 from app.ui.widgets import Empty, button, say
 
-SOON, TYPED = 100, 120  # milliseconds after which what has changed is shown
+SOON, TYPED, NEXT = 100, 120, 10  # milliseconds after which what has changed is shown, or the rest of it
+LAID = 500  # rows whose places are found in one turn of the event loop
 
 
 class ModelsPanel(QWidget):
@@ -72,6 +74,7 @@ class ModelsPanel(QWidget):
         self.count = say("")
         self.folders = Folders(self.studio)
         self.folders.asked.connect(self.ask_folder)
+        self.folders.hub.connect(self.ask_hub)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.M, theme.M, theme.M, theme.M)
         layout.setSpacing(theme.S)
@@ -112,6 +115,8 @@ class ModelsPanel(QWidget):
         view.setAccessibleName(self.tr("List of models"))
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setResizeMode(QListView.ResizeMode.Adjust)
+        view.setLayoutMode(QListView.LayoutMode.Batched)
+        view.setBatchSize(LAID)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -129,7 +134,9 @@ class ModelsPanel(QWidget):
         )
         self.first = QPushButton(theme.icon("plus"), self.tr("Add a folder of models …"))
         self.first.clicked.connect(self.ask_folder)
-        return Empty("layers", self.tr("No models yet"), sentence, self.first)
+        self.get = QPushButton(self.tr("Get one from the hub …"))
+        self.get.clicked.connect(self.ask_hub)
+        return Empty("layers", self.tr("No models yet"), sentence, self.first, self.get)
 
     def _make_actions(self) -> dict[str, QAction]:
         table: tuple[tuple[str, str, str, str, Callable[[], None]], ...] = (
@@ -159,7 +166,8 @@ class ModelsPanel(QWidget):
         """Show what is known now and matches; the same model stays chosen, and the list where it was."""
         self._soon.stop()
         chosen, place = self.current(), self.view.verticalScrollBar().value()
-        self.model.take(self.studio.models())
+        if not self.model.take(self.studio.models()):
+            self._soon.start(NEXT)
         self.model.search(self.search.text(), self.kind.currentData())
         if chosen is not None and not self.view.selectionModel().hasSelection():
             self._choose(self.model.find(chosen.model.path, chosen.model.form))
@@ -220,6 +228,10 @@ class ModelsPanel(QWidget):
         path = QFileDialog.getExistingDirectory(self, self.tr("Add a folder of models"), str(Path.home()))
         if path:
             self.studio.add_model_folder(path)
+
+    def ask_hub(self) -> None:
+        """Ask which model to get from the hub."""
+        HubDialog(self.studio, self).open()
 
     def _look_or_stop(self) -> None:
         if self.studio.looking is not None:

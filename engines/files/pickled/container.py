@@ -1,6 +1,7 @@
 """Where the programs and the numbers of a PyTorch checkpoint lie: in a zip archive, or in a row (before 1.6)."""
 
 import io
+import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -9,8 +10,8 @@ from engines.files import archive
 from engines.files.pickled.machine import Machine
 from engines.files.pickled.symbols import Storage
 
-Places = dict[str, int]
-"""Where the numbers of each storage begin in the file, by the storage's key."""
+Places = dict[str, archive.Entry]
+"""Where the numbers of each storage lie in the file, by the storage's key."""
 
 _MAGIC, _PROTOCOL = 0x1950A86A20F9469CFC6C, 1001
 _PROGRAM = 64_000_000  # bytes; programs are followed in memory
@@ -40,13 +41,16 @@ def _zipped(file: BinaryIO, size: int, name: str) -> tuple[Any, Places]:
         raise Refused("bad-file", f"{name} is a pickle too long to be weights.")
     file.seek(program.start)
     machine = Machine(name)
-    value = machine.run(io.BytesIO(file.read(program.size)))
+    text = file.read(program.size)
+    if program.crc and zlib.crc32(text) != program.crc:
+        raise Refused("bad-file", f"{name} is damaged: its program is not what was written; get the file anew.")
+    value = machine.run(io.BytesIO(text))
     places = {}
     for key, storage in machine.storages.items():
         entry = entries.get(f"{root}data/{key}")
         if entry is None or entry.size != storage.whole * storage.width:
             raise Refused("bad-file", f"{name} is damaged: the numbers of one of its tensors are not there.")
-        places[key] = entry.start
+        places[key] = entry
     return value, places
 
 
@@ -70,13 +74,13 @@ def _legacy(file: BinaryIO, size: int, name: str) -> tuple[Any, Places]:
     return value, dict(_laid(file, size, [machine.storages[key] for key in keys], name))
 
 
-def _laid(file: BinaryIO, size: int, storages: list[Storage], name: str) -> Iterator[tuple[str, int]]:
+def _laid(file: BinaryIO, size: int, storages: list[Storage], name: str) -> Iterator[tuple[str, archive.Entry]]:
     place = file.tell()
     for storage in storages:
         file.seek(place)
         if int.from_bytes(file.read(8), "little", signed=True) != storage.whole:
             raise _short(name)
-        yield storage.key, place + 8
+        yield storage.key, archive.Entry(place + 8, storage.whole * storage.width)
         place += 8 + storage.whole * storage.width
     if place != size:
         raise _short(name)
