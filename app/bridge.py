@@ -25,6 +25,7 @@ from engines.wire import (
     Failed,
     Finished,
     Forget,
+    Gauged,
     Generate,
     Halted,
     Hello,
@@ -236,13 +237,13 @@ def _unheard(failure: Failure) -> None:
 
 
 def _answer(news: Any) -> Any:
-    """The media, count or model in an answer, or Refused with its sentence."""
+    """The media, count, estimate or model in an answer, or Refused with its sentence."""
     failure = news.failure if isinstance(news, Rendered | Failed | Opened) else None
     if failure is not None:
         raise Refused(failure.kind, failure.sentence)
     if isinstance(news, Rendered):
         return news.media
-    return news if isinstance(news, Counted | Opened) else None
+    return news if isinstance(news, Counted | Gauged | Opened) else None
 
 
 class _Lane:

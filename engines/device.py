@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from engines.contract import Stopped, Value
@@ -70,6 +71,24 @@ def free(held: int = 0) -> int:
     word = os.environ.get("DARKROOM_MEMORY", "")
     most = float(word) * 1e9 if word.replace(".", "", 1).isdigit() else float("inf")
     return int(min(found + held, most))
+
+
+def peak(anew: bool = False) -> int:
+    """The most bytes that were in use at once on the device, since this was last asked `anew`; of a CPU's memory by
+    this process, where the system tells. 0 where it does not.
+    """
+    torch = _torch()
+    if torch is not None and torch.cuda.is_initialized():
+        if anew:
+            torch.cuda.reset_peak_memory_stats()
+        return int(torch.cuda.max_memory_allocated())
+    try:
+        if anew:
+            Path("/proc/self/clear_refs").write_text("5")  # proc(5): the high-water mark begins anew
+        told = Path("/proc/self/status").read_text()
+        return int(told.partition("VmHWM:")[2].split()[0]) * 1024
+    except (OSError, IndexError):
+        return 0
 
 
 def brief(device: Any) -> Any:

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import Checkpoint, EngineCard, Failure, Media, Phase, Request, Result
+from engines.contract import Checkpoint, EngineCard, Estimate, Failure, Media, Phase, Request, Result
 from engines.files import arrays
 from engines.shelf import Model, Part
 
@@ -62,6 +62,13 @@ class Count(Struct, frozen=True, tag="count"):
     prompt: str
 
 
+class Gauge(Struct, frozen=True, tag="gauge", eq=False):
+    """What `request` will take, without loading anything for it (answered by Gauged)."""
+
+    ticket: int
+    request: Request
+
+
 class Open(Struct, frozen=True, tag="open"):
     """Put the user's model, ControlNet or LoRA at `path` on the shelf (answered by Opened)."""
 
@@ -85,7 +92,7 @@ class Quit(Struct, frozen=True, tag="quit"):
     """Finish."""
 
 
-Order = Generate | Credit | Stop | Render | Prepare | Count | Open | Warm | Forget | Quit
+Order = Generate | Credit | Stop | Render | Prepare | Count | Gauge | Open | Warm | Forget | Quit
 
 
 # ---------------------------------------------------------------- news
@@ -159,6 +166,13 @@ class Counted(Struct, frozen=True, tag="counted"):
     cut: int | None = None
 
 
+class Gauged(Struct, frozen=True, tag="gauged"):
+    """The estimate that was asked for; None where nothing can be said, as of a request that will be refused."""
+
+    ticket: int
+    estimate: Estimate | None = None
+
+
 class Opened(Struct, frozen=True, tag="opened"):
     """What was opened, a model or a part, and the cards of all models as they are with it; or why it was not."""
 
@@ -168,7 +182,7 @@ class Opened(Struct, frozen=True, tag="opened"):
     failure: Failure | None = None
 
 
-News = Hello | Beat | Phased | Stepped | Finished | Failed | Halted | Rendered | Counted | Opened
+News = Hello | Beat | Phased | Stepped | Finished | Failed | Halted | Rendered | Counted | Gauged | Opened
 
 
 # ---------------------------------------------------------------- bytes

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from engines import contract, device, outcome, registry, shelf, wire
-from engines.contract import Checkpoint, Failure, Media, Phase, Refused, Request, Result, Step, Stopped, Value
+from engines.contract import Checkpoint, Estimate, Failure, Media, Phase, Refused, Request, Result, Step, Stopped, Value
 from engines.files import assets, weights
 from engines.files.steps import StepRow, StepStore
 
@@ -118,7 +118,7 @@ class Worker:
         """Answer what can be answered between two steps of a job; the rest waits its turn."""
         while not self.line.inbox.empty():
             order = self.line.inbox.get()
-            if isinstance(order, wire.Render | wire.Prepare | wire.Count):
+            if isinstance(order, wire.Render | wire.Prepare | wire.Count | wire.Gauge):
                 self._serve(order)
             else:
                 self.backlog.append(order)
@@ -136,6 +136,8 @@ class Worker:
             self._render(order)
         elif isinstance(order, wire.Count):
             self._count(order)
+        elif isinstance(order, wire.Gauge):
+            self._gauge(order)
         elif isinstance(order, wire.Open):
             self._open(order)
         elif isinstance(order, wire.Warm):
@@ -197,6 +199,18 @@ class Worker:
             traceback.print_exc()
             self.line.send(wire.Counted(order.ticket, 0, 0))
 
+    def _gauge(self, order: wire.Gauge) -> None:
+        """What the engine says a request will take; of one that says nothing the size of its weights."""
+        try:
+            engine: Any = self.engine(order.request.engine)
+            request = contract.check(self.found.cards[order.request.engine], order.request)
+            told = (
+                engine.estimate(request) if hasattr(engine, "estimate") else Estimate(assets.size(engine.info.weights))
+            )
+            self.line.send(wire.Gauged(order.ticket, told))
+        except (Exception, Stopped):  # noqa: BLE001  (the boundary: a forecast is a courtesy)
+            self.line.send(wire.Gauged(order.ticket))
+
     def _open(self, order: wire.Open) -> None:
         """Put something on the shelf; the models are listed anew, since a part fits some of them."""
         try:
@@ -246,7 +260,7 @@ class Run:
         self.store = StepStore(order.store) if order.store else None
         self.checkpoint: Checkpoint | None = order.request.resume
         self.before: np.ndarray | None = None
-        self.shown = 0.0
+        self.shown = self.loading = 0.0
         self.events: Any = None
 
     def result(self) -> Result:
@@ -256,12 +270,15 @@ class Run:
         assert card is not None  # _engine has refused unknown names
         request = contract.check(card, self.request)
         self._prepare(request)
+        device.peak(anew=True)
         self.events = engine.generate(request)
         for event in self.events:
             self.line.beats += 1
             if isinstance(event, Result):
                 return self._finished(event, card)
             if isinstance(event, Phase):
+                if event.name != "loading" and not self.loading:
+                    self.loading = time.monotonic() - self.began
                 self.line.send(wire.Phased(self.job, event))
             else:
                 self._step(event)
@@ -357,6 +374,7 @@ class Run:
             raise Refused("bad-output", f"Nothing usable came out, so nothing was saved: {wrong}. Try another seed.")
         seconds = round(time.monotonic() - self.began, 3)
         known: dict[str, Value] = {"engine": card.info.name, "seconds": seconds, **device.facts()}
+        known |= {"loading": round(self.loading, 3), "peak": device.peak()}
         if card.info.weights:
             known["model"] = " ".join(weights.sha256(assets.path(name)) for name in card.info.weights)
         return Result(result.media, known | {key: _plain(value) for key, value in result.facts.items()})

@@ -14,6 +14,7 @@ from engines.contract import (
     Checkpoint,
     ControlKind,
     EngineCard,
+    Estimate,
     Failure,
     Image,
     Info,
@@ -116,6 +117,9 @@ class Host:
         if isinstance(order, wire.Count):
             tokens = len(order.prompt.split())
             return wire.Counted(order.ticket, tokens, 8, None if tokens <= 8 else 10)
+        if isinstance(order, wire.Gauge):
+            width, height = order.request.size or (16, 16)
+            return wire.Gauged(order.ticket, Estimate(width * height * 10_000, "All of it stays in memory.", 10**9))
         if isinstance(order, wire.Open):
             return self._open(order)
         if isinstance(order, wire.Forget):

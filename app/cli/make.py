@@ -1,5 +1,6 @@
 """generate, branch, replay: running engines and writing what they make."""
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -14,15 +15,15 @@ from msgspec import Struct
 
 from app.cli import words
 from app.cli.progress import Progress
+from app.core import forecast, library
 from app.core import job as jobs
-from app.core import library
 from app.core import settings as settings_file
 from app.core.job import Job
 from app.core.settings import Folders, Settings
 from app.develop import Task, develop, host_for, plugin_folders
 from app.host import Host
 from engines import registry
-from engines.contract import EngineCard, Failure, Media, Refused, Result, medium_of
+from engines.contract import EngineCard, Failure, Media, Refused, Request, Result, medium_of
 from engines.files import atomic, media, recipe
 from engines.files.recipe import Blobs, Recipe
 from engines.files.steps import StepStore
@@ -111,13 +112,15 @@ def opened(host: Host, path: Path) -> Opened:
 
 def generate(args: Namespace) -> int:
     """Make `--count` results of every variant of the prompt, with seeds one apart; or the cells of a grid."""
-    from app.cli import grid  # it makes its cells with what is here
+    from app.cli import ahead, grid  # they make theirs with what is here
 
     tools = bench(args)
     with tools.host:
         put_on_shelf(tools.host, args)
         card = card_of(tools, args.engine)
         first = words.request_of(card, args)
+        if args.estimate:
+            return ahead.say(tools, card, first)
         if args.grid:
             return grid.generate(tools, args, card, first)
         prompts = [p for p in words.prompts(args, first.seed, tools.folders.wildcards) for _ in range(args.count)]
@@ -210,6 +213,7 @@ def _run(
         for news in develop(tools.host, task, tools.folders.steps):
             tools.progress.hear(news)
             if isinstance(news, Finished):
+                learn(tools, made.request, news.result)
                 return news.result
             if isinstance(news, Failed):
                 raise _refused(news.failure)
@@ -220,6 +224,15 @@ def _run(
     finally:
         tools.progress.clear()
     raise Refused("died", "The engine ended without a result; try again.")
+
+
+def learn(tools: Bench, request: Request, result: Result) -> None:
+    """Remember what the run that has just ended took; a disk that fails costs the forecast only."""
+    job, path = tools.progress.job, tools.folders.paces
+    run = forecast.run_of(request, job.steps, result.facts) if job is not None else None
+    if run is not None:
+        with contextlib.suppress(OSError):
+            forecast.save(path, forecast.learnt(forecast.load(path), run))
 
 
 def _refused(failure: Failure) -> Refused:
@@ -335,7 +348,7 @@ def compare(a: Media, b: Media) -> float | None:
 
 def changed_facts(old: Recipe, new: Recipe) -> list[str]:
     """What differs between two runs of one recipe that may change the bytes: 'torch: 2.6 then, 2.7 now'."""
-    passing = {"seconds", "nfe", "layout", "shortage", "width", "height", "length", "medium"}
+    passing = {"seconds", "nfe", "layout", "shortage", "loading", "peak", "width", "height", "length", "medium"}
     names = [name for name in sorted(set(old.facts) | set(new.facts)) if name not in passing]
     changed = [(name, old.facts.get(name), new.facts.get(name)) for name in names]
     return [f"{name}: {was} then, {now} now" for name, was, now in changed if was != now]

@@ -35,11 +35,20 @@ class Progress:
         if not isinstance(state, jobs.Running):
             return
         if isinstance(news, Phased):
-            self.event("phase", name=news.phase.name, fraction=news.phase.fraction)
+            note = {"note": news.phase.note} if news.phase.note else {}
+            self.event("phase", name=news.phase.name, fraction=news.phase.fraction, **note)
+            if news.phase.note and not self.as_json:
+                self.clear()
+                print(news.phase.note, file=self._err, flush=True)
         elif isinstance(news, Stepped):
             row = {"index": news.index, "total": news.total, "level": news.level, "change": news.change}
             self.event("step", **row, seconds=news.seconds, left=state.left)
         self._draw(state)
+
+    @property
+    def job(self) -> Job | None:
+        """The job that is told of, as its news have made it."""
+        return self._job
 
     def event(self, event: str, **fields: Any) -> None:
         """One line of JSON, when JSON is wanted."""

@@ -63,6 +63,7 @@ def _making(commands: Any) -> None:
     generate.add_argument("--variants", metavar="N", type=_variants, help=VARIANTS)
     generate.add_argument("--wildcards", metavar="DIR", type=Path, help="where the files of __names__ lie")
     generate.add_argument("--grid", metavar="NAME=VALUES", action="append", default=[], help=GRID)
+    generate.add_argument("--estimate", action="store_true", help="say what it would take, and make nothing")
     generate.set_defaults(act=make.generate)
 
     branch = commands.add_parser("branch", help="go on from a step of an earlier result")

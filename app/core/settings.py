@@ -65,6 +65,11 @@ class Folders(Struct, frozen=True):
         return self.data / "models"
 
     @property
+    def paces(self) -> Path:
+        """What earlier runs took, for forecasts."""
+        return self.data / "paces.json"
+
+    @property
     def wildcards(self) -> Path:
         """The files of words that prompts name: __animals__ is a line of animals.txt."""
         return self.data / "wildcards"

@@ -108,12 +108,12 @@ class Host:
 
     def ask(
         self,
-        order: wire.Render | wire.Prepare | wire.Count | wire.Open | wire.Warm | wire.Forget,
+        order: wire.Render | wire.Prepare | wire.Count | wire.Gauge | wire.Open | wire.Warm | wire.Forget,
         timeout: float = 30.0,
     ) -> wire.News:
         """The answer to a small order, also while a job runs (it is answered between two steps).
 
-        Rendered, Counted or Opened; Failed (job 0) when the worker died or `timeout` seconds passed. Warm and
+        Rendered, Counted, Gauged or Opened; Failed (job 0) when the worker died or `timeout` seconds passed. Warm and
         Forget are answered by Hello as soon as they are sent.
         """
         try:

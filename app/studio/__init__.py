@@ -1,7 +1,7 @@
 """The one owner of mutable state: panels call its methods and hear its signals.
 
 It is built in layers, each a file: core (signals, settings, engines), draft, stage, shelf (history), running (queue),
-live (typing that draws), models (the user's own).
+live (typing that draws), models (the user's own), forecast.
 """
 
 from PySide6.QtCore import QObject, QTimer
@@ -12,8 +12,9 @@ from app.core.job import Cancelled, Done, Job
 from app.core.library import Library
 from app.core.settings import Folders, Settings
 from app.develop import host_for
+from app.studio.forecast import Forecasting
 from app.studio.live import Live
-from app.studio.models import Collecting, Found
+from app.studio.models import Found
 from app.studio.stage import Subject
 from app.studio.undo import UndoStack
 from engines.contract import Failure
@@ -23,7 +24,7 @@ __all__ = ["Found", "Live", "Studio", "Subject", "UndoStack"]
 LOOK_MS = 5000
 
 
-class Studio(Collecting):
+class Studio(Forecasting):
     """The whole studio. `begin` opens the library and wakes the engine, both in the background; `close` ends all."""
 
     def __init__(
@@ -57,6 +58,7 @@ class Studio(Collecting):
         self._save_soon.stop()
         self._looker.stop()
         self._count_soon.stop()
+        self._foresee_soon.stop()
         self._look_turn += 1
         self._save_draft()
         self.bridge.call(self._close_library)

@@ -293,6 +293,8 @@ class Running(Shelving):
         self._set_job(after, save=ending)
         if isinstance(news, Phased):
             self.preview_shown(job.run)  # the worker has the job: grant the first preview
+            if news.phase.note:
+                self.notice.emit("warning", news.phase.note)
         if isinstance(news, Stepped):
             self._step_made(after, news)
         elif isinstance(news, Finished):

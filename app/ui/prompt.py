@@ -20,6 +20,7 @@ from app.core.job import Queued, Running
 from app.studio import Studio
 from app.ui import theme
 from app.ui.engines import EngineChooser
+from app.ui.forecast import ForecastLine
 from app.ui.live import LiveRow
 from app.ui.size import Figures
 from app.ui.widgets import Flow, Section, discard, relook, say
@@ -146,6 +147,7 @@ class PromptPanel(QWidget):
         self.counter = say("")
         self.chips = QWidget()
         self.figures = Figures(studio)
+        self.forecast = ForecastLine(studio)
         self.generate = QPushButton()
         self.stop = QPushButton(theme.icon("stop"), "")
         self._build()
@@ -184,6 +186,8 @@ class PromptPanel(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(area, 1)
+        self.forecast.setContentsMargins(theme.L, theme.S, theme.L, 0)
+        outer.addWidget(self.forecast)
         outer.addLayout(self._buttons())
         self.setMinimumWidth(264)
         self._page = page

@@ -28,6 +28,11 @@ def missing(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in names if not _there(path(name)))
 
 
+def size(names: Iterable[str]) -> int:
+    """Bytes of those of `names` that are there."""
+    return sum(path(name).stat().st_size for name in names if _there(path(name)))
+
+
 def _there(file: Path) -> bool:
     try:
         return file.stat().st_size > 0
