@@ -73,7 +73,7 @@ class Folder:
 
     def tensors(self, name: str) -> list[Tensor]:
         """What the headers of a component's weights hold; of a variant ('fp16') only where there are no others."""
-        place = self._place(name)
+        place = self._lies(name)
         found = index.component(place) if place.is_dir() else {}
         plain = {file: header for file, header in found.items() if ".fp16." not in file} or found
         return [tensor for header in plain.values() for tensor in header.tensors.values()]
@@ -163,6 +163,10 @@ class Folder:
                 raise
             said = " ".join(str(error).split())[:160].rstrip(".")
             raise Refused("bad-file", f"The {name} of {self.title} cannot be read: {said}.") from error
+
+    def _lies(self, name: str) -> Path:
+        """The folder of a component's weights, which need not be there."""
+        return self.path / name
 
     def _place(self, name: str) -> Path:
         if not (self.configs / name).is_dir():

@@ -171,6 +171,9 @@ class Joined(Folder):
                 _mark(self._place(name), found)
         return found.hexdigest()
 
+    def _lies(self, name: str) -> Path:
+        return Path(self.beside.get(name, self.path / name))
+
     def _place(self, name: str) -> Path:
         place = Path(self.beside.get(name, ""))
         return place if name in self.beside and place.is_dir() else super()._place(name)

@@ -141,7 +141,7 @@ def _hooked(network: Any, name: str) -> bool:
 
 def _unhook(network: Any, names: tuple[str, ...]) -> None:
     for module in network.modules():
-        registry = getattr(module, "_diffusers_hook", None)
+        registry: Any = getattr(module, "_diffusers_hook", None)
         for name in names if registry is not None else ():
             if registry.get_hook(name) is not None:
                 registry.remove_hook(name, recurse=False)
