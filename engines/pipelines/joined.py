@@ -181,7 +181,7 @@ class Joined(Folder):
     def _plain(self, name: str) -> Any:
         place = self._place(name)
         if "tokenizer" in name and {file.name for file in place.iterdir()} == {"tokenizer_config.json"}:
-            return vocabulary.clip(self._class(name), read_json(place / "tokenizer_config.json"))
+            return vocabulary.clip(self.class_of(name), read_json(place / "tokenizer_config.json"))
         return super()._plain(name)
 
     def _empty(self, name: str) -> Any:
@@ -217,7 +217,7 @@ class Joined(Folder):
 
     def _encoder(self, name: str, held: Held, dtype: Any) -> Any:
         """A text encoder of a bare file; transformers knows how its tensors were called before."""
-        kind = self._class(name)
+        kind = self.class_of(name)
         config = kind.config_class.from_pretrained(self.configs / name, local_files_only=True)
         with self._read(name):
             made, said = kind.from_pretrained(
