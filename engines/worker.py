@@ -14,7 +14,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Client
 from pathlib import Path
 from typing import Any
 
@@ -24,78 +24,9 @@ from engines import contract, device, outcome, registry, shelf, wire
 from engines.contract import Checkpoint, Estimate, Failure, Media, Phase, Refused, Request, Result, Step, Stopped, Value
 from engines.files import assets, weights
 from engines.files.steps import StepRow, StepStore
+from engines.line import Line
 
-BEAT = 0.5  # seconds between beats while at work
 PREVIEW_GAP = 0.04  # seconds at least between two live previews
-WATCHDOG = 120.0  # seconds without a turn of the reader after which the process ends itself
-
-
-class Line:
-    """The connection, shared by both threads, and what the reader has learnt from it."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.inbox: queue.SimpleQueue[wire.Order] = queue.SimpleQueue()
-        self.credits: set[int] = set()
-        self.stops: dict[int, bool] = {}  # job -> whether a pause was asked
-        self.busy = 0
-        self.working = False
-        self.beats = 0
-        self._calm: Any = None
-        self._worker = threading.get_ident()
-        self._turn = threading.Lock()
-
-    def send(self, news: wire.News) -> None:
-        """One frame to the host; when nobody is there any more the process ends."""
-        frame = wire.encode(news)
-        try:
-            with self._turn:
-                self.connection.send_bytes(frame)
-        except OSError:
-            os._exit(0)
-
-    def read(self) -> None:
-        """The reader thread: for ever."""
-        armed = beaten = 0.0
-        while True:
-            now = time.monotonic()
-            if now - armed > WATCHDOG / 10:
-                faulthandler.dump_traceback_later(WATCHDOG, exit=True)
-                armed = now
-            try:
-                if self.connection.poll(BEAT):
-                    self._take(wire.read_order(self.connection.recv_bytes()))
-            except (EOFError, OSError):
-                os._exit(0)
-            if self.working and now - beaten >= BEAT:
-                self.send(wire.Beat(self.busy, self.beats))
-                beaten = now
-
-    def begin(self, job: int) -> None:
-        self.busy = job
-
-    def end(self, job: int) -> None:
-        """Forget what was said about `job`; its stop no longer interrupts anything."""
-        with self._turn:
-            self.busy = 0
-            calm, self._calm = self._calm, None
-        if calm is not None:
-            calm()
-        self.credits.discard(job)
-        self.stops.pop(job, None)
-
-    def _take(self, order: wire.Order) -> None:
-        if isinstance(order, wire.Credit):
-            self.credits.add(order.job)
-        elif isinstance(order, wire.Stop):
-            self.stops[order.job] = order.pause
-            with self._turn:
-                if self.busy == order.job and self._calm is None:
-                    self._calm = device.interrupt(self._worker)
-        elif isinstance(order, wire.Quit):
-            os._exit(0)
-        else:
-            self.inbox.put(order)
 
 
 class Worker:
@@ -105,14 +36,24 @@ class Worker:
         self.line, self.found = line, found
         self.engines: dict[str, contract.Engine] = {}
         self.backlog: deque[wire.Order] = deque()
+        self.idle = device.number("DARKROOM_IDLE")  # minutes a model stays loaded; 0: for ever
 
     def work(self) -> None:
         """Serve for ever."""
         while True:
-            order = self.backlog.popleft() if self.backlog else self.line.inbox.get()
+            order = self.backlog.popleft() if self.backlog else self._next()
             self.line.working = True
             self._serve(order)
             self.line.working = False
+
+    def _next(self) -> wire.Order:
+        """The next order; while none comes for long, what is loaded is let go of."""
+        while True:
+            try:
+                return self.line.inbox.get(timeout=60 * self.idle if self.engines and self.idle else None)
+            except queue.Empty:
+                self._drop_engines()
+                device.tidy()
 
     def serve_small(self) -> None:
         """Answer what can be answered between two steps of a job; the rest waits its turn."""
