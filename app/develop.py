@@ -118,6 +118,7 @@ def host_for(settings: Settings, folders: Folders) -> Host:
     plugins = os.pathsep.join(str(folder) for folder in plugin_folders(settings))
     log = folders.logs / "worker.log"
     env = {"DARKROOM_PLUGINS": plugins, "DARKROOM_MODELS": str(folders.models), "HF_HUB_OFFLINE": "1"}
+    env["DARKROOM_IDLE"] = str(settings.idle_minutes)
     return Host(python=settings.engine_python or sys.executable, log=log, env=env)
 
 

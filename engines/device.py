@@ -68,9 +68,14 @@ def free(held: int = 0) -> int:
         found = torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()
     else:
         found = psutil.virtual_memory().available
-    word = os.environ.get("DARKROOM_MEMORY", "")
-    most = float(word) * 1e9 if word.replace(".", "", 1).isdigit() else float("inf")
+    most = number("DARKROOM_MEMORY") * 1e9 or float("inf")
     return int(min(found + held, most))
+
+
+def number(name: str) -> float:
+    """The number in the environment variable `name`; 0 where there is none."""
+    word = os.environ.get(name, "")
+    return float(word) if word.replace(".", "", 1).isdigit() else 0.0
 
 
 def peak(anew: bool = False) -> int:

@@ -36,14 +36,24 @@ class Worker:
         self.line, self.found = line, found
         self.engines: dict[str, contract.Engine] = {}
         self.backlog: deque[wire.Order] = deque()
+        self.idle = device.number("DARKROOM_IDLE")  # minutes a model stays loaded; 0: for ever
 
     def work(self) -> None:
         """Serve for ever."""
         while True:
-            order = self.backlog.popleft() if self.backlog else self.line.inbox.get()
+            order = self.backlog.popleft() if self.backlog else self._next()
             self.line.working = True
             self._serve(order)
             self.line.working = False
+
+    def _next(self) -> wire.Order:
+        """The next order; while none comes for long, what is loaded is let go of."""
+        while True:
+            try:
+                return self.line.inbox.get(timeout=60 * self.idle if self.engines and self.idle else None)
+            except queue.Empty:
+                self._drop_engines()
+                device.tidy()
 
     def serve_small(self) -> None:
         """Answer what can be answered between two steps of a job; the rest waits its turn."""

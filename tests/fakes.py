@@ -53,8 +53,8 @@ CARDS = {card.info.name: card for card in (PICTURE, OTHER)}
 
 class Host:
     """Speaks as `app.host.Host` does. `gate`, when given, is asked before each step and may block; words in a prompt
-    make it misbehave: 'die' at step 2 as a killed worker, 'nan' as a bad output, 'boom' as a host that is broken.
-    `models` is the shelf it puts on what it opens."""
+    make it misbehave: 'die' at step 2 as a killed worker, 'nan' as a bad output, 'short' as one that has a
+    warning, 'boom' as a host that is broken. `models` is the shelf it puts on what it opens."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class Host:
         self._stops.pop(job, None)
         if "boom" in request.prompt:
             raise RuntimeError("the host is broken")
-        yield wire.Phased(job, Phase("denoising"))
+        yield wire.Phased(job, Phase("denoising", None, "Memory ran out." if "short" in request.prompt else ""))
         store = StepStore(order.store) if order.store else None
         if store is not None and request.resume is None:
             store.restart()

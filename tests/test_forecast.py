@@ -187,6 +187,15 @@ def test_the_line_follows_the_draft(window, gate, qtbot) -> None:  # type: ignor
     assert [run.engine for run in forecast.load(studio.folders.paces)] == ["image/fake"]
 
 
+def test_what_an_engine_has_to_say_is_heard(window, gate, qtbot) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+    said: list[tuple[str, str]] = []
+    window.studio.notice.connect(lambda kind, sentence: said.append((kind, sentence)))
+    gate.open()
+    window.studio.edit(prompt="short of it")
+    window.studio.generate()
+    qtbot.waitUntil(lambda: ("warning", "Memory ran out.") in said, timeout=LONG)
+
+
 def test_what_the_command_line_says() -> None:
     told = Estimate(3_100_000_000, "All of the model stays on the GPU.", 24_000_000_000)
     found = Forecast(12.3, 5.0, told.memory, told.plan)

@@ -102,13 +102,15 @@ def default_folders() -> Folders:
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """Every setting with its default. `gallery` empty means the usual folder; `engine_python` empty means this one."""
+    """Every setting with its default. `gallery` empty means the usual folder; `engine_python` empty means this one;
+    a model that is not used for `idle_minutes` gives its memory back (0: never)."""
 
     gallery: str = ""
     theme: Literal["dark", "light", "system"] = "dark"
     language: str = ""
     engine_python: str = ""
     step_budget_mb: int = 4096
+    idle_minutes: int = 15
     plugins: tuple[str, ...] = ()
     model_folders: tuple[str, ...] = ()
     last_engine: str = ""
