@@ -257,6 +257,28 @@ def test_nothing_outside_a_mask_changes(name: str, pipelines_root: Path) -> None
     assert (kept.pixels[:, 32:] != mapped().pixels[:, 32:]).any()
 
 
+@pytest.mark.parametrize(("name", "graded"), [("sd15", True), ("sd15_inpaint", False)])
+def test_a_grey_mask_changes_less_where_no_network_reads_it(name: str, graded: bool, pipelines_root: Path) -> None:
+    from engines.pipelines import schema
+    from engines.shelf import Model
+
+    found = schema.described(folder(name, pipelines_root))
+    assert isinstance(found, Model)
+    engine = Pipeline(found.card)
+
+    def made(level: int, **options: Any) -> np.ndarray:
+        words: dict[str, Any] = {"prompt": "a boat", "seed": 2, "size": (64, 64), "strength": 1.0}
+        words["options"] = {"steps": 3, "keep_outside": False} | options
+        mask = Image(np.full((64, 64), level, np.uint8))
+        request = check(found.card, Request(engine=found.card.info.name, start=mapped(), mask=mask, **words))
+        return run(engine, request).media.pixels.astype(int)
+
+    full, rounded = made(255), made(160, graded_mask=False)
+    assert (rounded == full).all()
+    assert (made(160) != full).any() == graded
+    assert (made(255) == full).all()
+
+
 def _loose(request: Request) -> Request:
     return msgspec.structs.replace(request, options=request.options | {"keep_outside": False})
 

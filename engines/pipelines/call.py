@@ -12,7 +12,7 @@ from PIL import Image as Picture
 from engines.contract import Audio, Curve, Image, Media, Mesh, Refused, Request, Video
 from engines.control.preprocess import preprocess
 from engines.files.rate import at_rate
-from engines.pipelines import emphasis, facts, parameters, parts, schedulers, schema
+from engines.pipelines import emphasis, facts, parameters, parts, schedulers, schema, seam
 from engines.pipelines.live import Live
 
 
@@ -73,6 +73,7 @@ def settle(pipe: Any, own: Any, request: Request) -> None:
     chosen = [str(request.options.get(name, schedulers.OWN)) for name in ("sampler", "schedule")]
     if own is not None:
         pipe.scheduler = schedulers.chosen(own, *chosen)
+    seam.grade(pipe, request)
     guider = getattr(pipe, "guider", None)
     if guider is not None and "guidance" in request.options:
         guider.guidance_scale = _live(request.curves.get("guidance"), request.options["guidance"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PIL import Image as Picture
 
@@ -11,6 +13,13 @@ from engines.files.picture import coloured
 RIM = 16  # pixels about the mask in which colours are compared
 OPTIONS = (
     Param("keep_outside", "bool", True, help="Outside the mask the start stays as it is, to the pixel.", group="Start"),
+    Param(
+        "graded_mask",
+        "bool",
+        True,
+        help="Where the mask is grey the start is changed less; off: what is lighter than half is all new.",
+        group="Start",
+    ),
     Param(
         "blend",
         "int",
@@ -30,6 +39,25 @@ OPTIONS = (
         group="Start",
     ),
 )
+
+
+def grade(pipe: Any, request: Request) -> None:
+    """Let the mask's greys hold the latents of each step to the start by so much, where `graded_mask` says so.
+
+    The library rounds masks to black and white. Networks that were taught to read a mask (more channels than the
+    latents have) were taught such ones, and keep them.
+    """
+    processor = getattr(pipe, "mask_processor", None)
+    if processor is not None and hasattr(processor, "register_to_config"):
+        graded = bool(request.options.get("graded_mask")) and not _reads_masks(pipe)
+        processor.register_to_config(do_binarize=not graded)
+
+
+def _reads_masks(pipe: Any) -> bool:
+    network = getattr(pipe, "unet", None) or getattr(pipe, "transformer", None)
+    channels = getattr(getattr(network, "config", None), "in_channels", None)
+    latents = getattr(getattr(getattr(pipe, "vae", None), "config", None), "latent_channels", None)
+    return not channels or not latents or channels not in (latents, 4 * latents)  # Flux packs 2 x 2 latents
 
 
 def joined(made: Media, request: Request) -> Media:
