@@ -81,7 +81,7 @@ class Pipeline:
             yield self._step(drive, moment, words)
             if moment.index == moment.total:
                 yield Phase("decoding")
-        found = self._facts(pipe, drive)
+        found = self._facts(pipe, drive, request)
         if any(pieces) and not emphasis.honoured(pipe):
             found["weights"] = "not heeded by this model's text encoder"
         yield Result(call.kept_outside(call.media_of(pipe, drive.result), request), found)
@@ -112,14 +112,15 @@ class Pipeline:
         from engines.pipelines import precision
         from engines.pipelines.memo import Memo
 
-        if self._parts and wish == self._precision:
+        numbers, place = precision.named(wish, device.best()), device.best()
+        if self._parts and numbers == self._precision:
             return
         self._parts, self._pipes, self._nets, self._own = {}, {}, {}, None
         parts: dict[str, Any] = {}
-        for name, done, part in self._folder().load(precision.of(wish, device.best())):
-            parts[name] = part.to(device.best()) if hasattr(part, "parameters") else part
+        for name, done, part in self._folder().load(precision.of(numbers, place)):
+            parts[name] = precision.laid(part.to(place), place) if hasattr(part, "parameters") else part
             yield done
-        self._parts, self._precision, self._own = parts, wish, parts.get("scheduler")
+        self._parts, self._precision, self._own = parts, numbers, parts.get("scheduler")
         self._memo = Memo()
 
     def _pipe(self, request: Request) -> Any:
@@ -146,7 +147,8 @@ class Pipeline:
             if part is None:
                 raise Refused("missing", f"The ControlNet {name} is not on the shelf; open its folder once.")
             dtype = precision.of(self._precision, device.best())
-            self._nets[name] = parts.network(Path(part.origin), dtype).to(device.best())
+            net = parts.network(Path(part.origin), dtype).to(device.best())
+            self._nets[name] = precision.laid(net, device.best())
         return self._nets[name]
 
     def _continued(self, request: Request) -> None:
@@ -159,11 +161,11 @@ class Pipeline:
     # ------------------------------------------------------------ steps
 
     def _step(self, drive: Any, moment: Any, words: dict[str, Any]) -> Step:
+        from engines.pipelines import space
         from engines.pipelines.drive import as_array
 
+        @functools.cache  # a step is often kept and shown
         def estimate() -> np.ndarray:
-            from engines.pipelines import space
-
             size = (words.get("width", 0), words.get("height", 0))
             return as_array(space.decodable(drive.pipe, moment.parts[0].x0, size, words.get("num_frames", 1)))
 
@@ -206,8 +208,12 @@ class Pipeline:
                 self._shown = linear.colours(vae, self.cache, mark)
         return self._shown
 
-    def _facts(self, pipe: Any, drive: Any) -> dict[str, Value]:
-        found: dict[str, Value] = {"nfe": drive.calls, "model": self.info.name.rpartition("-")[2]}
+    def _facts(self, pipe: Any, drive: Any, request: Request) -> dict[str, Value]:
+        from engines.pipelines import precision
+
+        wish = str(request.options.get("precision", precision.AUTOMATIC))
+        found: dict[str, Value] = {"nfe": drive.watch.asked, "model": self.info.name.rpartition("-")[2]}
+        found["precision"] = precision.sentence(self._precision, wish)
         return found | {"pipeline": type(pipe).__name__, "scheduler": type(pipe.scheduler).__name__}
 
 
