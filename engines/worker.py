@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import queue
 import threading
 import time
 import traceback

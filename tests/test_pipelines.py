@@ -1,6 +1,7 @@
 """Every family of diffusers through the one engine: the table of what holds for each. No cell may be missing."""
 
 import inspect
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,7 @@ def asked(card: EngineCard, pipe: Any, words: dict[str, Any]) -> Request:
     changes["strength"] = words.pop("strength", request.strength)
     options = {parameters._ours(type(pipe), n): v for n, v in words.items()}
     options["keep_outside"] = False  # the plain pipelines change what lies outside a mask
+    options["precision"] = "float32"  # as theirs, whatever this machine is quickest with
     known = {param.name for param in card.params}
     return msgspec.structs.replace(request, **changes, options={n: v for n, v in options.items() if n in known})
 
@@ -259,7 +261,8 @@ def test_the_card_says_what_the_family_takes(subject: Subject) -> None:
 
 
 def test_words_are_encoded_once_while_they_stay(subject: Subject) -> None:
-    """A second job with another seed calls no text encoder, and gives what a fresh engine gives."""
+    """A second job with another seed calls no text encoder, loads and imports nothing, and gives what a fresh engine
+    gives."""
     encoder = getattr(subject.plain, "text_encoder", None)
     if not hasattr(subject.plain, "encode_prompt") or encoder is None or subject.name in ("audioldm2",):
         assert subject.name in NOT_ENCODED, "its words could be kept"
@@ -273,11 +276,14 @@ def test_words_are_encoded_once_while_they_stay(subject: Subject) -> None:
         for name, part in engine._parts.items()
         if name.startswith("text_encoder")
     ]
+    modules, loaded = set(sys.modules), dict(engine._parts)
     again = run(engine, other)[1]
     for hook in hooks:
         hook.remove()
     assert hooks
     assert not calls
+    assert set(sys.modules) == modules, "something was imported for the second job"
+    assert all(engine._parts[name] is part for name, part in loaded.items()), "something was loaded again"
     assert compare(again.media, run(Pipeline(subject.card), other)[1].media) is None
 
 

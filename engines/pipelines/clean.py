@@ -9,7 +9,8 @@ a rule of their own: EDM's and consistency models' preconditioning, TrigFlow (Lu
 from __future__ import annotations
 
 import functools
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -18,16 +19,44 @@ from torch import Tensor
 def estimate(scheduler: Any, output: Tensor, timestep: Any, sample: Tensor) -> Tensor:
     """x0 of the step `scheduler` is about to take, in the shape and dtype of `sample`.
 
-    Equal to the scheduler's own `pred_original_sample` where it has one. Must be called before the step. Raises
-    LookupError for a scheduler that is in none of the known spaces.
+    Equal to the scheduler's own `pred_original_sample` where it has one. Raises LookupError for a scheduler that is in
+    none of the known spaces.
     """
+    return coming(scheduler, output, timestep, sample)()
+
+
+def coming(scheduler: Any, output: Tensor, timestep: Any, sample: Tensor) -> Callable[[], Tensor]:
+    """`estimate`, worked out when it is asked for: after the step too, until the run has another schedule."""
+    index = 0
+    if has(scheduler, "step_index"):
+        if scheduler.step_index is None:
+            scheduler._init_step_index(timestep)
+        index = scheduler.step_index
+    return lambda: _estimated(Asked(scheduler, output, timestep, sample, index))
+
+
+def has(scheduler: Any, name: str) -> bool:
+    """Whether its class has that property; asking the scheduler itself of one it lacks is slow (a search in its
+    configuration, and an exception), and steps are to be quick."""
+    return hasattr(type(scheduler), name)
+
+
+class Asked(NamedTuple):
+    """A step that is about to be taken, the `index`-th of the run."""
+
+    scheduler: Any
+    output: Tensor
+    timestep: Any
+    sample: Tensor
+    index: int
+
+
+def _estimated(asked: Asked) -> Tensor:
+    output, sample = asked.output, asked.sample
     if output.shape != sample.shape and output.shape[1] == 2 * sample.shape[1]:
-        output = output.chunk(2, dim=1)[0]  # the rest is a learnt variance
-    if getattr(scheduler, "step_index", 0) is None:
-        scheduler._init_step_index(timestep)
-    own = _OWN.get(_kind(type(scheduler).__mro__))
-    x0 = own(scheduler, output, sample) if own else _spaced(scheduler, output, timestep, sample)
-    return _bounded(scheduler, x0).to(sample.dtype)
+        asked = asked._replace(output=output.chunk(2, dim=1)[0])  # the rest is a learnt variance
+    rule = _OWN.get(_kind(type(asked.scheduler).__mro__), _spaced)
+    return _bounded(asked.scheduler, rule(asked)).to(sample.dtype)
 
 
 def noise_level(scheduler: Any, timestep: Any, index: int) -> float:
@@ -86,8 +115,9 @@ def _is_flow(bases: tuple[type, ...]) -> bool:
     return any("FlowMatch" in base.__name__ for base in bases)
 
 
-def _spaced(scheduler: Any, output: Tensor, timestep: Any, sample: Tensor) -> Tensor:
-    space, scale, noise = _place(scheduler, timestep, getattr(scheduler, "step_index", None) or 0)
+def _spaced(asked: Asked) -> Tensor:
+    scheduler, output, timestep, sample, index = asked
+    space, scale, noise = _place(scheduler, timestep, index)
     predicted = getattr(scheduler.config, "prediction_type", "epsilon")
     if predicted in ("sample", "original_sample"):
         return output
@@ -114,25 +144,27 @@ def _bounded(scheduler: Any, x0: Tensor) -> Tensor:
 # ---------------------------------------------------------------- spaces of their own
 
 
-def _edm(scheduler: Any, output: Tensor, sample: Tensor) -> Tensor:
+def _edm(asked: Asked) -> Tensor:
     """EDM's c_skip x + c_out F (Karras et al. 2022, eq. 7)."""
-    return scheduler.precondition_outputs(sample, output, scheduler.sigmas[scheduler.step_index])
+    scheduler, output, _, sample, index = asked
+    return scheduler.precondition_outputs(sample, output, scheduler.sigmas[index])
 
 
-def _consistency(scheduler: Any, output: Tensor, sample: Tensor) -> Tensor:
+def _consistency(asked: Asked) -> Tensor:
     """The boundary condition of consistency models (Song et al. 2023, appendix C)."""
-    skip, out = scheduler.get_scalings_for_boundary_condition(scheduler.sigmas[scheduler.step_index])
+    scheduler, output, _, sample, index = asked
+    skip, out = scheduler.get_scalings_for_boundary_condition(scheduler.sigmas[index])
     return out * output + skip * sample
 
 
-def _trig(scheduler: Any, output: Tensor, sample: Tensor) -> Tensor:
+def _trig(asked: Asked) -> Tensor:
     """TrigFlow: cos(t) x - sin(t) F (Lu and Song, 2024, eq. 5)."""
-    angle = scheduler.timesteps[scheduler.step_index]
-    return torch.cos(angle) * sample - torch.sin(angle) * output
+    angle = asked.scheduler.timesteps[asked.index]
+    return torch.cos(angle) * asked.sample - torch.sin(angle) * asked.output
 
 
-def _ipndm(scheduler: Any, output: Tensor, sample: Tensor) -> Tensor:
-    index = scheduler.step_index
+def _ipndm(asked: Asked) -> Tensor:
+    scheduler, output, _, sample, index = asked
     return (sample - scheduler.betas[index] * output) / max(float(scheduler.alphas[index]), 1e-8)
 
 

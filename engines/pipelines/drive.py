@@ -38,7 +38,6 @@ class Drive:
         self.moved: Callable[[float], None] = lambda position: None
         self.buffers: list[Any] = []
         self.around: list[AbstractContextManager[None]] = []
-        self.calls = 0
         self.result: Any = None
 
     def __iter__(self) -> Generator[Moment, None, None]:
@@ -67,7 +66,9 @@ class Drive:
         kept |= kept_of(self.watch, moment.parts, self.back.entered if self.back else None)
         method = f"{' '.join(type(part.scheduler).__name__ for part in moment.parts)} {self.mark}"
         level = moment.parts[0].level
-        return Checkpoint(moment.index, moment.total, level, method, keep.pack(kept), {"calls": float(self.calls)})
+        return Checkpoint(
+            moment.index, moment.total, level, method, keep.pack(kept), {"calls": float(self.watch.asked)}
+        )
 
     def _call(self, tell: Callable[[Any], None]) -> Any:
         torch.manual_seed(self.seed)  # for what is drawn without asking for a generator
@@ -79,14 +80,9 @@ class Drive:
             stack.enter_context(momentum.noted(self.buffers))
             stack.enter_context(tap.watched(self.pipe.scheduler, self.watch))
             stack.enter_context(tap.passed_over(networks, self.watch, self.shapes))
-            for part in networks.values():
-                stack.callback(part.register_forward_pre_hook(self._count).remove)
             stack.enter_context(live.embedded(self.pipe, networks, self.words.get("guidance_scale")))
             self._move(self.skip, 0)
             return self.pipe(generator=self.generator, **self.words)
-
-    def _count(self, *_: Any) -> None:
-        self.calls += not self.watch.skipping
 
     def _move(self, done: int, total: int) -> None:
         """The live numbers to where they are in the step after `done` of `total`, positions being 0 to 1."""
@@ -125,7 +121,7 @@ _TABLES |= {"_internal_dict", tap.WATCH, "one", "num_inference_steps", "init_noi
 
 def _wants_estimate(scheduler: Any) -> bool:
     """Whether the pipeline hands a scheduler its last clean estimate back (CogVideoX's DPM)."""
-    return "old_pred_original_sample" in tap.words_of(type(scheduler))  # type: ignore[arg-type]
+    return "old_pred_original_sample" in tap.words_of(type(scheduler).step)
 
 
 def _device(pipe: Any) -> Any:

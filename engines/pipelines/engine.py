@@ -130,7 +130,9 @@ class Pipeline:
         except BaseException:
             self._placing.broken_off(pipe)
             raise
-        found = self._facts(pipe, drive, chosen, tiling.windows if tiling else 1) | telling.ignored()
+        found = self._facts(pipe, drive, chosen, request) | telling.ignored()
+        if tiling is not None:
+            found["nfe"] = drive.watch.asked * tiling.windows
         yield Result(seam.joined(call.media_of(pipe, drive.result), request), found)
 
     def prepare(self, kind: str, media: Media, make: str = "", options: Mapping[str, Value] | None = None) -> Media:
@@ -179,16 +181,18 @@ class Pipeline:
         from engines.pipelines.memo import Memo
         from engines.pipelines.placing import Placing
 
-        if self._parts and wish == self._precision:
+        numbers, place = precision.named(wish, device.best()), device.best()
+        if self._parts and numbers == self._precision:
             return
         self._let_go()
         parts: dict[str, Any] = {}
-        for name, done, part in self._folder().load(precision.of(wish, device.best())):
-            here = hasattr(part, "parameters") and chosen.way == "full"
-            parts[name] = part.to(device.best()) if here else part
+        for name, done, part in self._folder().load(precision.of(numbers, place)):
+            if hasattr(part, "parameters"):
+                part = precision.laid(part.to(place) if chosen.way == "full" else part, place)
+            parts[name] = part
             yield done
-        self._parts, self._precision, self._own = parts, wish, parts.get("scheduler")
-        self._memo, self._placing, self._few = Memo(), Placing(device.best()), {}
+        self._parts, self._precision, self._own = parts, numbers, parts.get("scheduler")
+        self._memo, self._placing, self._few = Memo(), Placing(place), {}
 
     def _decoders(self) -> dict[str, Any]:
         """What makes media of latents, loaded by itself where the model is not."""
@@ -266,7 +270,8 @@ class Pipeline:
             if part is None:
                 raise Refused("missing", f"The ControlNet {name} is not on the shelf; open its folder once.")
             dtype = precision.of(self._precision, device.best())
-            self._nets[name] = parts.network(Path(part.origin), dtype)  # _settle brings it where it belongs
+            net = parts.network(Path(part.origin), dtype)  # _settle brings it where it belongs
+            self._nets[name] = precision.laid(net, device.best())
         return self._nets[name]
 
     def _continued(self, request: Request) -> None:
@@ -279,11 +284,11 @@ class Pipeline:
     # ------------------------------------------------------------ steps
 
     def _step(self, drive: Any, moment: Any, words: dict[str, Any]) -> Step:
+        from engines.pipelines import space
         from engines.pipelines.drive import as_array
 
+        @functools.cache  # a step is often kept and shown
         def estimate() -> np.ndarray:
-            from engines.pipelines import space
-
             size = (words.get("width", 0), words.get("height", 0))
             return as_array(space.decodable(drive.pipe, moment.parts[0].x0, size, words.get("num_frames", 1)))
 
@@ -363,11 +368,13 @@ class Pipeline:
         scale = space.pixels_of(pipe)
         return tiles.Tiling(max(8, tile // scale), int(request.options.get("overlap", 0)) // scale)
 
-    def _facts(self, pipe: Any, drive: Any, chosen: Any, windows: int) -> dict[str, Value]:
+    def _facts(self, pipe: Any, drive: Any, chosen: Any, request: Request) -> dict[str, Value]:
         from engines import device
-        from engines.pipelines import plan
+        from engines.pipelines import plan, precision
 
-        found: dict[str, Value] = {"nfe": drive.calls * windows, "model": self.info.name.rpartition("-")[2]}
+        wish = str(request.options.get("precision", precision.AUTOMATIC))
+        found: dict[str, Value] = {"nfe": drive.watch.asked, "model": self.info.name.rpartition("-")[2]}
+        found["precision"] = precision.sentence(self._precision, wish)
         found |= {"plan": chosen.name, "layout": plan.sentence(chosen, device.kind())}
         return found | {"pipeline": type(pipe).__name__, "scheduler": type(pipe.scheduler).__name__}
 

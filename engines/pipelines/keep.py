@@ -16,6 +16,8 @@ from torch import Tensor
 from engines.samplers.state import to_numpy, to_torch
 
 _TREE = "tree"
+_PLAIN = (type(None), bool, int, float, str)
+_written = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode  # made once: it is used every step
 
 
 class Unkept(TypeError):
@@ -25,8 +27,9 @@ class Unkept(TypeError):
 def pack(value: Any) -> dict[str, np.ndarray]:
     """`value` as arrays. Raises Unkept when there is something else in it."""
     arrays: dict[str, np.ndarray] = {}
-    tree = json.dumps(_packed(value, "v", arrays), separators=(",", ":"))
-    return arrays | {_TREE: np.frombuffer(tree.encode(), np.uint8).copy()}
+    tree = _written(_packed(value, "v", arrays))
+    arrays[_TREE] = np.frombuffer(tree.encode(), np.uint8).copy()
+    return arrays
 
 
 def unpack(arrays: dict[str, np.ndarray], device: torch.device | str = "cpu") -> Any:
@@ -44,11 +47,13 @@ def plain(values: dict[str, Any]) -> dict[str, Any]:
 
 def _is_plain(value: Any) -> bool:
     if isinstance(value, list | tuple):
-        return all(_is_plain(one) for one in value)
-    return value is None or isinstance(value, bool | int | float | str | Tensor)
+        return all(map(_is_plain, value))
+    return isinstance(value, (*_PLAIN, Tensor))
 
 
 def _packed(value: Any, place: str, arrays: dict[str, np.ndarray]) -> Any:
+    if isinstance(value, _PLAIN):
+        return value
     if isinstance(value, Tensor):
         name, array = to_numpy(place, value)
         arrays[name] = array
@@ -58,8 +63,6 @@ def _packed(value: Any, place: str, arrays: dict[str, np.ndarray]) -> Any:
         return {kind: [_packed(one, f"{place}.{i}", arrays) for i, one in enumerate(value)]}
     if isinstance(value, dict):
         return {"d": [[key, _packed(one, f"{place}.{key}", arrays)] for key, one in value.items()]}
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
     raise Unkept(f"{type(value).__name__} at {place} is no plain value")
 
 

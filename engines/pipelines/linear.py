@@ -33,8 +33,9 @@ class Linear:
 
     def __call__(self, latents: np.ndarray) -> np.ndarray:
         """(C, ...) to (..., colours), float32."""
-        moved = np.moveaxis(np.asarray(latents, np.float32), 0, -1)
-        return moved @ self.weight[:-1] + self.weight[-1]
+        given = np.asarray(latents, np.float32)
+        shown = given.reshape(len(given), -1).T @ self.weight[:-1] + self.weight[-1]  # one product, whatever the shape
+        return shown.reshape(*given.shape[1:], -1)
 
 
 def colours(vae: Any, folder: Path | None = None, mark: str = "") -> Linear:

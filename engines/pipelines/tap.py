@@ -23,14 +23,18 @@ from engines.pipelines import clean, reentry
 WATCH = "_watch"  # the attribute of a scheduler that says who watches it
 
 
-@dataclass(slots=True)
+@dataclass
 class Part:
     """What one scheduler did in a step: `sample` is x_t-1, `x0` the clean estimate; `level` is the noise left."""
 
     scheduler: Any
     sample: Tensor
-    x0: Tensor
     level: float
+    guess: Callable[[], Tensor]
+
+    @functools.cached_property
+    def x0(self) -> Tensor:
+        return self.guess()  # only for those who look: it takes as long as the step itself
 
 
 @dataclass(slots=True)
@@ -60,8 +64,9 @@ class Watch:
     done: int = 0
     total: int = 0
     schedulers: list[Any] = field(default_factory=list)
-    calls: list[int] = field(default_factory=list)
-    estimates: dict[int, Tensor] = field(default_factory=dict)  # of each scheduler, in the step in hand
+    calls: list[int] = field(default_factory=list)  # of each of them
+    asked: int = 0  # calls of networks that were not passed over
+    guesses: dict[int, Callable[[], Tensor]] = field(default_factory=dict)  # of each scheduler, in the step in hand
     parts: list[Part] = field(default_factory=list)
     copies: int = 1  # schedulers that take part in each step
     limit: int = 0  # calls of each scheduler to pass over
@@ -81,39 +86,40 @@ class Watch:
         """Whether the step in hand was taken before, so that no network need be called."""
         return (self.calls[0] if self.calls else 0) < self.limit
 
-    def stepping(self, scheduler: Any, step: Callable[..., Any], given: inspect.BoundArguments) -> Any:
-        """One call of a scheduler's `step`."""
-        place, words = self._place(scheduler, given.arguments["timestep"]), given.arguments
+    def stepping(self, scheduler: Any, step: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
+        """One call of a scheduler's `step`, a method of its plain class."""
+        words = kwargs | dict(zip(words_of(step), (scheduler, *args), strict=False))
+        place = self._place(scheduler, words["timestep"])
         self.calls[place] += 1
         since = self.calls[place] - self.limit - 1  # calls that were not passed over
         if since < 0:
             last = self.back is not None and since == -1
             return Skipped(self.back(place, scheduler, words["sample"]) if last else (words["sample"],) * 2)
         if _begins(scheduler):
-            x0 = clean.estimate(scheduler, words["model_output"], words["timestep"], words["sample"])
-            self.estimates[place] = x0
+            self.guesses[place] = clean.coming(scheduler, words["model_output"], words["timestep"], words["sample"])
         if self.anew:
             reentry.before(scheduler, words)
-        out = step(*given.args, **given.kwargs)
-        if self.anew:
+            out = step(**words)
             reentry.after(scheduler)
+        else:
+            out = step(scheduler, *args, **kwargs)
         if _begins(scheduler) or self.calls[place] == self.left:
             sample = out[0] if isinstance(out, tuple) else out.prev_sample
             level = self.levels[min(self.calls[place], self.left)]
-            self.parts.append(Part(scheduler, sample, self.estimates[place], level))
+            self.parts.append(Part(scheduler, sample, level, self.guesses[place]))
             self._whole()
         return out
 
     def _place(self, scheduler: Any, timestep: Any) -> int:
         """Which of the schedulers this is; the first call of all also tells how many steps there will be."""
+        for place, known in enumerate(self.schedulers):
+            if known is scheduler:
+                return place
         if not self.schedulers:
             self.left, order = self.said() or _left(scheduler, timestep), getattr(scheduler, "order", 1)
             self.levels = _levels(scheduler, self.left)
             self.limit = min(self.enter(scheduler), self.left)
             self.total = self.skip - (self.limit - self.left) // order
-        for place, known in enumerate(self.schedulers):
-            if known is scheduler:
-                return place
         self.schedulers.append(scheduler)
         self.calls.append(0)
         return len(self.calls) - 1
@@ -140,14 +146,12 @@ def watched(scheduler: Any, watch: Watch) -> Iterator[None]:
 
 @functools.cache
 def _tapped(plain: Any) -> Any:
-    signature = inspect.signature(plain.step)
-
     @functools.wraps(plain.step)
     def step(self: Any, *args: Any, **kwargs: Any) -> Any:
         watch = getattr(self, WATCH, None)
         if watch is None:
             return plain.step(self, *args, **kwargs)
-        return watch.stepping(self, plain.step, signature.bind(self, *args, **kwargs))
+        return watch.stepping(self, plain.step, args, kwargs)
 
     @functools.wraps(plain.set_timesteps)
     def set_timesteps(self: Any, *args: Any, **kwargs: Any) -> None:
@@ -169,9 +173,9 @@ def _begin_at_the_first(scheduler: Any) -> None:
 
 
 @functools.cache
-def words_of(scheduler: Any) -> tuple[str, ...]:
-    """The names of what the `step` of a scheduler's class takes."""
-    return tuple(inspect.signature(scheduler.step).parameters)
+def words_of(step: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of what the `step` of a scheduler's class takes, the scheduler first."""
+    return tuple(inspect.signature(step).parameters)
 
 
 # ---------------------------------------------------------------- networks
@@ -211,6 +215,7 @@ def _passing(name: str, forward: Callable[..., Any], watch: Watch, shapes: dict[
         many, count = _batch(args, kwargs), f"{name} batch"
         if watch.skipping:
             return zeros(shapes[name], device_of(args, kwargs), (many, shapes.get(count, many)))
+        watch.asked += 1
         out = forward(*args, **kwargs)
         if count not in shapes:  # the shape may be known already: by what the words asked
             shapes[name], shapes[count] = shape_of(out), many
@@ -273,7 +278,7 @@ def device_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 def _begins(scheduler: Any) -> bool:
     """Whether its next call begins a step; a second-order solver is called twice for each but the last."""
-    return bool(getattr(scheduler, "state_in_first_order", True))
+    return not clean.has(scheduler, "state_in_first_order") or bool(scheduler.state_in_first_order)
 
 
 def _left(scheduler: Any, timestep: Any) -> int:

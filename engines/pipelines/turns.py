@@ -16,14 +16,14 @@ class Turns:
     """Runs `work(tell)` in a greenlet; iterating gives what it tells, then `result` is what it returned.
 
     Closing the iteration raises Stopped inside the call, wherever it waits. The modes that torch keeps by thread
-    (no_grad, inference, autocast) belong to whoever runs: they are exchanged at every turn.
+    (no_grad, autocast) belong to whoever runs: they are exchanged at every turn.
     """
 
     result: Any = None
 
     def __init__(self, work: Callable[[Callable[[Any], None]], Any]) -> None:
         self._work = work
-        self._modes: _Modes | None = None
+        self._modes: _Modes | None = None  # of the call, while it waits
         self._inside = greenlet.greenlet(self._run)
 
     def __iter__(self) -> Generator[Any, None, None]:
@@ -46,31 +46,33 @@ class Turns:
         self.result = self._work(self.tell)
 
     def _switch(self) -> Any:
-        outside = _Modes.now()
+        outside = _modes()
         if self._modes is not None:
-            self._modes.set()
+            _exchange(outside, self._modes)
         try:
             return self._inside.switch()
         finally:
-            self._modes = _Modes.now()
-            outside.set()
+            self._modes = _modes()
+            _exchange(self._modes, outside)
 
 
-class _Modes:
+_KINDS = ("cpu", "cuda")
+_Modes = tuple[bool, bool, tuple[tuple[bool, torch.dtype], ...]]  # grad, cache of autocast, autocast by kind of device
+
+
+def _modes() -> _Modes:
     """The modes of this thread, as they are."""
+    cast = tuple([(torch.is_autocast_enabled(kind), torch.get_autocast_dtype(kind)) for kind in _KINDS])
+    return torch.is_grad_enabled(), torch.is_autocast_cache_enabled(), cast
 
-    def __init__(self, grad: bool, autocast: dict[str, tuple[bool, torch.dtype]], cached: bool) -> None:
-        self.grad, self.autocast, self.cached = grad, autocast, cached
 
-    @classmethod
-    def now(cls) -> _Modes:
-        kinds = ("cpu", "cuda")
-        cast = {kind: (torch.is_autocast_enabled(kind), torch.get_autocast_dtype(kind)) for kind in kinds}
-        return cls(torch.is_grad_enabled(), cast, torch.is_autocast_cache_enabled())
-
-    def set(self) -> None:
-        torch.set_grad_enabled(self.grad)
-        torch.set_autocast_cache_enabled(self.cached)
-        for kind, (on, dtype) in self.autocast.items():
+def _exchange(now: _Modes, then: _Modes) -> None:
+    """Set what differs in `then`: it is done twice between two calls of a network, and mostly there is nothing to."""
+    if now[0] != then[0]:
+        torch.set_grad_enabled(then[0])
+    if now[1] != then[1]:
+        torch.set_autocast_cache_enabled(then[1])
+    for kind, was, (on, dtype) in zip(_KINDS, now[2], then[2], strict=True):
+        if was != (on, dtype):
             torch.set_autocast_enabled(kind, on)
             torch.set_autocast_dtype(kind, dtype)

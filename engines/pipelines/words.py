@@ -158,7 +158,7 @@ class _Asked:
             if network == name and same(told, given.arguments):
                 return out
         out = forward(*given.args, **given.kwargs)
-        self.drive.calls += 1
+        self.drive.watch.asked += 1
         self.drive.shapes.setdefault(name, tap.shape_of(out))
         self._kept.append((name, dict(given.arguments), out))
         return out
@@ -175,7 +175,9 @@ class _Network:
         now = self.words.now(self.asked.drive.watch)
         if now == self.words.plain:
             return self.forward(*args, **kwargs)
-        self.asked.drive.calls -= 1  # it was counted when it was called; what is really computed is counted instead
+        self.asked.drive.watch.asked -= (
+            1  # it was counted when it was called; what is really computed is counted instead
+        )
         return self._answer(self.signature.bind(*args, **kwargs).arguments, now)
 
     def _answer(self, given: dict[str, Any], now: Now) -> Any:

@@ -110,7 +110,7 @@ _BITS = ":bfloat16"
 def to_numpy(name: str, tensor: Tensor) -> tuple[str, np.ndarray]:
     if tensor.dtype == torch.bfloat16:
         return name + _BITS, tensor.detach().contiguous().view(torch.int16).cpu().numpy().copy()
-    return name, tensor.detach().cpu().numpy().copy()
+    return name, tensor.numpy(force=True).copy()
 
 
 def to_torch(name: str, array: np.ndarray, device: torch.device | str) -> tuple[str, Tensor]:
