@@ -29,7 +29,7 @@ SIDE = 200
 def studio(qapp, qtbot, tmp_path):
     folders = Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
     made = Studio(folders, fakes.Host(cards={CARD.info.name: CARD, fakes.OTHER.info.name: fakes.OTHER}))
-    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and CARD.info.name in made.cards())
+    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and CARD.info.name in made.cards(), timeout=20000)
     made.set_engine(CARD.info.name)
     made.edit(start=Image(np.full((SIDE, SIDE, 3), 90, np.uint8)))
     yield made
@@ -51,7 +51,7 @@ def window(studio, qtbot):
 def board(window, qtbot):
     window.control.area.draw.click()
     easel = window.stage.easel
-    qtbot.waitUntil(easel.board.hasFocus)
+    qtbot.waitUntil(easel.board.hasFocus, timeout=20000)
     easel._set(size=20.0, hardness=1.0)
     return easel.board
 
@@ -226,8 +226,8 @@ def test_a_control_is_drawn_from_nothing_and_an_edited_one_keeps_its_picture(qtb
 def test_drawing_gives_way_to_a_run_and_to_another_engine(qtbot, window, studio, board):
     drag(qtbot, board, (40, 40), (120, 40))
     studio.generate()
-    qtbot.waitUntil(lambda: window.stage.stack.currentWidget() is window.stage.viewers.get("image"))
-    qtbot.waitUntil(lambda: all(job.ended for job in studio.jobs))
+    qtbot.waitUntil(lambda: window.stage.stack.currentWidget() is window.stage.viewers.get("image"), timeout=20000)
+    qtbot.waitUntil(lambda: all(job.ended for job in studio.jobs), timeout=20000)
     job = studio.jobs[0]
     assert job.request.mask.pixels[40, 80] == 255
     window.control.area.draw.click()
@@ -238,8 +238,10 @@ def test_drawing_gives_way_to_a_run_and_to_another_engine(qtbot, window, studio,
 
 def test_the_result_on_the_stage_is_masked_by_one_button(qtbot, window, studio):
     studio.generate()
-    qtbot.waitUntil(lambda: bool(studio.jobs) and studio.jobs[0].ended and studio.stage.media is not None)
-    qtbot.waitUntil(window.stage.caption.buttons["mask"].isVisible)
+    qtbot.waitUntil(
+        lambda: bool(studio.jobs) and studio.jobs[0].ended and studio.stage.media is not None, timeout=20000
+    )
+    qtbot.waitUntil(window.stage.caption.buttons["mask"].isVisible, timeout=20000)
     window.stage.caption.buttons["mask"].click()
     assert studio.draft.start is studio.stage.media
     board = window.stage.easel.board
@@ -256,7 +258,7 @@ def test_only_what_a_stroke_touches_is_painted_again(qtbot, window, studio, boar
     qtbot.wait(20)
     seen.areas.clear()
     qtbot.mouseMove(board, place(board, 230, 210).toPoint())
-    qtbot.waitUntil(lambda: bool(seen.areas))
+    qtbot.waitUntil(lambda: bool(seen.areas), timeout=20000)
     qtbot.mouseRelease(board, Left, pos=place(board, 230, 210).toPoint())
     assert max(seen.areas) < 0.05 * board.width() * board.height()
 

@@ -27,7 +27,7 @@ WIDE, TALL = 240, 160
 def studio(qapp, qtbot, tmp_path):
     folders = Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
     made = Studio(folders, fakes.Host(cards={CARD.info.name: CARD, fakes.OTHER.info.name: fakes.OTHER}))
-    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and CARD.info.name in made.cards())
+    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and CARD.info.name in made.cards(), timeout=20000)
     made.set_engine(CARD.info.name)
     noise = np.random.default_rng(3).integers(0, 256, (TALL, WIDE, 3), dtype=np.uint8)
     made.edit(start=Image(noise))
@@ -49,7 +49,7 @@ def window(studio, qtbot):
 @pytest.fixture
 def border(window, qtbot):
     window.control.extend.click()
-    qtbot.waitUntil(window.stage.frame.border.hasFocus)
+    qtbot.waitUntil(window.stage.frame.border.hasFocus, timeout=20000)
     return window.stage.frame.border
 
 

@@ -41,7 +41,7 @@ def rings(side=96):
 def studio(qapp, qtbot, tmp_path):
     folders = Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
     made = Studio(folders, Host(cards={CARD.info.name: CARD}))
-    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and CARD.info.name in made.cards())
+    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and CARD.info.name in made.cards(), timeout=20000)
     made.set_engine(CARD.info.name)
     yield made
     made.close()
@@ -63,7 +63,7 @@ def one(window, studio, qtbot):
     given = window.control.inputs[0]
     preprocess("canny", rings())  # what it stands on is imported: that alone may take its time
     given.drop.picked.emit(rings())
-    qtbot.waitUntil(lambda: given.made is not None)
+    qtbot.waitUntil(lambda: given.made is not None, timeout=20000)
     return given
 
 
@@ -83,7 +83,7 @@ def test_the_settings_of_a_map_are_a_form_with_a_live_preview(window, studio, on
     assert studio.draft.controls[0].options == {"low": 10, "high": 30}
     wanted = preprocess("canny", rings(), {"low": 10, "high": 30})
     assert not same(one.made, wanted)
-    qtbot.waitUntil(lambda: same(one.made, wanted))
+    qtbot.waitUntil(lambda: same(one.made, wanted), timeout=20000)
     assert one.preview.pixmap().width() > 52
     asked = [order for order in studio.bridge.host.orders if isinstance(order, wire.Prepare)]
     assert len(asked) == 2  # quick moves are one map
@@ -95,7 +95,7 @@ def test_another_map_has_other_settings(window, studio, one, qtbot):
     one.makes.setCurrentIndex(one.makes.findData("colour"))
     one.makes.activated.emit(one.makes.currentIndex())
     assert list(one.form.rows) == ["block"]
-    qtbot.waitUntil(lambda: one.made is not None and same(one.made, preprocess("colour", rings())))
+    qtbot.waitUntil(lambda: one.made is not None and same(one.made, preprocess("colour", rings())), timeout=20000)
 
 
 def test_a_made_map_is_edited_by_brush_used_as_it_is_and_made_again(window, studio, one, qtbot):
@@ -103,11 +103,11 @@ def test_a_made_map_is_edited_by_brush_used_as_it_is_and_made_again(window, stud
     one.makes.activated.emit(one.makes.findData("softedge"))
     assert not one.drop.draw.isEnabled()  # there is nothing to draw on yet
     one.makes.activated.emit(one.makes.findData("canny"))
-    qtbot.waitUntil(one.drop.draw.isEnabled)
+    qtbot.waitUntil(one.drop.draw.isEnabled, timeout=20000)
     made = one.made
     one.drop.draw.click()
     easel = window.stage.easel
-    qtbot.waitUntil(easel.board.hasFocus)
+    qtbot.waitUntil(easel.board.hasFocus, timeout=20000)
     assert np.array_equal(easel.board.drawing, made.pixels)
     easel._set(size=9.0, hardness=1.0)
     drag(qtbot, easel.board, (10, 5), (80, 5))
@@ -125,7 +125,7 @@ def test_a_made_map_is_edited_by_brush_used_as_it_is_and_made_again(window, stud
     (control,) = studio.draft.controls
     assert same(control.media, rings())
     assert (control.source, control.making) == (None, "canny")
-    qtbot.waitUntil(lambda: one.made is not None and same(one.made, made))
+    qtbot.waitUntil(lambda: one.made is not None and same(one.made, made), timeout=20000)
     studio.undo_stack.undo()
     assert studio.draft.controls[0].making == ""
     assert one.again.isVisibleTo(one)

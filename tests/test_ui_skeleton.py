@@ -21,7 +21,7 @@ def doll(window, studio, qtbot):  # noqa: F811
     studio.edit(size=(512, 512))
     window.control.inputs[0].figure.click()
     page = window.stage.skeleton
-    qtbot.waitUntil(page.doll.hasFocus)
+    qtbot.waitUntil(page.doll.hasFocus, timeout=20000)
     return page.doll
 
 
