@@ -1,6 +1,7 @@
 """A transformer in a file of its own makes, with what lies beside it, what its diffusers folder makes."""
 
 import functools
+import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,13 +14,14 @@ from safetensors.torch import save_file
 from app.cli.make import compare
 from engines import contract, shelf
 from engines.contract import EngineCard, Media, Refused, Request, Result
-from engines.pipelines import joined, schema, single
+from engines.pipelines import beside, joined, schema, single
 from engines.pipelines.engine import Pipeline
 from engines.shelf import Found, Model
 from tests.joined_models import BUILDERS, Built
+from tests.model_headers import write
 
 Make = Callable[[str], Built]
-QUICK = ("flux1 schnell", "z-image", "wan21")
+QUICK = ("flux1 schnell", "z-image")
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +45,7 @@ def make(built: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
 
 def scanned(place: Path, folder: Path, name: str) -> None:
     family = "sd35" if name == "sd35" else name.split()[0]
-    needs = joined.beside.wanted(family, "").values()
+    needs = beside.wanted(family, "").values()
     shelf.tell(place, [Found(str(folder), family, tuple(needs))])
 
 
@@ -103,12 +105,12 @@ def test_parts_in_files_of_their_own_are_taken_too(make: Make, tmp_path: Path) -
     t5 = {key: tensor for key, tensor in model.pipe.text_encoder_2.state_dict().items() if "embed_tokens" not in key}
     save_file({key: tensor.clone() for key, tensor in t5.items()}, files / "text_encoders/t5xxl.safetensors")
     source = single.source_of(files / "diffusion_models/net.safetensors")
-    beside = dict(source.beside) | {
+    places = dict(card_of(files / "diffusion_models/net.safetensors").beside) | {
         "vae": str(files / "vae/ae.safetensors"),
         "text_encoder": str(files / "text_encoders/clip_l.safetensors"),
         "text_encoder_2": str(files / "text_encoders/t5xxl.safetensors"),
     }
-    loaded = {part: net for part, _, net in single.source_of(source.path, beside).load(torch.float32)}
+    loaded = {part: net for part, _, net in single.source_of(source.path, places).load(torch.float32)}
     for part in ("vae", "text_encoder", "text_encoder_2"):
         theirs, ours = getattr(model.pipe, part).state_dict(), loaded[part].state_dict()
         assert theirs.keys() == ours.keys()
@@ -127,6 +129,14 @@ def test_files_that_lie_beside_it_are_found(make: Make, tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------- what is missing or does not fit
+
+
+def test_an_encoder_whose_numbers_are_to_be_scaled_is_no_encoder(tmp_path: Path) -> None:
+    shapes = {"text_model.embeddings.token_embedding.weight": (49408, 768)}
+    write(tmp_path / "clip_l.safetensors", shapes)
+    assert [place.part for place in beside.offered(tmp_path / "clip_l.safetensors")] == ["clip-l"]
+    write(tmp_path / "clip_l.safetensors", shapes | {"text_model.a.scale_weight": (1,)})
+    assert beside.offered(tmp_path / "clip_l.safetensors") == []
 
 
 def test_what_is_nowhere_is_named(make: Make, tmp_path: Path) -> None:
@@ -194,6 +204,37 @@ def test_what_does_not_fit_is_named_before_it_is_loaded(
     with pytest.raises(Refused) as caught:
         schema.described(tmp_path / "odd.safetensors")
     assert said in caught.value.failure.sentence
+
+
+def test_any_change_of_names_and_shapes_is_a_sentence_or_a_model(make: Make, tmp_path: Path) -> None:
+    """A dozen files with one tensor gone, doubled under another name or of another shape, from a generator."""
+    draw, models = random.Random(5), [make("flux1 schnell"), make("z-image"), make("wan21")]
+    odd = tmp_path / "odd.safetensors"
+    for n in range(12):
+        model = make(models[n % len(models)].name)
+        state = dict(model.state)
+        name = draw.choice(sorted(state))
+        tensor = state.pop(name)
+        shapes = [(0,), (0, 3), (3,), (1, 1), (1, 0, 1), (), (7, 2, 2), (2, 3, 1, 2, 2), tuple(tensor.shape[::-1])]
+        if draw.random() < 0.7:
+            state[name] = torch.zeros(draw.choice(shapes))
+        else:
+            state[name.replace("blocks.0", f"blocks.{draw.choice((7, 10**9))}").replace("layers.0", "layers.x")] = (
+                tensor
+            )
+        save_file(state, odd)
+        said = sentence_of(odd)
+        assert len(said) < 400
+        assert "\n" not in said
+
+
+def sentence_of(path: Path) -> str:
+    """Why it is refused; '' where it is a model. Anything but a refusal is a fault."""
+    try:
+        schema.described(path)
+    except Refused as refused:
+        return refused.failure.sentence
+    return ""
 
 
 def test_a_file_that_has_changed_is_not_loaded(make: Make, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from engines import shelf
 from engines.contract import Refused
 from engines.files import assets, headers, index, sniff
 from engines.pipelines.folder import INDEX
+from engines.pipelines.held import SCALES
 
 NEAR = ("vae", "VAE", "text_encoders", "text_encoder", "clip", "CLIP")  # folders that ComfyUI and A1111 keep parts in
 MOST = 200  # files looked at beside a file
@@ -110,6 +111,8 @@ def _may_be(path: Path) -> bool:
 def _of_file(path: Path) -> list[Place]:
     found = headers.summary(path)
     what = sniff.sniff(found.shapes, found.metadata, path.stem)
+    if any(name.endswith(SCALES) for name in found.shapes):
+        return []  # its numbers are to be scaled by others in it
     if found.format != "safetensors" or what.kind not in ("vae", "text-encoder"):
         return []
     return [Place(part, str(path)) for part in what.parts if "|" not in part]

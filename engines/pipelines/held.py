@@ -11,6 +11,7 @@ from engines.files import gguf, weights
 from engines.files.source import shown
 
 FLOATS = ("F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2")  # that are weights as they stand
+SCALES = (".scale_weight", ".weight_scale", ".comfy_quant")  # how the names of what FP8 numbers are multiplied by end
 MARKED = 256  # bytes of each tensor that tell weights from others
 
 Header = weights.Header | gguf.Header

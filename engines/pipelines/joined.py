@@ -219,10 +219,10 @@ class Joined(Folder):
         """A text encoder of a bare file; transformers knows how its tensors were called before."""
         kind = self.class_of(name)
         config = kind.config_class.from_pretrained(self.configs / name, local_files_only=True)
+        state = {key: t.to(dtype) if t.is_floating_point() else t for key, t in held.tensors().items()}
         with self._read(name):
-            made, said = kind.from_pretrained(
-                None, config=config, state_dict=held.tensors(), torch_dtype=dtype, output_loading_info=True
-            )
+            words = {"config": config, "state_dict": state, "torch_dtype": dtype, "output_loading_info": True}
+            made, said = kind.from_pretrained(None, **words)
         if lacks := sorted(said["missing_keys"]):
             raise Refused("bad-file", f"{shown(held.path.name)} lacks {lacks[0]} of {self._title}'s {name}.")
         return made.eval()

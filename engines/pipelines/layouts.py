@@ -60,7 +60,8 @@ FOREIGN = {  # names that only the authors' own layout has
 def _renamed(kind: str, tensors: dict[str, Any], config: Any) -> dict[str, Any]:
     from diffusers.loaders.single_file_model import SINGLE_FILE_LOADABLE_CLASSES
 
-    convert: Callable[..., Any] = SINGLE_FILE_LOADABLE_CLASSES[LIKE.get(kind, kind)]["checkpoint_mapping_fn"]  # type: ignore[assignment]
+    known: dict[str, Any] = SINGLE_FILE_LOADABLE_CLASSES
+    convert: Callable[..., Any] = known[LIKE.get(kind, kind)]["checkpoint_mapping_fn"]
     if kind == "AutoencoderKLLTXVideo":
         tensors = {f"vae.{name}": tensor for name, tensor in tensors.items()}
     more = {"config": config} if "config" in inspect.signature(convert).parameters else {}

@@ -18,7 +18,18 @@ from engines.files.source import shown
 from engines.files.weights import Tensor
 
 PLAIN = {"F32": "float32", "F16": "float16", "BF16": "bfloat16", "F64": "float64"}
-BLOCKS = ("Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K")  # that can be unpacked
+BLOCKS: tuple[str, ...] = (
+    "Q4_0",
+    "Q4_1",
+    "Q5_0",
+    "Q5_1",
+    "Q8_0",
+    "Q2_K",
+    "Q3_K",
+    "Q4_K",
+    "Q5_K",
+    "Q6_K",
+)  # that can be unpacked
 BLOCKS += ("IQ4_NL", "IQ4_XS")
 
 

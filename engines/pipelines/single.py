@@ -21,7 +21,7 @@ from engines.files.sniff import Sniffed
 from engines.files.source import shown
 from engines.pipelines import joined, original, vocabulary
 from engines.pipelines.folder import INDEX, Folder, read_json
-from engines.pipelines.held import Held
+from engines.pipelines.held import SCALES, Held
 
 PACKS = "models"  # the folder of the families' configurations, in the assets
 VARIANTS = {  # what a family's pipeline is called where the network is given more than latents
@@ -32,7 +32,6 @@ VARIANTS = {  # what a family's pipeline is called where the network is given mo
 TOLD = original.NETWORK + "output_blocks.11.1.transformer_blocks.0.norm1.bias"
 SPREAD = 0.09  # of TOLD, more where the network says v: so ComfyUI tells the two kinds of SD2 apart
 LARGE = 96  # latents along a side of what SD2 learnt with v on
-SCALES = (".scale_weight", ".weight_scale", ".comfy_quant")  # how the names of what FP8 numbers are multiplied by end
 
 
 def is_part(path: Path) -> bool:

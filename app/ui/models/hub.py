@@ -1,6 +1,6 @@
 """Getting a model from the hub: its name, then its size and licence, then a yes; with a bar, a pause and the rest."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.core.hub import Offer
@@ -117,5 +117,5 @@ class HubDialog(QDialog):
 
 
 def size(count: int) -> str:
-    """'6.9 GB', '144 MB'."""
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
+    """'6.9 GB', as the language writes it."""
+    return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
