@@ -59,10 +59,11 @@ class Pipeline:
         return len(self._tokenizer(prompt)["input_ids"]) if self._tokenizer is not None else 0
 
     def generate(self, request: Request) -> Iterator[Event]:
-        from engines.pipelines import call, emphasis, parts
+        from engines.pipelines import call, emphasis, facts, onward, parts
         from engines.pipelines.drive import Drive
 
         self._continued(request)
+        whole, request = request, onward.asked(request, facts.fps(self._folder().pipeline))
         yield Phase("loading", 0.0)
         for done in self._loading(str(request.options.get("precision", "automatic"))):
             yield Phase("loading", done)
@@ -84,7 +85,8 @@ class Pipeline:
         found = self._facts(pipe, drive)
         if any(pieces) and not emphasis.honoured(pipe):
             found["weights"] = "not heeded by this model's text encoder"
-        yield Result(call.kept_outside(call.media_of(pipe, drive.result), request), found)
+        made = call.kept_outside(call.media_of(pipe, drive.result), request)
+        yield Result(onward.joined(made, whole), found)
 
     def prepare(self, kind: str, media: Media, make: str = "") -> Media:
         """The map `make` of media for the control of that kind; media as they are without one."""

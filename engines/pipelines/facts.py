@@ -40,8 +40,11 @@ def _pace(name: str) -> tuple[int, int]:
 USUAL_SECONDS = 10.0
 
 
+MOVED = ("LTX", "LTX2")  # whose weights make clips of words and of a picture alike
+
+
 ENDINGS = {
-    "start": ("Img2Img", "ImageToImage"),
+    "start": ("Img2Img", "ImageToImage", "ImageToVideo"),
     "mask": ("Inpaint", "Inpainting"),
 }
 
@@ -53,6 +56,8 @@ def tasks(kind: Any) -> dict[str, Any]:
     root, known, found = kind.__name__.removesuffix("Pipeline"), set(dir(diffusers)), {}
     for name, endings in ENDINGS.items():
         for ending in endings:
+            if ending == "ImageToVideo" and root not in MOVED:
+                continue
             if (full := f"{root}{ending}Pipeline") in known and full != kind.__name__:
                 found[name] = getattr(diffusers, full)
     return found
