@@ -73,7 +73,7 @@ def asked(card: EngineCard, pipe: Any, words: dict[str, Any]) -> Request:
             changes["length"] = words.pop(name)
     if "num_frames" in words:
         changes["length"] = words.pop("num_frames") / facts.fps(type(pipe).__name__)
-    for theirs, ours in (("image", "start"), ("mask_image", "mask")):
+    for theirs, ours in (("image", "start"), ("mask_image", "mask"), ("last_image", "last")):
         if theirs in words:
             shown = words.pop(theirs)
             changes[ours] = Image(np.asarray(shown.convert("L" if ours == "mask" else "RGB")))

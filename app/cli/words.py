@@ -78,6 +78,10 @@ def _making(commands: Any) -> None:
     generate.add_argument("--init", metavar="FILE", type=Path, help="start from this picture, sound, clip or mesh")
     generate.add_argument("--strength", metavar="S", type=float, help="how far it may leave --init, 0 to 1")
     generate.add_argument("--mask", metavar="FILE", type=Path, help="grey picture, white where it may change")
+    generate.add_argument(
+        "--outpaint", metavar="L,T,R,B", type=_around, default=(0, 0, 0, 0), help="pixels to make around --init"
+    )
+    generate.add_argument("--last", metavar="FILE", type=Path, help="the picture a clip ends with")
     generate.add_argument("--count", metavar="N", type=_count, default=1, help="as many, with seeds one apart")
     generate.add_argument("--variants", metavar="N", type=_variants, help=VARIANTS)
     generate.add_argument("--wildcards", metavar="DIR", type=Path, help="where the files of __names__ lie")
@@ -250,6 +254,9 @@ def request_of(card: EngineCard, args: Namespace) -> Request:
     if start is not None and "start" not in card.info.takes:
         raise Refused("bad-request", f"{card.info.name} takes nothing to start from; leave out --init.")
     changes: dict[str, Any] = {"size": args.size, "length": args.length, "start": start, "mask": _mask(args.mask)}
+    changes |= {"around": args.outpaint, "last": _last(args.last)}
+    if any(args.outpaint) and args.size is None and isinstance(start, Image):
+        changes["size"] = _widened(card, start, args.outpaint)
     if args.strength is not None:
         changes["strength"] = args.strength
     return changed(card, msgspec.structs.replace(request, **changes), args)
@@ -388,6 +395,30 @@ def _mask(path: Path | None) -> Image | None:
         raise Refused("bad-file", f"{path.name} is no picture; a mask is a grey picture.")
     pixels = shown.pixels
     return Image(pixels if pixels.ndim == 2 else pixels[..., :3].mean(-1).round().astype("uint8"))
+
+
+def _last(path: Path | None) -> Image | None:
+    shown: Media | None = media.read(path) if path else None
+    if shown is not None and not isinstance(shown, Image):
+        raise Refused("bad-file", f"{path} is no picture; a clip ends with a picture.")
+    return shown
+
+
+def _around(text: str) -> tuple[int, ...]:
+    found = re.fullmatch(r"(\d+),(\d+),(\d+),(\d+)", text.replace(" ", ""))
+    if not found:
+        from argparse import ArgumentTypeError
+
+        raise ArgumentTypeError(f"{text!r} is no left,top,right,bottom in pixels, such as 0,0,128,0")
+    return tuple(map(int, found.groups()))
+
+
+def _widened(card: EngineCard, start: Image, around: tuple[int, ...]) -> tuple[int, int]:
+    """The size of the start and of what lies around it, as near as the engine can make."""
+    multiple = card.info.size_rule[2] if card.info.size_rule else 1
+    height, width = start.pixels.shape[:2]
+    sides = width + around[0] + around[2], height + around[1] + around[3]
+    return tuple(max(multiple, round(side / multiple) * multiple) for side in sides)  # type: ignore[return-value]
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -261,6 +261,8 @@ def fitted(card: EngineCard, request: Request) -> Request:
         regions=request.regions if "regions" in card.info.takes else (),
         start=start,
         mask=request.mask if "mask" in card.info.takes and (start is not None or request.start is None) else None,
+        around=request.around if start is not None and takes(start=start, around=request.around) else (0, 0, 0, 0),
+        last=request.last if "last" in card.info.takes else None,
     )
 
 

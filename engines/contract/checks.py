@@ -49,11 +49,12 @@ def check(card: EngineCard, request: Request) -> Request:
 
 def _given(info: Info, request: Request) -> None:
     """Refused unless the engine takes the media of the request, and there is something in them."""
-    for name in ("start", "mask"):
+    for name in ("start", "mask", "last"):
         if getattr(request, name) is not None and name not in info.takes:
             raise Refused("bad-request", f"{info.name} takes no {name}; leave it out or choose another engine.")
     if request.mask is not None and request.start is None:
         raise Refused("bad-request", "A mask says what of a start may change: give the start as well.")
+    _surrounded(info, request)
     for control in request.controls:
         _known(info, control)
     for adapter in request.adapters:
@@ -66,9 +67,24 @@ def _given(info: Info, request: Request) -> None:
         _lies(n, region)
     controls = {f"{control.kind} control": control.media for control in request.controls}
     controls |= {f"{one.kind} control's source": one.source for one in request.controls if one.source is not None}
-    for name, media in {"start": request.start, "mask": request.mask, **controls}.items():
+    for name, media in {"start": request.start, "mask": request.mask, "last": request.last, **controls}.items():
         if media is not None and not _content(media).size:
             raise Refused("bad-request", f"The {name} is empty: choose one with something in it.")
+
+
+def _surrounded(info: Info, request: Request) -> None:
+    """Refused unless there is a picture to be widened, and something of it is left."""
+    if not any(request.around):
+        return
+    if "mask" not in info.takes or not isinstance(request.start, Image) or "size" not in info.takes:
+        raise Refused("bad-request", f"{info.name} cannot widen this: it takes a start picture and a model with masks.")
+    left, top, right, bottom = request.around
+    width, height = request.size or info.sizes[0]
+    if min(request.around) < 0 or left + right >= width or top + bottom >= height:
+        told = ", ".join(map(str, request.around))
+        raise Refused(
+            "bad-request", f"Around the start lie {told} pixels, which leaves none of {width}x{height} for it."
+        )
 
 
 def _content(media: Media) -> np.ndarray:

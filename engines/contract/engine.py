@@ -53,7 +53,7 @@ class AdapterKind(Struct, frozen=True):
     words: tuple[str, ...] = ()
 
 
-Need = Literal["prompt", "negative", "seed", "size", "length", "start", "mask", "regions", "resume"]
+Need = Literal["prompt", "negative", "seed", "size", "length", "start", "mask", "last", "regions", "resume"]
 
 
 class Info(Struct, frozen=True, kw_only=True):

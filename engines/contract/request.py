@@ -123,7 +123,9 @@ class Request(Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True):
 
     `size` is (width, height) in pixels; `length` in seconds; `options` and `curves` go by the names the engine
     declares, a curve overriding the constant of the same name. `strength` in [0, 1] is how far the result may leave
-    `start` (1: all the way). `mask` is grey, 255 where the picture may change. `resume` goes on from a checkpoint.
+    `start` (1: all the way). `mask` is grey, 255 where the picture may change. `around` are the pixels (left, top,
+    right, bottom) of the result that lie around a start picture and are made anew. `last` is the picture a clip is to
+    end with. `resume` goes on from a checkpoint.
     """
 
     engine: str
@@ -140,6 +142,8 @@ class Request(Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True):
     start: Media | None = None
     strength: float = 0.6
     mask: Image | None = None
+    around: tuple[int, int, int, int] = (0, 0, 0, 0)
+    last: Image | None = None
     resume: Checkpoint | None = None
     version: int = 1
 

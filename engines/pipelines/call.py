@@ -12,7 +12,7 @@ from PIL import Image as Picture
 from engines.contract import Audio, Curve, Image, Media, Mesh, Refused, Request, Video
 from engines.control.preprocess import preprocess
 from engines.files.rate import at_rate
-from engines.pipelines import emphasis, facts, parameters, parts, schedulers, schema, seam
+from engines.pipelines import emphasis, facts, onward, parameters, parts, schedulers, schema, seam
 from engines.pipelines.live import Live
 
 
@@ -33,6 +33,10 @@ def arguments(pipe: Any, request: Request) -> dict[str, Any]:
     found = parameters.words(type(pipe), options)
     found |= told(pipe, request.prompt, request.negative) | {"strength": request.strength}
     found |= _sized(pipe, request) | _media(pipe, request) | _paced(pipe)
+    if request.last is not None:
+        found["last_image"] = _picture(request.last, request.size, "RGB")
+    elif schema.ends(pipe) == "needed":
+        raise Refused("bad-request", "This model goes from a first picture to a last one; give it one as the last.")
     found |= _controlled(pipe, request)
     found |= {"output_type": "mesh"} if schema.medium_of(type(pipe)) == "mesh" else {}
     if request.start is None and not request.controls:
@@ -77,6 +81,13 @@ def settle(pipe: Any, own: Any, request: Request) -> None:
     guider = getattr(pipe, "guider", None)
     if guider is not None and "guidance" in request.options:
         guider.guidance_scale = _live(request.curves.get("guidance"), request.options["guidance"])
+        guider._step = guider._num_inference_steps = guider._timestep = None  # of the run before: none has begun
+        for name, (theirs, _) in parameters.GUIDERS.items():
+            if name in request.options:
+                setattr(guider, _PLACES.get(theirs, theirs), request.options[name])
+
+
+_PLACES = {"start": "_start", "stop": "_stop"}  # where a guider keeps it
 
 
 def lives(pipe: Any, words: dict[str, Any]) -> list[Live]:
@@ -125,8 +136,20 @@ def _sounding(pipe: Any, request: Request) -> dict[str, Any]:
     both = [at_rate(one, request.start.rate, rate) for one in (samples[0], samples[-1])]
     wave = torch.from_numpy(np.stack(both).astype(np.float32))
     found = {"initial_audio_waveforms": wave[None], "initial_audio_sampling_rate": rate, "src_audio": wave}
-    plain = request.options.get("task_type", "text2music") == "text2music"
-    return found | ({"task_type": "cover"} if plain else {})
+    wished = request.options.get("task_type", "text2music")
+    if wished == onward.EXTEND:
+        return found | _extended(wave, rate, request)
+    return found | ({"task_type": "cover"} if wished == "text2music" else {})
+
+
+def _extended(wave: torch.Tensor, rate: int, request: Request) -> dict[str, Any]:
+    """The start and silence up to the length, which is to be repainted: so ACE-Step goes on from a sound."""
+    begins, ends = wave.shape[-1] / rate, request.length or 0.0
+    if ends <= begins:
+        told = f"The start lasts {begins:.2f} s already; to go on from it, ask for a greater length than {ends:.2f} s."
+        raise Refused("bad-request", told)
+    padded = torch.nn.functional.pad(wave, (0, round(ends * rate) - wave.shape[-1]))
+    return {"src_audio": padded, "task_type": "repaint", "repainting_start": begins, "repainting_end": ends}
 
 
 def _demand(pipe: Any, known: Any) -> None:

@@ -97,10 +97,11 @@ class Pipeline:
 
     def _by(self, chosen: Any, request: Request) -> Iterator[Event]:
         """The run by that plan."""
-        from engines.pipelines import call, parts, seam, tap
+        from engines.pipelines import call, facts, onward, parts, seam, tap
         from engines.pipelines.drive import Drive
         from engines.pipelines.words import Words
 
+        whole, request = request, onward.asked(request, facts.fps(self._folder().pipeline))
         yield Phase("loading", 0.0)
         if self._placing is not None and self._placing.eight and (chosen.way != "eight-bit" or self._other(request)):
             self._let_go()  # what was rounded to 8 bits cannot be taken back, nor what is added to it be put on
@@ -133,7 +134,8 @@ class Pipeline:
         found = self._facts(pipe, drive, chosen, request) | telling.ignored()
         if tiling is not None:
             found["nfe"] = drive.watch.asked * tiling.windows
-        yield Result(seam.joined(call.media_of(pipe, drive.result), request), found)
+        made = seam.joined(call.media_of(pipe, drive.result), request)
+        yield Result(onward.joined(made, whole), found)
 
     def prepare(self, kind: str, media: Media, make: str = "", options: Mapping[str, Value] | None = None) -> Media:
         """The map `make` of media for the control of that kind, by its options; media as they are without one."""

@@ -41,8 +41,11 @@ USUAL_SECONDS = 10.0
 LOUDEST = {"AceStep": 10 ** (-1 / 20)}  # what the family brings the peak of a sound to
 
 
+MOVED = ("LTX", "LTX2")  # whose weights make clips of words and of a picture alike
+
+
 ENDINGS = {
-    "start": ("Img2Img", "ImageToImage"),
+    "start": ("Img2Img", "ImageToImage", "ImageToVideo"),
     "mask": ("Inpaint", "Inpainting"),
 }
 
@@ -54,6 +57,8 @@ def tasks(kind: Any) -> dict[str, Any]:
     root, known, found = kind.__name__.removesuffix("Pipeline"), set(dir(diffusers)), {}
     for name, endings in ENDINGS.items():
         for ending in endings:
+            if ending == "ImageToVideo" and root not in MOVED:
+                continue
             if (full := f"{root}{ending}Pipeline") in known and full != kind.__name__:
                 found[name] = getattr(diffusers, full)
     return found

@@ -61,15 +61,33 @@ RANGES = {
     "keyscale": Range(label="Key"),
     "timesignature": Range(label="Metre"),
     "vocal_language": Range(group="Text"),
-    "task_type": Range(choices=("text2music", "cover", "repaint", "extract", "lego", "complete"), label="Task"),
+    "task_type": Range(
+        choices=("text2music", "cover", "repaint", "extend", "extract", "lego", "complete"), label="Task"
+    ),
     "repainting_start": Range(min=-1, max=600, step=0.1, unset=-1.0, unit="s"),
     "repainting_end": Range(min=-1, max=600, step=0.1, unset=-1.0, unit="s"),
     "audio_cover_strength": Range(min=0, max=1, step=0.05),
     "silence_padding_duration": Range(min=0, max=60, step=0.5, unit="s", group="Sampling"),
     "frame_size": Range(min=32, max=512, step=32),
 }
+GUIDERS = {  # what can be set on a guider beside its scale: our name -> its own, and a sentence
+    "guidance_rescale": ("guidance_rescale", "How far the guided result is brought back to its unguided contrast."),
+    "guidance_start": ("start", "From which part of the steps on the words guide (0: the first)."),
+    "guidance_stop": ("stop", "Up to which part of the steps they do (1: the last)."),
+}
 FIELDS = (  # are fields of a request, or follow from them
-    *("prompt", "negative_prompt", "height", "width", "num_frames", "generator", "image", "mask_image", "strength"),
+    *(
+        "prompt",
+        "negative_prompt",
+        "height",
+        "width",
+        "num_frames",
+        "generator",
+        "image",
+        "mask_image",
+        "strength",
+        "last_image",
+    ),
     *("fps", "frame_rate", "control_image", "batch_size", "video", "mask", "conditioning_scale", "reference_images"),
     *("audio_end_in_s", "audio_start_in_s", "audio_length_in_s", "audio_duration", "duration", "return_dict"),
     *("output_type", "num_images_per_prompt", "num_videos_per_prompt", "num_waveforms_per_prompt", "callback_steps"),

@@ -131,7 +131,18 @@ def taken(pipe: Any) -> tuple[Any, ...]:
     starts = "image" in words or "start" in tasks or any(name in words for name in facts.SOUNDS)
     found += [("start", starts), ("mask", "mask_image" in words or "mask" in tasks)]
     found += [("regions", "prompt" in words and "height" in words and medium_of(type(pipe)) in ("image", "video"))]
+    found += [("last", bool(ends(pipe)))]
     return (*(name for name, there in found if there), "resume")
+
+
+def ends(pipe: Any) -> str:
+    """Whether a clip may end with a given picture: "" no, "may", or "needed" (weights that always see two pictures)."""
+    if "last_image" not in inspect.signature(type(pipe).__call__).parameters:
+        return ""
+    config = pipe.transformer.config if pipe.transformer is not None else {}
+    if config.get("image_dim") is None:
+        return "may"  # what is not told of pictures beside the latents (Wan 2.2)
+    return "needed" if config.get("pos_embed_seq_len") else ""
 
 
 def family(pipe: Any) -> str:
@@ -148,7 +159,12 @@ def guided(pipe: Any) -> list[Param]:
     if guider is None or not hasattr(guider, "guidance_scale"):
         return []
     scale = float(guider.guidance_scale)
-    return [Param("guidance", "float", scale, 0, 30, 0.1, help=parameters.GUIDANCE, curve=True)]
+    found = [Param("guidance", "float", scale, 0, 30, 0.1, help=parameters.GUIDANCE, curve=True)]
+    own = dict(guider.config)
+    for name, (theirs, told) in parameters.GUIDERS.items():
+        if theirs in own:
+            found.append(Param(name, "float", float(own[theirs]), 0, 1, 0.05, help=told, group="Sampling"))
+    return found
 
 
 def own_controls(kind: Any) -> tuple[ControlKind, ...]:

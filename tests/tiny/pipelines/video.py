@@ -44,6 +44,24 @@ def wan() -> Any:
     return WanPipeline(transformer=WanTransformer3DModel(**WAN), **wan_rest())
 
 
+@family(**SMALL, max_sequence_length=64, image=picture(32, 32), last_image=picture(32, 32, 1))
+def wan_flf() -> Any:
+    """From a first picture to a last one: 16 channels of latents, 16 of the pictures' and 4 that say where these are;
+    and both pictures as CLIP sees them, 2 x 50 patches."""
+    from diffusers import WanImageToVideoPipeline, WanTransformer3DModel
+
+    net = WanTransformer3DModel(
+        **WAN, in_channels=36, out_channels=16, image_dim=32, added_kv_proj_dim=24, pos_embed_seq_len=100
+    )
+    eyes = _seeing(32, projected=False)
+    return WanImageToVideoPipeline(
+        transformer=net,
+        **wan_rest(),
+        image_encoder=eyes["image_encoder"],
+        image_processor=eyes["feature_extractor"],
+    )
+
+
 @family(**SMALL, max_sequence_length=64, video=clip(9))
 def wan_vace() -> Any:
     """Told by a clip: 2 x 16 channels of its latents and 64 of its mask.
@@ -78,9 +96,9 @@ def animatediff() -> Any:
     )
 
 
-def _seeing(width: int) -> dict[str, Any]:
+def _seeing(width: int, projected: bool = True) -> dict[str, Any]:
     """CLIP's eyes, 224 pixels in patches of 32, and what prepares pictures for them."""
-    from transformers import CLIPImageProcessor, CLIPVisionConfig, CLIPVisionModelWithProjection
+    from transformers import CLIPImageProcessor, CLIPVisionConfig, CLIPVisionModel, CLIPVisionModelWithProjection
 
     config = CLIPVisionConfig(
         hidden_size=32,
@@ -92,7 +110,8 @@ def _seeing(width: int) -> dict[str, Any]:
         patch_size=32,
         initializer_range=0.1,
     )
-    return {"image_encoder": CLIPVisionModelWithProjection(config), "feature_extractor": CLIPImageProcessor()}
+    kind = CLIPVisionModelWithProjection if projected else CLIPVisionModel
+    return {"image_encoder": kind(config), "feature_extractor": CLIPImageProcessor()}
 
 
 @family(image=picture(), height=64, width=64, num_frames=4, num_inference_steps=3, decode_chunk_size=4)
