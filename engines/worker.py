@@ -7,9 +7,9 @@ closes; and the main thread, which works. A watchdog in C ends the process if th
 import faulthandler
 import json
 import os
+import queue
 import signal
 import sys
-import queue
 import threading
 import time
 import traceback
