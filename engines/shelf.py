@@ -26,6 +26,7 @@ CALLED = {"hed": "softedge", "pidi": "softedge", "normal": "normals", "color": "
 CALLED |= {"openpose": "pose", "recolor": "recolour", "sketch": "scribble"}  # as ControlNets are named by others
 ENLARGER = "enlarger"  # the option of a model that the names of upscalers are choices of
 FOUND = "found.json"  # what the last scan of the user's folders found that models may need beside them
+FORM = 1  # of what is told of a model; one told in an earlier form is looked at anew when it is opened again
 COPIES = "copies"  # a folder on the shelf: of checkpoints that could run code, their weights alone
 
 
@@ -73,6 +74,7 @@ class _Entry(Struct, frozen=True):
     what: Model | Part
     state: str
     path: str = ""
+    form: int = 0  # FORM then
 
     @property
     def name(self) -> str:
@@ -137,7 +139,8 @@ def opened(path: Path) -> Model | Part:
     """
     shelf = folder()
     known = _read(_place(shelf, path)) if shelf else None
-    if known is not None and known.state == state_of(path) and not _gone(known.what):
+    state = (state_of(path), FORM)
+    if known is not None and (known.state, known.form) == state and not _gone(known.what):
         return known.what
     from engines.pipelines import schema
 
@@ -153,7 +156,7 @@ def opened(path: Path) -> Model | Part:
 def keep(shelf: Path, path: Path, what: Model | Part) -> None:
     """Put `what`, which lies at `path`, on the shelf. Raises the OSError that stopped it."""
     shelf.mkdir(parents=True, exist_ok=True)
-    atomic.write(_place(shelf, path), msgspec.json.encode(_Entry(what, state_of(path), str(path))))
+    atomic.write(_place(shelf, path), msgspec.json.encode(_Entry(what, state_of(path), str(path), FORM)))
 
 
 def drop(shelf: Path, name: str) -> bool:

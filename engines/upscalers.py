@@ -106,10 +106,9 @@ def _spandrel(path: Path, state: dict[str, Any]) -> Upscaler:
 def _own(path: Path, told: Shape, state: dict[str, Any]) -> Upscaler:
     from engines.nn import upscale
 
-    if told.kind == "rrdb":
-        net, names = upscale.Rrdb(told), _later(state)
-    else:
-        net, names = upscale.Compact(told), {WRAPPED.sub("", name): tensor for name, tensor in state.items()}
+    plain = {WRAPPED.sub("", name): tensor for name, tensor in state.items()}
+    names = _later(state) if told.kind == "rrdb" else plain
+    net: Any = upscale.Rrdb(told) if told.kind == "rrdb" else upscale.Compact(told)
     try:
         net.load_state_dict(names)
     except RuntimeError as error:
@@ -130,8 +129,8 @@ def _later(named: Mapping[str, Any]) -> dict[str, Any]:
         found[plain] = value
     ends = sorted({int(name.split(".")[1]) for name in found if re.fullmatch(r"model\.\d+\.(weight|bias)", name)})
     ups = [f"conv_up{n + 1}" for n in range(max(len(ends) - 2, 0))]
-    new = dict(zip(ends, [*ups, "conv_hr", "conv_last"], strict=True)) if len(ends) >= 2 else {}
-    return {_ended(name, new): value for name, value in found.items()}
+    last = dict(zip(ends, [*ups, "conv_hr", "conv_last"], strict=True)) if len(ends) >= 2 else {}
+    return {_ended(name, last): value for name, value in found.items()}
 
 
 def _ended(name: str, new: Mapping[int, str]) -> str:

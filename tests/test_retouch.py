@@ -99,8 +99,8 @@ def test_a_picture_drawn_over_is_a_job_whose_parent_is_the_picture(opened: Any, 
 def test_the_dialog_says_how_large_it_will_be(qtbot: Any) -> None:
     dialog = EnlargeDialog((40, 30), [], {}, None)  # type: ignore[arg-type]
     qtbot.addWidget(dialog)
-    assert "80 x 60" in dialog.note.text()
+    assert "80 × 60" in dialog.note.text()
     assert dialog.wish() == Enlarging()
     dialog.factor._put(4.0)
     assert dialog.wish().factor == 4.0
-    assert "160 x 120" in dialog.note.text()
+    assert "160 × 120" in dialog.note.text()

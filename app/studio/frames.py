@@ -89,6 +89,8 @@ class Frames:
         )
 
     def _answer(self, key: Key, media: Media, true: bool = False) -> None:
+        if key in self._true and key in self._kept:
+            media = self._kept[key]  # a preview that was asked for before the true decode came
         self.keep(key, media, true)
         for then, _ in self._waiting.pop(key, []):
             then(media)

@@ -19,8 +19,9 @@ class Dense(nn.Module):
 
     def __init__(self, wide: int, growth: int) -> None:
         super().__init__()
-        for n in range(5):
-            setattr(self, f"conv{n + 1}", nn.Conv2d(wide + n * growth, wide if n == 4 else growth, 3, 1, 1))
+        for n in range(4):
+            setattr(self, f"conv{n + 1}", nn.Conv2d(wide + n * growth, growth, 3, 1, 1))
+        self.conv5 = nn.Conv2d(wide + 4 * growth, wide, 3, 1, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         seen = [x]

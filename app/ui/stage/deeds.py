@@ -78,7 +78,9 @@ class Deeds(QWidget):
         subject = self.subject
         if subject is None:
             return
-        if subject.truth == "busy":
+        if self.studio.retouching:
+            self.studio.stop_retouching()
+        elif subject.truth == "busy":
             self.studio.stop_decoding()
         elif subject.step is not None:
             self.studio.scrub(None)

@@ -95,7 +95,7 @@ class EnlargeDialog(QDialog):
             self.note.setText(refused.failure.sentence)
             ok.setEnabled(False)
             return
-        words = self.tr("{0} x {1} pixels become {2} x {3}.").format(*self._size, width, height)
+        words = self.tr("{0} × {1} pixels become {2} × {3}.").format(*self._size, width, height)
         more = self.tr("A model of yours that begins with a picture can draw the new detail.")
         self.note.setText(words if self._cards else f"{words} {more}")
         ok.setEnabled(True)
