@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from engines.contract import AdapterKind, ControlKind, EngineCard, Refused
+from engines.contract import AdapterKind, ControlKind, EngineCard, Param, Refused
 from engines.files import atomic
 
 ENDING = ".shelf.json"
@@ -23,12 +23,14 @@ MAPS: tuple[str, ...] = ("canny", "softedge", "lineart", "scribble", "depth", "n
 MAPS += ("inpaint", "grey", "recolour", "blur", "pose")  # that can be made of a picture (engines.control.preprocess)
 CALLED = {"hed": "softedge", "pidi": "softedge", "normal": "normals", "color": "colour", "gray": "grey"}
 CALLED |= {"openpose": "pose", "recolor": "recolour", "sketch": "scribble"}  # as ControlNets are named by others
+ENLARGER = "enlarger"  # the option of a model that the names of upscalers are choices of
+FORM = 1  # of what is told of a model; one told in an earlier form is looked at anew when it is opened again
 COPIES = "copies"  # a folder on the shelf: of checkpoints that could run code, their weights alone
 
 
 class Part(Struct, frozen=True, tag="part"):
-    """Something that is added to a model: `kind` is 'controlnet' or 'lora', `base` what it was made for, `origin`
-    where it lies, `words` those that call it up."""
+    """Something that is added to a model: `kind` is 'controlnet', 'lora', 'preview' (a small autoencoder) or 'upscaler'
+    (for any picture), `base` what it was made for, `origin` where it lies, `words` those that call it up."""
 
     name: str
     kind: str
@@ -40,11 +42,13 @@ class Part(Struct, frozen=True, tag="part"):
 
 class Model(Struct, frozen=True, tag="model"):
     """A model: its card (`card.origin` is where it lies), and what parts must be made for to fit it: LoRAs for
-    its `base` (the kind of its network and a width), ControlNets for just its `network`."""
+    its `base` (the kind of its network and a width), ControlNets for just its `network`, small autoencoders for its
+    `latents`."""
 
     card: EngineCard
     base: str = ""
     network: str = ""
+    latents: str = ""
 
 
 class _Entry(Struct, frozen=True):
@@ -53,6 +57,7 @@ class _Entry(Struct, frozen=True):
     what: Model | Part
     state: str
     path: str = ""
+    form: int = 0  # FORM then
 
     @property
     def name(self) -> str:
@@ -100,7 +105,7 @@ def opened(path: Path) -> Model | Part:
     """
     shelf = folder()
     known = _read(_place(shelf, path)) if shelf else None
-    if known is not None and known.state == state_of(path):
+    if known is not None and (known.state, known.form) == (state_of(path), FORM):
         return known.what
     from engines.pipelines import schema
 
@@ -116,7 +121,7 @@ def opened(path: Path) -> Model | Part:
 def keep(shelf: Path, path: Path, what: Model | Part) -> None:
     """Put `what`, which lies at `path`, on the shelf. Raises the OSError that stopped it."""
     shelf.mkdir(parents=True, exist_ok=True)
-    atomic.write(_place(shelf, path), msgspec.json.encode(_Entry(what, state_of(path), str(path))))
+    atomic.write(_place(shelf, path), msgspec.json.encode(_Entry(what, state_of(path), str(path), FORM)))
 
 
 def drop(shelf: Path, name: str) -> bool:
@@ -152,7 +157,13 @@ def _fitted(model: Model, parts: list[Part]) -> EngineCard:
     adapters = [AdapterKind(p.name, p.title, p.words) for p in fitting if p.kind == "lora"]
     info = msgspec.structs.replace(card.info, controls=(*card.info.controls, *controls), adapters=tuple(adapters))
     gone = () if Path(card.origin).exists() else (card.origin,)
-    return msgspec.structs.replace(card, info=info, missing=gone)
+    enlargers = tuple(part.name for part in parts if part.kind == "upscaler")
+    params = tuple(_with_choices(param, enlargers) if param.name == ENLARGER else param for param in card.params)
+    return msgspec.structs.replace(card, info=info, missing=gone, params=params)
+
+
+def _with_choices(param: Param, more: tuple[str, ...]) -> Param:
+    return msgspec.structs.replace(param, choices=(*param.choices, *more))
 
 
 def _control(part: Part) -> ControlKind:
