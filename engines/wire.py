@@ -3,11 +3,13 @@
 Orders go to the worker, news comes back. Every frame is one `encode`d message sent with `Connection.send_bytes`.
 """
 
+from typing import Literal
+
 import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import Checkpoint, EngineCard, Failure, Media, Phase, Request, Result
+from engines.contract import Checkpoint, EngineCard, Failure, Image, Media, Phase, Request, Result
 from engines.files import arrays
 from engines.shelf import Model, Part
 
@@ -29,7 +31,8 @@ class Credit(Struct, frozen=True, tag="credit"):
 
 
 class Stop(Struct, frozen=True, tag="stop"):
-    """Stop `job`; `pause` asks for a checkpoint of the last whole step first."""
+    """Stop `job`, which may be the ticket of a Decode or a Retouch; `pause` asks for a checkpoint of the last whole
+    step first."""
 
     job: int
     pause: bool = False
@@ -41,6 +44,27 @@ class Render(Struct, frozen=True, tag="render", eq=False):
     ticket: int
     engine: str
     estimate: np.ndarray
+
+
+class Decode(Struct, frozen=True, tag="decode"):
+    """Decode the kept estimate of `step` in the step store at `store` truly, `length` seconds of a sound, and keep that
+    beside it (answered by Rendered). A Stop of this ticket ends it."""
+
+    ticket: int
+    engine: str
+    store: str
+    step: int
+    length: float | None = None
+
+
+class Retouch(Struct, frozen=True, tag="retouch", eq=False):
+    """Do `deed` (see `engines.retouch`) to a finished picture (answered by Rendered). A Stop of this ticket ends it."""
+
+    ticket: int
+    deed: Literal["enlarge", "cutout"]
+    image: Image
+    size: tuple[int, int] | None = None
+    way: str = ""
 
 
 class Prepare(Struct, frozen=True, tag="prepare", eq=False):
@@ -85,7 +109,8 @@ class Quit(Struct, frozen=True, tag="quit"):
     """Finish."""
 
 
-Order = Generate | Credit | Stop | Render | Prepare | Count | Open | Warm | Forget | Quit
+Asked = Render | Decode | Retouch | Prepare | Count | Open
+Order = Generate | Credit | Stop | Asked | Warm | Forget | Quit
 
 
 # ---------------------------------------------------------------- news

@@ -7,14 +7,13 @@ closes; and the main thread, which works. A watchdog in C ends the process if th
 import faulthandler
 import json
 import os
-import queue
 import signal
 import sys
 import threading
 import time
 import traceback
 from collections import deque
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Client
 from pathlib import Path
 from typing import Any
 
@@ -24,78 +23,10 @@ from engines import contract, device, outcome, registry, shelf, wire
 from engines.contract import Checkpoint, Failure, Media, Phase, Refused, Request, Result, Step, Stopped, Value
 from engines.files import assets, weights
 from engines.files.steps import StepRow, StepStore
+from engines.line import Line
 
-BEAT = 0.5  # seconds between beats while at work
 PREVIEW_GAP = 0.04  # seconds at least between two live previews
-WATCHDOG = 120.0  # seconds without a turn of the reader after which the process ends itself
-
-
-class Line:
-    """The connection, shared by both threads, and what the reader has learnt from it."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.inbox: queue.SimpleQueue[wire.Order] = queue.SimpleQueue()
-        self.credits: set[int] = set()
-        self.stops: dict[int, bool] = {}  # job -> whether a pause was asked
-        self.busy = 0
-        self.working = False
-        self.beats = 0
-        self._calm: Any = None
-        self._worker = threading.get_ident()
-        self._turn = threading.Lock()
-
-    def send(self, news: wire.News) -> None:
-        """One frame to the host; when nobody is there any more the process ends."""
-        frame = wire.encode(news)
-        try:
-            with self._turn:
-                self.connection.send_bytes(frame)
-        except OSError:
-            os._exit(0)
-
-    def read(self) -> None:
-        """The reader thread: for ever."""
-        armed = beaten = 0.0
-        while True:
-            now = time.monotonic()
-            if now - armed > WATCHDOG / 10:
-                faulthandler.dump_traceback_later(WATCHDOG, exit=True)
-                armed = now
-            try:
-                if self.connection.poll(BEAT):
-                    self._take(wire.read_order(self.connection.recv_bytes()))
-            except (EOFError, OSError):
-                os._exit(0)
-            if self.working and now - beaten >= BEAT:
-                self.send(wire.Beat(self.busy, self.beats))
-                beaten = now
-
-    def begin(self, job: int) -> None:
-        self.busy = job
-
-    def end(self, job: int) -> None:
-        """Forget what was said about `job`; its stop no longer interrupts anything."""
-        with self._turn:
-            self.busy = 0
-            calm, self._calm = self._calm, None
-        if calm is not None:
-            calm()
-        self.credits.discard(job)
-        self.stops.pop(job, None)
-
-    def _take(self, order: wire.Order) -> None:
-        if isinstance(order, wire.Credit):
-            self.credits.add(order.job)
-        elif isinstance(order, wire.Stop):
-            self.stops[order.job] = order.pause
-            with self._turn:
-                if self.busy == order.job and self._calm is None:
-                    self._calm = device.interrupt(self._worker)
-        elif isinstance(order, wire.Quit):
-            os._exit(0)
-        else:
-            self.inbox.put(order)
+PREVIEW_SHARE = 0.1  # of the time they take at most, where they are dear
 
 
 class Worker:
@@ -118,7 +49,7 @@ class Worker:
         """Answer what can be answered between two steps of a job; the rest waits its turn."""
         while not self.line.inbox.empty():
             order = self.line.inbox.get()
-            if isinstance(order, wire.Render | wire.Prepare | wire.Count):
+            if isinstance(order, wire.Render | wire.Decode | wire.Retouch | wire.Prepare | wire.Count):
                 self._serve(order)
             else:
                 self.backlog.append(order)
@@ -134,6 +65,8 @@ class Worker:
             self._generate(order)
         elif isinstance(order, wire.Render | wire.Prepare):
             self._render(order)
+        elif isinstance(order, wire.Decode | wire.Retouch):
+            self._make(order)
         elif isinstance(order, wire.Count):
             self._count(order)
         elif isinstance(order, wire.Open):
@@ -185,6 +118,35 @@ class Worker:
             self.line.send(wire.Rendered(order.ticket, failure=failure))
         except Exception as error:  # noqa: BLE001  (the boundary)
             self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))
+
+    def _make(self, order: wire.Decode | wire.Retouch) -> None:
+        """What takes its time and can be stopped; between two steps of a job a stop of that job ends it as well."""
+        self.line.begin(order.ticket)
+        try:
+            if order.ticket in self.line.stops:
+                raise Stopped
+            media = self._decoded(order) if isinstance(order, wire.Decode) else _retouched(order)
+            self.line.send(wire.Rendered(order.ticket, media))
+        except Stopped:
+            self.line.send(wire.Rendered(order.ticket, failure=Failure("internal", "This was not made: stopped.")))
+        except Exception as error:  # noqa: BLE001  (the boundary)
+            self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))
+        self.line.end(order.ticket)
+
+    def _decoded(self, order: wire.Decode) -> Media:
+        engine: Any = self.engine(order.engine)
+        store = StepStore(order.store)
+        estimate = store.estimate(order.step)
+        if estimate is None:
+            raise Refused("missing", f"Step {order.step} of this run is no longer stored; make it again to see it.")
+        media = engine.decode(estimate, order.length)
+        if wrong := outcome.fault(media):
+            raise Refused("bad-output", f"Nothing can be seen or heard at step {order.step} yet: {wrong}.")
+        try:
+            store.keep_decoded(order.step, media)
+        except OSError:  # a full disk costs a second decode
+            traceback.print_exc()
+        return media
 
     def _count(self, order: wire.Count) -> None:
         try:
@@ -246,7 +208,7 @@ class Run:
         self.store = StepStore(order.store) if order.store else None
         self.checkpoint: Checkpoint | None = order.request.resume
         self.before: np.ndarray | None = None
-        self.shown = 0.0
+        self.due = 0.0  # when the next live preview may be made
         self.events: Any = None
 
     def result(self) -> Result:
@@ -345,11 +307,12 @@ class Run:
     def _preview(self, step: Step) -> Media | None:
         """The live preview, when somebody waits for one and the last is not too fresh."""
         now = time.monotonic()
-        if self.job not in self.line.credits or now - self.shown < PREVIEW_GAP:
+        if self.job not in self.line.credits or now < self.due:
             return None
         self.line.credits.discard(self.job)
-        self.shown = now
-        return step.preview()
+        shown = step.preview()
+        self.due = now + max(PREVIEW_GAP, (time.monotonic() - now) / PREVIEW_SHARE)
+        return shown
 
     def _finished(self, result: Result, card: contract.EngineCard) -> Result:
         wrong = outcome.fault(result.media)
@@ -374,6 +337,12 @@ def main() -> None:
     line.send(wire.Hello(os.getpid(), device.versions(), tuple(found.cards.values()), found.broken))
     threading.Thread(target=line.read, name="reader", daemon=True).start()
     Worker(line, found).work()
+
+
+def _retouched(order: wire.Retouch) -> Media:
+    from engines.retouch import retouched
+
+    return retouched(order.deed, order.image, order.size, order.way)
 
 
 def _plain(value: Any) -> Value:

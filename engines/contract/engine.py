@@ -62,6 +62,7 @@ class Info(Struct, frozen=True, kw_only=True):
     `sizes` are the (width, height) it offers, the first being the default; `size_rule` (min, max, multiple) admits
     any other; `lengths` is (min, default, max) seconds.
     `weights` are files below assets/ it cannot run without. `tokens` is the prompt limit of its encoder, if any.
+    `decodes` says that it has `decode`: its kept estimates can be seen or heard as they truly are.
     `live` says that it is quick enough to follow the words as they are typed.
     """
 
@@ -81,6 +82,7 @@ class Info(Struct, frozen=True, kw_only=True):
     presets: tuple[str, ...] = ()
     tokens: int | None = None
     live: bool = False
+    decodes: bool = False
 
 
 class Engine(Protocol):
@@ -89,7 +91,8 @@ class Engine(Protocol):
     `generate` is a generator of events that ends with exactly one `Result`; closing it stops the work. `render`
     turns a stored clean estimate (`Step.estimate`) into media, for the filmstrip. An engine whose prompt encoder
     has a limit also has `count_tokens(prompt) -> int`; one with a `prepared` control input has
-    `prepare(kind, media) -> Media`: the map that is used of `media`, and of that map the same again.
+    `prepare(kind, media) -> Media`: the map that is used of `media`, and of that map the same again; one that
+    `decodes` has `decode(estimate, length) -> Media`: what `render` shows cheaply, at its full cost.
     """
 
     info: ClassVar[Info]

@@ -8,6 +8,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,13 +16,15 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import Checkpoint
+from engines.contract import Checkpoint, Media, medium_of
 from engines.files import arrays, atomic
+from engines.files import media as files
 
 _HEAD = struct.Struct("<BBxxII")
 _ROW, _ESTIMATE, _CHECKPOINT = 1, 2, 3
 _VERSION = 1
 _FILE = "steps.bin"
+_DECODED = "true-"  # begins the names of the files of true decodes, after which the step comes
 
 
 class StepRow(Struct, frozen=True):
@@ -57,6 +60,7 @@ class StepStore:
     def restart(self) -> None:
         """Begin the run anew: forget what an earlier attempt left."""
         self.path.unlink(missing_ok=True)
+        _no_decodes(self.folder)
         self._forget()
 
     def append(self, row: StepRow, estimate: np.ndarray | None = None, checkpoint: Checkpoint | None = None) -> None:
@@ -99,6 +103,14 @@ class StepStore:
         frame = self._checkpoints.get(index)
         found = self._load(frame, tuple[int, Checkpoint]) if frame else None
         return found[1] if found else None
+
+    def decoded(self, index: int) -> Path | None:
+        """The file of the true decode of step `index`, where one was made."""
+        return next(iter(self.folder.glob(f"{_DECODED}{index:04d}.*")), None)
+
+    def keep_decoded(self, index: int, media: Media) -> None:
+        """Keep the true decode of step `index`. Raises OSError."""
+        files.write(self.folder / f"{_DECODED}{index:04d}{files.EXTENSIONS[medium_of(media)]}", media)
 
     def last_checkpoint(self) -> Checkpoint | None:
         """The checkpoint of the latest step that has one whole, or None."""
@@ -152,13 +164,14 @@ class StepStore:
 def prune(root: str | os.PathLike[str], budget: int, keep: frozenset[str] | set[str] = frozenset()) -> int:
     """Bring the step stores below `root` (one folder a run) within `budget` bytes; the bytes freed.
 
-    The oldest go first: every other checkpoint, then all checkpoints, then the whole store. Runs in `keep` stay.
+    The oldest go first: what was decoded of steps, every other checkpoint, all checkpoints, the whole store. Runs in
+    `keep` stay.
     """
     runs = [folder for folder in sorted(Path(root).glob("*")) if (folder / _FILE).is_file()]
     loose = [folder for folder in runs if folder.name not in keep]
     total = sum(_size(folder) for folder in runs)
     before = total
-    for thin in (_every_other, _no_checkpoints, _nothing):
+    for thin in (_no_decodes, _every_other, _no_checkpoints, _nothing):
         for folder in loose:
             if total <= budget:
                 return before - total
@@ -176,6 +189,11 @@ def _every_other(folder: Path) -> None:
 
 def _no_checkpoints(folder: Path) -> None:
     _thinned(folder, set())
+
+
+def _no_decodes(folder: Path) -> None:
+    for path in folder.glob(f"{_DECODED}*"):
+        path.unlink(missing_ok=True)
 
 
 def _nothing(folder: Path) -> None:
@@ -202,10 +220,11 @@ def _thinned(folder: Path, checkpoints: set[int]) -> None:
 
 
 def _size(folder: Path) -> int:
-    try:
-        return (folder / _FILE).stat().st_size
-    except FileNotFoundError:
-        return 0
+    found = 0
+    for path in (folder / _FILE, *folder.glob(f"{_DECODED}*")):
+        with suppress(FileNotFoundError):
+            found += path.stat().st_size
+    return found
 
 
 def _frame(kind: int, value: Any) -> bytes:

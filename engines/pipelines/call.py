@@ -148,9 +148,9 @@ def media_of(pipe: Any, answer: Any) -> Media:
     """The first of what a pipeline answered."""
     medium = schema.medium_of(type(pipe))
     if medium == "mesh":
-        return _mesh(answer.images[0])
+        return mesh(answer.images[0])
     if medium == "audio":
-        return _sound(answer.audios[0], rate_of(pipe))
+        return sound(answer.audios[0], rate_of(pipe))
     if medium == "video":
         return Video(
             _frames(answer.frames[0]), facts.fps(type(pipe).__name__), _track(pipe, getattr(answer, "audio", None))
@@ -190,17 +190,17 @@ def _frames(shown: Any) -> np.ndarray:
     return np.stack([_pixels(one) for one in shown])
 
 
-def _sound(samples: Any, rate: int) -> Audio:
+def sound(samples: Any, rate: int) -> Audio:
     array = samples.detach().float().cpu().numpy() if isinstance(samples, torch.Tensor) else np.asarray(samples)
     array = array[None] if array.ndim == 1 else array  # (channels, N)
     return Audio(np.ascontiguousarray(array.T, np.float32).clip(-1, 1), rate)
 
 
-def _track(pipe: Any, sound: Any) -> Audio | None:
-    return None if sound is None else _sound(sound[0], rate_of(pipe))
+def _track(pipe: Any, track: Any) -> Audio | None:
+    return None if track is None else sound(track[0], rate_of(pipe))
 
 
-def _mesh(made: Any) -> Mesh:
+def mesh(made: Any) -> Mesh:
     colours = np.stack([made.vertex_channels[c].detach().float().cpu().numpy() for c in "RGB"], -1)
     alpha = np.full((len(colours), 1), 255, np.uint8)
     painted = np.concatenate([(colours.clip(0, 1) * 255).round().astype(np.uint8), alpha], 1)

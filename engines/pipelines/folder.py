@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -53,11 +53,14 @@ class Folder:
             raise Refused("bad-file", f"{self.path.name}/{INDEX} names {said}, which is no pipeline diffusers knows.")
         return found
 
-    def load(self, dtype: Any) -> Iterator[tuple[str, float, Any]]:
-        """The components, ('unet', bytes of it in parts of all, the component); the weights in `dtype`."""
-        sizes = self.sizes()
+    def load(self, dtype: Any, names: Collection[str] = ()) -> Iterator[tuple[str, float, Any]]:
+        """The components, ('unet', bytes of it in parts of all, the component); the weights in `dtype`.
+
+        With `names` those alone.
+        """
+        sizes = {name: size for name, size in self.sizes().items() if not names or name in names}
         total, done = max(sum(sizes.values()), 1), 0
-        for name in sorted(self.components, key=lambda name: sizes[name]):
+        for name in sorted(sizes, key=lambda name: sizes[name]):
             part = self._component(name, dtype)
             done += sizes[name]
             yield name, done / total, part

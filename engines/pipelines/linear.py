@@ -44,12 +44,25 @@ def colours(vae: Any, folder: Path | None = None, mark: str = "") -> Linear:
 
 def bands(vae: Any, rate: int, folder: Path | None = None, mark: str = "") -> Linear:
     """The map of a sound's autoencoder to log energies in [0, 1], low bands first."""
-    return _kept(_place(folder, mark), lambda: _fit_mel(vae) if _dimensions(vae) == 4 else _fit_bands(vae, rate))
+    return _kept(_place(folder, mark), lambda: _fit_mel(vae) if dimensions(vae) == 4 else _fit_bands(vae, rate))
 
 
 def known(folder: Path, mark: str) -> bool:
     """Whether the map of the autoencoder `mark` is kept in `folder`."""
     return (folder / f"{mark}.map").is_file()
+
+
+@torch.no_grad()
+def examples(vae: Any, count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Bundled pictures as latents (C, H, W) and the mean colours of their places (H, W, 3); none of one that cannot
+    encode."""
+    try:
+        scale = 128 // _pair(vae, np.zeros((128, 128, 3), np.float32))[2]
+    except (RuntimeError, AttributeError):
+        return
+    for picture in itertools.islice(_pictures(min(LARGEST, scale * CELLS)), count):
+        rows, shown, across = _pair(vae, picture)
+        yield rows.T.reshape(rows.shape[1], -1, across), shown.reshape(-1, across, 3)
 
 
 # ---------------------------------------------------------------- fitting
@@ -68,7 +81,7 @@ def _fit_colours(vae: Any) -> Linear:
 def _fit_decoded(vae: Any) -> Linear:
     """From Gaussian latents, which fits far worse than pictures do."""
     wide: int = getattr(vae.config, "latent_channels", None) or vae.config.z_dim
-    form = (1, wide, 1, 8, 8) if _dimensions(vae) == 5 else (1, wide, 8, 8)
+    form = (1, wide, 1, 8, 8) if dimensions(vae) == 5 else (1, wide, 8, 8)
     draw = torch.Generator().manual_seed(0)
     inside, outside = [], []
     for _ in range(PICTURES):
@@ -84,7 +97,7 @@ def _fit_decoded(vae: Any) -> Linear:
 def _pair(vae: Any, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
     """The latents of a picture as rows, the mean colour each stands for, and how many there are across."""
     given = torch.from_numpy(picture).permute(2, 0, 1)[None].to(vae.device, vae.dtype) * 2 - 1
-    if _dimensions(vae) == 5:
+    if dimensions(vae) == 5:
         given = given.unsqueeze(2).expand(-1, -1, _stillness(vae), -1, -1)
     latent = _encoded(vae, given)
     grid = latent[0].reshape(latent.shape[1], -1, *latent.shape[-2:]).mean(1)
@@ -101,7 +114,7 @@ def _encoded(vae: Any, given: Tensor) -> Tensor:
     return out.latent if hasattr(out, "latent") else out[0]
 
 
-def _dimensions(vae: Any) -> int:
+def dimensions(vae: Any) -> int:
     """5 for one that reads clips (B, C, F, H, W), 4 for pictures or spectrograms, 3 for waves."""
     return next((w.ndim for w in vae.encoder.parameters() if w.ndim >= 3), 4)
 

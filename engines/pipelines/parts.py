@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+from engines import upscalers
 from engines.contract import Control, Refused, Request
-from engines.files import weights
-from engines.pipelines import folder
+from engines.files import sniff, weights
+from engines.pipelines import folder, tiny
 from engines.pipelines.live import Live
 from engines.shelf import Part
 
@@ -29,9 +30,9 @@ CONFIG = "config.json"
 def describe(path: Path) -> Part:
     """What the file or folder `path` adds to which models. Refused when it is no part Darkroom knows."""
     if path.is_file():
-        return _lora(path)
+        return _other(path) or _lora(path)
     if (path / CONFIG).exists():
-        return _network(path)
+        return _other(path) or _network(path)
     files = list(path.glob("*.safetensors"))
     if len(files) == 1:  # a LoRA as it is saved: a folder around one file
         return _lora(files[0])
@@ -60,6 +61,25 @@ def _width(config: dict[str, Any]) -> int:
     while isinstance(wide, list | tuple):  # one for each block, AudioLDM2 one for each layer of a block and None
         wide = next((one for one in wide if one), 0)
     return int(wide or 0)
+
+
+def _other(path: Path) -> Part | None:
+    """A small autoencoder for previews, or an upscaler; None when it is neither."""
+    if path.is_file() and (told := _upscaler(path)) is not None:
+        return told
+    wide = tiny.latents_of(path)
+    return Part(_named(path), tiny.KIND, path.stem, f"latents {wide}", str(path)) if wide else None
+
+
+def _upscaler(path: Path) -> Part | None:
+    shapes = {name: tensor.shape for name, tensor in weights.header(path).tensors.items()}
+    if sniff.sniff(shapes).kind != "upscaler":
+        return None
+    told = upscalers.shape_of(shapes)
+    if told is None and not upscalers.spandrel_here():
+        kind = sniff.sniff(shapes).title
+        raise Refused("bad-file", f"{path.name} is the upscaler {kind}, which needs the package spandrel.")
+    return Part(_named(path), "upscaler", path.stem, "", str(path))
 
 
 def _network(path: Path) -> Part:

@@ -9,8 +9,9 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+from engines import shelf
 from engines.contract import ControlKind, EngineCard, Info, Medium, Param, Refused
-from engines.pipelines import facts, parameters, parts, schedulers, single
+from engines.pipelines import decode, facts, parameters, parts, schedulers, single, tiles, tiny
 from engines.pipelines.folder import Folder
 from engines.shelf import Model, Part
 
@@ -25,7 +26,34 @@ PRECISION = Param(
     help="The numbers the networks work with; automatic is what this machine is quickest with.",
     group="Memory",
 )
-
+PREVIEW = Param(
+    "preview",
+    "choice",
+    "auto",
+    choices=("auto", "linear", "tiny"),
+    help="How each step is shown: by a small autoencoder (TAESD) where one that fits is opened, or by mean colours.",
+    group="Memory",
+)
+TILE = Param(
+    "tile",
+    "int",
+    0,
+    0,
+    2048,
+    64,
+    unit="px",
+    help="Work in overlapping tiles of this side, for pictures larger than the model was taught; 0 is in one piece.",
+    group="Enlarging",
+)
+OVERLAP = Param("overlap", "int", 128, 0, 512, 8, unit="px", help="How far tiles share their edges.", group="Enlarging")
+ENLARGER = Param(
+    shelf.ENLARGER,
+    "choice",
+    "lanczos",
+    choices=("lanczos", "network"),
+    help="How a start smaller than the result is enlarged: smoothly, or by a network that sharpens.",
+    group="Enlarging",
+)
 KEEP = Param(
     "keep_outside", "bool", True, help="Outside the mask the start stays as it is, to the pixel.", group="Start"
 )
@@ -42,7 +70,7 @@ def described(path: Path) -> Model | Part:
             return parts.describe(place)
         folder = single.source_of(place)
         pipe = folder.skeleton()
-        return Model(_card(folder, pipe), *parts.bases_of(pipe))
+        return Model(_card(folder, pipe), *parts.bases_of(pipe), tiny.base_of(getattr(pipe, "vae", None)))
 
 
 def _card(folder: Folder, pipe: Any) -> EngineCard:
@@ -64,15 +92,26 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
         lengths=lengths(pipe),
         controls=own_controls(kind),
         tokens=tokens(pipe),
+        decodes=bool(set(folder.components) & set(decode.PARTS)),
     )
     options = [
         *parameters.derived(kind),
         *guided(pipe),
         *schedulers.offered(getattr(pipe, "scheduler", None)),
         *([KEEP] if "mask" in takes else []),
+        *_enlarging(pipe, takes),
+        *([PREVIEW] if tiny.base_of(getattr(pipe, "vae", None)) else []),
         PRECISION,
     ]
     return EngineCard(info, tuple(options), str(path))
+
+
+def _enlarging(pipe: Any, takes: tuple[Any, ...]) -> list[Param]:
+    """What there is to set where a larger picture is drawn over a smaller one."""
+    if medium_of(type(pipe)) != "image" or "size" not in takes or "start" not in takes:
+        return []
+    network = getattr(pipe, "unet", None) or getattr(pipe, "transformer", None)
+    return [TILE, OVERLAP, ENLARGER] if network is not None and tiles.can(network) else []
 
 
 def medium_of(kind: Any) -> Medium:

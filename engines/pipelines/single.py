@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ def is_part(path: Path) -> bool:
     """Whether `path` may be something to add to a model, which `parts` knows more of; Refused when it is no weights."""
     if path.is_dir():
         return not (path / INDEX).exists()
-    return _told(path).kind in ("lora", "unknown")
+    return _adds(_told(path)) or _told(path).kind == "unknown"
 
 
 def source_of(path: Path) -> Folder:
@@ -48,6 +48,11 @@ def source_of(path: Path) -> Folder:
     if not path.exists():
         raise Refused("missing", f"{path} is not there.")
     return Single(path) if path.is_file() else Folder(path)
+
+
+def _adds(told: Sniffed) -> bool:
+    """Whether it is something that is added to a model, or works beside one."""
+    return told.kind in ("lora", "upscaler") or told.family == "tiny-vae"
 
 
 @contextmanager
@@ -71,7 +76,7 @@ def _copied(path: Path) -> Path:
     told, place = _told(path), shelf.folder()
     if told.kind == "unknown":
         raise Refused("bad-file", f"{shown(path.name)} holds weights of nothing that Darkroom knows.")
-    if told.kind != "lora":
+    if not _adds(told):
         _check(path, told)
     if place is None:
         raise Refused(
@@ -107,10 +112,10 @@ class Single(Folder):
             found[part] = sum(self._header.tensors[n].end - self._header.tensors[n].start for n in names)
         return found
 
-    def load(self, dtype: Any) -> Iterator[tuple[str, float, Any]]:
+    def load(self, dtype: Any, names: Collection[str] = ()) -> Iterator[tuple[str, float, Any]]:
         if weights.header(self.path) != self._header:
             raise Refused("bad-file", f"{shown(self.path.name)} has changed since it was opened; open it once more.")
-        yield from super().load(dtype)
+        yield from super().load(dtype, names)
 
     def fingerprint(self, part: str = "") -> str:
         names = self._names[part] if part else list(self._header.tensors)

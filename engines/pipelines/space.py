@@ -70,6 +70,17 @@ def _scaled(vae: Any, latents: Tensor) -> Tensor:
     return latents / scale + shift
 
 
+def pixels_of(pipe: Any) -> int:
+    """How many pixels a latent stands for, along a side."""
+    return int(getattr(pipe, "vae_scale_factor", 0) or getattr(pipe, "vae_scale_factor_spatial", 0) or 8)
+
+
+def unscaled(vae: Any, latents: Tensor) -> Tensor:
+    """What a network made for the same noise as the model works with, of latents as `vae.decode` takes them."""
+    zero = _scaled(vae, torch.zeros_like(latents))
+    return (latents - zero) / (_scaled(vae, torch.ones_like(latents)) - zero)
+
+
 def _statistics(vae: Any, name: str, latents: Tensor) -> Tensor | None:
     """Of each channel, from the weights or the configuration, in a shape that fits `latents`."""
     known = dict(vae.named_buffers(recurse=False)).get(name)
