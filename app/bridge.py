@@ -53,6 +53,8 @@ class Engines(Protocol):
 
     def credit(self, job: int) -> None: ...
 
+    def withdraw(self, ticket: int) -> None: ...
+
     def ask(self, order: Any, timeout: float = ...) -> Any: ...
 
     def close(self) -> None: ...
@@ -132,10 +134,16 @@ class Bridge(QObject):
         """The same for work that touches neither the database nor a file being written, beside other such work."""
         self._aside.put(lambda: self._do(work, then, sorry))
 
-    def ask(self, order: Callable[[int], Any], then: Then, sorry: Sorry | None = None, timeout: float = 60.0) -> None:
-        """Ask the worker; `order` makes the question from a fresh ticket."""
-        question = order(next(self._tickets))
+    def ask(self, order: Callable[[int], Any], then: Then, sorry: Sorry | None = None, timeout: float = 60.0) -> int:
+        """Ask the worker; `order` makes the question from a fresh ticket, which is answered."""
+        ticket = next(self._tickets)
+        question = order(ticket)
         self._questions.put(lambda: self._do(lambda: _answer(self.host.ask(question, timeout)), then, sorry))
+        return ticket
+
+    def withdraw(self, ticket: int) -> None:
+        """Have the worker stop at a question it is still busy with."""
+        self._orders.put(lambda: self.host.withdraw(ticket))
 
     def render(self, engine: str, estimate: np.ndarray, timeout: float = 60.0) -> Media:
         """The media of a stored estimate, waited for: only for work that is itself aside. Refused when it cannot be."""

@@ -35,6 +35,7 @@ PICTURE = EngineCard(
         sizes=((16, 16), (32, 16)),
         controls=(ControlKind("edges", "image"),),
         tokens=8,
+        decodes=True,
     ),
     (
         Param("steps", "int", 6, min=1, max=100),
@@ -113,6 +114,11 @@ class Host:
         self.orders.append(order)
         if isinstance(order, wire.Render):
             return wire.Rendered(order.ticket, picture(order.estimate))
+        if isinstance(order, wire.Decode):
+            return self._decode(order)
+        if isinstance(order, wire.Retouch):
+            pixels = order.image.pixels if order.size is None else order.image.pixels.repeat(2, 0).repeat(2, 1)
+            return wire.Rendered(order.ticket, Image(pixels))
         if isinstance(order, wire.Count):
             tokens = len(order.prompt.split())
             return wire.Counted(order.ticket, tokens, 8, None if tokens <= 8 else 10)
@@ -121,6 +127,21 @@ class Host:
         if isinstance(order, wire.Forget):
             del self.cards[order.engine]
         return self.hello()
+
+    def withdraw(self, ticket: int) -> None:
+        self._stops[-ticket] = False
+
+    def _decode(self, order: wire.Decode) -> wire.Rendered:
+        """The estimate upside down, when the gate opens; kept as the worker keeps it."""
+        self.gate(-order.ticket, order.step)
+        if -order.ticket in self._stops:
+            return wire.Rendered(order.ticket, failure=Failure("internal", "This was not made: stopped."))
+        store = StepStore(order.store)
+        estimate = store.estimate(order.step)
+        assert estimate is not None
+        shown = picture(estimate[::-1])
+        store.keep_decoded(order.step, shown)
+        return wire.Rendered(order.ticket, shown)
 
     def _open(self, order: wire.Open) -> wire.Opened:
         """A folder is a model, a file a LoRA for every model; one that is called so is refused."""

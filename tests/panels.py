@@ -91,6 +91,7 @@ class LightStudio(QObject):
     stage_changed = Signal()
     history_changed = Signal()
     notice = Signal(str, str)
+    retouching = False
 
     def __init__(self, folder: Path, card: EngineCard = CARD) -> None:
         super().__init__()
@@ -111,7 +112,7 @@ class LightStudio(QObject):
         """Methods that only need to be seen to be called."""
         if name.startswith("_") or name not in (
             "branch", "export_development", "use_settings", "open_file", "save_as", "compare", "pause", "resume",
-            "stop", "clear_finished",
+            "stop", "clear_finished", "decode", "stop_decoding", "stop_retouching", "enlarge", "cut_out",
         ):  # fmt: skip
             raise AttributeError(name)
         return lambda *given: self.calls.append((name, *given))

@@ -299,11 +299,37 @@ def test_an_endless_prompt_does_not_widen_the_stage(studio, stage):
 # ---------------------------------------------------------------- deeds
 
 
+def test_a_step_is_decoded_where_it_can_be(studio, stage, qtbot):
+    """By its button and its key; a sound that develops is heard so, and then played."""
+    place(studio, result(step=4))
+    assert not stage.caption.buttons["decode"].isVisible()
+    place(studio, result(step=4, truth="can"))
+    stage.caption.buttons["decode"].click()
+    qtbot.keyClick(stage.stack.currentWidget(), Qt.Key.Key_D)
+    assert studio.called("decode") == [(), ()]
+    place(studio, Subject("run-1", running(), rows=running().steps, medium="audio", truth="can"), running())
+    assert stage.caption.buttons["decode"].text() == "Hear it"
+    place(studio, result(step=4, truth="yes"))
+    assert "truly" in stage.caption.note.text()
+
+
+def test_only_a_finished_picture_is_enlarged_and_cut_out(studio, stage):
+    place(studio, result())
+    assert stage.caption.buttons["enlarge"].isVisible()
+    stage.cut_out()
+    assert studio.called("cut_out") == [()]
+    place(studio, Subject("run-1", running(), rows=running().steps), running())
+    assert not stage.caption.buttons["enlarge"].isVisible()
+    stage.cut_out()
+    assert studio.called("cut_out") == [()]
+
+
 @pytest.mark.parametrize(
     ("subject", "jobs", "call"),
     [
         (Subject("run-1", running(), rows=running().steps), (running(),), ("stop", 1)),
         (result(step=4), (), ("scrub", None)),
+        (result(step=4, truth="busy"), (), ("stop_decoding",)),
         (result(compare=panels.frame("image", 20)), (), ("compare", "run-1", None)),
     ],
 )

@@ -27,7 +27,7 @@ from engines.files import atomic, media, recipe
 from engines.files.recipe import Blobs, Recipe
 from engines.files.steps import StepStore
 from engines.shelf import Part
-from engines.wire import Failed, Finished, Halted, Open, Opened, Render, Rendered, Stepped
+from engines.wire import Decode, Failed, Finished, Halted, Open, Opened, Render, Rendered, Stepped
 
 
 class Bench(Struct):
@@ -146,6 +146,38 @@ def branch(args: Namespace) -> int:
     with tools.host:
         one(tools, args, made, (1, 1), _outs(args.out, 1, request.seed, card)[0])
     return 0
+
+
+def decode(args: Namespace) -> int:
+    """Write step STEP of an earlier result as it truly is; the store keeps it, so that the next time is quick."""
+    tools = bench(args)
+    made = _parent(tools, args.result)
+    store = StepStore(tools.folders.steps / made.run)
+    card = card_of(tools, made.request.engine)
+    if not card.info.decodes:
+        raise Refused("bad-request", f"{card.info.name} shows its steps as they are; see them with --previews.")
+    named = Path(args.result)
+    stem = named.stem if named.exists() else made.run
+    out = args.out or named.with_name(f"{stem}-step-{args.step:03d}{media.EXTENSIONS[card.info.medium]}")
+    writable(out, media.WRITES[card.info.medium], card.info.medium)
+    if (kept := store.decoded(args.step)) is not None:
+        shown = media.read(kept)
+    else:
+        with tools.host:
+            order = Decode(1, card.info.name, str(store.folder), args.step, made.request.length)
+            shown = answered(tools.host.ask(order, 24 * 3600.0))
+    path = write(out, shown)
+    tools.progress.event("decoded", path=str(path), step=args.step, medium=medium_of(shown))
+    tools.progress.say(str(path))
+    return 0
+
+
+def answered(answer: object) -> Media:
+    """The media in the worker's answer; Refused with its sentence."""
+    if isinstance(answer, Rendered) and answer.media is not None:
+        return answer.media
+    failure = answer.failure if isinstance(answer, Rendered | Failed) else None
+    raise _refused(failure or Failure("died", "The engine ended without an answer; try again."))
 
 
 def replay(args: Namespace) -> int:

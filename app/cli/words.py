@@ -28,7 +28,21 @@ GRID = (
 )
 MOST = 999  # results of one command
 
-COMMANDS = ("generate", "branch", "engines", "recipe", "replay", "export", "train", "models", "doctor", "bench")
+COMMANDS = (
+    "generate",
+    "branch",
+    "decode",
+    "enlarge",
+    "cutout",
+    "engines",
+    "recipe",
+    "replay",
+    "export",
+    "train",
+    "models",
+    "doctor",
+    "bench",
+)
 
 
 def parser() -> ArgumentParser:
@@ -72,11 +86,43 @@ def _making(commands: Any) -> None:
     _flags(branch)
     branch.set_defaults(act=make.branch)
 
+    decode = commands.add_parser("decode", help="a kept step of an earlier result as it truly is, not as its preview")
+    decode.add_argument("result", metavar="RESULT", help="a result's file, or the name of its run")
+    decode.add_argument("step", metavar="STEP", type=int, help="counted from 1")
+    decode.add_argument("-o", "--out", metavar="OUT", type=Path, help="the file to write (default: beside the result)")
+    decode.add_argument("--json", action="store_true", help="one JSON event a line")
+    decode.set_defaults(act=make.decode)
+
+    _retouching(commands)
     replay = commands.add_parser("replay", help="make a result again from its recipe and compare the bytes")
     replay.add_argument("file", metavar="FILE", type=Path)
     replay.add_argument("-o", "--out", metavar="OUT", type=Path)
     replay.add_argument("--json", action="store_true")
     replay.set_defaults(act=make.replay)
+
+
+def _retouching(commands: Any) -> None:
+    from app.cli import retouch
+
+    larger = commands.add_parser("enlarge", help="make a picture larger; with --model new detail is drawn in tiles")
+    larger.add_argument("file", metavar="FILE", type=Path)
+    larger.add_argument("--factor", metavar="F", type=float, default=2.0, help="how many times (default: 2)")
+    larger.add_argument(
+        "--by", metavar="WAY", default="network", help="network, lanczos, or an upscaler by its file or name"
+    )
+    larger.add_argument("--model", metavar="ENGINE", help="a model of yours that draws over it, by name or file")
+    larger.add_argument("--prompt", metavar="TEXT", help="other words for it (default: those in the file)")
+    larger.add_argument("--seed", metavar="N", type=int)
+    larger.add_argument("--strength", metavar="S", type=float, default=0.3, help="how far it may leave it, 0 to 1")
+    larger.add_argument("--tile", metavar="PX", type=int, default=0, help="side of a tile (default: as it was taught)")
+    larger.add_argument("--overlap", metavar="PX", type=int, default=128)
+    larger.set_defaults(act=retouch.enlarge, previews=None)
+    cut = commands.add_parser("cutout", help="take the background of one colour off a picture")
+    cut.add_argument("file", metavar="FILE", type=Path)
+    cut.set_defaults(act=retouch.cutout)
+    for command in (larger, cut):
+        command.add_argument("-o", "--out", metavar="OUT", type=Path, help="the file to write (default: your gallery)")
+        command.add_argument("--json", action="store_true", help="one JSON event a line")
 
 
 def _flags(command: ArgumentParser) -> None:

@@ -73,10 +73,14 @@ class Library:
             self.queue.save(done)
         return done
 
-    def keep(self, made: Media, source: str, words: str) -> Entry:
-        """Make media that no engine made (a recording, 'recorded/sound') safe as a result: the file, then its row."""
+    def keep(self, made: Media, source: str, words: str, parent: Recipe | None = None) -> Entry:
+        """Make media that no engine made (a recording, 'recorded/sound') safe as a result: the file, then its row.
+
+        `parent` is what it was made of.
+        """
         request = Request(engine=source, prompt=words)
-        whole = Recipe(request=request, run=jobs.new_run(), facts=facts_of(Result(made, {})), created=time.time())
+        facts = facts_of(Result(made, {}))
+        whole = Recipe(request=request, run=jobs.new_run(), facts=facts, created=time.time(), parent=parent)
         path = save_result(Result(made, {}), whole, self.folders.gallery, self.queue.keep)
         entry = entry_of(recipe.dumps(whole, self.queue.keep), path)
         self.history.add(entry)

@@ -54,6 +54,7 @@ class Host:
         self._tickets = itertools.count(1)
         self._stops: dict[int, float] = {}  # running job -> when its stop was asked
         self._running: dict[int, tuple[Link | None, int]] = {}  # job -> its worker once it has it, its number there
+        self._asked: dict[int, tuple[Link, int]] = {}  # question in hand -> its worker and its number there
         self._closed = False
 
     @property
@@ -108,7 +109,7 @@ class Host:
 
     def ask(
         self,
-        order: wire.Render | wire.Prepare | wire.Count | wire.Open | wire.Warm | wire.Forget,
+        order: wire.Asked | wire.Warm | wire.Forget,
         timeout: float = 30.0,
     ) -> wire.News:
         """The answer to a small order, also while a job runs (it is answered between two steps).
@@ -121,15 +122,28 @@ class Host:
             if isinstance(order, wire.Warm | wire.Forget):
                 link.send(order)
                 return self.hello()
-            ticket = next(self._tickets)
-            link.expect(ticket)
-            link.send(msgspec.structs.replace(order, ticket=ticket))
-            answer = link.answer(ticket, timeout)
+            answer = self._answer(link, order, timeout)
         except Dead as dead:
             return wire.Failed(0, dead.failure)
         if answer is None:
             return wire.Failed(0, Failure("hung", f"The engine did not answer within {timeout:g} seconds."))
         return msgspec.structs.replace(answer, ticket=order.ticket)
+
+    def _answer(self, link: Link, order: wire.Asked, timeout: float) -> Any:
+        ticket = next(self._tickets)
+        link.expect(ticket)
+        self._asked[order.ticket] = (link, ticket)
+        try:
+            link.send(msgspec.structs.replace(order, ticket=ticket))
+            return link.answer(ticket, timeout)
+        finally:
+            self._asked.pop(order.ticket, None)
+
+    def withdraw(self, ticket: int) -> None:
+        """Stop the decode that was asked for by this ticket; it is answered with a failure."""
+        if ticket in self._asked:
+            link, number = self._asked[ticket]
+            self._tell(link, wire.Stop(number))
 
     def restart(self) -> None:
         """Give the worker up (its memory goes back at once); the next order starts a fresh one."""

@@ -1,7 +1,7 @@
 """The one owner of mutable state: panels call its methods and hear its signals.
 
 It is built in layers, each a file: core (signals, settings, engines), draft, stage, shelf (history), running (queue),
-live (typing that draws), models (the user's own).
+retouch (what is done to a picture), live (typing that draws), models (the user's own).
 """
 
 from PySide6.QtCore import QObject, QTimer

@@ -8,6 +8,7 @@ import numpy as np
 
 from app.bridge import Bridge
 from engines.contract import Audio, Failure, Image, Media, Mesh, Refused
+from engines.files import media as files
 from engines.files.steps import StepStore
 from engines.wire import Render
 
@@ -26,6 +27,7 @@ class Frames:
         self._kept: OrderedDict[Key, Media] = OrderedDict()
         self._bytes = 0
         self._waiting: dict[Key, list[tuple[Shown, Sorry]]] = {}
+        self._true: set[Key] = set()  # of those kept, which are true decodes
 
     def ask(self, key: Key, folder: Path, then: Shown, sorry: Sorry) -> None:
         """Have `then(media)` called with the frame of `key`, at once when it is here; else `sorry(failure)`."""
@@ -37,13 +39,20 @@ class Frames:
         waiting.append((then, sorry))
         if len(waiting) == 1:
             self._bridge.aside(
-                lambda: estimate(folder, key[1]),
-                lambda found: self._render(key, found),
+                lambda: stored(folder, key[1]),
+                lambda found: self._found(key, found),
                 lambda failure: self._fail(key, failure),
             )
 
-    def keep(self, key: Key, media: Media) -> None:
-        """Remember a frame; the least used go when there are too many bytes."""
+    def is_true(self, key: Key) -> bool:
+        """Whether the frame of `key` is known to be a true decode."""
+        return key in self._true
+
+    def keep(self, key: Key, media: Media, true: bool = False) -> None:
+        """Remember a frame, a true decode instead of another; the least used go when there are too many bytes."""
+        if true:
+            self._true.add(key)
+            self._drop(key)
         size = weight(media)
         if key in self._kept or size > BUDGET // 4:
             return
@@ -55,7 +64,18 @@ class Frames:
     def forget(self, run: str) -> None:
         """Drop the frames of `run`: it begins anew."""
         for key in [key for key in self._kept if key[0] == run]:
+            self._drop(key)
+        self._true = {key for key in self._true if key[0] != run}
+
+    def _drop(self, key: Key) -> None:
+        if key in self._kept:
             self._bytes -= weight(self._kept.pop(key))
+
+    def _found(self, key: Key, found: Media | np.ndarray) -> None:
+        if isinstance(found, np.ndarray):
+            self._render(key, found)
+        else:
+            self._answer(key, found, true=True)
 
     def _render(self, key: Key, found: np.ndarray) -> None:
         engine = self._engine_of(key[0])
@@ -68,8 +88,10 @@ class Frames:
             lambda failure: self._fail(key, failure),
         )
 
-    def _answer(self, key: Key, media: Media) -> None:
-        self.keep(key, media)
+    def _answer(self, key: Key, media: Media, true: bool = False) -> None:
+        if key in self._true and key in self._kept:
+            media = self._kept[key]  # a preview that was asked for before the true decode came
+        self.keep(key, media, true)
         for then, _ in self._waiting.pop(key, []):
             then(media)
 
@@ -78,9 +100,16 @@ class Frames:
             sorry(failure)
 
 
-def estimate(folder: Path, step: int) -> np.ndarray:
-    """The stored clean estimate of `step`; Refused('missing') when it has been tidied away."""
-    found = StepStore(folder).estimate(step)
+def stored(folder: Path, step: int) -> Media | np.ndarray:
+    """The true decode of `step` where one was made, else its clean estimate; Refused('missing') when it has been
+    tidied away."""
+    store = StepStore(folder)
+    if (path := store.decoded(step)) is not None:
+        try:
+            return files.read(path)
+        except (Refused, OSError):  # damaged or just tidied away: it can be made again
+            pass
+    found = store.estimate(step)
     if found is None:
         raise Refused("missing", f"Step {step} of this run is no longer stored; make the picture again to see it.")
     return found

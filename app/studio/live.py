@@ -16,7 +16,7 @@ from app.bridge import Engines
 from app.core.job import Job
 from app.core.settings import Folders, Settings
 from app.develop import Task, develop
-from app.studio.running import Running
+from app.studio.retouch import Retouching
 from app.studio.stage import Subject
 from engines import contract
 from engines.contract import Media, Refused, Request, medium_of
@@ -37,7 +37,7 @@ class Live(Struct, frozen=True):
     sentence: str = ""
 
 
-class Living(Running):
+class Living(Retouching):
     """The part of the studio that follows the draft. `live` is a `Live`; `live_changed` says it is another."""
 
     live_changed = Signal()

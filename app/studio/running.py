@@ -306,7 +306,7 @@ class Running(Shelving):
     def _step_made(self, job: Job, news: Stepped) -> None:
         stage = self.stage
         if stage is not None and stage.run == job.run:
-            self.stage = msgspec.structs.replace(stage, rows=job.steps)
+            self.stage = self._with_truth(msgspec.structs.replace(stage, rows=job.steps))
             if news.preview is not None:
                 self._whole = news.preview
                 if stage.step is None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +17,7 @@ from app.core.settings import Folders, Settings
 from app.core.thumbs import thumbnail
 from app.studio.draft import Drafting
 from app.studio.frames import Frames, Shown
+from app.studio.truth import Truth
 from engines.contract import Failure, Media, Refused, Request, medium_of
 from engines.files import media as files
 from engines.files.steps import StepRow, StepStore
@@ -28,7 +29,8 @@ class Subject(Struct, frozen=True, eq=False):
     `step` is None for the result itself (or the live preview), else the scrubbed step, counted from 1. `rows` are
     the steps known so far. `compare` is the media of another result, to be laid beside. A file that is no result of
     ours has an empty `run` and its `path`; a picture that follows the draft an empty `run` and that `draft`. `trouble`
-    says in one sentence why there is nothing to show.
+    says in one sentence why there is nothing to show. `truth` says whether what is shown of `step` (of a live run: of
+    the last one) is its true decode: it 'can' be had, is being made ('busy'), or is shown ('yes'); '' is none to have.
     """
 
     run: str
@@ -42,6 +44,7 @@ class Subject(Struct, frozen=True, eq=False):
     path: Path | None = None
     trouble: str = ""
     draft: Request | None = None
+    truth: Literal["", "can", "busy", "yes"] = ""
 
     @property
     def live(self) -> bool:
@@ -61,6 +64,7 @@ class Staging(Drafting):
         self._library: Library | None = None  # made, used and closed on the file thread
         self._entries: dict[str, Entry] = {}
         self._frames = Frames(self.bridge, self._engine_of)
+        self._truth = Truth(self.bridge, self._frames, self._truth_changed)
         self._following = True
         self._whole: Media | None = None  # the result, or the last live preview, behind a scrubbed frame
         self._turn = 0  # of the stage: late answers to an earlier turn are not shown
@@ -105,6 +109,45 @@ class Staging(Drafting):
                 self._set_stage(media=media)
 
         self.frame(run, step, then)
+
+    def decode(self) -> None:
+        """Show the step on the stage (of a live run: its last) truly decoded; what is heard then is kept beside it."""
+        subject = self.stage
+        if subject is None or subject.truth != "can":
+            return
+        step = subject.step or subject.rows[-1].index
+        self.scrub(step)
+        key = (subject.run, step)
+
+        def then(media: Media) -> None:
+            if self.stage is not None and (self.stage.run, self.stage.step) == key:
+                self._set_stage(media=media)
+
+        def sorry(failure: Failure) -> None:
+            self.notice.emit("error", failure.sentence)
+
+        length = subject.job.request.length if subject.job else subject.entry.length if subject.entry else None
+        order = (self._engine_of(subject.run) or "", self.folders.steps / subject.run, length or None)
+        self._truth.ask(key, order, then, sorry)
+
+    def stop_decoding(self) -> None:
+        """Give up the true decode that is being made."""
+        self._truth.stop()
+
+    def _truth_changed(self) -> None:
+        self._set_stage()
+
+    def _with_truth(self, subject: Subject) -> Subject:
+        return msgspec.structs.replace(subject, truth=self._truth_of(subject))
+
+    def _truth_of(self, subject: Subject) -> Literal["", "can", "busy", "yes"]:
+        engine = self._engine_of(subject.run)
+        if not engine or not self.card_of(engine).info.decodes or not subject.rows:
+            return ""
+        if subject.step is None and not (subject.live and subject.medium == "audio"):
+            return ""
+        key = (subject.run, subject.step or subject.rows[-1].index)
+        return "busy" if self._truth.busy == key else "yes" if self._frames.is_true(key) else "can"
 
     def frame(self, run: str, step: int, then: Shown, sorry: Callable[[Failure], None] | None = None) -> None:
         """Have `then(media)` called with step `step` of `run`, at once when it is at hand.
@@ -182,7 +225,7 @@ class Staging(Drafting):
 
     def _set_stage(self, **fields: Any) -> None:
         if self.stage is not None:
-            self.stage = msgspec.structs.replace(self.stage, **fields)
+            self.stage = self._with_truth(msgspec.structs.replace(self.stage, **fields))
             self.stage_changed.emit()
 
     def _fetch(self, run: str) -> None:

@@ -211,6 +211,12 @@ class AudioViewer(Viewer):
         self._stop() if self.player.playing else self._run(float(self.paces.value))
         self._tick()
 
+    def hear(self) -> None:
+        """Play from the start."""
+        self.seek(0.0)
+        self._run(float(self.paces.value))
+        self._tick()
+
     def shuttle(self, key: Key) -> None:
         """J, K or L."""
         self._speed = shuttled(self._speed, key)

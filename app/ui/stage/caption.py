@@ -106,6 +106,11 @@ class Caption(QWidget):
         if words:
             self._worded.append(key)
 
+    def name(self, key: str, text: str) -> None:
+        """Call the button `key` otherwise."""
+        self.buttons[key].setText(text)
+        self.buttons[key].setAccessibleName(text)
+
     def state(self, heading: str, note: str = "", buttons: tuple[str, ...] = (), token: str = "dim") -> None:
         """Say `heading` and `note` and offer `buttons`."""
         if self.heading.text() != heading:

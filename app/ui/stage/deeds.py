@@ -7,16 +7,18 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QDrag, QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from app.core import send
+from app.core import enlarge, send
 from app.core.job import Failed, Job, Running
 from app.core.send import Way
 from app.ui import export as exporting
 from app.ui import send as sending
 from app.ui import theme
 from app.ui.declared import titled
+from app.ui.stage.enlarge import EnlargeDialog
 from app.ui.stage.viewer import Viewer
 from app.ui.stage.words import file_of, live
-from engines.contract import Media, medium_of
+from engines import shelf
+from engines.contract import Image, Media, medium_of
 
 DRAGGED = 128  # pixels of the picture under the pointer while dragging
 
@@ -29,6 +31,7 @@ class Deeds(QWidget):
         self.studio = studio
         self.viewer: Viewer | None = None
         self._job: Job | None = None
+        self._hears: tuple[str, int] | None = None  # the step to be heard once it is decoded
 
     @property
     def subject(self) -> Any:
@@ -62,12 +65,23 @@ class Deeds(QWidget):
         if self.subject is not None and self.subject.step is not None:
             self.studio.branch(self.subject.step)
 
+    def decode(self) -> None:
+        """Show the step truly decoded; a sound is then played. Nothing where there is no such thing."""
+        self.studio.decode()
+        subject = self.subject
+        if subject is not None and subject.truth == "busy" and subject.step is not None:
+            self._hears = (subject.run, subject.step)
+
     def escape(self) -> None:
-        """One step back: from a scrubbed step, from a comparison, or out of the run."""
+        """One step back: from a decode, from a scrubbed step, from a comparison, or out of the run."""
         subject = self.subject
         if subject is None:
             return
-        if subject.step is not None:
+        if self.studio.retouching:
+            self.studio.stop_retouching()
+        elif subject.truth == "busy":
+            self.studio.stop_decoding()
+        elif subject.step is not None:
             self.studio.scrub(None)
         elif subject.compare is not None:
             self.studio.compare(subject.run, None)
@@ -144,6 +158,27 @@ class Deeds(QWidget):
         load = exporting.of_files([Path(source)]) if whole and source else lambda: ([media], None)
         dialog = exporting.ExportDialog(medium_of(media), fps=getattr(media, "fps", None), parent=self)
         exporting.ask(self, self.studio, dialog, name, load)
+
+    def retouchable(self) -> bool:
+        """Whether there is a finished picture here to be enlarged or cut out."""
+        subject = self.subject
+        return subject is not None and isinstance(subject.media, Image) and not live(self._job)
+
+    def enlarge(self) -> None:
+        """Ask how the picture is to be made larger, and have that done."""
+        if not self.retouchable() or not isinstance(self.subject.media, Image):
+            return
+        height, width = self.subject.media.pixels.shape[:2]
+        cards = enlarge.able(self.studio.cards())
+        dialog = EnlargeDialog((width, height), cards, shelf.parts(self.studio.folders.models), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.studio.enlarge(dialog.wish()))
+        dialog.open()
+
+    def cut_out(self) -> None:
+        """Take the picture's background off."""
+        if self.retouchable():
+            self.studio.cut_out()
 
     def drag_out(self) -> None:
         """Begin dragging the result's file out of the window."""
@@ -222,6 +257,9 @@ class Deeds(QWidget):
             return menu
         if isinstance(state, Running):
             _add(menu, "stop", self.tr("Cancel this run"), self.cancel)
+        if subject.truth == "can":
+            heard = subject.medium == "audio"
+            _add(menu, "eye", self.tr("Hear it") if heard else self.tr("Decode truly"), self.decode)
         if subject.step is not None:
             _add(menu, "branch", self.tr("Branch from this step"), self.branch)
             _add(menu, "to-end", self.tr("Back to the result"), self.escape)
@@ -234,6 +272,9 @@ class Deeds(QWidget):
             _add(menu, "folder", self.tr("Copy the file's path"), self._copy_path)
         if subject.media is not None and not live(self._job):
             _add(menu, "export", self.tr("Export…"), self.export)
+        if self.retouchable():
+            _add(menu, "zoom-in", self.tr("Enlarge…"), self.enlarge)
+            _add(menu, "layers", self.tr("Take the background off"), self.cut_out)
         self.send_menus(menu)
         if self._parent() and subject.compare is None:
             _add(menu, "compare", self.tr("Compare with its parent"), self.compare_parent)
@@ -272,6 +313,10 @@ class Deeds(QWidget):
             self.show_send_menu()
         elif plain and event.key() == Qt.Key.Key_B and self.subject is not None and self.subject.step is not None:
             self.branch()
+        elif plain and event.key() == Qt.Key.Key_E and self.retouchable():
+            self.enlarge()
+        elif plain and event.key() == Qt.Key.Key_D:
+            self.decode()
         else:
             super().keyPressEvent(event)
 

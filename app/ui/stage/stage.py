@@ -84,6 +84,8 @@ class Stage(Deeds):
                 tr("Go on from here as things are set (B)"),
                 True,
             ),
+            ("decode", "eye", self.decode, tr("Decode truly"), tr("Show this step as it truly is (D)"), True),
+            ("undecode", "stop", self.studio.stop_decoding, tr("Stop decoding"), tr("Keep the preview (Esc)"), True),
             ("back", "to-end", self.escape, tr("Back to the result"), tr("Leave this step (Esc)"), True),
             ("uncompare", "close", self.escape, tr("End comparison"), tr("Show one result again (Esc)"), True),
             ("again", "refresh", self.again, tr("Try again"), tr("Run the same request once more"), True),
@@ -92,6 +94,7 @@ class Stage(Deeds):
             ("cancel", "stop", self.cancel, tr("Cancel"), tr("Stop this run (Esc)"), True),
             ("drag", "grip", self.drag_out, tr("Drag the file out"), tr("Drag the file away; Enter copies it"), False),
             ("send", "send", self.show_send_menu, tr("Send to"), tr("Use it in another engine (Ctrl+T)"), False),
+            ("enlarge", "zoom-in", self.enlarge, tr("Enlarge"), tr("Make the picture larger (E)"), False),
             ("copy", "copy", self.copy, tr("Copy"), tr("Copy what is seen (Ctrl+C)"), False),
             ("save", "save", self.save_as, tr("Save a copy"), tr("Save a copy of the file elsewhere"), False),
             ("export", "export", self.export, tr("Export"), tr("Save it in another format (Ctrl+Shift+E)"), False),
@@ -118,6 +121,8 @@ class Stage(Deeds):
         own = [
             (self.tr("Copy what is seen"), [QKeySequence(QKeySequence.StandardKey.Copy)]),
             (self.tr("Branch from the step"), [QKeySequence("B")]),
+            (self.tr("Decode the step truly, or hear it"), [QKeySequence("D")]),
+            (self.tr("Enlarge the picture"), [QKeySequence("E")]),
             (self.tr("Use it in another engine"), [QKeySequence("Ctrl+T")]),
             (self.tr("One step back, or stop the run"), [QKeySequence("Esc")]),
         ]
@@ -170,6 +175,9 @@ class Stage(Deeds):
             self._compared = other
             viewer.compare_with(other)
         self._turn_to(viewer)
+        if self._hears == (subject.run, subject.step) and subject.truth == "yes":
+            self._hears = None
+            viewer.hear()
 
     def _turn_to(self, page: QWidget) -> None:
         """Show `page`, and let it have the keys if the page before had them."""
@@ -262,6 +270,8 @@ class Stage(Deeds):
             self.progress.hide()
             return
         words = saying(subject, self._job)
+        heard = subject.medium == "audio"
+        self.caption.name("decode", self.tr("Hear it") if heard else self.tr("Decode truly"))
         self.caption.show()
         self.progress.show()
         self.caption.state(words.heading, words.note, words.buttons, words.token)

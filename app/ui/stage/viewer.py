@@ -83,6 +83,9 @@ class Viewer(QWidget):
     def offer_range(self, on: bool) -> None:
         """Whether an engine would take a range of time as what to change."""
 
+    def hear(self) -> None:
+        """Play from the start what can be heard."""
+
     def rest(self) -> None:
         """Stop whatever plays: another viewer has the stage."""
 

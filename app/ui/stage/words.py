@@ -2,13 +2,14 @@
 
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from PySide6.QtCore import QCoreApplication
 
 from app.core.job import Cancelled, Failed, Job, Paused, Queued, Running
 
 translate = QCoreApplication.translate
-KEEP = ("drag", "send", "copy", "save", "export")
+KEEP = ("drag", "send", "enlarge", "copy", "save", "export")
 
 
 class Saying(Struct, frozen=True):
@@ -35,7 +36,9 @@ def saying(subject: Any, job: Job | None) -> Saying:
         return Saying(subject.draft.prompt, translate("Stage", "live, not kept until you generate"), ("copy",))
     state = job.state if job else None
     if isinstance(state, Running):
-        return _running(state)
+        found = _running(state)
+        extra = _TRUTH.get(subject.truth, ()) if not state.asked else ()
+        return msgspec.structs.replace(found, buttons=(*extra, *found.buttons))
     if isinstance(state, Queued):
         return Saying(translate("Stage", "Waiting its turn"), translate("Stage", "in the queue"), ("cancel",))
     if isinstance(state, Paused):
@@ -101,6 +104,9 @@ def _running(state: Running) -> Saying:
     return Saying(phase_words(state.phase), note, ("pause", "cancel"), None if fraction is False else fraction)
 
 
+_TRUTH = {"can": ("decode",), "busy": ("undecode",)}
+
+
 def _scrubbed(subject: Any, job: Job | None) -> Saying:
     row = next((row for row in subject.rows if row.index == subject.step), None)
     total = row.total if row else len(subject.rows)
@@ -110,7 +116,11 @@ def _scrubbed(subject: Any, job: Job | None) -> Saying:
         if row.change is not None:
             parts.append(translate("Stage", "change {0} %").format(f"{row.change * 100:.1f}"))
     may = row is not None and row.resumable and bool(subject.run)
-    buttons = ("branch", "back") if may else ("back",)
+    buttons = (*_TRUTH.get(subject.truth, ()), *(("branch", "back") if may else ("back",)))
+    if subject.truth == "yes":
+        parts.append(translate("Stage", "as it truly is"))
+    elif subject.truth == "busy":
+        parts.append(translate("Stage", "decoding…"))
     progress = share(subject.step, total)
     return Saying(
         translate("Stage", "Step {0} of {1}").format(subject.step, total), " · ".join(parts), buttons, progress
@@ -124,7 +134,8 @@ def _finished(subject: Any, job: Job | None) -> Saying:
         heading = subject.path.name
     keep: tuple[str, ...] = KEEP if subject.media is not None else ()
     if keep and file_of(subject, job) is None:
-        keep = tuple(name for name in keep if name in ("copy", "send", "export"))
+        keep = tuple(name for name in keep if name in ("copy", "send", "enlarge", "export"))
+    keep = tuple(name for name in keep if name != "enlarge" or subject.medium == "image")
     return Saying(heading or translate("Stage", "Without a prompt"), described(subject, job), keep)
 
 
