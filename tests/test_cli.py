@@ -97,7 +97,7 @@ def test_same_words_same_bytes_and_only_that_file(tmp_path, home, capsys):
     assert np.array_equal(pixels(tmp_path / "a.png"), pixels(tmp_path / "b.png"))
     assert capsys.readouterr().out.split() == [str(tmp_path / "a.png"), str(tmp_path / "b.png")]
     written = [path for path in home.rglob("*") if path.is_file() and path.suffix != ".log"]
-    assert {path.name for path in written} == {"steps.bin"}
+    assert {path.name for path in written} == {"steps.bin", "paces.json"}
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ class Forecasting(Getting):
         super().__init__(folders, host, settings, parent)
         self.foreseen = forecast.Forecast()
         self._runs: tuple[Run, ...] = ()
-        self._told, self._told_of = Estimate(), ""
-        self._loaded = ""  # the engine that has run last
+        self._gauged, self._gauged_of = Estimate(), ""
+        self._ran_last = ""  # the engine that has run last
         self._foresee_soon = self._timer(SOON_MS, self._foresee)
         self.draft_changed.connect(lambda fields: self._foresee_soon.start())
         self.engines_changed.connect(self._foresee_soon.start)
@@ -41,7 +41,7 @@ class Forecasting(Getting):
         self._foresee_soon.start()
 
     def _anew(self, hello: Hello) -> None:
-        self._loaded = ""
+        self._ran_last = ""
         self._foresee_soon.start()
 
     def _foresee(self) -> None:
@@ -52,17 +52,17 @@ class Forecasting(Getting):
 
         def then(answer: Gauged | None) -> None:
             if answer is not None and answer.estimate is not None and self.draft.engine == request.engine:
-                self._told = answer.estimate
+                self._gauged = answer.estimate
                 self._say_foreseen()
 
-        if self._told_of != request.engine:
-            self._told, self._told_of = Estimate(), request.engine
+        if self._gauged_of != request.engine:
+            self._gauged, self._gauged_of = Estimate(), request.engine
         self._say_foreseen()
         self.bridge.ask(lambda ticket: Gauge(ticket, request), then, _unheard)
 
     def _say_foreseen(self) -> None:
-        loaded = self._loaded == self.draft.engine
-        self.foreseen = forecast.forecast(self._runs, self.card(), self.draft, self._told, loaded=loaded)
+        loaded = self._ran_last == self.draft.engine
+        self.foreseen = forecast.forecast(self._runs, self.card(), self.draft, self._gauged, loaded=loaded)
         self.forecast_changed.emit(self.foreseen)
 
     def _learn(self, news: object) -> None:
@@ -70,7 +70,7 @@ class Forecasting(Getting):
         job = self.job(news.job) if isinstance(news, Finished) else None
         if job is None or not isinstance(news, Finished):
             return
-        self._loaded = job.request.engine
+        self._ran_last = job.request.engine
         run = forecast.run_of(job.request, job.steps, news.result.facts)
         if run is not None:
             self._runs = forecast.learnt(self._runs, run)
