@@ -17,18 +17,21 @@ from msgspec import Struct
 
 from engines.contract import AdapterKind, ControlKind, EngineCard, Refused
 from engines.files import atomic
+from engines.files.sniff import fit
 
 ENDING = ".shelf.json"
 MAPS: tuple[str, ...] = ("canny", "softedge", "lineart", "scribble", "depth", "normals", "tile", "colour", "shuffle")
 MAPS += ("inpaint", "grey", "recolour", "blur", "pose")  # that can be made of a picture (engines.control.preprocess)
 CALLED = {"hed": "softedge", "pidi": "softedge", "normal": "normals", "color": "colour", "gray": "grey"}
 CALLED |= {"openpose": "pose", "recolor": "recolour", "sketch": "scribble"}  # as ControlNets are named by others
+CALLS = {"controlnet": "a ControlNet", "lora": "a LoRA"}  # what the kinds of parts are called
+FORM = 1  # raise when more is known of what is opened
 COPIES = "copies"  # a folder on the shelf: of checkpoints that could run code, their weights alone
 
 
 class Part(Struct, frozen=True, tag="part"):
-    """Something that is added to a model: `kind` is 'controlnet' or 'lora', `base` what it was made for, `origin`
-    where it lies, `words` those that call it up."""
+    """Something that is added to a model: `kind` is 'controlnet' or 'lora', `base` what it was made for (as in
+    engines.files.sniff.fit), `origin` where it lies, `words` those that call it up."""
 
     name: str
     kind: str
@@ -39,20 +42,26 @@ class Part(Struct, frozen=True, tag="part"):
 
 
 class Model(Struct, frozen=True, tag="model"):
-    """A model: its card (`card.origin` is where it lies), and what parts must be made for to fit it: LoRAs for
-    its `base` (the kind of its network and a width), ControlNets for just its `network`."""
+    """A model: its card (`card.origin` is where it lies), and by the kind of part what one must be made for to fit
+    it, its own family first."""
 
     card: EngineCard
-    base: str = ""
-    network: str = ""
+    fits: dict[str, tuple[str, ...]] = {}
+
+    def takes(self, part: Part) -> bool:
+        """Whether `part` can be added to it."""
+        return fit.fits(part.base, self.fits.get(part.kind, ()))
 
 
 class _Entry(Struct, frozen=True):
-    """What stands on the shelf, the state of its files when it was put there, and the path it was opened by."""
+    """What stands on the shelf, the state of its files when it was put there, and the path it was opened by.
+
+    `form` is FORM of the program that wrote it: what an older one wrote is listed, but looked at anew when opened."""
 
     what: Model | Part
     state: str
     path: str = ""
+    form: int = 0
 
     @property
     def name(self) -> str:
@@ -82,6 +91,22 @@ def parts(shelf: Path | None) -> dict[str, Part]:
     return {entry.what.name: entry.what for entry in _entries(shelf) if isinstance(entry.what, Part)}
 
 
+def models(shelf: Path | None) -> dict[str, Model]:
+    """The models, by their engines' names."""
+    return {entry.name: entry.what for entry in _entries(shelf) if isinstance(entry.what, Model)}
+
+
+def misfit(model: Model, part: Part) -> str:
+    """Why `part` cannot be added to `model`, in a sentence; '' when it can."""
+    if model.takes(part):
+        return ""
+    title, what = model.card.info.title, CALLS.get(part.kind, f"a {part.kind}")
+    if part.kind not in model.fits:
+        return f"{part.title} is {what}, and models like {title} take none."
+    made, own = fit.title(part.base), fit.title(model.fits[part.kind][0])
+    return f"{part.title} is {what} for {made}; {title} is {own}."
+
+
 def places(shelf: Path) -> dict[str, tuple[str, ...]]:
     """By the names of what stands on the shelf, where it lies: the path it was opened by, and the file that is read of
     that; a copy kept here is none."""
@@ -100,7 +125,7 @@ def opened(path: Path) -> Model | Part:
     """
     shelf = folder()
     known = _read(_place(shelf, path)) if shelf else None
-    if known is not None and known.state == state_of(path):
+    if known is not None and known.form == FORM and known.state == state_of(path):
         return known.what
     from engines.pipelines import schema
 
@@ -116,7 +141,7 @@ def opened(path: Path) -> Model | Part:
 def keep(shelf: Path, path: Path, what: Model | Part) -> None:
     """Put `what`, which lies at `path`, on the shelf. Raises the OSError that stopped it."""
     shelf.mkdir(parents=True, exist_ok=True)
-    atomic.write(_place(shelf, path), msgspec.json.encode(_Entry(what, state_of(path), str(path))))
+    atomic.write(_place(shelf, path), msgspec.json.encode(_Entry(what, state_of(path), str(path), FORM)))
 
 
 def drop(shelf: Path, name: str) -> bool:
@@ -147,7 +172,7 @@ def state_of(path: Path) -> str:
 
 
 def _fitted(model: Model, parts: list[Part]) -> EngineCard:
-    card, fitting = model.card, [part for part in parts if part.base and part.base in (model.base, model.network)]
+    card, fitting = model.card, [part for part in parts if model.takes(part)]
     controls = [_control(part) for part in fitting if part.kind == "controlnet"]
     adapters = [AdapterKind(p.name, p.title, p.words) for p in fitting if p.kind == "lora"]
     info = msgspec.structs.replace(card.info, controls=(*card.info.controls, *controls), adapters=tuple(adapters))

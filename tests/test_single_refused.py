@@ -92,7 +92,7 @@ def test_a_lora_saved_by_pytorch_is_opened_too(shelved: Path, tmp_path: Path) ->
     torch.save({name.format("down"): torch.ones(4, 768), name.format("up"): torch.ones(320, 4)}, tmp_path / "l.pt")
     found = shelf.opened(tmp_path / "l.pt")
     assert isinstance(found, Part)
-    assert found.base == "unet 768"
+    assert found.base == "sd1 768"
     assert Path(found.origin).is_relative_to(shelved)
 
 

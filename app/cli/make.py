@@ -21,7 +21,7 @@ from app.core.job import Job
 from app.core.settings import Folders, Settings
 from app.develop import Task, develop, host_for, plugin_folders
 from app.host import Host
-from engines import registry
+from engines import registry, shelf
 from engines.contract import EngineCard, Failure, Media, Refused, Result, medium_of
 from engines.files import atomic, media, recipe
 from engines.files.recipe import Blobs, Recipe
@@ -72,20 +72,38 @@ def card_of(tools: Bench, name: str) -> EngineCard:
     return card
 
 
-def put_on_shelf(host: Host, args: Namespace) -> None:
+def put_on_shelf(host: Host, args: Namespace) -> list[Part]:
     """Open the LoRAs and ControlNets that the words name by their files; from then on they go by their names."""
-    args.lora = [_by_name(host, word, *words.split_strength(word)) for word in args.lora]
+    parts: list[Part] = []
+    args.lora = [_by_name(host, word, parts) for word in args.lora]
     for place, word in enumerate(args.control):
         kind, sign, rest = word.partition("=")
         named, plus, make = (kind, "", "") if Path(kind).exists() else kind.rpartition("+")
         if sign and ("/" in named or os.sep in named) and Path(named).exists():
             found = opened(host, Path(named)).what
+            parts += [found] if isinstance(found, Part) else []
             args.control[place] = f"{found.name if isinstance(found, Part) else named}{plus}{make}={rest}"
+    return parts
 
 
-def _by_name(host: Host, word: str, path: str, strength: str) -> str:
+def _by_name(host: Host, word: str, parts: list[Part]) -> str:
+    path, strength = words.split_strength(word)
     found = opened(host, Path(path)).what if Path(path).exists() else None
-    return f"{found.name}@{strength or 1}" if isinstance(found, Part) else word
+    if not isinstance(found, Part):
+        return word
+    parts.append(found)
+    return f"{found.name}@{strength or 1}"
+
+
+def refuse_misfits(tools: Bench, card: EngineCard, parts: Sequence[Part]) -> None:
+    """Refused('bad-request') with what it was made for, where one of `parts` cannot be added to that engine."""
+    model = shelf.models(tools.folders.models).get(card.info.name)
+    for part in parts:
+        told = (
+            shelf.misfit(model, part) if model else f"{card.info.title} is no model that {part.title} can be added to."
+        )
+        if told:
+            raise Refused("bad-request", told)
 
 
 def card_at(host: Host, path: Path) -> EngineCard:
@@ -115,8 +133,9 @@ def generate(args: Namespace) -> int:
 
     tools = bench(args)
     with tools.host:
-        put_on_shelf(tools.host, args)
+        parts = put_on_shelf(tools.host, args)
         card = card_of(tools, args.engine)
+        refuse_misfits(tools, card, parts)
         first = words.request_of(card, args)
         if args.grid:
             return grid.generate(tools, args, card, first)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.contract import ControlKind, EngineCard, Info, Medium, Param, Refused
-from engines.pipelines import facts, parameters, parts, schedulers, single
+from engines.pipelines import added, facts, parameters, schedulers, single
 from engines.pipelines.folder import Folder
 from engines.shelf import Model, Part
 
@@ -39,10 +39,10 @@ def described(path: Path) -> Model | Part:
     part = single.is_part(path)
     with single.safe(path) as place:
         if part:
-            return parts.describe(place)
+            return added.describe(place)
         folder = single.source_of(place)
         pipe = folder.skeleton()
-        return Model(_card(folder, pipe), *parts.bases_of(pipe))
+        return Model(_card(folder, pipe), added.fitting(pipe))
 
 
 def _card(folder: Folder, pipe: Any) -> EngineCard:
