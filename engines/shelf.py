@@ -24,14 +24,34 @@ MAPS: tuple[str, ...] = ("canny", "softedge", "lineart", "scribble", "depth", "n
 MAPS += ("inpaint", "grey", "recolour", "blur", "pose")  # that can be made of a picture (engines.control.preprocess)
 CALLED = {"hed": "softedge", "pidi": "softedge", "normal": "normals", "color": "colour", "gray": "grey"}
 CALLED |= {"openpose": "pose", "recolor": "recolour", "sketch": "scribble"}  # as ControlNets are named by others
-CALLS = {"controlnet": "a ControlNet", "lora": "a LoRA"}  # what the kinds of parts are called
+CALLS = {  # what the kinds of parts are called
+    "controlnet": "a ControlNet",
+    "t2i-adapter": "a T2I-Adapter",
+    "ip-adapter": "an IP-Adapter",
+    "lora": "a LoRA",
+    "embedding": "an embedding",
+}
+STEERING = ("controlnet", "t2i-adapter", "ip-adapter")  # those that are given a picture
 FORM = 1  # raise when more is known of what is opened
+UNION: dict[str, tuple[str, ...]] = {  # the modes of networks for several kinds of maps -> those that can be made
+    **{one: (one,) for one in ("pose", "depth", "normals", "tile", "inpaint", "blur", "grey")},
+    "softedge": ("softedge", "scribble"),
+    "canny": ("canny", "lineart"),
+    "segment": (),
+    "low quality": (),
+}
+LOOKS = "looks"  # a folder on the shelf: of results that wore a LoRA, small
+PICTURES = (".preview.png", ".png", ".preview.jpg", ".jpg", ".jpeg", ".preview.webp", ".webp", ".preview.jpeg")
 COPIES = "copies"  # a folder on the shelf: of checkpoints that could run code, their weights alone
 
 
 class Part(Struct, frozen=True, tag="part"):
-    """Something that is added to a model: `kind` is 'controlnet' or 'lora', `base` what it was made for (as in
-    engines.files.sniff.fit), `origin` where it lies, `words` those that call it up."""
+    """Something that is added to a model: its `kind` is one of CALLS, `base` what it was made for (as in
+    engines.files.sniff.fit), `origin` where it lies, `words` those that call it up, `beside` a folder it needs.
+
+    `modes` are the kinds of maps that a network for several reads, in the order it numbers them; each is a control of
+    its own, 'name/mode'.
+    """
 
     name: str
     kind: str
@@ -39,6 +59,8 @@ class Part(Struct, frozen=True, tag="part"):
     base: str
     origin: str
     words: tuple[str, ...] = ()
+    beside: str = ""
+    modes: tuple[str, ...] = ()
 
 
 class Model(Struct, frozen=True, tag="model"):
@@ -83,7 +105,7 @@ def cards(shelf: Path | None) -> dict[str, EngineCard]:
     entries = _entries(shelf)
     fitting = [entry.what for entry in entries if isinstance(entry.what, Part) and Path(entry.what.origin).exists()]
     models = [entry.what for entry in entries if isinstance(entry.what, Model)]
-    return {model.card.info.name: _fitted(model, fitting) for model in models}
+    return {model.card.info.name: _fitted(model, fitting, shelf) for model in models}
 
 
 def parts(shelf: Path | None) -> dict[str, Part]:
@@ -171,18 +193,44 @@ def state_of(path: Path) -> str:
     return told.hexdigest()
 
 
-def _fitted(model: Model, parts: list[Part]) -> EngineCard:
+def _fitted(model: Model, parts: list[Part], shelf: Path | None) -> EngineCard:
     card, fitting = model.card, [part for part in parts if model.takes(part)]
-    controls = [_control(part) for part in fitting if part.kind == "controlnet"]
-    adapters = [AdapterKind(p.name, p.title, p.words) for p in fitting if p.kind == "lora"]
-    info = msgspec.structs.replace(card.info, controls=(*card.info.controls, *controls), adapters=tuple(adapters))
+    controls = [kind for part in fitting if part.kind in STEERING for kind in _controls(part)]
+    info = msgspec.structs.replace(
+        card.info,
+        controls=(*card.info.controls, *controls),
+        adapters=tuple(_shown(part, shelf) for part in fitting if part.kind == "lora"),
+        embeddings=tuple(_shown(part, shelf) for part in fitting if part.kind == "embedding"),
+    )
     gone = () if Path(card.origin).exists() else (card.origin,)
     return msgspec.structs.replace(card, info=info, missing=gone)
 
 
-def _control(part: Part) -> ControlKind:
-    told = f"A map for the ControlNet {part.title}."
-    return ControlKind(part.name, "image", told, title=part.title, makes=_makes(part.title))
+def look(shelf: Path, name: str) -> Path:
+    """Where the picture of the last result is that wore the LoRA `name`."""
+    return shelf / LOOKS / f"{name}.webp"
+
+
+def _shown(part: Part, shelf: Path | None) -> AdapterKind:
+    """With the picture beside its file, as other programs keep it ('ink.png', 'ink.preview.png' ...), else that of its
+    last result."""
+    file = Path(part.origin)
+    places = [file.with_name(file.stem + ending) for ending in PICTURES]
+    places += [look(shelf, part.name)] if shelf else []
+    found = next((str(place) for place in places if place.is_file()), "")
+    return AdapterKind(part.name, part.title, part.words, found)
+
+
+def _controls(part: Part) -> list[ControlKind]:
+    told = f"A map for {part.title}."
+    if part.kind == "ip-adapter":
+        return [ControlKind(part.name, "image", "A picture the result takes after.", title=part.title)]
+    if not part.modes:
+        return [ControlKind(part.name, "image", told, title=part.title, makes=_makes(part.title))]
+    return [
+        ControlKind(f"{part.name}/{mode}", "image", told, title=f"{part.title}: {mode}", makes=(*UNION[mode], ""))
+        for mode in part.modes
+    ]
 
 
 def _makes(title: str) -> tuple[str, ...]:

@@ -128,6 +128,16 @@ def test_a_lora_for_another_model_is_not_offered_and_the_sentence_names_what_it_
     assert told == f"film is a LoRA for SDXL; {bench.model.card.info.title} is a U-Net 32 wide."
 
 
+def test_the_picture_beside_a_file_is_on_the_card(bench: Bench, lora: Tensors, tmp_path: Path) -> None:
+    save_file(lora, tmp_path / "ink.v2.safetensors")
+    (tmp_path / "ink.v2.preview.png").write_bytes(b"a picture")
+    part = shelf.opened(tmp_path / "ink.v2.safetensors")
+    assert isinstance(part, Part)
+    listed = shelf.cards(shelf.folder())[bench.model.card.info.name].info.adapters
+    shown = {kind.name: kind.picture for kind in listed}
+    assert shown[part.name] == str(tmp_path / "ink.v2.preview.png")
+
+
 # ---------------------------------------------------------------- how they are saved
 
 

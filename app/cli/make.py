@@ -75,24 +75,28 @@ def card_of(tools: Bench, name: str) -> EngineCard:
 def put_on_shelf(host: Host, args: Namespace) -> list[Part]:
     """Open the LoRAs and ControlNets that the words name by their files; from then on they go by their names."""
     parts: list[Part] = []
-    args.lora = [_by_name(host, word, parts) for word in args.lora]
+    args.lora = [name for word in args.lora if (name := _by_name(host, word, parts))]
     for place, word in enumerate(args.control):
         kind, sign, rest = word.partition("=")
         named, plus, make = (kind, "", "") if Path(kind).exists() else kind.rpartition("+")
-        if sign and ("/" in named or os.sep in named) and Path(named).exists():
-            found = opened(host, Path(named)).what
+        named, made = (named, plus + make) if named else (kind, "")
+        whole, mode = (named, "") if Path(named).exists() else os.path.split(named)
+        if sign and ("/" in whole or os.sep in whole) and Path(whole).exists():
+            found = opened(host, Path(whole)).what
             parts += [found] if isinstance(found, Part) else []
-            args.control[place] = f"{found.name if isinstance(found, Part) else named}{plus}{make}={rest}"
+            name = found.name if isinstance(found, Part) else whole
+            args.control[place] = f"{name}{f'/{mode}' if mode else ''}{made}={rest}"
     return parts
 
 
 def _by_name(host: Host, word: str, parts: list[Part]) -> str:
+    """The word with the part's name for its file; '' for an embedding, which works by being written in a prompt."""
     path, strength = words.split_strength(word)
     found = opened(host, Path(path)).what if Path(path).exists() else None
     if not isinstance(found, Part):
         return word
     parts.append(found)
-    return f"{found.name}@{strength or 1}"
+    return "" if found.kind == "embedding" else f"{found.name}@{strength or 1}"
 
 
 def refuse_misfits(tools: Bench, card: EngineCard, parts: Sequence[Part]) -> None:
@@ -208,6 +212,7 @@ def one(tools: Bench, args: Namespace, made: Recipe, place: tuple[int, int], out
     except BaseException:
         shutil.rmtree(store, ignore_errors=True)
         raise
+    library.show_worn(made, result.media, tools.folders.models)
     library.thin_steps(tools.folders, tools.settings.step_budget_mb, made.run)
     facts = {"path": str(path), "seed": made.request.seed, "medium": medium_of(result.media), "facts": made.facts}
     tools.progress.event("result", **facts)

@@ -253,7 +253,7 @@ def _settings(args: Namespace) -> list[tuple[str, str]]:
 def _control(card: EngineCard, word: str) -> Control:
     named, sign, rest = word.partition("=")
     named, _, make = named.partition("+")
-    kind = _meant(named, [known.kind for known in card.info.controls])
+    kind = _meant(named, [known.kind for known in card.info.controls]) or _reading(card, named, make)
     if not sign or kind is None:
         known = ", ".join(control.kind for control in card.info.controls) or "none"
         raise Refused("bad-request", f"--control wants KIND=FILE; the kinds of {card.info.name} are: {known}.")
@@ -262,6 +262,12 @@ def _control(card: EngineCard, word: str) -> Control:
         return Control(kind, media.read(path), within(float(strength), float(first), float(last)), make)
     path, text = split_strength(rest)
     return Control(kind, media.read(path), read_strength(kind, text) if text else 1.0, make)
+
+
+def _reading(card: EngineCard, named: str, make: str) -> str | None:
+    """Of a network for several kinds of maps the control that reads the map `make`."""
+    mine = [known for known in card.info.controls if known.kind.startswith(f"{named}/")] if named and make else []
+    return next((known.kind for known in mine if make in known.makes), None)
 
 
 def _adapter(card: EngineCard, word: str) -> Adapter:

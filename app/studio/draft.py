@@ -263,7 +263,9 @@ def _inner(draft: Request, fields: dict[str, Any]) -> str:
 
 def _added(card: EngineCard) -> set[str]:
     """The names of what can be added to a model."""
-    return {control.kind for control in card.info.controls} | {adapter.name for adapter in card.info.adapters}
+    return {one.kind.partition("/")[0] for one in card.info.controls} | {
+        one.name for one in (*card.info.adapters, *card.info.embeddings)
+    }
 
 
 def _words(fields: dict[str, Any]) -> str:

@@ -55,14 +55,14 @@ def _controlled(pipe: Any, request: Request) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if nets:
         made = [preprocess(c.make, c.media) if c.make else c.media for c in nets]
-        pictures = [_picture(one, request.size, "RGB") for one in made]
+        pictures = [picture(one, request.size, "RGB") for one in made]
         found |= parts.control_words(type(pipe), nets, pictures)
     for control in request.controls:
         if control.kind == schema.MOTION and isinstance(control.media, Video):
-            frames = [_picture(Image(frame), request.size, "RGB") for frame in control.media.frames]
+            frames = [picture(Image(frame), request.size, "RGB") for frame in control.media.frames]
             found |= {"video": frames, "conditioning_scale": control.at(0.0)}
         elif control.kind == schema.MAP:
-            found["control_image"] = _picture(control.media, request.size, "RGB")
+            found["control_image"] = picture(control.media, request.size, "RGB")
     return found
 
 
@@ -109,9 +109,9 @@ def _media(pipe: Any, request: Request) -> dict[str, Any]:
         return _sounding(pipe, request)
     if not isinstance(request.start, Image):
         raise Refused("bad-request", "This model begins with a picture; give it one as the start.")
-    found: dict[str, Any] = {"image": _picture(request.start, request.size, "RGB")}
+    found: dict[str, Any] = {"image": picture(request.start, request.size, "RGB")}
     if request.mask is not None:
-        found["mask_image"] = _picture(request.mask, request.size, "L")
+        found["mask_image"] = picture(request.mask, request.size, "L")
     return found
 
 
@@ -132,7 +132,7 @@ def _demand(pipe: Any, known: Any) -> None:
         raise Refused("bad-request", "This model begins with a picture; give it one as the start.")
 
 
-def _picture(shown: Any, size: tuple[int, int] | None, mode: str) -> Picture.Image:
+def picture(shown: Any, size: tuple[int, int] | None, mode: str) -> Picture.Image:
     pixels = shown.pixels
     made = Picture.fromarray(pixels)
     if made.mode == "RGBA" and mode == "RGB":
@@ -163,8 +163,8 @@ def kept_outside(made: Media, request: Request) -> Media:
     if not (isinstance(made, Image) and request.mask and request.start and request.options.get("keep_outside")):
         return made
     size = (made.pixels.shape[1], made.pixels.shape[0])
-    start = np.asarray(_picture(request.start, size, "RGB"), np.float32)
-    share = np.asarray(_picture(request.mask, size, "L"), np.float32)[..., None] / 255
+    start = np.asarray(picture(request.start, size, "RGB"), np.float32)
+    share = np.asarray(picture(request.mask, size, "L"), np.float32)[..., None] / 255
     return Image((start + (made.pixels - start) * share).round().astype(np.uint8))
 
 

@@ -78,7 +78,7 @@ class Drive:
             for part in networks.values():
                 stack.callback(part.register_forward_pre_hook(self._count).remove)
             stack.enter_context(live.embedded(self.pipe, networks, self.words.get("guidance_scale")))
-            self._move(self.skip, 0)
+            self._move(self.skip, self.resume.total if self.resume else 0)
             return self.pipe(generator=self.generator, **self.words)
 
     def _count(self, *_: Any) -> None:

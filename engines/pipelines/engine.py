@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,22 +60,27 @@ class Pipeline:
 
     def generate(self, request: Request) -> Iterator[Event]:
         from engines.pipelines import call, emphasis, parts
+        from engines.pipelines.beside import Beside
         from engines.pipelines.drive import Drive
 
         self._continued(request)
         yield Phase("loading", 0.0)
         for done in self._loading(str(request.options.get("precision", "automatic"))):
             yield Phase("loading", done)
-        pipe = self._pipe(request)
+        known = shelf.parts(shelf.folder())
+        beside = Beside(request, known, self._kept, self._dtype())
+        pipe = self._pipe(beside.rest)
+        beside.fit(pipe)
+        request = beside.rest
         call.settle(pipe, self._own, request)
-        parts.wear(pipe, request, shelf.parts(shelf.folder()))
-        words = call.arguments(pipe, request)
+        parts.wear(pipe, request, known)
+        words = call.arguments(pipe, request) | beside.arguments()
         pieces = [emphasis.of(pipe, text)[1] for text in (request.prompt, request.negative)]
         yield Phase("encoding")
         drive = Drive(pipe, words, request.seed, request.resume)
-        if parts.moving(request):
-            drive.moved = functools.partial(parts.weigh, pipe, request)
-        drive.around = [emphasis.over(pipe, pieces), self._memo.over(pipe, (repr(pieces), _worn(request)))]
+        drive.moved = functools.partial(_move, pipe, request, beside)
+        meant = (repr(pieces), _worn(request), beside.mark)
+        drive.around = [*beside.over(pipe), emphasis.over(pipe, pieces), self._memo.over(pipe, meant)]
         yield Phase("denoising")
         for moment in drive:
             yield self._step(drive, moment, words)
@@ -84,6 +89,7 @@ class Pipeline:
         found = self._facts(pipe, drive)
         if any(pieces) and not emphasis.honoured(pipe):
             found["weights"] = "not heeded by this model's text encoder"
+        found |= {"embeddings": beside.mark} if beside.mark else {}
         yield Result(call.kept_outside(call.media_of(pipe, drive.result), request), found)
 
     def prepare(self, kind: str, media: Media, make: str = "") -> Media:
@@ -128,26 +134,39 @@ class Pipeline:
 
         kind = self._folder().kind()
         own = {known.kind for known in schema.own_controls(kind)}
-        nets = tuple(control.kind for control in request.controls if control.kind not in own)
+        nets = parts.nets(request.controls, own)
         kind = parts.controlled(kind, request) if nets else call.task(kind, request)
-        if (kind, nets) not in self._pipes:
+        count = sum(control.kind not in own for control in request.controls)
+        which = (kind, nets, count > 1)
+        if which not in self._pipes:
             found = [self._net(name) for name in nets]
-            more = {"controlnet": found[0] if len(found) == 1 else found} if found else {}
-            self._pipes[kind, nets] = self._folder().assemble(self._parts | more, kind)
-        return self._pipes[kind, nets]
+            more = {"controlnet": parts.joined(found, count)} if found else {}
+            self._pipes[which] = self._folder().assemble(self._parts | more, kind)
+        return self._pipes[which]
 
     def _net(self, name: str) -> Any:
-        """The ControlNet of that name, loaded once."""
+        """The ControlNet of that name."""
+        from engines.pipelines import parts
+
+        part = shelf.parts(shelf.folder()).get(name)
+        if part is None:
+            raise Refused("missing", f"The control {name} is not on the shelf; open its folder once.")
+        return self._kept(name, lambda: parts.network(Path(part.origin), self._dtype()))
+
+    def _kept(self, name: str, load: Callable[[], Any]) -> Any:
+        """What is added to the model by that name, loaded once."""
         from engines import device
-        from engines.pipelines import parts, precision
 
         if name not in self._nets:
-            part = shelf.parts(shelf.folder()).get(name)
-            if part is None:
-                raise Refused("missing", f"The ControlNet {name} is not on the shelf; open its folder once.")
-            dtype = precision.of(self._precision, device.best())
-            self._nets[name] = parts.network(Path(part.origin), dtype).to(device.best())
+            made = load()
+            self._nets[name] = made.to(device.best()) if hasattr(made, "parameters") else made
         return self._nets[name]
+
+    def _dtype(self) -> Any:
+        from engines import device
+        from engines.pipelines import precision
+
+        return precision.of(self._precision, device.best())
 
     def _continued(self, request: Request) -> None:
         kept = request.resume
@@ -209,6 +228,15 @@ class Pipeline:
     def _facts(self, pipe: Any, drive: Any) -> dict[str, Value]:
         found: dict[str, Value] = {"nfe": drive.calls, "model": self.info.name.rpartition("-")[2]}
         return found | {"pipeline": type(pipe).__name__, "scheduler": type(pipe.scheduler).__name__}
+
+
+def _move(pipe: Any, request: Request, beside: Any, position: float) -> None:
+    """What is added to the pipeline to the strengths it has at `position` of the run."""
+    from engines.pipelines import parts
+
+    if parts.moving(request):
+        parts.weigh(pipe, request, position)
+    beside.move(pipe, position)
 
 
 def _worn(request: Request) -> str:

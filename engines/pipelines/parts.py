@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from engines import shelf
 from engines.contract import Control, Refused, Request
 from engines.files import weights
 from engines.files.sniff import fit
@@ -115,13 +117,29 @@ def _first(error: Exception) -> str:
 # ---------------------------------------------------------------- ControlNets
 
 
+def nets(controls: Sequence[Control], own: Collection[str]) -> tuple[str, ...]:
+    """The names of the networks of the controls that are not a model's `own`; one for several maps comes once."""
+    named = [control.kind for control in controls if control.kind not in own]
+    union = [name.partition("/")[0] for name in named if "/" in name]
+    if union and len({name.partition("/")[0] for name in named}) > 1:
+        raise Refused("bad-request", "A ControlNet for several kinds of maps goes without others; use its own kinds.")
+    return tuple(dict.fromkeys(union)) or tuple(named)
+
+
 def controlled(kind: Any, request: Request) -> Any:
     """The pipeline's class that also takes ControlNets: that of a start or mask where there is one."""
     endings = ("Inpaint", "Inpainting") if request.mask else ("Img2Img",) if request.start is not None else ("",)
-    chosen = next((one for ending in endings if (one := added.steered(kind, ending)) is not None), None)
+    union = any("/" in control.kind for control in request.controls)
+    chosen = next((one for ending in endings if (one := added.steered(kind, ending, union)) is not None), None)
     if chosen is None:
         raise Refused("bad-request", f"{added.root(kind)} models take no ControlNet for this; leave the controls out.")
     return chosen
+
+
+def joined(found: list[Any], count: int) -> Any:
+    """The networks as a pipeline takes them that has `count` maps to give."""
+    several = len(found) > 1 or (count > 1 and type(found[0]).__name__ != "ControlNetUnionModel")
+    return found if several else found[0]
 
 
 def network(path: Path, dtype: Any) -> Any:
@@ -140,6 +158,17 @@ def control_words(kind: Any, controls: list[Control], pictures: list[Any]) -> di
     """The arguments of the controls: pictures, and strengths that may be live."""
     known = inspect.signature(kind.__call__).parameters
     strengths = [Live(c.strength) if not isinstance(c.strength, int | float) else c.strength for c in controls]
-    one = len(pictures) == 1
+    modes = [_mode(control.kind) for control in controls if "/" in control.kind]
+    one = len(pictures) == 1 and not (modes and "Union" in kind.__name__)  # whose pipelines want lists
     name = "control_image" if "control_image" in known else "image"
-    return {name: pictures[0] if one else pictures, "controlnet_conditioning_scale": strengths[0] if one else strengths}
+    found = {name: pictures, "controlnet_conditioning_scale": strengths} | ({"control_mode": modes} if modes else {})
+    return {word: value[0] for word, value in found.items()} if one else found
+
+
+def _mode(kind: str) -> int:
+    """The number a network for several kinds of maps has for the one that a control's kind names."""
+    name, _, mode = kind.partition("/")
+    part = shelf.parts(shelf.folder()).get(name)
+    if part is None or mode not in part.modes:
+        raise Refused("missing", f"The control {kind} is not on the shelf; open its folder once.")
+    return part.modes.index(mode)

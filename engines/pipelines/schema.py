@@ -39,7 +39,7 @@ def described(path: Path) -> Model | Part:
     part = single.is_part(path)
     with single.safe(path) as place:
         if part:
-            return added.describe(place)
+            return added.describe(place, path)
         folder = single.source_of(place)
         pipe = folder.skeleton()
         return Model(_card(folder, pipe), added.fitting(pipe))

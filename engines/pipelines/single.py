@@ -19,7 +19,7 @@ from engines.contract import Refused
 from engines.files import assets, atomic, headers, pickled, sniff, verdict, weights
 from engines.files.sniff import Sniffed
 from engines.files.source import shown
-from engines.pipelines import original, vocabulary
+from engines.pipelines import added, original, vocabulary
 from engines.pipelines.folder import INDEX, Folder, read_json
 
 PACKS = "models"  # the folder of the families' configurations, in the assets
@@ -40,7 +40,7 @@ def is_part(path: Path) -> bool:
     """Whether `path` may be something to add to a model, which `parts` knows more of; Refused when it is no weights."""
     if path.is_dir():
         return not (path / INDEX).exists()
-    return _told(path).kind in ("lora", "unknown")
+    return _told(path).kind in (*added.FILES, "unknown")
 
 
 def source_of(path: Path) -> Folder:
@@ -71,7 +71,7 @@ def _copied(path: Path) -> Path:
     told, place = _told(path), shelf.folder()
     if told.kind == "unknown":
         raise Refused("bad-file", f"{shown(path.name)} holds weights of nothing that Darkroom knows.")
-    if told.kind != "lora":
+    if told.kind not in added.FILES:
         _check(path, told)
     if place is None:
         raise Refused(

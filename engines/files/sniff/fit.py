@@ -39,6 +39,7 @@ ALIKE = {
     "lcm": "sd1",
 }  # a family also answers to that
 WORDS = {768: "sd1", 1024: "sd2", 2048: "sdxl", 1280: "sdxl-refiner"}  # the width of what a U-Net reads
+ENCODERS = {"768": "SD1.5", "1024": "SD2", "768 1280": "SDXL"}  # the widths of what reads the words, of embeddings
 
 # by the names alone, where the shapes are those of no published network
 LAYOUTS = read("""
@@ -100,6 +101,8 @@ def fits(base: str, bases: Collection[str]) -> bool:
 
 def title(base: str) -> str:
     """What a person calls it: 'SDXL', 'Flux.1 or Chroma', 'a U-Net 32 wide'."""
+    if base.replace(" ", "").isdigit():
+        return ENCODERS.get(base, f"text encoders {' and '.join(base.split())} wide")
     families, _, width = base.partition(" ")
     plain = {"unet": "a U-Net", "transformer": "a transformer"}
     names = [plain[one] if one in plain else called(one) for one in families.split("|")]
