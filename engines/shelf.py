@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from engines.contract import AdapterKind, ControlKind, EngineCard, Param, Refused
 from engines.files import atomic
+from engines.files.sniff import fit
 
 ENDING = ".shelf.json"
 MAPS: tuple[str, ...] = ("canny", "softedge", "lineart", "scribble", "depth", "normals", "tile", "colour", "shuffle")
@@ -26,13 +27,36 @@ CALLED = {"hed": "softedge", "pidi": "softedge", "normal": "normals", "color": "
 CALLED |= {"openpose": "pose", "recolor": "recolour", "sketch": "scribble"}  # as ControlNets are named by others
 ENLARGER = "enlarger"  # the option of a model that the names of upscalers are choices of
 FOUND = "found.json"  # what the last scan of the user's folders found that models may need beside them
-FORM = 1  # of what is told of a model; one told in an earlier form is looked at anew when it is opened again
+CALLS = {  # what the kinds of parts are called
+    "controlnet": "a ControlNet",
+    "t2i-adapter": "a T2I-Adapter",
+    "ip-adapter": "an IP-Adapter",
+    "lora": "a LoRA",
+    "embedding": "an embedding",
+    "preview": "a small autoencoder",
+    "upscaler": "an upscaler",
+}
+STEERING = ("controlnet", "t2i-adapter", "ip-adapter")  # those that are given a picture
+FORM = 2  # of what is told of a model; one told in an earlier form is looked at anew when it is opened again
+UNION: dict[str, tuple[str, ...]] = {  # the modes of networks for several kinds of maps -> those that can be made
+    **{one: (one,) for one in ("pose", "depth", "normals", "tile", "inpaint", "blur", "grey")},
+    "softedge": ("softedge", "scribble"),
+    "canny": ("canny", "lineart"),
+    "segment": (),
+    "low quality": (),
+}
+LOOKS = "looks"  # a folder on the shelf: of results that wore a LoRA, small
+PICTURES = (".preview.png", ".png", ".preview.jpg", ".jpg", ".jpeg", ".preview.webp", ".webp", ".preview.jpeg")
 COPIES = "copies"  # a folder on the shelf: of checkpoints that could run code, their weights alone
 
 
 class Part(Struct, frozen=True, tag="part"):
-    """Something that is added to a model: `kind` is 'controlnet', 'lora', 'preview' (a small autoencoder) or 'upscaler'
-    (for any picture), `base` what it was made for, `origin` where it lies, `words` those that call it up."""
+    """Something that is added to a model, or works beside one: its `kind` is one of CALLS, `base` what it was made for
+    (as in engines.files.sniff.fit), `origin` where it lies, `words` those that call it up, `beside` a folder it needs.
+
+    `modes` are the kinds of maps that a network for several reads, in the order it numbers them; each is a control of
+    its own, 'name/mode'.
+    """
 
     name: str
     kind: str
@@ -40,17 +64,20 @@ class Part(Struct, frozen=True, tag="part"):
     base: str
     origin: str
     words: tuple[str, ...] = ()
+    beside: str = ""
+    modes: tuple[str, ...] = ()
 
 
 class Model(Struct, frozen=True, tag="model"):
-    """A model: its card (`card.origin` is where it lies), and what parts must be made for to fit it: LoRAs for
-    its `base` (the kind of its network and a width), ControlNets for just its `network`, small autoencoders for its
-    `latents`."""
+    """A model: its card (`card.origin` is where it lies), and by the kind of part what one must be made for to fit
+    it, its own family first."""
 
     card: EngineCard
-    base: str = ""
-    network: str = ""
-    latents: str = ""
+    fits: dict[str, tuple[str, ...]] = {}
+
+    def takes(self, part: Part) -> bool:
+        """Whether `part` can be added to it."""
+        return fit.fits(part.base, self.fits.get(part.kind, ()))
 
 
 class Found(Struct, frozen=True, array_like=True):
@@ -69,7 +96,9 @@ class Found(Struct, frozen=True, array_like=True):
 
 
 class _Entry(Struct, frozen=True):
-    """What stands on the shelf, the state of its files when it was put there, and the path it was opened by."""
+    """What stands on the shelf, the state of its files when it was put there, and the path it was opened by.
+
+    `form` is FORM of the program that wrote it: what an older one wrote is listed, but looked at anew when opened."""
 
     what: Model | Part
     state: str
@@ -96,12 +125,28 @@ def cards(shelf: Path | None) -> dict[str, EngineCard]:
     entries = _entries(shelf)
     fitting = [entry.what for entry in entries if isinstance(entry.what, Part) and Path(entry.what.origin).exists()]
     models = [entry.what for entry in entries if isinstance(entry.what, Model)]
-    return {model.card.info.name: _fitted(model, fitting) for model in models}
+    return {model.card.info.name: _fitted(model, fitting, shelf) for model in models}
 
 
 def parts(shelf: Path | None) -> dict[str, Part]:
     """What can be added to models, by name."""
     return {entry.what.name: entry.what for entry in _entries(shelf) if isinstance(entry.what, Part)}
+
+
+def models(shelf: Path | None) -> dict[str, Model]:
+    """The models, by their engines' names."""
+    return {entry.name: entry.what for entry in _entries(shelf) if isinstance(entry.what, Model)}
+
+
+def misfit(model: Model, part: Part) -> str:
+    """Why `part` cannot be added to `model`, in a sentence; '' when it can."""
+    if model.takes(part):
+        return ""
+    title, what = model.card.info.title, CALLS.get(part.kind, f"a {part.kind}")
+    if part.kind not in model.fits:
+        return f"{part.title} is {what}, and models like {title} take none."
+    made, own = fit.title(part.base), fit.title(model.fits[part.kind][0])
+    return f"{part.title} is {what} for {made}; {title} is {own}."
 
 
 def places(shelf: Path) -> dict[str, tuple[str, ...]]:
@@ -186,11 +231,15 @@ def state_of(path: Path) -> str:
     return told.hexdigest()
 
 
-def _fitted(model: Model, parts: list[Part]) -> EngineCard:
-    card, fitting = model.card, [part for part in parts if part.base and part.base in (model.base, model.network)]
-    controls = [_control(part) for part in fitting if part.kind == "controlnet"]
-    adapters = [AdapterKind(p.name, p.title, p.words) for p in fitting if p.kind == "lora"]
-    info = msgspec.structs.replace(card.info, controls=(*card.info.controls, *controls), adapters=tuple(adapters))
+def _fitted(model: Model, parts: list[Part], shelf: Path | None) -> EngineCard:
+    card, fitting = model.card, [part for part in parts if model.takes(part)]
+    controls = [kind for part in fitting if part.kind in STEERING for kind in _controls(part)]
+    info = msgspec.structs.replace(
+        card.info,
+        controls=(*card.info.controls, *controls),
+        adapters=tuple(_shown(part, shelf) for part in fitting if part.kind == "lora"),
+        embeddings=tuple(_shown(part, shelf) for part in fitting if part.kind == "embedding"),
+    )
     enlargers = tuple(part.name for part in parts if part.kind == "upscaler")
     params = tuple(_with_choices(param, enlargers) if param.name == ENLARGER else param for param in card.params)
     return msgspec.structs.replace(card, info=info, missing=_gone(model), params=params)
@@ -206,9 +255,31 @@ def _gone(what: Model | Part) -> tuple[str, ...]:
     return tuple(path for path in dict.fromkeys(paths) if not Path(path).exists())
 
 
-def _control(part: Part) -> ControlKind:
-    told = f"A map for the ControlNet {part.title}."
-    return ControlKind(part.name, "image", told, title=part.title, makes=_makes(part.title))
+def look(shelf: Path, name: str) -> Path:
+    """Where the picture of the last result is that wore the LoRA `name`."""
+    return shelf / LOOKS / f"{name}.webp"
+
+
+def _shown(part: Part, shelf: Path | None) -> AdapterKind:
+    """With the picture beside its file, as other programs keep it ('ink.png', 'ink.preview.png' ...), else that of its
+    last result."""
+    file = Path(part.origin)
+    places = [file.with_name(file.stem + ending) for ending in PICTURES]
+    places += [look(shelf, part.name)] if shelf else []
+    found = next((str(place) for place in places if place.is_file()), "")
+    return AdapterKind(part.name, part.title, part.words, found)
+
+
+def _controls(part: Part) -> list[ControlKind]:
+    told = f"A map for {part.title}."
+    if part.kind == "ip-adapter":
+        return [ControlKind(part.name, "image", "A picture the result takes after.", title=part.title)]
+    if not part.modes:
+        return [ControlKind(part.name, "image", told, title=part.title, makes=_makes(part.title))]
+    return [
+        ControlKind(f"{part.name}/{mode}", "image", told, title=f"{part.title}: {mode}", makes=(*UNION[mode], ""))
+        for mode in part.modes
+    ]
 
 
 def _makes(title: str) -> tuple[str, ...]:

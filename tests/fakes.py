@@ -155,7 +155,7 @@ class Host:
         what: shelf.Model | shelf.Part = shelf.Part(path.stem, "lora", path.stem, "fake", str(path))
         if path.is_dir():
             info = msgspec.structs.replace(PICTURE.info, name=f"image/{path.name}", title=path.name)
-            what = shelf.Model(EngineCard(info, PICTURE.params, str(path)), "fake")
+            what = shelf.Model(EngineCard(info, PICTURE.params, str(path)), {"lora": ("fake",)})
         shelf.keep(self.models, path, what)
         cards = shelf.cards(self.models)
         self.cards |= cards

@@ -4,7 +4,9 @@ import json
 import os
 import shutil
 import struct
+from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,10 +14,13 @@ from hypothesis import strategies as st
 
 from app.core.entry import entry_of
 from app.core.history import Entry
-from app.core.library import Library, facts_of, slug
+from app.core.library import Library, facts_of, show_worn, slug
 from app.core.store import words
-from engines.contract import MEDIUMS, Image, Mesh, Result
+from engines import shelf as shelves
+from engines.contract import MEDIUMS, Adapter, EngineCard, Image, Mesh, Request, Result
 from engines.files import media
+from engines.files.recipe import Recipe
+from tests import fakes
 from tests.core_things import folders, make, request
 
 PROMPTS = [
@@ -221,3 +226,24 @@ def test_measures_of_a_mesh_in_metres_are_no_pixels(tmp_path):
     assert facts_of(Result(flat, {"width": 0.09, "seconds": "few", "faces": 2})) == {"faces": 2, "medium": "mesh"}
     text = json.dumps({"request": {"engine": "mesh/shape"}, "run": "20261126-000000-abcdef", "facts": {"width": 0.09}})
     assert entry_of(text, tmp_path / "mug.glb").width == 0
+
+
+def test_a_lora_is_listed_with_the_picture_of_its_last_result(tmp_path):
+    models, file = tmp_path / "models", tmp_path / "ink.safetensors"
+    file.write_bytes(b"weights")
+    part = shelves.Part("ink-1a2b3c", "lora", "ink", "fake", str(file))
+    card = EngineCard(msgspec.structs.replace(fakes.PICTURE.info, name="image/mine"), (), str(tmp_path))
+    shelves.keep(models, file, part)
+    shelves.keep(models, tmp_path / "mine", shelves.Model(card, {"lora": ("fake",)}))
+    made = Recipe(request=Request(engine="image/mine", adapters=(Adapter(part.name),)), run="r")
+
+    def listed():
+        (kind,) = shelves.cards(models)["image/mine"].info.adapters
+        return kind.picture
+
+    assert listed() == ""
+    show_worn(made, Image(np.full((600, 400, 3), 90, np.uint8)), models)
+    shown = media.read(Path(listed()))
+    assert shown.pixels.shape[:2] == (256, 171)
+    (tmp_path / "ink.jpg").write_bytes(b"its own")
+    assert listed() == str(tmp_path / "ink.jpg")

@@ -42,3 +42,13 @@ def test_what_is_no_model_is_one_sentence(tmp_path: Path, capsys: pytest.Capture
     (tmp_path / "none").mkdir()
     assert main(["generate", str(tmp_path / "none"), "a boat"]) == 4
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_a_lora_for_another_model_is_one_sentence(
+    tmp_path: Path, pipelines_root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = folder("flux1_lora", pipelines_root) / "pytorch_lora_weights.safetensors"
+    words = ["generate", str(folder("sd15", pipelines_root)), "a boat", "--lora", str(other)]
+    assert main(words) == 2
+    told = capsys.readouterr().err.strip()
+    assert told.endswith("is a LoRA for Flux.1, Flux.2 or Chroma; sd15 is a U-Net 32 wide.")

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from engines import shelf
 from engines.contract import EngineCard, Refused
 from engines.files import sniff
-from engines.pipelines import schema, single
+from engines.pipelines import added, schema, single
 from engines.pipelines.engine import Pipeline
 from engines.shelf import Model, Part
 from tests import model_headers
@@ -92,7 +92,7 @@ def test_a_lora_saved_by_pytorch_is_opened_too(shelved: Path, tmp_path: Path) ->
     torch.save({name.format("down"): torch.ones(4, 768), name.format("up"): torch.ones(320, 4)}, tmp_path / "l.pt")
     found = shelf.opened(tmp_path / "l.pt")
     assert isinstance(found, Part)
-    assert found.base == "unet 768"
+    assert found.base == "sd1 768"
     assert Path(found.origin).is_relative_to(shelved)
 
 
@@ -197,11 +197,11 @@ def test_marks_tell_other_weights_and_know_the_same_autoencoder(checkpoint: Chec
 
 @pytest.mark.parametrize("expected", model_headers.ORIGINAL, ids=lambda e: "-".join(filter(None, e[:3])))
 def test_every_kind_of_file_has_a_sentence(expected: tuple[str, str, str, str | None], tmp_path: Path) -> None:
-    """None of these headers is whole: all but LoRAs are refused, by a sentence that says what the file is."""
+    """None of these headers is whole: all but parts are refused, by a sentence that says what the file is."""
     shapes = model_headers.ORIGINAL[expected]
     file = model_headers.write(tmp_path / "some.safetensors", shapes)
     told = sniff.sniff(shapes)
-    if told.kind in ("lora", "unknown"):
+    if told.kind in (*added.FILES, "unknown"):
         assert single.is_part(file)
         return
     with pytest.raises(Refused) as caught:

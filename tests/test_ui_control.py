@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QMenu
 
 from app.core.settings import Folders
 from app.studio import Studio
+from app.ui.control import ControlPanel
 from app.ui.window import Window
 from engines import wire
-from engines.contract import Control, ControlKind, Curve, Failure, Image
+from engines.contract import AdapterKind, Control, ControlKind, Curve, Failure, Image
 from engines.files import media
 from tests import fakes
 
@@ -145,3 +146,36 @@ def test_the_lane_of_a_control_is_edited_as_any_other(window, studio, qtbot):
     assert len(studio.draft.controls[0].strength.points) == 2
     lane.restore()
     assert studio.draft.controls[0].strength == 1.0
+
+
+def test_an_embedding_is_written_into_a_prompt(qapp, qtbot, tmp_path):
+    known = (AdapterKind("blot-1a2b3c", "blot", ("blot",)),)
+    info = msgspec.structs.replace(CARD.info, embeddings=known, takes=(*CARD.info.takes, "negative"))
+    card = msgspec.structs.replace(CARD, info=info)
+    folders = Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
+    made = Studio(folders, Host(cards={card.info.name: card}))
+    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and card.info.name in made.cards())
+    panel = ControlPanel(made)
+    qtbot.addWidget(panel)
+    made.edit(prompt="a boat", negative="")
+    (chip,) = panel.words.chips
+    assert not panel.words_part.isHidden()
+    chip.click()
+    chip.click()
+    assert (made.draft.prompt, made.draft.negative) == ("a boat, blot", "")
+    made.close()
+
+
+def test_a_lora_shows_the_picture_beside_its_file(qapp, qtbot, tmp_path):
+    media.write(tmp_path / "ink.png", picture(90))
+    known = (AdapterKind("ink-1a2b3c", "ink", (), str(tmp_path / "ink.png")), AdapterKind("bare-1a2b3c", "bare"))
+    card = msgspec.structs.replace(CARD, info=msgspec.structs.replace(CARD.info, adapters=known))
+    folders = Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
+    made = Studio(folders, Host(cards={card.info.name: card}))
+    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and card.info.name in made.cards())
+    panel = ControlPanel(made)
+    qtbot.addWidget(panel)
+    ink, bare = panel.wardrobe.rows
+    qtbot.waitUntil(lambda: not ink.box.icon().isNull())
+    assert bare.box.icon().isNull()
+    made.close()

@@ -22,7 +22,7 @@ from app.core.job import Job
 from app.core.settings import Folders, Settings
 from app.develop import Task, develop, host_for, plugin_folders
 from app.host import Host
-from engines import registry
+from engines import registry, shelf
 from engines.contract import EngineCard, Failure, Media, Refused, Request, Result, medium_of
 from engines.files import atomic, media, recipe
 from engines.files.recipe import Blobs, Recipe
@@ -73,20 +73,42 @@ def card_of(tools: Bench, name: str) -> EngineCard:
     return card
 
 
-def put_on_shelf(host: Host, args: Namespace) -> None:
+def put_on_shelf(host: Host, args: Namespace) -> list[Part]:
     """Open the LoRAs and ControlNets that the words name by their files; from then on they go by their names."""
-    args.lora = [_by_name(host, word, *words.split_strength(word)) for word in args.lora]
+    parts: list[Part] = []
+    args.lora = [name for word in args.lora if (name := _by_name(host, word, parts))]
     for place, word in enumerate(args.control):
         kind, sign, rest = word.partition("=")
         named, plus, make = (kind, "", "") if Path(kind).exists() else kind.rpartition("+")
-        if sign and ("/" in named or os.sep in named) and Path(named).exists():
-            found = opened(host, Path(named)).what
-            args.control[place] = f"{found.name if isinstance(found, Part) else named}{plus}{make}={rest}"
+        named, made = (named, plus + make) if named else (kind, "")
+        whole, mode = (named, "") if Path(named).exists() else os.path.split(named)
+        if sign and ("/" in whole or os.sep in whole) and Path(whole).exists():
+            found = opened(host, Path(whole)).what
+            parts += [found] if isinstance(found, Part) else []
+            name = found.name if isinstance(found, Part) else whole
+            args.control[place] = f"{name}{f'/{mode}' if mode else ''}{made}={rest}"
+    return parts
 
 
-def _by_name(host: Host, word: str, path: str, strength: str) -> str:
+def _by_name(host: Host, word: str, parts: list[Part]) -> str:
+    """The word with the part's name for its file; '' for an embedding, which works by being written in a prompt."""
+    path, strength = words.split_strength(word)
     found = opened(host, Path(path)).what if Path(path).exists() else None
-    return f"{found.name}@{strength or 1}" if isinstance(found, Part) else word
+    if not isinstance(found, Part):
+        return word
+    parts.append(found)
+    return "" if found.kind == "embedding" else f"{found.name}@{strength or 1}"
+
+
+def refuse_misfits(tools: Bench, card: EngineCard, parts: Sequence[Part]) -> None:
+    """Refused('bad-request') with what it was made for, where one of `parts` cannot be added to that engine."""
+    model = shelf.models(tools.folders.models).get(card.info.name)
+    for part in parts:
+        told = (
+            shelf.misfit(model, part) if model else f"{card.info.title} is no model that {part.title} can be added to."
+        )
+        if told:
+            raise Refused("bad-request", told)
 
 
 def card_at(host: Host, path: Path) -> EngineCard:
@@ -116,8 +138,9 @@ def generate(args: Namespace) -> int:
 
     tools = bench(args)
     with tools.host:
-        put_on_shelf(tools.host, args)
+        parts = put_on_shelf(tools.host, args)
         card = card_of(tools, args.engine)
+        refuse_misfits(tools, card, parts)
         first = words.request_of(card, args)
         if args.estimate:
             return ahead.say(tools, card, first)
@@ -224,6 +247,7 @@ def one(tools: Bench, args: Namespace, made: Recipe, place: tuple[int, int], out
     except BaseException:
         shutil.rmtree(store, ignore_errors=True)
         raise
+    library.show_worn(made, result.media, tools.folders.models)
     library.thin_steps(tools.folders, tools.settings.step_budget_mb, made.run)
     facts = {"path": str(path), "seed": made.request.seed, "medium": medium_of(result.media), "facts": made.facts}
     tools.progress.event("result", **facts)

@@ -320,7 +320,7 @@ def _settings(args: Namespace) -> list[tuple[str, str]]:
 def _control(card: EngineCard, word: str) -> Control:
     named, sign, rest = word.partition("=")
     named, _, make = named.partition("+")
-    kind = _meant(named, [known.kind for known in card.info.controls])
+    kind = _meant(named, [known.kind for known in card.info.controls]) or _reading(card, named, make)
     if not sign or kind is None:
         known = ", ".join(control.kind for control in card.info.controls) or "none"
         raise Refused("bad-request", f"--control wants KIND=FILE; the kinds of {card.info.name} are: {known}.")
@@ -341,6 +341,12 @@ def _region(card: EngineCard, request: Request, word: str) -> Region:
         return Region(prompt.strip(), mask=_mask(Path(place)), strength=strength)
     size = request.size or (card.info.sizes[0] if card.info.sizes else None)
     return Region(prompt.strip(), read_box(place, size), strength=strength)
+
+
+def _reading(card: EngineCard, named: str, make: str) -> str | None:
+    """Of a network for several kinds of maps the control that reads the map `make`."""
+    mine = [known for known in card.info.controls if known.kind.startswith(f"{named}/")] if named and make else []
+    return next((known.kind for known in mine if make in known.makes), None)
 
 
 def _adapter(card: EngineCard, word: str) -> Adapter:

@@ -21,7 +21,8 @@ from app.core.queue import Queue
 from app.core.settings import Folders
 from app.core.store import Store
 from app.core.take import left_over, silent
-from app.core.thumbs import thumbnail, tidy_thumbs
+from app.core.thumbs import picture, thumbnail, tidy_thumbs
+from engines import shelf
 from engines.contract import Audio, Image, Media, Mesh, Refused, Request, Result, Video, medium_of
 from engines.files import atomic, media, recipe, steps
 from engines.files.recipe import Recipe
@@ -71,6 +72,7 @@ class Library:
         with self._store.transaction():
             self.history.add(entry_of(text, path))
             self.queue.save(done)
+        show_worn(made, result.media, self.folders.models)
         return done
 
     def keep(self, made: Media, source: str, words: str, parent: Recipe | None = None) -> Entry:
@@ -166,6 +168,16 @@ def save_result(result: Result, made: Recipe, gallery: Path, keep: Callable[[np.
         return media.write(target, result.media, recipe.dumps(made, keep), recipe.a1111(made), new=True)
     except OSError as error:
         raise Refused("disk", atomic.sentence(error, target).sentence) from error
+
+
+def show_worn(made: Recipe, media: Media, models: Path) -> None:
+    """Keep a small picture of a result for each LoRA it wears, to be listed with; a full disk costs only that."""
+    for worn in made.request.adapters if isinstance(media, Image | Video) else ():
+        with suppress(OSError):
+            look = shelf.look(models, worn.name)
+            look.parent.mkdir(parents=True, exist_ok=True)
+            small = picture(media)
+            atomic.write(look, lambda file, small=small: small.save(file, "WEBP", quality=85, method=2))
 
 
 def place_of(result: Media, made: Recipe, gallery: Path) -> Path:

@@ -16,11 +16,11 @@ from app.core.send import start_medium
 from app.core.settings import Folders, Settings
 from app.core.target import Target
 from app.studio.core import Core, some_seed
-from engines import contract
+from engines import contract, shelf
 from engines.contract import EngineCard, Image, Refused, Request, medium_of
 from engines.files import atomic, recipe
 from engines.files.recipe import Blobs, Recipe
-from engines.shelf import Model
+from engines.shelf import Model, Part
 from engines.wire import Count, Counted, Open, Opened
 
 FIELDS = tuple(name for name in Request.__struct_fields__ if name not in ("resume", "version"))
@@ -85,14 +85,25 @@ class Drafting(Core):
                 self.set_engine(answer.what.card.info.name)
                 self._say(self.tr("%s is ready.") % answer.what.card.info.title)
             elif answer.what is not None:
-                fits = any(answer.what.name in _added(card) for card in answer.cards)
-                now = (
-                    self.tr("%s can be added now.") if fits else self.tr("%s is kept; no model opened so far fits it.")
-                )
-                self._say(now % answer.what.title)
+                self._tell_of(answer.what, answer.cards)
 
         self._say(self.tr("Looking at %s …") % path.name)
         self.bridge.ask(lambda ticket: Open(ticket, str(path)), then, timeout=OPENING)
+
+    def _tell_of(self, part: Part, cards: Iterable[EngineCard]) -> None:
+        """Say whether what was opened can be added to a model; to the draft's, or what else it was made for."""
+        if part.name in _added(self.card()) or not any(part.name in _added(card) for card in cards):
+            fits = part.name in _added(self.card())
+            now = self.tr("%s can be added now.") if fits else self.tr("%s is kept; no model opened so far fits it.")
+            self._say(now % part.title)
+            return
+        folder, engine, otherwise = self.folders.models, self.draft.engine, self.tr("%s can be added now.") % part.title
+
+        def misfit() -> str:
+            model = shelf.models(folder).get(engine)
+            return shelf.misfit(model, part) if model else ""
+
+        self.bridge.aside(misfit, lambda told: self._say(told or otherwise))
 
     def reset_options(self) -> None:
         """All options, curves and controls as the engine declares them."""
@@ -284,7 +295,9 @@ def _inner(draft: Request, fields: dict[str, Any]) -> str:
 
 def _added(card: EngineCard) -> set[str]:
     """The names of what can be added to a model."""
-    return {control.kind for control in card.info.controls} | {adapter.name for adapter in card.info.adapters}
+    return {one.kind.partition("/")[0] for one in card.info.controls} | {
+        one.name for one in (*card.info.adapters, *card.info.embeddings)
+    }
 
 
 def _words(fields: dict[str, Any]) -> str:

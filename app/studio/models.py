@@ -192,7 +192,7 @@ class Collecting(Living):
 
 def _uses(request: Request, name: str) -> bool:
     worn: Sequence[str] = [adapter.name for adapter in request.adapters]
-    return name in (request.engine, *worn, *(control.kind for control in request.controls))
+    return name in (request.engine, *worn, *(control.kind.partition("/")[0] for control in request.controls))
 
 
 def _without(request: Request, name: str) -> Request:
@@ -200,5 +200,5 @@ def _without(request: Request, name: str) -> Request:
     return msgspec.structs.replace(
         request,
         adapters=tuple(adapter for adapter in request.adapters if adapter.name != name),
-        controls=tuple(control for control in request.controls if control.kind != name),
+        controls=tuple(one for one in request.controls if one.kind.partition("/")[0] != name),
     )

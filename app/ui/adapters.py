@@ -1,15 +1,20 @@
-"""The LoRAs a model can wear: each with a box to put it on, its weight, and the words that call it up."""
+"""The LoRAs a model can wear, each with a box to put it on, its weight and the words that call it up; the embeddings
+it knows."""
 
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.core.thumbs import thumbnail
 from app.studio import Studio
 from app.ui import theme
 from app.ui.widgets import Flow, Number, button, discard
 from engines.contract import Adapter, AdapterKind, Curve
 
+SIDE = 40  # pixels of what a LoRA looks like
 LOW, HIGH, GRAIN = -1.0, 2.0, 0.05  # of the slider; the field of a curve's points takes more
 
 
@@ -33,6 +38,8 @@ class Worn(QWidget):
         self.bend.setFixedSize(24, 24)
         self.words = QWidget()
         self._lay()
+        if kind.picture:
+            self._look(Path(kind.picture))
         self.box.clicked.connect(lambda on: self._put(1.0 if on else None))
         self.weight.changed.connect(self._put)
 
@@ -56,6 +63,18 @@ class Worn(QWidget):
             chip.clicked.connect(partial(self._say, word))
             flow.addWidget(chip)
         column.addWidget(self.words)
+
+    def _look(self, picture: Path) -> None:
+        """Show what it looks like; made small aside, since pictures may be large."""
+        here, folder = [True], self.studio.folders.thumbs
+        self.destroyed.connect(lambda: here.clear())
+
+        def then(small: Path) -> None:
+            if here:
+                self.box.setIcon(QIcon(str(small)))
+                self.box.setIconSize(QSize(SIDE, SIDE))
+
+        self.studio.bridge.aside(lambda: thumbnail(picture, folder), then, lambda failure: None)
 
     def show_adapter(self, adapter: Adapter | None) -> None:
         """Show what the draft says of this LoRA."""
@@ -90,6 +109,39 @@ class Worn(QWidget):
         prompt = self.studio.draft.prompt
         if word not in prompt:
             self.studio.edit(prompt=f"{prompt}, {word}" if prompt else word)
+
+
+class Words(QWidget):
+    """The embeddings the draft's model knows: a click writes one into the prompt, with Shift into the negative one."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.studio = studio
+        self.chips: list[QPushButton] = []
+        self.flow = Flow()
+        self.setLayout(self.flow)
+
+    def build(self, kinds: tuple[AdapterKind, ...]) -> None:
+        """A chip for each."""
+        for old in self.chips:
+            discard(old)
+        self.chips = [self._chip(kind) for kind in kinds]
+        for chip in self.chips:
+            self.flow.addWidget(chip)
+
+    def _chip(self, kind: AdapterKind) -> QPushButton:
+        chip = QPushButton(kind.title)
+        chip.setToolTip(self.tr("Add this to the prompt; with Shift to the negative prompt"))
+        chip.setCursor(Qt.CursorShape.PointingHandCursor)
+        chip.clicked.connect(partial(self._say, (*kind.words, kind.title)[0]))
+        return chip
+
+    def _say(self, word: str) -> None:
+        shift = bool(QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
+        field = "negative" if shift and "negative" in self.studio.card().info.takes else "prompt"
+        text = getattr(self.studio.draft, field)
+        if word not in text:
+            self.studio.edit(**{field: f"{text}, {word}" if text else word})
 
 
 class Wardrobe(QWidget):

@@ -9,7 +9,7 @@ from app.core.send import start_medium
 from app.core.target import Target
 from app.studio import Studio
 from app.ui import theme
-from app.ui.adapters import Wardrobe
+from app.ui.adapters import Wardrobe, Words
 from app.ui.declared import said
 from app.ui.drop import Drop
 from app.ui.form import Form
@@ -63,6 +63,10 @@ class ControlPanel(QWidget):
         self.worn_part = Section(self.tr("LoRAs"))
         self.worn_part.rows.addWidget(self.wardrobe)
         self.column.addWidget(self.worn_part)
+        self.words = Words(self.studio)
+        self.words_part = Section(self.tr("Embeddings"))
+        self.words_part.rows.addWidget(self.words)
+        self.column.addWidget(self.words_part)
         self.column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -126,6 +130,8 @@ class ControlPanel(QWidget):
         self.input_part.setVisible(bool(self.inputs))
         self.wardrobe.build(card.info.adapters)
         self.worn_part.setVisible(bool(card.info.adapters))
+        self.words.build(card.info.embeddings)
+        self.words_part.setVisible(bool(card.info.embeddings))
         self._show()
 
     def _expect(self, medium: Medium) -> None:

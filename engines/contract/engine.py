@@ -46,11 +46,13 @@ class ControlKind(Struct, frozen=True):
 
 
 class AdapterKind(Struct, frozen=True):
-    """An adapter (LoRA) a model can wear: its name, a title for the panel and the words that call it up."""
+    """An adapter (LoRA) a model can wear, or an embedding it knows: its name, a title for the panel, the words that
+    call it up, and a file of what it looks like, where there is one."""
 
     name: str
     title: str
     words: tuple[str, ...] = ()
+    picture: str = ""
 
 
 Need = Literal["prompt", "negative", "seed", "size", "length", "start", "mask", "last", "regions", "resume"]
@@ -63,6 +65,7 @@ class Info(Struct, frozen=True, kw_only=True):
     any other; `lengths` is (min, default, max) seconds.
     `weights` are files below assets/ it cannot run without. `tokens` is the prompt limit of its encoder, if any.
     `decodes` says that it has `decode`: its kept estimates can be seen or heard as they truly are.
+    `embeddings` are words a model was taught besides its own: each works by being written in a prompt.
     `live` says that it is quick enough to follow the words as they are typed.
     """
 
@@ -77,6 +80,7 @@ class Info(Struct, frozen=True, kw_only=True):
     lengths: tuple[float, float, float] | None = None
     controls: tuple[ControlKind, ...] = ()
     adapters: tuple[AdapterKind, ...] = ()
+    embeddings: tuple[AdapterKind, ...] = ()
     weights: tuple[str, ...] = ()
     licence: str = ""
     presets: tuple[str, ...] = ()

@@ -34,7 +34,7 @@ def arguments(pipe: Any, request: Request) -> dict[str, Any]:
     found |= told(pipe, request.prompt, request.negative) | {"strength": request.strength}
     found |= _sized(pipe, request) | _media(pipe, request) | _paced(pipe)
     if request.last is not None:
-        found["last_image"] = _picture(request.last, request.size, "RGB")
+        found["last_image"] = picture(request.last, request.size, "RGB")
     elif schema.ends(pipe) == "needed":
         raise Refused("bad-request", "This model goes from a first picture to a last one; give it one as the last.")
     found |= _controlled(pipe, request)
@@ -61,14 +61,14 @@ def _controlled(pipe: Any, request: Request) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if nets:
         made = [preprocess(c.making, c.media, c.options) if c.making else c.media for c in nets]
-        pictures = [_picture(one, request.size, "RGB") for one in made]
+        pictures = [picture(one, request.size, "RGB") for one in made]
         found |= parts.control_words(type(pipe), nets, pictures)
     for control in request.controls:
         if control.kind == schema.MOTION and isinstance(control.media, Video):
-            frames = [_picture(Image(frame), request.size, "RGB") for frame in control.media.frames]
+            frames = [picture(Image(frame), request.size, "RGB") for frame in control.media.frames]
             found |= {"video": frames, "conditioning_scale": control.at(0.0)}
         elif control.kind == schema.MAP:
-            found["control_image"] = _picture(control.media, request.size, "RGB")
+            found["control_image"] = picture(control.media, request.size, "RGB")
     return found
 
 
@@ -123,9 +123,9 @@ def _media(pipe: Any, request: Request) -> dict[str, Any]:
         return _sounding(pipe, request)
     if not isinstance(request.start, Image):
         raise Refused("bad-request", "This model begins with a picture; give it one as the start.")
-    found: dict[str, Any] = {"image": _picture(request.start, request.size, "RGB")}
+    found: dict[str, Any] = {"image": picture(request.start, request.size, "RGB")}
     if request.mask is not None:
-        found["mask_image"] = _picture(request.mask, request.size, "L")
+        found["mask_image"] = picture(request.mask, request.size, "L")
     return found
 
 
@@ -158,7 +158,7 @@ def _demand(pipe: Any, known: Any) -> None:
         raise Refused("bad-request", "This model begins with a picture; give it one as the start.")
 
 
-def _picture(shown: Any, size: tuple[int, int] | None, mode: str) -> Picture.Image:
+def picture(shown: Any, size: tuple[int, int] | None, mode: str) -> Picture.Image:
     pixels = shown.pixels
     made = Picture.fromarray(pixels)
     if made.mode == "RGBA" and mode == "RGB":

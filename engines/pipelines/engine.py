@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -97,8 +97,9 @@ class Pipeline:
 
     def _by(self, chosen: Any, request: Request) -> Iterator[Event]:
         """The run by that plan."""
-        from engines.pipelines import call, facts, onward, parts, seam, tap
+        from engines.pipelines import call, facts, onward, seam, tap
         from engines.pipelines.drive import Drive
+        from engines.pipelines.extras import Extras
         from engines.pipelines.words import Words
 
         whole, request = request, onward.asked(request, facts.fps(self._folder().pipeline))
@@ -107,18 +108,21 @@ class Pipeline:
             self._let_go()  # what was rounded to 8 bits cannot be taken back, nor what is added to it be put on
         for done in self._loading(str(request.options.get("precision", "automatic")), chosen):
             yield Phase("loading", done)
-        pipe = self._pipe(request)
+        extras = Extras(request, shelf.parts(shelf.folder()), self._added, self._dtype())
+        pipe = self._pipe(extras.rest)
+        extras.fit(pipe)
+        request = extras.rest
         call.settle(pipe, self._own, request)
         request = _enlarged(request)
         self._settle(pipe, chosen, request)
         telling = Words(pipe, request)
-        words = call.arguments(pipe, telling.begun)
+        words = call.arguments(pipe, telling.begun) | extras.arguments()
         yield Phase("encoding")
         drive = Drive(pipe, words, request.seed, request.resume)
-        if parts.moving(request):
-            drive.moved = functools.partial(parts.weigh, pipe, request)
-        kept = self._memo.over(pipe, lambda: (telling.emphasis.key, _worn(request)))
-        drive.around = [telling.emphasis.over(pipe), kept, telling.emphasis.parted(pipe), telling.over(drive)]
+        drive.moved = functools.partial(_move, pipe, request, extras)
+        kept = self._memo.over(pipe, lambda: (telling.emphasis.key, _worn(request), extras.mark))
+        drive.around = [*extras.over(pipe), telling.emphasis.over(pipe), kept, telling.emphasis.parted(pipe)]
+        drive.around.append(telling.over(drive))
         tiling = self._tiling(pipe, request)
         if tiling is not None:
             drive.around += [tiling.over(tap.denoisers(pipe)), _vae_tiled(pipe)]
@@ -134,6 +138,7 @@ class Pipeline:
         found = self._facts(pipe, drive, chosen, request) | telling.ignored()
         if tiling is not None:
             found["nfe"] = drive.watch.asked * tiling.windows
+        found |= {"embeddings": extras.mark} if extras.mark else {}
         made = seam.joined(call.media_of(pipe, drive.result), request)
         yield Result(onward.joined(made, whole), found)
 
@@ -254,27 +259,42 @@ class Pipeline:
 
         kind = self._folder().kind()
         own = {known.kind for known in schema.own_controls(kind)}
-        nets = tuple(control.kind for control in request.controls if control.kind not in own)
+        nets = parts.nets(request.controls, own)
         kind = parts.controlled(kind, request) if nets else call.task(kind, request)
-        if (kind, nets) not in self._pipes:
+        count = sum(control.kind not in own for control in request.controls)
+        which = (kind, nets, count > 1)
+        if which not in self._pipes:
             found = [self._net(name) for name in nets]
-            more = {"controlnet": found[0] if len(found) == 1 else found} if found else {}
-            self._pipes[kind, nets] = self._folder().assemble(self._parts | more, kind)
-        return self._pipes[kind, nets]
+            more = {"controlnet": parts.joined(found, count)} if found else {}
+            self._pipes[which] = self._folder().assemble(self._parts | more, kind)
+        return self._pipes[which]
 
     def _net(self, name: str) -> Any:
-        """The ControlNet of that name, loaded once."""
+        """The ControlNet of that name, loaded once; `_settle` brings it where it belongs."""
         from engines import device
         from engines.pipelines import parts, precision
 
+        part = shelf.parts(shelf.folder()).get(name)
+        if part is None:
+            raise Refused("missing", f"The control {name} is not on the shelf; open its folder once.")
         if name not in self._nets:
-            part = shelf.parts(shelf.folder()).get(name)
-            if part is None:
-                raise Refused("missing", f"The ControlNet {name} is not on the shelf; open its folder once.")
-            dtype = precision.of(self._precision, device.best())
-            net = parts.network(Path(part.origin), dtype)  # _settle brings it where it belongs
-            self._nets[name] = precision.laid(net, device.best())
+            self._nets[name] = precision.laid(parts.network(Path(part.origin), self._dtype()), device.best())
         return self._nets[name]
+
+    def _added(self, name: str, load: Callable[[], Any]) -> Any:
+        """What is added to the model by that name, loaded once."""
+        from engines import device
+
+        if name not in self._nets:
+            made = load()
+            self._nets[name] = made.to(device.best()) if hasattr(made, "parameters") else made
+        return self._nets[name]
+
+    def _dtype(self) -> Any:
+        from engines import device
+        from engines.pipelines import precision
+
+        return precision.of(self._precision, device.best())
 
     def _continued(self, request: Request) -> None:
         kept = request.resume
@@ -415,6 +435,15 @@ def _vae_tiled(pipe: Any) -> Iterator[None]:
     finally:
         if able:
             pipe.vae.disable_tiling()
+
+
+def _move(pipe: Any, request: Request, extras: Any, position: float) -> None:
+    """What is added to the pipeline to the strengths it has at `position` of the run."""
+    from engines.pipelines import parts
+
+    if parts.moving(request):
+        parts.weigh(pipe, request, position)
+    extras.move(pipe, position)
 
 
 def _worn(request: Request) -> str:

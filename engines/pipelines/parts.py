@@ -1,121 +1,22 @@
-"""What is added to a model: ControlNets and LoRAs, which of them fit it, and how they are put on and taken off."""
+"""What is added to a model: how LoRAs are put on and taken off, and how ControlNets are loaded and told their part."""
 
 from __future__ import annotations
 
 import inspect
-import re
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from engines import upscalers
+from engines import shelf
 from engines.contract import Control, Refused, Request
-from engines.files import sniff, weights
-from engines.pipelines import folder, tiny
+from engines.files import weights
+from engines.files.sniff import fit
+from engines.pipelines import added, folder
+from engines.pipelines.added import CONFIG, CONTROLNETS
 from engines.pipelines.live import Live
 from engines.shelf import Part
 
-CONTROLNETS = {  # a network of controls -> the network it steers
-    "ControlNetModel": "UNet2DConditionModel",
-    "FluxControlNetModel": "FluxTransformer2DModel",
-    "SD3ControlNetModel": "SD3Transformer2DModel",
-    "QwenImageControlNetModel": "QwenImageTransformer2DModel",
-    "SanaControlNetModel": "SanaTransformer2DModel",
-    "HunyuanDiT2DControlNetModel": "HunyuanDiT2DModel",
-}
-LOOKED_AT = re.compile(r"attn2.*to_k.*(lora_A|lora_down|lora\.down)")  # a layer that reads the words, in a U-Net
-INNER = re.compile(r"(attn.*to_q|attn.*qkv|q_proj|attention.*to_q).*(lora_A|lora_down|lora\.down)")
-CONFIG = "config.json"
-
-
-def describe(path: Path) -> Part:
-    """What the file or folder `path` adds to which models. Refused when it is no part Darkroom knows."""
-    if path.is_file():
-        return _other(path) or _lora(path)
-    if (path / CONFIG).exists():
-        return _other(path) or _network(path)
-    files = list(path.glob("*.safetensors"))
-    if len(files) == 1:  # a LoRA as it is saved: a folder around one file
-        return _lora(files[0])
-    raise Refused("missing", f"{path.name} holds neither {folder.INDEX} nor {CONFIG}, so it is no model folder.")
-
-
-def bases_of(pipe: Any) -> tuple[str, str]:
-    """What LoRAs and what ControlNets must be made for to fit this pipeline: ("unet 768", "UNet2DConditionModel 768").
-
-    A LoRA's layers tell the kind of network and a width; a ControlNet names the network it was copied from.
-    """
-    for kind in ("unet", "transformer"):
-        network = getattr(pipe, kind, None)
-        if network is not None:
-            wide = _width(dict(network.config))
-            return f"{kind} {wide}", f"{type(network).__name__} {wide}"
-    return "", ""
-
-
-def _width(config: dict[str, Any]) -> int:
-    """Of the words in a U-Net, of everything in a transformer."""
-    wide = config.get("cross_attention_dim") if "block_out_channels" in config else config.get("dim")
-    heads, each = config.get("num_attention_heads"), config.get("attention_head_dim")
-    if wide is None and isinstance(heads, int) and isinstance(each, int):
-        wide = heads * each
-    while isinstance(wide, list | tuple):  # one for each block, AudioLDM2 one for each layer of a block and None
-        wide = next((one for one in wide if one), 0)
-    return int(wide or 0)
-
-
-def _other(path: Path) -> Part | None:
-    """A small autoencoder for previews, or an upscaler; None when it is neither."""
-    if path.is_file() and (told := _upscaler(path)) is not None:
-        return told
-    wide = tiny.latents_of(path)
-    return Part(_named(path), tiny.KIND, path.stem, f"latents {wide}", str(path)) if wide else None
-
-
-def _upscaler(path: Path) -> Part | None:
-    shapes = {name: tensor.shape for name, tensor in weights.header(path).tensors.items()}
-    if sniff.sniff(shapes).kind != "upscaler":
-        return None
-    told = upscalers.shape_of(shapes)
-    if told is None and not upscalers.spandrel_here():
-        kind = sniff.sniff(shapes).title
-        raise Refused("bad-file", f"{path.name} is the upscaler {kind}, which needs the package spandrel.")
-    return Part(_named(path), "upscaler", path.stem, "", str(path))
-
-
-def _network(path: Path) -> Part:
-    config = folder.read_json(path / CONFIG)
-    kind = str(config.get("_class_name", ""))
-    if kind not in CONTROLNETS:
-        raise Refused("bad-file", f"{path.name} is a {kind[:60] or 'folder'}, which Darkroom cannot add to a model.")
-    folder.check_weights(path)
-    return Part(_named(path), "controlnet", path.name, f"{CONTROLNETS[kind]} {_width(config)}", str(path))
-
-
-def _lora(path: Path) -> Part:
-    header = weights.header(path)
-    base = ""
-    for pattern, kind in ((LOOKED_AT, "unet"), (INNER, "transformer")):
-        wide = {t.shape[1] for name, t in header.tensors.items() if pattern.search(name) and len(t.shape) > 1}
-        if wide and not base:
-            base = f"{kind} {min(wide)}"
-    if not base:
-        raise Refused("bad-file", f"{path.name} is no LoRA that Darkroom knows: no layer of it is named like one.")
-    return Part(_named(path), "lora", path.stem, base, str(path), _words(header.metadata))
-
-
-def _named(path: Path) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:40] or "part"
-    marks = (
-        folder.sampled(path) if path.is_file() else b"".join(map(folder.sampled, sorted(path.glob("*.safetensors"))))
-    )
-    return f"{slug}-{marks.hex()[:6]}"
-
-
-def _words(metadata: dict[str, str]) -> tuple[str, ...]:
-    """The words that call a LoRA up, where its file says them."""
-    told = metadata.get("modelspec.trigger_phrase") or metadata.get("ss_trigger_words") or ""
-    return tuple(word.strip() for word in told.split(",") if word.strip())[:8]
-
+PEFT = "base_model.model."  # how the names begin that peft itself gives
 
 # ---------------------------------------------------------------- LoRAs
 
@@ -154,16 +55,54 @@ def _put_on(pipe: Any, name: str, part: Part | None) -> None:
     if part is None:
         raise Refused("missing", f"The LoRA {name} is not on the shelf; open its file once.")
     file = Path(part.origin)
-    weights.header(file)
+    header = weights.header(file)
+    given = _from_peft(pipe, file) if any(key.startswith(PEFT) for key in header.tensors) else str(file.parent)
     try:
-        pipe.load_lora_weights(str(file.parent), weight_name=file.name, adapter_name=name, local_files_only=True)
+        pipe.load_lora_weights(given, weight_name=file.name, adapter_name=name, local_files_only=True)
     except (ValueError, KeyError, RuntimeError) as error:
-        raise Refused("bad-request", f"The LoRA {file.name} does not fit this model: {_first(error)}") from error
+        _take_off(pipe, name)
+        raise Refused("bad-request", f"The LoRA {part.title} does not fit this model: {_first(error)}") from error
+    if not _holds(pipe, name):
+        made = fit.title(part.base)
+        raise Refused("bad-request", f"The LoRA {part.title}, made for {made}, takes hold of no layer of this model.")
+
+
+def _from_peft(pipe: Any, file: Path) -> dict[str, Any]:
+    """The LoRA in `file` as peft itself saves one of a network, by the names and in the size that pipelines expect."""
+    from safetensors.torch import load_file
+
+    beside = file.parent / "adapter_config.json"
+    told = folder.read_json(beside) if beside.exists() else {}
+    rank, alpha = told.get("r"), told.get("lora_alpha")
+    size = alpha / rank if isinstance(rank, int) and isinstance(alpha, int | float) and rank else 1.0
+    network = "unet" if hasattr(pipe, "unet") else "transformer"
+    return {
+        f"{network}.{key.removeprefix(PEFT)}": tensor * size if ".lora_B." in key and size != 1.0 else tensor
+        for key, tensor in load_file(file).items()
+    }
+
+
+def _take_off(pipe: Any, name: str) -> None:
+    """What a LoRA that did not fit has left."""
+    for network in _networks(pipe):
+        if name in getattr(network, "peft_config", {}):
+            network.delete_adapters([name])
+
+
+def _holds(pipe: Any, name: str) -> bool:
+    """Whether the LoRA of that name changes a layer of anything."""
+    layers = (layer for network in _networks(pipe) for layer in network.modules())
+    return any(name in getattr(layer, "lora_A", ()) for layer in layers)
 
 
 def _wears(pipe: Any) -> bool:
-    networks = (getattr(pipe, name, None) for name in ("unet", "transformer"))
-    return any(getattr(network, "_hf_peft_config_loaded", False) for network in networks)
+    return any(getattr(network, "_hf_peft_config_loaded", False) for network in _networks(pipe))
+
+
+def _networks(pipe: Any) -> list[Any]:
+    """What LoRAs may change: the networks and what reads the words."""
+    found = [getattr(pipe, name, None) for name in pipe._lora_loadable_modules]
+    return [one for one in found if one is not None]
 
 
 def _plain(name: str) -> str:
@@ -178,21 +117,29 @@ def _first(error: Exception) -> str:
 # ---------------------------------------------------------------- ControlNets
 
 
+def nets(controls: Sequence[Control], own: Collection[str]) -> tuple[str, ...]:
+    """The names of the networks of the controls that are not a model's `own`; one for several maps comes once."""
+    named = [control.kind for control in controls if control.kind not in own]
+    union = [name.partition("/")[0] for name in named if "/" in name]
+    if union and len({name.partition("/")[0] for name in named}) > 1:
+        raise Refused("bad-request", "A ControlNet for several kinds of maps goes without others; use its own kinds.")
+    return tuple(dict.fromkeys(union)) or tuple(named)
+
+
 def controlled(kind: Any, request: Request) -> Any:
     """The pipeline's class that also takes ControlNets: that of a start or mask where there is one."""
-    import diffusers
-
-    root = kind.__name__.removesuffix("Pipeline")
-    for task in ("Inpainting", "Inpaint", "Img2Img"):
-        root = root.removesuffix(task)
-    ending = (
-        ["Inpaint", "Inpainting"] if request.mask is not None else ["Img2Img"] if request.start is not None else [""]
-    )
-    found = [getattr(diffusers, f"{root}ControlNet{end}Pipeline", None) for end in ending]
-    chosen = next((one for one in found if one is not None), None)
+    endings = ("Inpaint", "Inpainting") if request.mask else ("Img2Img",) if request.start is not None else ("",)
+    union = any("/" in control.kind for control in request.controls)
+    chosen = next((one for ending in endings if (one := added.steered(kind, ending, union)) is not None), None)
     if chosen is None:
-        raise Refused("bad-request", f"{root} models take no ControlNet for this; leave the controls out.")
+        raise Refused("bad-request", f"{added.root(kind)} models take no ControlNet for this; leave the controls out.")
     return chosen
+
+
+def joined(found: list[Any], count: int) -> Any:
+    """The networks as a pipeline takes them that has `count` maps to give."""
+    several = len(found) > 1 or (count > 1 and type(found[0]).__name__ != "ControlNetUnionModel")
+    return found if several else found[0]
 
 
 def network(path: Path, dtype: Any) -> Any:
@@ -211,6 +158,17 @@ def control_words(kind: Any, controls: list[Control], pictures: list[Any]) -> di
     """The arguments of the controls: pictures, and strengths that may be live."""
     known = inspect.signature(kind.__call__).parameters
     strengths = [Live(c.strength) if not isinstance(c.strength, int | float) else c.strength for c in controls]
-    one = len(pictures) == 1
+    modes = [_mode(control.kind) for control in controls if "/" in control.kind]
+    one = len(pictures) == 1 and not (modes and "Union" in kind.__name__)  # whose pipelines want lists
     name = "control_image" if "control_image" in known else "image"
-    return {name: pictures[0] if one else pictures, "controlnet_conditioning_scale": strengths[0] if one else strengths}
+    found = {name: pictures, "controlnet_conditioning_scale": strengths} | ({"control_mode": modes} if modes else {})
+    return {word: value[0] for word, value in found.items()} if one else found
+
+
+def _mode(kind: str) -> int:
+    """The number a network for several kinds of maps has for the one that a control's kind names."""
+    name, _, mode = kind.partition("/")
+    part = shelf.parts(shelf.folder()).get(name)
+    if part is None or mode not in part.modes:
+        raise Refused("missing", f"The control {kind} is not on the shelf; open its folder once.")
+    return part.modes.index(mode)

@@ -11,7 +11,7 @@ from typing import Any
 
 from engines import shelf
 from engines.contract import ControlKind, EngineCard, Info, Medium, Param, Refused
-from engines.pipelines import decode, facts, parameters, parts, plan, schedulers, seam, single, tiles, tiny
+from engines.pipelines import added, decode, facts, parameters, plan, schedulers, seam, single, tiles, tiny
 from engines.pipelines.folder import Folder
 from engines.shelf import Model, Part
 
@@ -64,10 +64,10 @@ def described(path: Path) -> Model | Part:
     part = single.is_part(path)
     with single.safe(path) as place:
         if part:
-            return parts.describe(place)
+            return added.describe(place, path)
         folder = single.source_of(place)
         pipe = folder.skeleton()
-        return Model(_card(folder, pipe), *parts.bases_of(pipe), tiny.base_of(getattr(pipe, "vae", None)))
+        return Model(_card(folder, pipe), added.fitting(pipe))
 
 
 def _card(folder: Folder, pipe: Any) -> EngineCard:

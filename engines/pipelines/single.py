@@ -19,7 +19,7 @@ from engines.contract import Refused
 from engines.files import assets, atomic, headers, pickled, sniff, verdict, weights
 from engines.files.sniff import Sniffed
 from engines.files.source import shown
-from engines.pipelines import joined, original, vocabulary
+from engines.pipelines import added, joined, original, vocabulary
 from engines.pipelines.folder import INDEX, Folder, read_json
 from engines.pipelines.held import SCALES, Held
 
@@ -38,7 +38,7 @@ def is_part(path: Path) -> bool:
     """Whether `path` may be something to add to a model, which `parts` knows more of; Refused when it is no weights."""
     if path.is_dir():
         return not (path / INDEX).exists()
-    return _adds(_told(path)) or _told(path).kind == "unknown"
+    return added.adds(_told(path)) or _told(path).kind == "unknown"
 
 
 def source_of(path: Path, beside: Mapping[str, str] | None = None) -> Folder:
@@ -54,11 +54,6 @@ def source_of(path: Path, beside: Mapping[str, str] | None = None) -> Folder:
         check_numbers(path)
         return joined.Joined(path, beside)
     return Single(path)
-
-
-def _adds(told: Sniffed) -> bool:
-    """Whether it is something that is added to a model, or works beside one."""
-    return told.kind in ("lora", "upscaler") or told.family == "tiny-vae"
 
 
 @contextmanager
@@ -82,7 +77,7 @@ def _copied(path: Path) -> Path:
     told, place = _told(path), shelf.folder()
     if told.kind == "unknown":
         raise Refused("bad-file", f"{shown(path.name)} holds weights of nothing that Darkroom knows.")
-    if not _adds(told) and not joined.opens(joined.told(path)):
+    if not added.adds(told) and not joined.opens(joined.told(path)):
         _check(path, told)
     if place is None:
         raise Refused(

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from app.core.models.entry import Model
 from engines.files import sniff, weights
+from engines.files.sniff import fit
 
 _HEAD, _SAMPLE, _SAMPLES = 64 * 1024, 4096, 8
 _FIRST = {"vae": 0, "text-encoder": 0, "image-encoder": 0, "vocoder": 0}  # single files stand before bigger things
@@ -39,7 +40,8 @@ class Shelf:
             if model.trouble:
                 continue
             if model.is_network and model.family and not model.missing:
-                self._sure.setdefault(f"@{model.family}", []).append(model)
+                for family in {model.family, fit.ALIKE.get(model.family, model.family)}:
+                    self._sure.setdefault(f"@{family}", []).append(model)
             for part in model.parts:
                 place = self._maybe if "|" in part else self._sure
                 for one in part.split("|"):

@@ -39,6 +39,7 @@ motion animatediff SDXL : down_blocks.2.motion_modules.* !conv_in.weight
 embedding sdxl - : clip_g clip_l
 embedding sd1 - : emb_params||string_to_param.*||<*[-1]=768
 embedding sd2 - : emb_params||string_to_param.*||<*[-1]=1024
+embedding - - : emb_params||string_to_param.*
 # denoisers
 denoiser hunyuan15 - : txt_in.individual_token_refiner.* vision_in.proj.0.weight||byt5_in.fc1.weight
 denoiser hunyuan15 - : context_embedder.token_refiner.* context_embedder_2.linear_1.weight

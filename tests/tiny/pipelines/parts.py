@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,29 @@ def sd15_controlnet(folder: Path) -> None:
 @part
 def sdxl_controlnet(folder: Path) -> None:
     _beside(xl_unet()).save_pretrained(folder)
+
+
+@part
+def sdxl_union(folder: Path) -> None:
+    """One network for six kinds of maps."""
+    from diffusers import ControlNetUnionModel
+
+    network = xl_unet().config
+    known = inspect.signature(ControlNetUnionModel.__init__).parameters
+    config = {name: value for name, value in network.items() if name in known and not name.startswith("_")}
+    sizes = {"num_trans_channel": 8, "num_trans_head": 2, "num_proj_channel": 8}
+    widths = {"conditioning_embedding_out_channels": (4, 4, 8, 8)}
+    made = settle(ControlNetUnionModel(**config, **sizes, **widths))
+    for weight in made.controlnet_cond_embedding.parameters():
+        weight.data.mul_(3)
+    made.save_pretrained(folder)
+
+
+@part
+def flux1_union(folder: Path) -> None:
+    from diffusers import FluxControlNetModel
+
+    settle(FluxControlNetModel(**(NET | {"num_single_layers": 1, "num_mode": 7}))).save_pretrained(folder)
 
 
 @part
@@ -73,6 +97,33 @@ def sd15_t2i_adapter(folder: Path) -> None:
     from diffusers import T2IAdapter
 
     settle(T2IAdapter(channels=list(WIDTHS), num_res_blocks=1)).save_pretrained(folder)
+
+
+@part
+def sdxl_t2i_adapter(folder: Path) -> None:
+    from diffusers import T2IAdapter
+
+    made = T2IAdapter(channels=[8, 16, 16, 16], num_res_blocks=1, downscale_factor=16, adapter_type="full_adapter_xl")
+    settle(made).save_pretrained(folder)
+
+
+@part
+def sd15_embedding(folder: Path) -> None:
+    """Three vectors, as AUTOMATIC1111's interface saves them; called 'blot'."""
+    _words(folder / "blot.safetensors", emb_params=(3, 32))
+
+
+@part
+def sdxl_embedding(folder: Path) -> None:
+    _words(folder / "blot.safetensors", clip_l=(2, 32), clip_g=(2, 32))
+
+
+def _words(file: Path, **shapes: tuple[int, int]) -> None:
+    import torch
+    from safetensors.torch import save_file
+
+    file.parent.mkdir(parents=True)
+    save_file({name: torch.randn(shape) for name, shape in shapes.items()}, file)
 
 
 @part
