@@ -130,7 +130,7 @@ def _grid(camera: Photographer) -> None:
     """A sheet of words against guidance, one of whose columns no engine would make."""
     studio = camera.studio
     studio.set_engine("image/sticker")
-    studio.edit(prompt="a red apple", seed=4, size=(128, 128))
+    studio.edit(prompt="a red apple", seed=4, size=(128, 128), options={"steps": 10})
     camera.window.show_grid()
     dialog = camera.window._grid
     assert dialog is not None
