@@ -1,7 +1,7 @@
 """Take the README's pictures of the real window: `python -m tests.screenshots assets/screenshots` (under Xvfb too).
 
 A fresh home, the shipped engines, and a user's deeds through the studio; every picture is what the window showed then.
-With names of engines behind the folder only those are shown, each as it develops.
+With names of engines behind the folder only those are shown, each as it develops; `grid` is a sheet of results.
 """
 
 import sys
@@ -80,8 +80,8 @@ def main(out: Path, engines: Sequence[str]) -> None:
         camera.rest()
         if not engines:
             _tour(camera, Path(home))
-        for name in engines or [name for name, card in studio.cards().items() if not card.missing]:
-            _develops(camera, name)
+        for name in engines or ["grid", *(name for name, card in studio.cards().items() if not card.missing)]:
+            _grid(camera) if name == "grid" else _develops(camera, name)
         camera.window.close()
         studio.close()
 
@@ -124,6 +124,25 @@ def _develops(camera: Photographer, engine: str) -> None:
     camera.rest(0.6)
     camera.shoot(engine.rsplit("/", 1)[-1])
     camera.wait(camera.idle)
+
+
+def _grid(camera: Photographer) -> None:
+    """A sheet of words against guidance, one of whose columns no engine would make."""
+    studio = camera.studio
+    studio.set_engine("image/sticker")
+    studio.edit(prompt="a red apple", seed=4, size=(128, 128), options={"steps": 10})
+    camera.window.show_grid()
+    dialog = camera.window._grid
+    assert dialog is not None
+    before = len(studio.jobs)
+    dialog.show_axes(["guidance=2, 4, 6, 99", "prompt=red apple|green frog|blue car"])
+    camera.rest(0.5)
+    studio.make_grid(dialog.texts())
+    camera.wait(lambda: len(studio.jobs) > before)
+    camera.wait(camera.idle)
+    camera.rest(1)
+    dialog.grab().save(str(camera.out / "grid.png"))
+    dialog.close()
 
 
 def _start(card: EngineCard) -> Media | None:

@@ -206,8 +206,8 @@ def test_words_that_change_at_a_step_are_a_branch_there(subject: Subject) -> Non
         assert compare(run(Pipeline(subject.card), again)[1].media, changed.media) is None
 
 
-ALONE = ("flux1", "flux1_fill", "flux1_kontext", "lcm")  # without classifier-free guidance
-BENT = ("ace_step", "ltx2")  # guidance that is not all of it a straight line from the unguided
+ALONE = ("flux1", "flux1_fill", "flux1_kontext", "lcm", "stable_audio3", "z_image")  # no guidance free of a classifier
+BENT = ("ace_step", "ltx2", "shap_e")  # guidance that is no straight line, and a surface that jumps with its numbers
 
 
 def test_what_and_joins_is_composed_where_guidance_is_free_of_a_classifier(subject: Subject) -> None:

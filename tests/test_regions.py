@@ -203,6 +203,19 @@ def test_a_recipe_keeps_its_regions_and_an_old_one_has_none() -> None:
     assert recipe.loads(old, kept.__getitem__).request.regions == ()
 
 
+def test_a_region_whose_mask_is_gone_is_named_and_left_out() -> None:
+    from app.studio.shelf import recovered
+
+    def gone(name: str) -> np.ndarray:
+        raise Refused("missing", "It is not here.")
+
+    regions = (Region("a", LEFT), Region("b", mask=Image(np.eye(4, dtype=np.uint8))))
+    made = recipe.Recipe(request=Request(engine="image/sticker", regions=regions), run="r")
+    back, missing = recovered(recipe.dumps(made, lambda array: "sha256-" + "0" * 64), gone)
+    assert [region.prompt for region in back.request.regions] == ["a"]
+    assert missing == ["the mask of the region 'b'"]
+
+
 def test_the_command_line_reads_regions(tmp_path: Path) -> None:
     from engines.files import media
 

@@ -1,7 +1,10 @@
 """The window: the stage in the middle, the panels round it, menus, status bar, notices."""
 
+from __future__ import annotations
+
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
@@ -24,6 +27,9 @@ from app.ui.stage import Stage
 from app.ui.status import Status
 from app.ui.timeline import Timeline
 from app.ui.toast import Toasts
+
+if TYPE_CHECKING:
+    from app.ui.grid import GridDialog
 
 STATE = "window"
 
@@ -51,7 +57,7 @@ class Window(PanelHost):
         self.actions_ = Actions(self)
         self.palette_ = Palette(self)
         self._recorder: QWidget | None = None
-        self._grid: QWidget | None = None
+        self._grid: GridDialog | None = None
         self._listen()
         self._restore()
 

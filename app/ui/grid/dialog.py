@@ -1,5 +1,6 @@
 """The dialog of grids: up to three sides, how many jobs that is and how long it takes, and the sheet."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -47,8 +48,7 @@ class GridDialog(QDialog):
         self._soon = QTimer(self, singleShot=True, interval=LOOK_MS)
         self._build()
         self._listen()
-        for text in (studio.sheet.axes if studio.sheet else ()) or ("",):
-            self._row(text)
+        self.show_axes((studio.sheet.axes if studio.sheet else ()) or ("",))
         self.rows[0].values.setFocus()
         self._look()
         self._show()
@@ -125,6 +125,14 @@ class GridDialog(QDialog):
     def texts(self) -> list[str]:
         """The axes as they are typed, without the empty ones."""
         return [row.text for row in self.rows if row.text]
+
+    def show_axes(self, texts: Sequence[str]) -> None:
+        """Show these axes in place of what is typed."""
+        for row in list(self.rows):
+            self._drop(row)
+        for text in texts:
+            self._row(text)
+        self._soon.start()
 
     def _another(self) -> None:
         taken = {row.what.currentData() for row in self.rows}
