@@ -106,7 +106,7 @@ class Watch:
         if _begins(scheduler) or self.calls[place] == self.left:
             sample = out[0] if isinstance(out, tuple) else out.prev_sample
             level = self.levels[min(self.calls[place], self.left)]
-            self.parts.append(Part(scheduler, sample, level, self.guesses[place]))
+            self.parts.append(Part(scheduler, sample, level, self.guesses.pop(place)))
             self._whole()
         return out
 
