@@ -81,7 +81,7 @@ class Drive:
             stack.enter_context(tap.watched(self.pipe.scheduler, self.watch))
             stack.enter_context(tap.passed_over(networks, self.watch, self.shapes))
             stack.enter_context(live.embedded(self.pipe, networks, self.words.get("guidance_scale")))
-            self._move(self.skip, self.resume.total if self.resume else 0)
+            self._move(self.skip, self.back.kept.total if self.back else 0)
             return self.pipe(generator=self.generator, **self.words)
 
     def _move(self, done: int, total: int) -> None:
