@@ -38,8 +38,8 @@ def enlarge(args: Namespace) -> int:
             changes["seed"] = args.seed
         wish = Enlarging(args.factor, way, card.info.name, args.strength, args.tile, args.overlap)
         request = core.request_of(card, wish, msgspec.structs.replace(before, **changes), size)  # type: ignore[arg-type]
-        made = Recipe(request=contract.check(card, request), run=jobs.new_run(), parent=parent)
-        make.one(tools, args, made, (1, 1), args.out)
+        drawn = Recipe(request=contract.check(card, request), run=jobs.new_run(), parent=parent)
+        make.one(tools, args, drawn, (1, 1), args.out)
     return 0
 
 

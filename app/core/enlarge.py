@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from engines import shelf
-from engines.contract import EngineCard, Refused, Request
+from engines.contract import EngineCard, Refused, Request, Value
 
 WAYS = ("network", "lanczos")  # that are always there
 TILED = 64  # pixels a tile's side is counted in
@@ -48,7 +48,7 @@ def request_of(card: EngineCard, wish: Enlarging, made: Request, size: tuple[int
     same = made.engine == card.info.name
     options = {name: value for name, value in made.options.items() if same and name in known}
     tile = wish.tile or max(TILED, max(card.info.sizes[0]) // TILED * TILED if card.info.sizes else 512)
-    own = {"tile": tile, "overlap": min(wish.overlap, tile // 2), shelf.ENLARGER: wish.way}
+    own: dict[str, Value] = {"tile": tile, "overlap": min(wish.overlap, tile // 2), shelf.ENLARGER: wish.way}
     return Request(
         engine=card.info.name,
         prompt=made.prompt,

@@ -7,6 +7,7 @@ import time
 import unicodedata
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -176,8 +177,7 @@ def show_worn(made: Recipe, media: Media, models: Path) -> None:
         with suppress(OSError):
             look = shelf.look(models, worn.name)
             look.parent.mkdir(parents=True, exist_ok=True)
-            small = picture(media)
-            atomic.write(look, lambda file, small=small: small.save(file, "WEBP", quality=85, method=2))
+            atomic.write(look, partial(picture(media).save, format="WEBP", quality=85, method=2))
 
 
 def place_of(result: Media, made: Recipe, gallery: Path) -> Path:

@@ -42,13 +42,13 @@ def has(scheduler: Any, name: str) -> bool:
 
 
 class Asked(NamedTuple):
-    """A step that is about to be taken, the `index`-th of the run."""
+    """A step that is about to be taken, the `number`-th of the run."""
 
     scheduler: Any
     output: Tensor
     timestep: Any
     sample: Tensor
-    index: int
+    number: int
 
 
 def _estimated(asked: Asked) -> Tensor:
@@ -159,7 +159,7 @@ def _consistency(asked: Asked) -> Tensor:
 
 def _trig(asked: Asked) -> Tensor:
     """TrigFlow: cos(t) x - sin(t) F (Lu and Song, 2024, eq. 5)."""
-    angle = asked.scheduler.timesteps[asked.index]
+    angle = asked.scheduler.timesteps[asked.number]
     return torch.cos(angle) * asked.sample - torch.sin(angle) * asked.output
 
 

@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -26,11 +25,7 @@ from engines.contract import (
     Result,
     Step,
     Value,
-    Video,
 )
-
-_AT = (0.0, 0.4, 0.75, 1.0)
-EMBERS = ((_AT, (12, 140, 243, 255)), (_AT, (11, 50, 112, 236)), (_AT, (10, 28, 64, 214)))  # dark to light, by colour
 
 
 class Pipeline:
@@ -55,9 +50,7 @@ class Pipeline:
         self._placing: Any = None
         self._adapters: tuple[str, ...] = ()  # its networks wear
         self._kept: Checkpoint | None = None  # the last step of the run in hand that somebody kept
-        self._shown: dict[str, Any] = {}  # what shows steps, by the wish for it
-        self._wish = "auto"
-        self._beside: set[str] = set()  # the names of what lay on the shelf
+        self._shows: Any = None  # how steps are shown
 
     def warm(self) -> None:
         """Load the weights, so that the next run starts at once."""
@@ -81,7 +74,7 @@ class Pipeline:
         from engines import device
 
         self._continued(request)
-        self._wish = str(request.options.get("preview", "auto"))
+        self._showing().wish = str(request.options.get("preview", "auto"))
         chosen, note, self._kept = self._plans().chosen(request, self._parts.values()), "", request.resume
         while True:
             try:
@@ -150,7 +143,7 @@ class Pipeline:
 
     def render(self, estimate: np.ndarray) -> Media:
         """A stored clean estimate as a cheap preview."""
-        return self._preview(np.asarray(estimate, np.float32))
+        return self._showing().preview(np.asarray(estimate, np.float32))
 
     def decode(self, estimate: np.ndarray, length: float | None = None) -> Media:
         """A stored clean estimate as the result would be if it were the last; of a sound the first `length` seconds.
@@ -173,6 +166,13 @@ class Pipeline:
         if self._source is None:
             self._source = source_of(self.path, self.card.beside)
         return self._source
+
+    def _showing(self) -> Any:
+        from engines.pipelines.showing import Showing
+
+        if self._shows is None:
+            self._shows = Showing(self._folder(), self.info.medium, self._decoders, self.cache)
+        return self._shows
 
     def _plans(self) -> Any:
         from engines.pipelines.layout import Layout
@@ -225,8 +225,7 @@ class Pipeline:
         if self._other(request) and self._placing.outside:
             self._placing.clear(pipe)  # layers that come to a network later would be left out
         beside = shelf.parts(shelf.folder())
-        if set(beside) != self._beside:
-            self._shown, self._beside = {}, set(beside)
+        self._showing().look_about(beside)
         parts.wear(pipe, request, beside)
         self._adapters = _named(request)
         self._placing.settle(pipe, chosen)
@@ -318,7 +317,7 @@ class Pipeline:
             index=moment.index,
             total=moment.total,
             level=moment.parts[0].level,
-            preview=lambda: self._preview(estimate().astype(np.float32)),
+            preview=lambda: self._showing().preview(estimate().astype(np.float32)),
             estimate=estimate,
             checkpoint=lambda: self._keep(drive.checkpoint(moment)),
         )
@@ -326,57 +325,6 @@ class Pipeline:
     def _keep(self, kept: Checkpoint) -> Checkpoint:
         self._kept = kept
         return kept
-
-    def _preview(self, estimate: np.ndarray) -> Media:
-        """(C, H, W), (C, F, H, W), (C, T) or (C, T, bands) as something to look at."""
-        if "shap_e_renderer" in self._folder().components:
-            from engines.pipelines.view import view
-
-            return view(self._decoders()["shap_e_renderer"], estimate)
-        if "vae" not in self._folder().components:
-            return _pixels(estimate)
-        shown = self._projection()(estimate)
-        if self.info.medium == "audio":
-            return _heat(shown)
-        pixels = (shown.clip(0, 1) * 255).round().astype(np.uint8)
-        if self.info.medium == "video":
-            from engines.pipelines import facts
-
-            return Video(pixels, facts.latent_fps(self._folder().pipeline))
-        return Image(pixels)
-
-    def _projection(self) -> Any:
-        if self._wish not in self._shown:
-            flat = self._linear()
-            found = None if self._wish == "linear" or self.info.medium == "audio" else self._tiny(flat)
-            self._shown[self._wish] = found or flat
-        return self._shown[self._wish]
-
-    def _linear(self) -> Any:
-        from engines.pipelines import call, linear
-
-        folder, vae = self._folder(), self._parts.get("vae")
-        mark = folder.fingerprint("vae")[:16]
-        if vae is None and (self.cache is None or not linear.known(self.cache, mark)):
-            vae = self._decoders()["vae"]
-        if self.info.medium == "audio":
-            rate = call.rate_of(SimpleNamespace(**self._decoders())) if vae is not None else 0
-            return linear.bands(vae, rate, self.cache, mark)
-        return linear.colours(vae, self.cache, mark)
-
-    def _tiny(self, flat: Any) -> Any:
-        """The small autoencoder that shows steps best, None where there is none; Refused where one is wished for."""
-        from engines import device
-        from engines.pipelines import tiny
-
-        known = [part for part in shelf.parts(shelf.folder()).values() if part.kind == tiny.KIND]
-        vae = self._decoders()["vae"] if known else None
-        fitting = [part for part in known if part.base == tiny.base_of(vae) and Path(part.origin).exists()]
-        if not fitting and self._wish == "tiny":
-            raise Refused("missing", "No small autoencoder (TAESD) for this model is opened; open one, or choose auto.")
-        made = [(part.name, tiny.Tiny(tiny.load(part, device.best(), vae.dtype), vae)) for part in fitting]
-        folder = self.cache / self._folder().fingerprint("vae")[:16] if self.cache else None
-        return tiny.best(made, vae, None if self._wish == "tiny" else flat, folder)
 
     def _tiling(self, pipe: Any, request: Request) -> Any:
         """How the networks are to work in tiles; None where they are not."""
@@ -448,16 +396,3 @@ def _move(pipe: Any, request: Request, extras: Any, position: float) -> None:
 
 def _worn(request: Request) -> str:
     return repr([(worn.name, worn.at(0.0)) for worn in request.adapters])
-
-
-def _pixels(estimate: np.ndarray) -> Image:
-    """An estimate that is a picture already, (3 or 1, H, W) in [-1, 1]."""
-    shown = ((np.moveaxis(estimate, 0, -1) + 1) * 127.5).clip(0, 255).round().astype(np.uint8)
-    return Image(shown[..., 0] if shown.shape[-1] == 1 else shown)
-
-
-def _heat(bands: np.ndarray) -> Image:
-    """(T, bands) or (T, bands, 1) in [0, 1], low bands at the bottom, in the colours of embers, about 512 wide."""
-    grid = (bands[..., 0] if bands.ndim == 3 else bands).T[::-1].clip(0, 1)
-    ember = np.stack([np.interp(grid, *EMBERS[colour]) for colour in range(3)], -1).round().astype(np.uint8)
-    return Image(np.repeat(np.repeat(ember, 4, 0), max(1, 512 // ember.shape[1]), 1))

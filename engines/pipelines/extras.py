@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class Extras:
                 made = fit.title(part.base)
                 raise Refused("bad-request", f"{part.title} is {CALLS[part.kind]} for {made}; this model is another.")
         mine = {n: p for n, p in self.words.items() if fit.fits(p.base, fits.get("embedding", ()))}
-        self._lent = {name: self._loaded(part, lambda part=part: inversion.read(part)) for name, part in mine.items()}
+        self._lent = {name: self._loaded(part, partial(inversion.read, part)) for name, part in mine.items()}
         self.rest, self.mark = inversion.spelt(self.rest, self.parts, self._lent), " ".join(mine)
 
     def arguments(self) -> dict[str, Any]:
@@ -49,13 +50,13 @@ class Extras:
 
     def over(self, pipe: Any) -> list[AbstractContextManager[None]]:
         """What lasts as long as the run."""
-        found = [inversion.over(pipe, self._lent)] if self._lent else []
+        found: list[AbstractContextManager[None]] = [inversion.over(pipe, self._lent)] if self._lent else []
         if self.t2i:
             nets = [self._network(self.parts[one.kind]) for one in self.t2i]
             found.append(adapters.added(pipe, nets, [self._picture(one) for one in self.t2i], self.now[0]))
         if self.ip:
             known = [self.parts[one.kind] for one in self.ip]
-            states = [self._loaded(part, lambda part=part: adapters.ip(part)) for part in known]
+            states = [self._loaded(part, partial(adapters.ip, part)) for part in known]
             found.append(adapters.seen(pipe, states, self._eyes(known), self.now[1]))
         return found
 

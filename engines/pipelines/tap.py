@@ -93,8 +93,9 @@ class Watch:
         self.calls[place] += 1
         since = self.calls[place] - self.limit - 1  # calls that were not passed over
         if since < 0:
-            last = self.back is not None and since == -1
-            return Skipped(self.back(place, scheduler, words["sample"]) if last else (words["sample"],) * 2)
+            if self.back is not None and since == -1:
+                return Skipped(self.back(place, scheduler, words["sample"]))
+            return Skipped((words["sample"],) * 2)
         if _begins(scheduler):
             self.guesses[place] = clean.coming(scheduler, words["model_output"], words["timestep"], words["sample"])
         if self.anew:

@@ -69,6 +69,7 @@ def load(part: Part, place: str, dtype: Any) -> Any:
     import diffusers
 
     path = Path(part.origin)
+    whole: Any
     if path.is_dir():
         check_weights(path)
         whole = diffusers.AutoencoderTiny.from_pretrained(path, local_files_only=True, use_safetensors=True)
