@@ -23,7 +23,7 @@ from engines.shelf import Part
 
 KIND, CONFIG, CLASS = "preview", "config.json", "AutoencoderTiny"
 FIRST = re.compile(r"(decoder\.layers\.0|1)\.weight")  # the name of its first layer, here and in TAESD's own files
-MEASURED = 6  # pictures
+MEASURED = linear.PICTURES  # as many as the linear map was fitted on, so that it is at its best
 
 
 class Tiny:
