@@ -4,8 +4,20 @@
   <context>
     <name>Darkroom</name>
     <message>
+      <source> %1 of it is there already.</source>
+      <translation> %1 davon sind schon da.</translation>
+    </message>
+    <message>
       <source> (and %d more that could not be looked at)</source>
       <translation> (und %d weitere, die nicht durchgesehen werden konnten)</translation>
+    </message>
+    <message>
+      <source> It goes to %1.</source>
+      <translation> Es kommt nach %1.</translation>
+    </message>
+    <message>
+      <source> and %1 to load</source>
+      <translation> und %1 zum Laden</translation>
     </message>
     <message>
       <source> frames a second</source>
@@ -14,6 +26,14 @@
     <message>
       <source> pixels</source>
       <translation> Pixel</translation>
+    </message>
+    <message>
+      <source>%1 GB</source>
+      <translation>%1 GB</translation>
+    </message>
+    <message>
+      <source>%1 MB</source>
+      <translation>%1 MB</translation>
     </message>
     <message>
       <source>%1 branches</source>
@@ -60,6 +80,14 @@
       <translation>%1 Noten, %2 Takte</translation>
     </message>
     <message>
+      <source>%1 of %2</source>
+      <translation>%1 von %2</translation>
+    </message>
+    <message>
+      <source>%1 of %2 are made</source>
+      <translation>%1 von %2 sind gemacht</translation>
+    </message>
+    <message>
       <source>%1 of %2 shown</source>
       <translation>%1 von %2 gezeigt</translation>
     </message>
@@ -74,6 +102,10 @@
     <message>
       <source>%1 over the steps</source>
       <translation>%1 über die Schritte</translation>
+    </message>
+    <message>
+      <source>%1 results</source>
+      <translation>%1 Ergebnisse</translation>
     </message>
     <message>
       <source>%1 results deleted</source>
@@ -106,6 +138,10 @@
     <message>
       <source>%1, bar %2, beat %3, velocity %4</source>
       <translation>%1, Takt %2, Schlag %3, Anschlag %4</translation>
+    </message>
+    <message>
+      <source>%1: %2 in %3 files, licence %4.</source>
+      <translation>%1: %2 in %3 Dateien, Lizenz %4.</translation>
     </message>
     <message>
       <source>%1: the next one</source>
@@ -171,12 +207,24 @@
       <translation>(ohne Prompt)</translation>
     </message>
     <message>
+      <source>, %1 s left</source>
+      <translation>, noch %1 s</translation>
+    </message>
+    <message>
+      <source>, paused</source>
+      <translation>, angehalten</translation>
+    </message>
+    <message>
       <source>1</source>
       <translation>1</translation>
     </message>
     <message>
       <source>1 branch</source>
       <translation>1 Zweig</translation>
+    </message>
+    <message>
+      <source>1 result</source>
+      <translation>1 Ergebnis</translation>
     </message>
     <message>
       <source>128</source>
@@ -231,6 +279,10 @@
       <translation>4/4</translation>
     </message>
     <message>
+      <source>5, 7, 9 or 5..9 step 1</source>
+      <translation>5, 7, 9 oder 5..9 step 1</translation>
+    </message>
+    <message>
       <source>6/8</source>
       <translation>6/8</translation>
     </message>
@@ -267,6 +319,10 @@
       <translation>Ein Gesicht aus dem Seed (oder nahe am Start), der Start nachgebildet, A in B überblendet oder ein Quadrat von Überblendungen.</translation>
     </message>
     <message>
+      <source>A grid is a sheet of pictures or clips; %s makes neither.</source>
+      <translation>Ein Raster ist ein Bogen von Bildern oder Clips; %s macht keins von beiden.</translation>
+    </message>
+    <message>
       <source>A job is running. It goes on where it was when Darkroom is started again.</source>
       <translation>Ein Auftrag läuft. Er geht beim nächsten Start von Darkroom dort weiter, wo er war.</translation>
     </message>
@@ -277,6 +333,14 @@
     <message>
       <source>A little back or on</source>
       <translation>Ein wenig zurück oder vor</translation>
+    </message>
+    <message>
+      <source>A model of yours that begins with a picture can draw the new detail.</source>
+      <translation>Eines deiner Modelle, das mit einem Bild beginnt, kann die neuen Einzelheiten zeichnen.</translation>
+    </message>
+    <message>
+      <source>A network that sharpens</source>
+      <translation>Ein Netz, das schärft</translation>
     </message>
     <message>
       <source>A picture for each frame, without loss. </source>
@@ -307,8 +371,16 @@
       <translation>A bis P spielen die Töne ab C, Z und X wechseln eine Oktave tiefer und höher; auch die Maus spielt.</translation>
     </message>
     <message>
+      <source>ACROSS</source>
+      <translation>WAAGERECHT</translation>
+    </message>
+    <message>
       <source>Ab</source>
       <translation>As</translation>
+    </message>
+    <message>
+      <source>About %1</source>
+      <translation>Etwa %1</translation>
     </message>
     <message>
       <source>About Darkroom</source>
@@ -335,6 +407,10 @@
       <translation>Originalgröße</translation>
     </message>
     <message>
+      <source>Add a figure</source>
+      <translation>Figur hinzufügen</translation>
+    </message>
+    <message>
       <source>Add a folder of engines</source>
       <translation>Ordner mit Maschinen hinzufügen</translation>
     </message>
@@ -351,6 +427,10 @@
       <translation>Ordner hinzufügen …</translation>
     </message>
     <message>
+      <source>Add a region</source>
+      <translation>Bereich hinzufügen</translation>
+    </message>
+    <message>
       <source>Add favourite</source>
       <translation>Zu Favoriten</translation>
     </message>
@@ -365,6 +445,10 @@
     <message>
       <source>Add this to the prompt</source>
       <translation>Zum Prompt hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add this to the prompt; with Shift to the negative prompt</source>
+      <translation>An den Prompt anfügen; mit Umschalt an den negativen Prompt</translation>
     </message>
     <message>
       <source>Add to queue</source>
@@ -419,8 +503,16 @@
       <translation>Bewegt, mit Transparenz. </translation>
     </message>
     <message>
+      <source>Another figure</source>
+      <translation>Noch eine Figur</translation>
+    </message>
+    <message>
       <source>Another seed</source>
       <translation>Anderer Seed</translation>
+    </message>
+    <message>
+      <source>Another side</source>
+      <translation>Noch eine Seite</translation>
     </message>
     <message>
       <source>Any</source>
@@ -471,8 +563,16 @@
       <translation>Wie das System</translation>
     </message>
     <message>
+      <source>Ask</source>
+      <translation>Fragen</translation>
+    </message>
+    <message>
       <source>Ask before quitting while a job runs</source>
       <translation>Vor dem Beenden fragen, solange ein Auftrag läuft</translation>
+    </message>
+    <message>
+      <source>Asking the hub …</source>
+      <translation>Der Hub wird gefragt …</translation>
     </message>
     <message>
       <source>Attributes</source>
@@ -509,6 +609,14 @@
     <message>
       <source>Back to the default of %1</source>
       <translation>Zurück zur Vorgabe von %1</translation>
+    </message>
+    <message>
+      <source>Back to the own edges</source>
+      <translation>Zurück zu den eigenen Rändern</translation>
+    </message>
+    <message>
+      <source>Back to the picture's own edges</source>
+      <translation>Zurück zu den eigenen Rändern des Bildes</translation>
     </message>
     <message>
       <source>Back to the result</source>
@@ -595,6 +703,10 @@
       <translation>Bossa nova</translation>
     </message>
     <message>
+      <source>Bottom</source>
+      <translation>Unten</translation>
+    </message>
+    <message>
       <source>Bowl cut</source>
       <translation>Topfschnitt</translation>
     </message>
@@ -657,6 +769,10 @@
     <message>
       <source>Brown</source>
       <translation>Braun</translation>
+    </message>
+    <message>
+      <source>Brush</source>
+      <translation>Pinsel</translation>
     </message>
     <message>
       <source>Bun</source>
@@ -739,6 +855,22 @@
       <translation>Gewicht von %1 über die Schritte ändern</translation>
     </message>
     <message>
+      <source>Changes both</source>
+      <translation>Ändert beides</translation>
+    </message>
+    <message>
+      <source>Changes nothing</source>
+      <translation>Ändert nichts</translation>
+    </message>
+    <message>
+      <source>Changes the size</source>
+      <translation>Ändert die Größe</translation>
+    </message>
+    <message>
+      <source>Changes the strength</source>
+      <translation>Ändert die Stärke</translation>
+    </message>
+    <message>
       <source>Channels</source>
       <translation>Kanäle</translation>
     </message>
@@ -769,6 +901,18 @@
     <message>
       <source>Choose the gallery folder</source>
       <translation>Galerieordner wählen</translation>
+    </message>
+    <message>
+      <source>Choose values</source>
+      <translation>Werte wählen</translation>
+    </message>
+    <message>
+      <source>Choose what changes along each side: guidance, words, seeds, LoRAs … One result fills each square.</source>
+      <translation>Wähle, was sich entlang jeder Seite ändert: Führung, Wörter, Seeds, LoRAs … Jedes Feld füllt ein Ergebnis.</translation>
+    </message>
+    <message>
+      <source>Chosen</source>
+      <translation>Gewählt</translation>
     </message>
     <message>
       <source>Clap</source>
@@ -841,6 +985,14 @@
     <message>
       <source>Colour</source>
       <translation>Farbe</translation>
+    </message>
+    <message>
+      <source>Colour of the brush</source>
+      <translation>Farbe des Pinsels</translation>
+    </message>
+    <message>
+      <source>Colour of the brush; Alt takes one from the drawing</source>
+      <translation>Farbe des Pinsels; Alt nimmt eine aus der Zeichnung</translation>
     </message>
     <message>
       <source>Colour sketch: blobs of colour where they are to be; or the blurred colours of any picture.</source>
@@ -1027,6 +1179,10 @@
       <translation>DDPM</translation>
     </message>
     <message>
+      <source>DOWN</source>
+      <translation>SENKRECHT</translation>
+    </message>
+    <message>
       <source>DPM-Solver++ 2M</source>
       <translation>DPM-Solver++ 2M</translation>
     </message>
@@ -1053,6 +1209,14 @@
     <message>
       <source>Darkroom</source>
       <translation>Darkroom</translation>
+    </message>
+    <message>
+      <source>Decode the step truly, or hear it</source>
+      <translation>Den Schritt ganz dekodieren oder anhören</translation>
+    </message>
+    <message>
+      <source>Decode truly</source>
+      <translation>Ganz dekodieren</translation>
     </message>
     <message>
       <source>Decoding</source>
@@ -1115,6 +1279,10 @@
       <translation>Dorisch</translation>
     </message>
     <message>
+      <source>Drag joints, or step through them with J and move them with the arrow keys.</source>
+      <translation>Ziehe Gelenke, oder geh sie mit J durch und bewege sie mit den Pfeiltasten.</translation>
+    </message>
+    <message>
       <source>Drag the divider, or use left and right</source>
       <translation>Trennlinie ziehen, oder links und rechts</translation>
     </message>
@@ -1127,6 +1295,18 @@
       <translation>Datei herausziehen</translation>
     </message>
     <message>
+      <source>Drag the frame outwards, or type how far each edge moves.</source>
+      <translation>Ziehe den Rahmen nach außen, oder gib ein, wie weit jeder Rand rückt.</translation>
+    </message>
+    <message>
+      <source>Drag the frame outwards; what is tinted is painted.</source>
+      <translation>Ziehe den Rahmen nach außen; was getönt ist, wird gemalt.</translation>
+    </message>
+    <message>
+      <source>Drag the joints; the frame moves, sizes and turns the figure.</source>
+      <translation>Ziehe die Gelenke; der Rahmen bewegt, vergrößert und dreht die Figur.</translation>
+    </message>
+    <message>
       <source>Drag the line; double-click adds a point; right-click for more</source>
       <translation>Linie ziehen; Doppelklick fügt einen Punkt hinzu; Rechtsklick für mehr</translation>
     </message>
@@ -1137,6 +1317,18 @@
     <message>
       <source>Dragon scales</source>
       <translation>Drachenschuppen</translation>
+    </message>
+    <message>
+      <source>Draw %1</source>
+      <translation>%1 zeichnen</translation>
+    </message>
+    <message>
+      <source>Draw a straight line from the last stroke's end</source>
+      <translation>Vom Ende des letzten Strichs eine Gerade ziehen</translation>
+    </message>
+    <message>
+      <source>Draw on %1</source>
+      <translation>Auf %1 zeichnen</translation>
     </message>
     <message>
       <source>Draw only from so many of the likeliest colours; 0 is all.</source>
@@ -1157,6 +1349,26 @@
     <message>
       <source>Draw what is free, or measure how likely the start is (what a mask covers, given the rest).</source>
       <translation>Zeichnen, was frei ist, oder messen, wie wahrscheinlich der Start ist (was eine Maske bedeckt, gegeben den Rest).</translation>
+    </message>
+    <message>
+      <source>Draw with the mouse or a pen; brackets change the brush, E erases, Shift draws a straight line.</source>
+      <translation>Zeichne mit der Maus oder einem Stift; die eckigen Klammern ändern den Pinsel, E radiert, Umschalt zieht eine Gerade.</translation>
+    </message>
+    <message>
+      <source>Drawing</source>
+      <translation>Zeichnung</translation>
+    </message>
+    <message>
+      <source>Drawing board</source>
+      <translation>Zeichenbrett</translation>
+    </message>
+    <message>
+      <source>Drawing tools</source>
+      <translation>Zeichenwerkzeuge</translation>
+    </message>
+    <message>
+      <source>Drawn over by</source>
+      <translation>Neu gezeichnet von</translation>
     </message>
     <message>
       <source>Drop a file or click</source>
@@ -1239,6 +1451,10 @@
       <translation>Embedding</translation>
     </message>
     <message>
+      <source>Embeddings</source>
+      <translation>Embeddings</translation>
+    </message>
+    <message>
       <source>Empty</source>
       <translation>Leer</translation>
     </message>
@@ -1283,12 +1499,40 @@
       <translation>Maschinen</translation>
     </message>
     <message>
+      <source>Enlarge</source>
+      <translation>Vergrößern</translation>
+    </message>
+    <message>
+      <source>Enlarge the picture</source>
+      <translation>Das Bild vergrößern</translation>
+    </message>
+    <message>
+      <source>Enlarged</source>
+      <translation>Vergrößert</translation>
+    </message>
+    <message>
+      <source>Enlarged by</source>
+      <translation>Vergrößert durch</translation>
+    </message>
+    <message>
       <source>Enlarged pixels</source>
       <translation>Vergrößerte Pixel</translation>
     </message>
     <message>
+      <source>Enlarge…</source>
+      <translation>Vergrößern…</translation>
+    </message>
+    <message>
       <source>Enter</source>
       <translation>Eingabe</translation>
+    </message>
+    <message>
+      <source>Erase on %1</source>
+      <translation>Auf %1 radieren</translation>
+    </message>
+    <message>
+      <source>Eraser</source>
+      <translation>Radierer</translation>
     </message>
     <message>
       <source>Euler</source>
@@ -1355,6 +1599,14 @@
       <translation>Ergebnis exportieren …</translation>
     </message>
     <message>
+      <source>Export the sheet</source>
+      <translation>Den Bogen ausgeben</translation>
+    </message>
+    <message>
+      <source>Export the sheet …</source>
+      <translation>Den Bogen ausgeben …</translation>
+    </message>
+    <message>
       <source>Export …</source>
       <translation>Exportieren …</translation>
     </message>
@@ -1373,6 +1625,30 @@
     <message>
       <source>Export…</source>
       <translation>Exportieren…</translation>
+    </message>
+    <message>
+      <source>Extend</source>
+      <translation>Erweitern</translation>
+    </message>
+    <message>
+      <source>Extend beyond the edges…</source>
+      <translation>Über die Ränder erweitern…</translation>
+    </message>
+    <message>
+      <source>Extend the picture</source>
+      <translation>Das Bild erweitern</translation>
+    </message>
+    <message>
+      <source>Extend the picture beyond its edges</source>
+      <translation>Das Bild über seine Ränder erweitern</translation>
+    </message>
+    <message>
+      <source>Extending</source>
+      <translation>Erweitern</translation>
+    </message>
+    <message>
+      <source>Extending tools</source>
+      <translation>Werkzeuge zum Erweitern</translation>
     </message>
     <message>
       <source>Eyes</source>
@@ -1415,6 +1691,14 @@
       <translation>Fiddle</translation>
     </message>
     <message>
+      <source>Figure %1 of %2</source>
+      <translation>Figur %1 von %2</translation>
+    </message>
+    <message>
+      <source>Figures</source>
+      <translation>Figuren</translation>
+    </message>
+    <message>
       <source>File</source>
       <translation>Datei</translation>
     </message>
@@ -1425,6 +1709,10 @@
     <message>
       <source>Fill</source>
       <translation>Füllen</translation>
+    </message>
+    <message>
+      <source>Fill the new part</source>
+      <translation>Den neuen Teil füllen</translation>
     </message>
     <message>
       <source>Filmstrip of the steps</source>
@@ -1507,6 +1795,10 @@
       <translation>Für Webseiten. </translation>
     </message>
     <message>
+      <source>Forecast</source>
+      <translation>Voraussage</translation>
+    </message>
+    <message>
       <source>Form</source>
       <translation>Form</translation>
     </message>
@@ -1521,6 +1813,10 @@
     <message>
       <source>Frame</source>
       <translation>Bild</translation>
+    </message>
+    <message>
+      <source>Frame of the picture</source>
+      <translation>Rahmen des Bildes</translation>
     </message>
     <message>
       <source>Frames a second</source>
@@ -1595,6 +1891,22 @@
       <translation>Sanft</translation>
     </message>
     <message>
+      <source>Get from the hub</source>
+      <translation>Vom Hub holen</translation>
+    </message>
+    <message>
+      <source>Get from the hub …</source>
+      <translation>Vom Hub holen …</translation>
+    </message>
+    <message>
+      <source>Get it</source>
+      <translation>Holen</translation>
+    </message>
+    <message>
+      <source>Get one from the hub …</source>
+      <translation>Eins vom Hub holen …</translation>
+    </message>
+    <message>
       <source>Ginger</source>
       <translation>Rotblond</translation>
     </message>
@@ -1605,6 +1917,10 @@
     <message>
       <source>Glockenspiel</source>
       <translation>Glockenspiel</translation>
+    </message>
+    <message>
+      <source>Go on</source>
+      <translation>Weiter</translation>
     </message>
     <message>
       <source>Go on (Space)</source>
@@ -1641,6 +1957,10 @@
     <message>
       <source>Grid</source>
       <translation>Raster</translation>
+    </message>
+    <message>
+      <source>Grid …</source>
+      <translation>Raster …</translation>
     </message>
     <message>
       <source>Grin</source>
@@ -1695,6 +2015,14 @@
       <translation>Halb rasiert</translation>
     </message>
     <message>
+      <source>Harder brush</source>
+      <translation>Härterer Pinsel</translation>
+    </message>
+    <message>
+      <source>Hardness of the brush</source>
+      <translation>Härte des Pinsels</translation>
+    </message>
+    <message>
       <source>Harmonise</source>
       <translation>Harmonisieren</translation>
     </message>
@@ -1705,6 +2033,10 @@
     <message>
       <source>Harpsichord</source>
       <translation>Cembalo</translation>
+    </message>
+    <message>
+      <source>Hear it</source>
+      <translation>Anhören</translation>
     </message>
     <message>
       <source>Height</source>
@@ -1721,6 +2053,14 @@
     <message>
       <source>Hide %1</source>
       <translation>%1 verbergen</translation>
+    </message>
+    <message>
+      <source>Hide a joint</source>
+      <translation>Ein Gelenk ausblenden</translation>
+    </message>
+    <message>
+      <source>Hide the joint, or take the figure away</source>
+      <translation>Das Gelenk ausblenden oder die Figur wegnehmen</translation>
     </message>
     <message>
       <source>Hip hop</source>
@@ -1807,6 +2147,10 @@
       <translation>Wie weit von A nach B; als Kurve gezeichnet, gehen die Schritte ihr entlang.</translation>
     </message>
     <message>
+      <source>How far it may leave it</source>
+      <translation>Wie weit es davon abweichen darf</translation>
+    </message>
+    <message>
       <source>How far length, brightness and pitch wander with the seed.</source>
       <translation>Wie weit Länge, Helligkeit und Tonhöhe mit dem Seed wandern.</translation>
     </message>
@@ -1821,6 +2165,10 @@
     <message>
       <source>How far the folders are looked through</source>
       <translation>Wie weit die Ordner durchgesehen sind</translation>
+    </message>
+    <message>
+      <source>How far the new part fades into the picture</source>
+      <translation>Wie weit der neue Teil ins Bild ausläuft</translation>
     </message>
     <message>
       <source>How far the result may leave the start: 0 keeps it, 1 forgets it.</source>
@@ -1895,6 +2243,10 @@
       <translation>Wie viele Schritte vom Rauschen zum Sprite.</translation>
     </message>
     <message>
+      <source>How many times</source>
+      <translation>Wievielmal</translation>
+    </message>
+    <message>
       <source>How many words to name that fit the picture best.</source>
       <translation>Wie viele Wörter genannt werden, die am besten zum Bild passen.</translation>
     </message>
@@ -1905,6 +2257,10 @@
     <message>
       <source>How much of the frame's side the picture takes.</source>
       <translation>Wie viel von der Seite des Rahmens das Bild einnimmt.</translation>
+    </message>
+    <message>
+      <source>How much of the model is there</source>
+      <translation>Wie viel vom Modell da ist</translation>
     </message>
     <message>
       <source>How much of the start to keep before going on; 0 keeps all.</source>
@@ -1947,12 +2303,20 @@
       <translation>Wie das Haar geschnitten ist; „beliebig“ überlässt es Prompt und Seed.</translation>
     </message>
     <message>
+      <source>How the map is made</source>
+      <translation>Wie die Karte gemacht wird</translation>
+    </message>
+    <message>
       <source>How the reverse SDE is solved from level to level.</source>
       <translation>Wie die Rückwärts-SDE von Stufe zu Stufe gelöst wird.</translation>
     </message>
     <message>
       <source>How the sound is shown and played</source>
       <translation>Wie der Klang gezeigt und gespielt wird</translation>
+    </message>
+    <message>
+      <source>IN BLOCKS</source>
+      <translation>IN BLÖCKEN</translation>
     </message>
     <message>
       <source>IP adapter</source>
@@ -2003,6 +2367,14 @@
       <translation>Instrument</translation>
     </message>
     <message>
+      <source>Invert</source>
+      <translation>Umkehren</translation>
+    </message>
+    <message>
+      <source>It is there and whole; the list of models shows it.</source>
+      <translation>Es ist vollständig da; die Liste der Modelle zeigt es.</translation>
+    </message>
+    <message>
       <source>Jig</source>
       <translation>Jig</translation>
     </message>
@@ -2025,6 +2397,10 @@
     <message>
       <source>Keep</source>
       <translation>Behalten</translation>
+    </message>
+    <message>
+      <source>Keep the preview (Esc)</source>
+      <translation>Bei der Vorschau bleiben (Esc)</translation>
     </message>
     <message>
       <source>Keep the seed</source>
@@ -2099,6 +2475,14 @@
       <translation>Sprache</translation>
     </message>
     <message>
+      <source>Larger brush</source>
+      <translation>Größerer Pinsel</translation>
+    </message>
+    <message>
+      <source>Larger figure</source>
+      <translation>Größere Figur</translation>
+    </message>
+    <message>
       <source>Last frame</source>
       <translation>Letztes Bild</translation>
     </message>
@@ -2127,6 +2511,10 @@
       <translation>Lassen</translation>
     </message>
     <message>
+      <source>Leave the drawing; it is kept (Enter)</source>
+      <translation>Die Zeichnung verlassen; sie bleibt erhalten (Eingabe)</translation>
+    </message>
+    <message>
       <source>Leave the job as it was</source>
       <translation>Den Auftrag lassen, wie er war</translation>
     </message>
@@ -2143,6 +2531,10 @@
       <translation>Laub</translation>
     </message>
     <message>
+      <source>Left</source>
+      <translation>Links</translation>
+    </message>
+    <message>
       <source>Lemon</source>
       <translation>Zitrone</translation>
     </message>
@@ -2157,6 +2549,10 @@
     <message>
       <source>Length in seconds</source>
       <translation>Länge in Sekunden</translation>
+    </message>
+    <message>
+      <source>Let it lie where the mask of the start is</source>
+      <translation>Dorthin legen, wo die Maske des Starts ist</translation>
     </message>
     <message>
       <source>Let it sound for the whole length.</source>
@@ -2327,6 +2723,14 @@
       <translation>Dur</translation>
     </message>
     <message>
+      <source>Make all %1 variants</source>
+      <translation>Alle %1 Varianten machen</translation>
+    </message>
+    <message>
+      <source>Make all variants</source>
+      <translation>Alle Varianten machen</translation>
+    </message>
+    <message>
       <source>Make it with these settings (Ctrl+Return)</source>
       <translation>Mit diesen Einstellungen machen (Strg+Eingabe)</translation>
     </message>
@@ -2337,6 +2741,18 @@
     <message>
       <source>Make one</source>
       <translation>Eines machen</translation>
+    </message>
+    <message>
+      <source>Make the grid</source>
+      <translation>Das Raster machen</translation>
+    </message>
+    <message>
+      <source>Make the map again, without what was drawn</source>
+      <translation>Die Karte neu machen, ohne das Gezeichnete</translation>
+    </message>
+    <message>
+      <source>Make the picture larger (E)</source>
+      <translation>Das Bild vergrößern (E)</translation>
     </message>
     <message>
       <source>Map made for %1</source>
@@ -2353,6 +2769,10 @@
     <message>
       <source>Marimba</source>
       <translation>Marimba</translation>
+    </message>
+    <message>
+      <source>Mask</source>
+      <translation>Maske</translation>
     </message>
     <message>
       <source>Mask layout: the thing lies where it is white; or the silhouette of any picture.</source>
@@ -2427,6 +2847,10 @@
       <translation>Minze</translation>
     </message>
     <message>
+      <source>Mirror the figure</source>
+      <translation>Die Figur spiegeln</translation>
+    </message>
+    <message>
       <source>Mirrored</source>
       <translation>Gespiegelt</translation>
     </message>
@@ -2499,6 +2923,14 @@
       <translation>Mund</translation>
     </message>
     <message>
+      <source>Move a joint</source>
+      <translation>Ein Gelenk bewegen</translation>
+    </message>
+    <message>
+      <source>Move a joint with all that hangs on it</source>
+      <translation>Ein Gelenk bewegen, mit allem, was daran hängt</translation>
+    </message>
+    <message>
       <source>Move job</source>
       <translation>Auftrag verschieben</translation>
     </message>
@@ -2509,6 +2941,10 @@
     <message>
       <source>Move the divider between two pictures</source>
       <translation>Trennlinie zwischen zwei Bildern bewegen</translation>
+    </message>
+    <message>
+      <source>Move the joint, or the figure</source>
+      <translation>Das Gelenk oder die Figur bewegen</translation>
     </message>
     <message>
       <source>Move the mesh</source>
@@ -2535,6 +2971,10 @@
       <translation>Spieldose</translation>
     </message>
     <message>
+      <source>Name of the model on the hub</source>
+      <translation>Name des Modells auf dem Hub</translation>
+    </message>
+    <message>
       <source>Narrower steps (-)</source>
       <translation>Schmalere Schritte (-)</translation>
     </message>
@@ -2551,12 +2991,24 @@
       <translation>Netz allein</translation>
     </message>
     <message>
+      <source>Next figure</source>
+      <translation>Nächste Figur</translation>
+    </message>
+    <message>
+      <source>Next joint</source>
+      <translation>Nächstes Gelenk</translation>
+    </message>
+    <message>
       <source>Next prompt</source>
       <translation>Nächster Prompt</translation>
     </message>
     <message>
       <source>Night</source>
       <translation>Nacht</translation>
+    </message>
+    <message>
+      <source>No earlier run yet: the first will tell the time</source>
+      <translation>Noch kein früherer Lauf: der erste verrät die Zeit</translation>
     </message>
     <message>
       <source>No engine here takes this as its start or as a control.</source>
@@ -2567,12 +3019,24 @@
       <translation>Kein Favorit mehr</translation>
     </message>
     <message>
+      <source>No files of words yet: one word a line, in name.txt</source>
+      <translation>Noch keine Dateien mit Wörtern: ein Wort je Zeile, in name.txt</translation>
+    </message>
+    <message>
+      <source>No grid yet</source>
+      <translation>Noch kein Raster</translation>
+    </message>
+    <message>
       <source>No loop range</source>
       <translation>Kein Schleifenbereich</translation>
     </message>
     <message>
       <source>No microphone or line was found; connect one and look again.</source>
       <translation>Es wurde kein Mikrofon und kein Line-Eingang gefunden; schließen Sie eines an und suchen Sie neu.</translation>
+    </message>
+    <message>
+      <source>No model</source>
+      <translation>Kein Modell</translation>
     </message>
     <message>
       <source>No models yet</source>
@@ -2631,6 +3095,10 @@
       <translation>Note</translation>
     </message>
     <message>
+      <source>Nothing is asked before you press Ask, and nothing is taken before you agree to its size and licence. Programs are never taken.</source>
+      <translation>Nichts wird gefragt, bevor du Fragen drückst, und nichts geholt, bevor du Größe und Lizenz zustimmst. Programme werden nie geholt.</translation>
+    </message>
+    <message>
       <source>Nothing is developing yet: write a prompt and press Generate, and every step appears here.</source>
       <translation>Noch entwickelt sich nichts: Prompt schreiben, „Erzeugen“ drücken, und hier erscheint jeder Schritt.</translation>
     </message>
@@ -2653,6 +3121,10 @@
     <message>
       <source>Notices</source>
       <translation>Meldungen</translation>
+    </message>
+    <message>
+      <source>OWNER/NAME or OWNER/NAME:FILE</source>
+      <translation>BESITZER/NAME oder BESITZER/NAME:DATEI</translation>
     </message>
     <message>
       <source>Oboe</source>
@@ -2693,6 +3165,10 @@
     <message>
       <source>One frame on</source>
       <translation>Ein Bild weiter</translation>
+    </message>
+    <message>
+      <source>One of several: {red|blue}</source>
+      <translation>Eins von mehreren: {rot|blau}</translation>
     </message>
     <message>
       <source>One result deleted</source>
@@ -2751,6 +3227,10 @@
       <translation>Offene Hi-Hat</translation>
     </message>
     <message>
+      <source>Open the folder of files</source>
+      <translation>Den Ordner der Dateien öffnen</translation>
+    </message>
+    <message>
       <source>Open …</source>
       <translation>Öffnen …</translation>
     </message>
@@ -2775,6 +3255,10 @@
       <translation>Andere …</translation>
     </message>
     <message>
+      <source>Overlap of tiles</source>
+      <translation>Überlappung der Kacheln</translation>
+    </message>
+    <message>
       <source>Overlay</source>
       <translation>Überlagerung</translation>
     </message>
@@ -2789,6 +3273,14 @@
     <message>
       <source>Pad</source>
       <translation>Fläche</translation>
+    </message>
+    <message>
+      <source>Paint what may change…</source>
+      <translation>Malen, was sich ändern darf…</translation>
+    </message>
+    <message>
+      <source>Paint what of this picture may change</source>
+      <translation>Malen, was sich an diesem Bild ändern darf</translation>
     </message>
     <message>
       <source>Pale</source>
@@ -2923,6 +3415,10 @@
       <translation>Pixel-Art-Sprites aus Worten: Wesen, Waffen, Rüstungen, Tränke, Pflanzen, Helden; auch ganze Bögen.</translation>
     </message>
     <message>
+      <source>Pixels added: %1</source>
+      <translation>Pixel hinzugefügt: %1</translation>
+    </message>
+    <message>
       <source>Pixels the network draws on a side, where there is room; larger sizes enlarge each pixel.</source>
       <translation>Pixel, die das Netz je Seite zeichnet, soweit Platz ist; größere Formate vergrößern jedes Pixel.</translation>
     </message>
@@ -2999,8 +3495,32 @@
       <translation>Tupfen</translation>
     </message>
     <message>
+      <source>Pose a figure</source>
+      <translation>Eine Figur in Haltung bringen</translation>
+    </message>
+    <message>
+      <source>Pose figures for %1</source>
+      <translation>Figuren für %1 in Haltung bringen</translation>
+    </message>
+    <message>
+      <source>Posing</source>
+      <translation>Haltung</translation>
+    </message>
+    <message>
+      <source>Posing tools</source>
+      <translation>Werkzeuge für die Haltung</translation>
+    </message>
+    <message>
       <source>Predictor</source>
       <translation>Prädiktor</translation>
+    </message>
+    <message>
+      <source>Pressure of the pen</source>
+      <translation>Druck des Stifts</translation>
+    </message>
+    <message>
+      <source>Previous joint</source>
+      <translation>Voriges Gelenk</translation>
     </message>
     <message>
       <source>Previous or next prompt</source>
@@ -3041,6 +3561,10 @@
     <message>
       <source>Purple</source>
       <translation>Lila</translation>
+    </message>
+    <message>
+      <source>Put a word in from a file of yours, another one for each seed</source>
+      <translation>Ein Wort aus einer deiner Dateien einsetzen, für jeden Seed ein anderes</translation>
     </message>
     <message>
       <source>Queue</source>
@@ -3127,6 +3651,18 @@
       <translation>Reels, Jigs, Walzer, Märsche und Airs, Takt für Takt als Noten und Klang geschrieben; oder setzt deine fort.</translation>
     </message>
     <message>
+      <source>Region %1</source>
+      <translation>Bereich %1</translation>
+    </message>
+    <message>
+      <source>Regions</source>
+      <translation>Bereiche</translation>
+    </message>
+    <message>
+      <source>Remove a figure</source>
+      <translation>Eine Figur entfernen</translation>
+    </message>
+    <message>
       <source>Remove favourite</source>
       <translation>Aus Favoriten nehmen</translation>
     </message>
@@ -3137,6 +3673,14 @@
     <message>
       <source>Remove point</source>
       <translation>Punkt entfernen</translation>
+    </message>
+    <message>
+      <source>Remove this region</source>
+      <translation>Diesen Bereich entfernen</translation>
+    </message>
+    <message>
+      <source>Remove this side</source>
+      <translation>Diese Seite entfernen</translation>
     </message>
     <message>
       <source>Repairs damaged sprites and tiles, shows what looks wrong, and dreams up new ones. Paint a mask over the damage: what lies outside it is kept.</source>
@@ -3201,6 +3745,10 @@
     <message>
       <source>Rhythm</source>
       <translation>Rhythmus</translation>
+    </message>
+    <message>
+      <source>Right</source>
+      <translation>Rechts</translation>
     </message>
     <message>
       <source>Rock</source>
@@ -3359,6 +3907,10 @@
       <translation>Modelle durchsuchen</translation>
     </message>
     <message>
+      <source>See the picture below</source>
+      <translation>Das Bild darunter sehen</translation>
+    </message>
+    <message>
       <source>Seed</source>
       <translation>Seed</translation>
     </message>
@@ -3425,6 +3977,14 @@
     <message>
       <source>Show Darkroom where your checkpoints, LoRAs and ControlNets lie, a folder of another program or a download cache too. Nothing is moved or changed.</source>
       <translation>Hier erscheinen Checkpoints, LoRAs und ControlNets aus Ordnern, auch aus denen anderer Programme oder aus einem Zwischenspeicher für Downloads. Nichts wird verschoben oder verändert.</translation>
+    </message>
+    <message>
+      <source>Show all joints</source>
+      <translation>Alle Gelenke zeigen</translation>
+    </message>
+    <message>
+      <source>Show all joints again</source>
+      <translation>Alle Gelenke wieder zeigen</translation>
     </message>
     <message>
       <source>Show everything</source>
@@ -3495,6 +4055,10 @@
       <translation>Diesen Schritt zeigen</translation>
     </message>
     <message>
+      <source>Show this step as it truly is (D)</source>
+      <translation>Diesen Schritt zeigen, wie er wirklich ist (D)</translation>
+    </message>
+    <message>
       <source>Shows the picture, sound, clip or mesh and how it develops.</source>
       <translation>Zeigt Bild, Klang, Clip oder Netz und wie es sich entwickelt.</translation>
     </message>
@@ -3505,6 +4069,10 @@
     <message>
       <source>Side</source>
       <translation>Seite</translation>
+    </message>
+    <message>
+      <source>Side of a tile</source>
+      <translation>Seite einer Kachel</translation>
     </message>
     <message>
       <source>Signal-to-noise ratio of a corrector step.</source>
@@ -3525,6 +4093,10 @@
     <message>
       <source>Size of a Langevin step, as a share of sigma squared.</source>
       <translation>Größe eines Langevin-Schritts, als Anteil von Sigma im Quadrat.</translation>
+    </message>
+    <message>
+      <source>Size of the brush</source>
+      <translation>Größe des Pinsels</translation>
     </message>
     <message>
       <source>Size of the mesh</source>
@@ -3555,6 +4127,14 @@
       <translation>Slip Jig</translation>
     </message>
     <message>
+      <source>Smaller brush</source>
+      <translation>Kleinerer Pinsel</translation>
+    </message>
+    <message>
+      <source>Smaller figure</source>
+      <translation>Kleinere Figur</translation>
+    </message>
+    <message>
       <source>Smile</source>
       <translation>Lächeln</translation>
     </message>
@@ -3565,6 +4145,10 @@
     <message>
       <source>Smoothing</source>
       <translation>Glättung</translation>
+    </message>
+    <message>
+      <source>Smoothly (Lanczos)</source>
+      <translation>Glatt (Lanczos)</translation>
     </message>
     <message>
       <source>Snare</source>
@@ -3583,8 +4167,20 @@
       <translation>Weiche 3D-Sticker und flache Emojis aus Worten: Dinge, Farben, Anzahlen, Orte, Getragenes.</translation>
     </message>
     <message>
+      <source>Soft edge</source>
+      <translation>Weicher Rand</translation>
+    </message>
+    <message>
       <source>Soft things soft and loud ones loud, or the peak at -1 dB.</source>
       <translation>Leises leise und Lautes laut, oder die Spitze bei -1 dB.</translation>
+    </message>
+    <message>
+      <source>Soften the edge</source>
+      <translation>Den Rand weicher machen</translation>
+    </message>
+    <message>
+      <source>Softer brush</source>
+      <translation>Weicherer Pinsel</translation>
     </message>
     <message>
       <source>Something unforeseen happened in the window (%1); your work is safe, details are in %2.</source>
@@ -3665,6 +4261,14 @@
     <message>
       <source>Stage</source>
       <translation>Bühne</translation>
+    </message>
+    <message>
+      <source>Stand straight</source>
+      <translation>Gerade stehen</translation>
+    </message>
+    <message>
+      <source>Stand straight again</source>
+      <translation>Wieder gerade stehen</translation>
     </message>
     <message>
       <source>Starry</source>
@@ -3805,6 +4409,10 @@ nach %5 s</translation>
       <translation>Anhalten und behalten</translation>
     </message>
     <message>
+      <source>Stop decoding</source>
+      <translation>Dekodieren abbrechen</translation>
+    </message>
+    <message>
       <source>Stop live typing</source>
       <translation>Live-Tippen beenden</translation>
     </message>
@@ -3819,6 +4427,10 @@ nach %5 s</translation>
     <message>
       <source>Stop what runs (Esc)</source>
       <translation>Laufendes stoppen (Esc)</translation>
+    </message>
+    <message>
+      <source>Stopped.</source>
+      <translation>Angehalten.</translation>
     </message>
     <message>
       <source>Stopping</source>
@@ -3845,8 +4457,20 @@ nach %5 s</translation>
       <translation>Stärke von %1</translation>
     </message>
     <message>
+      <source>Strength of region %1</source>
+      <translation>Stärke von Bereich %1</translation>
+    </message>
+    <message>
+      <source>Strength of the start</source>
+      <translation>Stärke des Starts</translation>
+    </message>
+    <message>
       <source>Strength of the start image</source>
       <translation>Stärke des Startbilds</translation>
+    </message>
+    <message>
+      <source>Stretched edges</source>
+      <translation>Gestreckte Ränder</translation>
     </message>
     <message>
       <source>Strings</source>
@@ -3879,6 +4503,14 @@ nach %5 s</translation>
     <message>
       <source>Take %1 away</source>
       <translation>%1 wegnehmen</translation>
+    </message>
+    <message>
+      <source>Take a colour from the drawing</source>
+      <translation>Eine Farbe aus der Zeichnung nehmen</translation>
+    </message>
+    <message>
+      <source>Take the background off</source>
+      <translation>Den Hintergrund wegnehmen</translation>
     </message>
     <message>
       <source>Take the ended jobs off the list; their results stay in the history</source>
@@ -4045,8 +4677,16 @@ nach %5 s</translation>
       <translation>Das Bild folgt deinen Worten.</translation>
     </message>
     <message>
+      <source>The picture is being worked on; what comes of it goes into the history.</source>
+      <translation>Das Bild wird bearbeitet; was daraus wird, kommt in den Verlauf.</translation>
+    </message>
+    <message>
       <source>The picture, or where its energy is high (what looks wrong).</source>
       <translation>Das Bild, oder wo seine Energie hoch ist (was falsch aussieht).</translation>
+    </message>
+    <message>
+      <source>The prompt has %d variants; %d is the most at once.</source>
+      <translation>Der Prompt hat %d Varianten; höchstens %d gehen auf einmal.</translation>
     </message>
     <message>
       <source>The recipe is inside the file.</source>
@@ -4063,6 +4703,10 @@ nach %5 s</translation>
     <message>
       <source>The result begins from this clip.</source>
       <translation>Das Ergebnis beginnt mit diesem Clip.</translation>
+    </message>
+    <message>
+      <source>The result begins from this drawing.</source>
+      <translation>Das Ergebnis beginnt mit dieser Zeichnung.</translation>
     </message>
     <message>
       <source>The result begins from this mesh.</source>
@@ -4097,6 +4741,10 @@ nach %5 s</translation>
       <translation>Der Seed eines zweiten Gesichts zum Beimischen; -1 für keines.</translation>
     </message>
     <message>
+      <source>The sheet is written to %s.</source>
+      <translation>Der Bogen ist nach %s geschrieben.</translation>
+    </message>
+    <message>
       <source>The smallest window, as a share of the longer side.</source>
       <translation>Das kleinste Fenster, als Anteil der längeren Seite.</translation>
     </message>
@@ -4127,6 +4775,10 @@ nach %5 s</translation>
     <message>
       <source>Theme of the system</source>
       <translation>Darstellung des Systems</translation>
+    </message>
+    <message>
+      <source>There are as many figures as a map may have.</source>
+      <translation>Mehr Figuren kann eine Karte nicht haben.</translation>
     </message>
     <message>
       <source>There are no models in these folders. Add another one, or look again with F5.</source>
@@ -4177,8 +4829,16 @@ nach %5 s</translation>
       <translation>Diese Maschine hat keine Einstellung, die sich als Kurve über die Schritte zeichnen lässt.</translation>
     </message>
     <message>
+      <source>This map is used just as it is here.</source>
+      <translation>Diese Karte wird genau so verwendet, wie sie hier ist.</translation>
+    </message>
+    <message>
       <source>This run failed</source>
       <translation>Dieser Lauf ist gescheitert</translation>
+    </message>
+    <message>
+      <source>This seed makes: %1</source>
+      <translation>Dieser Seed ergibt: %1</translation>
     </message>
     <message>
       <source>Three frames</source>
@@ -4187,6 +4847,10 @@ nach %5 s</translation>
     <message>
       <source>Threshold</source>
       <translation>Schwelle</translation>
+    </message>
+    <message>
+      <source>Throw away</source>
+      <translation>Verwerfen</translation>
     </message>
     <message>
       <source>Tiara</source>
@@ -4245,6 +4909,10 @@ nach %5 s</translation>
       <translation>Tom</translation>
     </message>
     <message>
+      <source>Top</source>
+      <translation>Oben</translation>
+    </message>
+    <message>
       <source>Top k</source>
       <translation>Top-k</translation>
     </message>
@@ -4289,6 +4957,14 @@ nach %5 s</translation>
       <translation>Melodie</translation>
     </message>
     <message>
+      <source>Turn the figure left</source>
+      <translation>Die Figur nach links drehen</translation>
+    </message>
+    <message>
+      <source>Turn the figure right</source>
+      <translation>Die Figur nach rechts drehen</translation>
+    </message>
+    <message>
       <source>Turn the light</source>
       <translation>Licht drehen</translation>
     </message>
@@ -4311,6 +4987,10 @@ nach %5 s</translation>
     <message>
       <source>Typical</source>
       <translation>Typisch</translation>
+    </message>
+    <message>
+      <source>Under a second</source>
+      <translation>Unter einer Sekunde</translation>
     </message>
     <message>
       <source>Undo</source>
@@ -4409,6 +5089,10 @@ nach %5 s</translation>
       <translation>Wert</translation>
     </message>
     <message>
+      <source>Values</source>
+      <translation>Werte</translation>
+    </message>
+    <message>
       <source>Variation</source>
       <translation>Variation</translation>
     </message>
@@ -4505,6 +5189,10 @@ nach %5 s</translation>
       <translation>Gewicht von %1</translation>
     </message>
     <message>
+      <source>What changes</source>
+      <translation>Was sich ändert</translation>
+    </message>
+    <message>
       <source>What do you want to do?</source>
       <translation>Was soll geschehen?</translation>
     </message>
@@ -4529,6 +5217,10 @@ nach %5 s</translation>
       <translation>Was gezeichnet wird, wenn es nicht dem Prompt entnommen werden soll („a red rocket“).</translation>
     </message>
     <message>
+      <source>What is here</source>
+      <translation>Was hier ist</translation>
+    </message>
+    <message>
       <source>What is made of the picture before the model reads it.</source>
       <translation>Was aus dem Bild gemacht wird, bevor das Modell es liest.</translation>
     </message>
@@ -4543,6 +5235,10 @@ nach %5 s</translation>
     <message>
       <source>What is recorded</source>
       <translation>Was aufgenommen wird</translation>
+    </message>
+    <message>
+      <source>What is tinted is made anew; soft edges change less.</source>
+      <translation>Was getönt ist, wird neu gemacht; weiche Ränder ändern sich weniger.</translation>
     </message>
     <message>
       <source>What is worn: glasses, a mask, cat ears ...</source>
@@ -4573,6 +5269,10 @@ nach %5 s</translation>
       <translation>Was klingt; der Prompt kann es auch sagen. Ein Start wird als das fortgesetzt, was er ist.</translation>
     </message>
     <message>
+      <source>What the new part begins from</source>
+      <translation>Womit der neue Teil beginnt</translation>
+    </message>
+    <message>
       <source>What to do with a start: go on with it, write bars inside it anew, or put chords under it.</source>
       <translation>Was mit einem Start geschieht: fortsetzen, Takte darin neu schreiben oder Akkorde darunterlegen.</translation>
     </message>
@@ -4583,6 +5283,10 @@ nach %5 s</translation>
     <message>
       <source>Where that range ends; 0 is no range.</source>
       <translation>Wo dieser Bereich endet; 0 heißt kein Bereich.</translation>
+    </message>
+    <message>
+      <source>Where the regions lie</source>
+      <translation>Wo die Bereiche liegen</translation>
     </message>
     <message>
       <source>Where the steps fall.</source>
@@ -4613,6 +5317,10 @@ nach %5 s</translation>
       <translation>Weiß</translation>
     </message>
     <message>
+      <source>White may change, black stays; grey changes less.</source>
+      <translation>Weiß darf sich ändern, Schwarz bleibt; Grau ändert sich weniger.</translation>
+    </message>
+    <message>
       <source>Wider steps (+)</source>
       <translation>Breitere Schritte (+)</translation>
     </message>
@@ -4623,6 +5331,10 @@ nach %5 s</translation>
     <message>
       <source>Wild</source>
       <translation>Wild</translation>
+    </message>
+    <message>
+      <source>Wildcards</source>
+      <translation>Platzhalter</translation>
     </message>
     <message>
       <source>Winking</source>
@@ -4645,6 +5357,10 @@ nach %5 s</translation>
       <translation>Ohne Prompt</translation>
     </message>
     <message>
+      <source>Without background</source>
+      <translation>Ohne Hintergrund</translation>
+    </message>
+    <message>
       <source>Without loss, smaller. </source>
       <translation>Verlustfrei, kleiner. </translation>
     </message>
@@ -4663,6 +5379,14 @@ nach %5 s</translation>
     <message>
       <source>Words</source>
       <translation>Wörter</translation>
+    </message>
+    <message>
+      <source>Words of the negative prompt</source>
+      <translation>Wörter des negativen Prompts</translation>
+    </message>
+    <message>
+      <source>Words of the prompt</source>
+      <translation>Wörter des Prompts</translation>
     </message>
     <message>
       <source>Woven basket</source>
@@ -4689,8 +5413,20 @@ nach %5 s</translation>
       <translation>Die jetzigen Einstellungen in diesen Auftrag zurückschreiben</translation>
     </message>
     <message>
+      <source>Write the values of a side.</source>
+      <translation>Schreib die Werte einer Seite.</translation>
+    </message>
+    <message>
+      <source>X</source>
+      <translation>X</translation>
+    </message>
+    <message>
       <source>Xylophone</source>
       <translation>Xylofon</translation>
+    </message>
+    <message>
+      <source>Y</source>
+      <translation>Y</translation>
     </message>
     <message>
       <source>Zoom</source>
@@ -4707,6 +5443,10 @@ nach %5 s</translation>
     <message>
       <source>Zoom with the wheel or plus and minus, pan by dragging or with the arrow keys, F fits, 1 is 1:1.</source>
       <translation>Zoomen mit dem Rad oder Plus und Minus, verschieben durch Ziehen oder Pfeiltasten, F passt ein, 1 ist 1:1.</translation>
+    </message>
+    <message>
+      <source>a word in it | what takes its place | …</source>
+      <translation>ein Wort darin | was an seine Stelle tritt | …</translation>
     </message>
     <message>
       <source>about a second left</source>
@@ -4733,8 +5473,16 @@ nach %5 s</translation>
       <translation>nach diesem Schritt</translation>
     </message>
     <message>
+      <source>as it truly is</source>
+      <translation>wie er wirklich ist</translation>
+    </message>
+    <message>
       <source>as square as can be</source>
       <translation>so quadratisch wie möglich</translation>
+    </message>
+    <message>
+      <source>as the model was taught</source>
+      <translation>wie das Modell es gelernt hat</translation>
     </message>
     <message>
       <source>bpm</source>
@@ -4767,6 +5515,10 @@ nach %5 s</translation>
     <message>
       <source>dB</source>
       <translation>dB</translation>
+    </message>
+    <message>
+      <source>decoding…</source>
+      <translation>wird dekodiert…</translation>
     </message>
     <message>
       <source>developing</source>
@@ -4911,6 +5663,10 @@ nach %5 s</translation>
     <message>
       <source>{0} vertices · {1} faces</source>
       <translation>{0} Ecken · {1} Flächen</translation>
+    </message>
+    <message>
+      <source>{0} × {1} pixels become {2} × {3}.</source>
+      <translation>{0} × {1} Pixel werden {2} × {3}.</translation>
     </message>
   </context>
 </TS>
