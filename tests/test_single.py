@@ -174,7 +174,7 @@ def test_a_file_of_true_size_is_described_without_its_weights(family: str, whole
     assert isinstance(found, Model)
     assert found.card.info.sizes[0] == (SIDES[family], SIDES[family])
     assert found.card.info.tokens == 77
-    assert found.base == f"unet {pipe.unet.config.cross_attention_dim}"
+    assert found.fits["lora"][0] == f"{family} {pipe.unet.config.cross_attention_dim}"
     assert f"{sum(TRUE[family].values()) * 2 / 1e9:.1f} GB" in found.card.info.summary
 
 

@@ -25,7 +25,7 @@ def shelved(pipelines_root: Path, tmp_path_factory: pytest.TempPathFactory) -> A
         model = shelf.opened(folder("sd15", pipelines_root))
         assert isinstance(model, shelf.Model)
         torch.manual_seed(0)
-        wide = int(model.latents.split()[1])
+        wide = int(model.fits["preview"][0].split()[1])
         sides = {"decoder_block_out_channels": (16,) * 4, "encoder_block_out_channels": (16,) * 4}
         plain = {
             "num_decoder_blocks": (1, 1, 1, 1),

@@ -7,7 +7,8 @@ from typing import Any
 
 from engines import device, shelf
 from engines.contract import Estimate, Request
-from engines.files import index
+from engines.files import index, weights
+from engines.files.weights import Tensor
 from engines.pipelines import facts, placing, plan, precision, schema, sizes
 from engines.pipelines.folder import Folder
 from engines.pipelines.plan import Plan
@@ -62,13 +63,18 @@ class Layout:
         return plan.ladder(device.kind(), tiles, turns)
 
     def _net(self, name: str) -> plan.Part:
-        """The ControlNet of that name on the shelf."""
+        """The ControlNet or adapter of that name on the shelf; of a network for several maps 'name/map'."""
         if name not in self._nets:
             own = {control.kind for control in schema.own_controls(self.folder.kind())}
-            part = None if name in own else shelf.parts(shelf.folder()).get(name)
-            found = index.component(Path(part.origin)) if part else {}
-            self._nets[name] = sizes.of_net([t for header in found.values() for t in header.tensors.values()])
+            part = None if name in own else shelf.parts(shelf.folder()).get(name.partition("/")[0])
+            self._nets[name] = sizes.of_net(_tensors(Path(part.origin)) if part else [])
         return self._nets[name]
+
+
+def _tensors(path: Path) -> list[Tensor]:
+    """What the headers of a file or folder of weights hold."""
+    headers = index.component(path).values() if path.is_dir() else [weights.header(path)]
+    return [tensor for header in headers for tensor in header.tensors.values()]
 
 
 def _work(task: plan.Task) -> int:
