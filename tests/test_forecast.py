@@ -109,6 +109,7 @@ def test_memory_is_what_was_measured_for_the_same_else_what_the_headers_say() ->
     runs, told = [ran(asked(), peak=5)], Estimate(9, "In turns.")
     assert ahead(runs, asked(), told).memory == 5
     assert ahead(runs, asked(size=(32, 16)), told).memory == 9
+    assert ahead(runs, asked(size=(32, 16)), Estimate(3)).memory == 5, "no other run was seen to take so little"
     assert ahead([], asked(), told) == Forecast(None, 0.0, 9, "In turns.")
 
 

@@ -110,7 +110,8 @@ def forecast(
     before = [run.loading for run in runs if run.engine == card.info.name and run.loading > 0.1]
     loading = 0.0 if loaded or not before else median(before[-NEAR:])
     same = [run.peak for run in near if run.extent == extent and run.kind == _kind(request) and run.peak]
-    return Forecast(pace * steps + rest, loading, same[0] if same else told.memory, told.plan)
+    most = max(told.memory, *(run.peak for run in alike)) if told.memory else 0
+    return Forecast(pace * steps + rest, loading, same[0] if same else most, told.plan)
 
 
 def bare(request: Request) -> Request:
