@@ -57,7 +57,7 @@ def _packed(value: Any, place: str, arrays: dict[str, np.ndarray]) -> Any:
     if isinstance(value, Tensor):
         name, array = to_numpy(place, value)
         arrays[name] = array
-        return {"t": place}
+        return {"t": place} if value.is_contiguous() else {"s": [place, _order(value)]}
     if isinstance(value, list | tuple):
         kind = "l" if isinstance(value, list) else "u"
         return {kind: [_packed(one, f"{place}.{i}", arrays) for i, one in enumerate(value)]}
@@ -72,7 +72,20 @@ def _unpacked(tree: Any, tensors: dict[str, Tensor]) -> Any:
     ((kind, inside),) = tree.items()
     if kind == "t":
         return tensors[inside]
+    if kind == "s":
+        return _laid(tensors[inside[0]], inside[1])
     if kind == "d":
         return {key: _unpacked(one, tensors) for key, one in inside}
     many = [_unpacked(one, tensors) for one in inside]
     return many if kind == "l" else tuple(many)
+
+
+def _order(tensor: Tensor) -> list[int]:
+    """Its dimensions from the slowest in memory to the quickest: convolutions differ by them in the last bit."""
+    return sorted(range(tensor.ndim), key=lambda d: -tensor.stride(d))
+
+
+def _laid(tensor: Tensor, order: list[int]) -> Tensor:
+    """`tensor` with its dimensions in memory in that order."""
+    back = sorted(range(len(order)), key=order.__getitem__)
+    return tensor.permute(order).contiguous().permute(back)
