@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _is_command(word: str) -> bool:
     """A command is one wherever it is given, beside a file of that name too."""
-    from app.cli.words import COMMANDS
+    from app.cli.flags import COMMANDS
 
     return word in COMMANDS
 

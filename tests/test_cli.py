@@ -13,9 +13,9 @@ import pytest
 
 from app.__main__ import SCREENS, _is_command
 from app.cli import main
+from app.cli.flags import COMMANDS
 from app.cli.make import compare
 from app.cli.progress import bar, spoken
-from app.cli.words import COMMANDS
 from app.core import library
 from app.core import settings as settings_file
 from app.core.job import Running

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from app.cli import words
+from app.cli.flags import parser
 from app.cli.make import compare
 from engines import guidance
 from engines.contract import Checkpoint, Curve, EngineCard, Image, Refused, Region, Request, Result, Step, check
@@ -221,15 +222,13 @@ def test_the_command_line_reads_regions(tmp_path: Path) -> None:
 
     media.write(tmp_path / "m.png", Image(np.full((4, 4), 255, np.uint8)))
     flags = ["--region", "0,0,0.5,1=a cat:0.7", "--region", "256,0,256,512=a dog@0:1,1:0"]
-    args = words.parser().parse_args(
-        ["generate", "image/sticker", "pets", *flags, "--region", f"{tmp_path}/m.png=a bird"]
-    )
+    args = parser().parse_args(["generate", "image/sticker", "pets", *flags, "--region", f"{tmp_path}/m.png=a bird"])
     cat, dog, bird = words.request_of(card("image/sticker"), args).regions
     assert (cat.prompt, cat.box, cat.strength) == ("a cat", LEFT, 0.7)
     assert (dog.prompt, dog.box, dog.strength) == ("a dog", RIGHT, Curve(((0.0, 1.0), (1.0, 0.0))))
     assert bird.mask is not None
     for text in ("0,0,1=a", "0,0,1,1", "a,b,c,d=x"):
         with pytest.raises(Refused):
-            words.request_of(card("image/sticker"), words.parser().parse_args(["generate", "e", "--region", text]))
+            words.request_of(card("image/sticker"), parser().parse_args(["generate", "e", "--region", text]))
     with pytest.raises(Refused, match="pixels"):
         read_box("0,0,64,64")

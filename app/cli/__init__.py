@@ -12,7 +12,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any
 
-from app.cli.words import parser
+from app.cli.flags import parser
 from engines.contract import Failure
 
 CODES = {"bad-request": 2, "bad-file": 3, "disk": 3, "missing": 4, "died": 5, "hung": 5}
