@@ -172,6 +172,7 @@ def test_bad_requests_are_refused_by_the_worker_too(host: Host) -> None:
 def test_questions_to_a_dying_worker_are_answered(host: Host) -> None:
     run = host.run(wire.Generate(1, _rogue("hang")))
     next(n for n in run if isinstance(n, wire.Stepped))
+    time.sleep(0.2)  # what comes in the moment between the step and the hang is answered still
     late = host.ask(wire.Count(1, "image/tiny", "words"), timeout=0.5)
     assert isinstance(late, wire.Failed)
     assert late.failure.kind == "hung"
