@@ -225,7 +225,7 @@ def test_the_worker_dies_with_the_program(tmp_path: Path) -> None:
 
 def test_fifty_jobs_of_random_fates_each_end_once(host: Host) -> None:
     rng = random.Random(0)
-    request = Request(engine="image/tiny", prompt="red", options={"steps": 12, "slow": 0.004})
+    request = Request(engine="image/tiny", prompt="red", options={"steps": 24, "slow": 0.004})
     for job in range(1, 51):
         fate, at = rng.choice(["run", "stop", "pause", "kill"]), rng.randint(1, 10)
         news: list[wire.News] = []
