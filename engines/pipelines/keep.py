@@ -82,7 +82,8 @@ def _unpacked(tree: Any, tensors: dict[str, Tensor]) -> Any:
 
 def _order(tensor: Tensor) -> list[int]:
     """Its dimensions from the slowest in memory to the quickest: convolutions differ by them in the last bit."""
-    return sorted(range(tensor.ndim), key=lambda d: -tensor.stride(d))
+    steps = tensor.stride()
+    return sorted(range(tensor.ndim), key=lambda d: -steps[d])
 
 
 def _laid(tensor: Tensor, order: list[int]) -> Tensor:
