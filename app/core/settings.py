@@ -65,6 +65,11 @@ class Folders(Struct, frozen=True):
         return self.data / "models"
 
     @property
+    def projects(self) -> Path:
+        """Projects of the timeline that were given no other place."""
+        return self.gallery.with_name(f"{self.gallery.name} projects")
+
+    @property
     def paces(self) -> Path:
         """What earlier runs took, for forecasts."""
         return self.data / "paces.json"

@@ -2,7 +2,7 @@
 
 It is built in layers, each a file: core (signals, settings, engines), draft, stage, shelf (history), variants, running
 (queue), retouch (what is done to a picture), live (typing that draws), models (the user's own), getting (more of them
-from the hub), forecast, grid (sheets of results).
+from the hub), forecast, grid (sheets of results), sequence (the project of the timeline along time).
 """
 
 from PySide6.QtCore import QObject, QTimer
@@ -13,9 +13,9 @@ from app.core.job import Cancelled, Done, Job
 from app.core.library import Library
 from app.core.settings import Folders, Settings
 from app.develop import host_for
-from app.studio.grid import Gridding
 from app.studio.live import Live
 from app.studio.models import Found
+from app.studio.sequence import Sequencing
 from app.studio.stage import Subject
 from app.studio.undo import UndoStack
 from engines.contract import Failure
@@ -25,7 +25,7 @@ __all__ = ["Found", "Live", "Studio", "Subject", "UndoStack"]
 LOOK_MS = 5000
 
 
-class Studio(Gridding):
+class Studio(Sequencing):
     """The whole studio. `begin` opens the library and wakes the engine, both in the background; `close` ends all."""
 
     def __init__(
@@ -63,6 +63,7 @@ class Studio(Gridding):
         self._look_turn += 1
         self.pause_getting()
         self._save_draft()
+        self._leave_project()
         self.bridge.call(self._close_library)
         self.bridge.close()
 

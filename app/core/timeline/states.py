@@ -1,0 +1,98 @@
+"""What state a clip is in: what it was made of is compared with what it would be made of now."""
+
+import hashlib
+from typing import Literal
+
+import msgspec
+
+from app.core.timeline.edit import clip_of, track_of
+from app.core.timeline.values import Ask, Clip, Feed, Lane, Project, Timeline, plain
+from engines.contract import Refused
+
+State = Literal["empty", "draft", "final", "stale"]  # and, of a job that runs for it: queued, developing
+
+_SHOWN = ("gain", "pan", "opacity", "x", "y", "scale", "rotation")  # lanes that do not decide what is made
+
+
+def state(project: Project, timeline: Timeline, clip: Clip) -> State:
+    """'stale' when something it was made of has changed; a clip that is not made of anything is 'final'."""
+    if clip.ask is None:
+        return "final"
+    take = clip.shown
+    if take is None:
+        return "empty"
+    if take.print and take.print != fingerprint(project, timeline, clip):
+        return "stale"
+    return "draft" if take.draft else "final"
+
+
+def fingerprint(project: Project, timeline: Timeline, clip: Clip) -> str:
+    """A hash of all that decides what is made for a clip: its request, its lanes, its length, and what its inputs
+    show. Whether it is a draft is no part of it. Refused('bad-request') when clips feed each other in a circle."""
+    return _print(project, timeline, clip, ())
+
+
+def _print(project: Project, timeline: Timeline, clip: Clip, above: tuple[str, ...]) -> str:
+    if clip.id in above:
+        raise Refused("bad-request", f"The clip {clip.name or clip.id!r} would be made of itself: change its inputs.")
+    ask = clip.ask
+    told: list[object] = [msgspec.structs.replace(ask, draft={}, region=None) if ask else None, clip.length]
+    told += [(one.target, one.keys, one.expression, one.modulator) for one in deciding(clip)]
+    told += [project.width, project.height, project.fps]
+    told += [_shown(project, timeline, feed, (*above, clip.id)) for feed in feeds(ask)]
+    told += [
+        _heard(project, timeline, one.modulator.clip, (*above, clip.id)) for one in deciding(clip) if one.modulator
+    ]
+    return hashlib.sha256(msgspec.json.encode(told, enc_hook=plain, order="sorted")).hexdigest()[:32]
+
+
+def feeds(ask: Ask | None) -> list[Feed]:
+    """All the places a request's media come from."""
+    if ask is None:
+        return []
+    return [feed for feed in (ask.start, ask.last, ask.mask, *(one.feed for one in ask.controls)) if feed is not None]
+
+
+def deciding(clip: Clip) -> tuple[Lane, ...]:
+    """The lanes that steer what is made, not how it is shown."""
+    return tuple(lane for lane in clip.lanes if lane.on and lane.target not in _SHOWN)
+
+
+def sources(timeline: Timeline, clip: Clip) -> list[str]:
+    """The ids of the clips that this one is made of, by its inputs and its modulators."""
+    found = [feed.clip for feed in feeds(clip.ask) if feed.clip]
+    for lane in deciding(clip):
+        if lane.modulator is not None:
+            found += _clips(timeline, lane.modulator.clip)
+    return list(dict.fromkeys(found))
+
+
+def _clips(timeline: Timeline, id: str) -> list[str]:
+    """The clip of that id, or all of that track."""
+    try:
+        track = track_of(timeline, id)
+    except KeyError:
+        return []
+    return [clip.id for clip in track.clips] if track.id == id else [id]
+
+
+def _shown(project: Project, timeline: Timeline, feed: Feed, above: tuple[str, ...]) -> object:
+    """What an input shows: its media, or the chosen take of a clip and how it is cut; where that is to be made yet or
+    anew, what it will be made of."""
+    if not feed.clip:
+        return feed.media
+    try:
+        clip = clip_of(timeline, feed.clip)
+    except KeyError:
+        return "gone"
+    made = _print(project, timeline, clip, above) if clip.ask is not None else ""
+    return [made, clip.shown.media if clip.shown else "", clip.offset, clip.speed, clip.mesh, clip.shows]
+
+
+def _heard(project: Project, timeline: Timeline, id: str, above: tuple[str, ...]) -> list[object]:
+    """What a modulator follows, and when."""
+    heard: list[object] = []
+    for one in _clips(timeline, id):
+        clip = clip_of(timeline, one)
+        heard.append([_shown(project, timeline, Feed(clip=one), above), clip.start, clip.length, clip.loop])
+    return heard

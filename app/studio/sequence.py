@@ -1,0 +1,197 @@
+"""The project that is open: edited, undone, saved as it is worked on. What is made for it is in the layer above."""
+
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from app.bridge import Engines
+from app.core import project as projects
+from app.core.project import Document
+from app.core.settings import Folders, Settings
+from app.core.timeline import edit
+from app.core.timeline.clock import Clock
+from app.core.timeline.values import ZERO, Project, Time, Timeline, Track
+from app.studio.grid import Gridding
+from engines.contract import Failure, Refused
+
+SAVE_MS = 1000  # after the first edit that is not saved: at most so much is at risk
+FIRST = (Track("picture", "Pictures"), Track("audio", "Sound"))
+PROJECT_STATE = "project"
+
+
+class Sequencing(Gridding):
+    """The part of the studio that has the project. `project` is always there; it lies in `document` once something
+    has been done to it. `playhead` is in seconds, `selection` the ids of the chosen clips.
+    """
+
+    project_changed = Signal()  # the project is another value
+    project_opened = Signal()  # it is another project
+    playhead_changed = Signal(object)  # Fraction: seconds
+    selection_changed = Signal()
+
+    def __init__(
+        self, folders: Folders, host: Engines, settings: Settings | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(folders, host, settings, parent)
+        self.project = fresh()
+        self.document: Document | None = None
+        self.playhead: Time = ZERO
+        self.selection: tuple[str, ...] = ()
+        self._saved = self.project
+        self._save_project_soon = self._timer(SAVE_MS, self._save_project)
+
+    @property
+    def timeline(self) -> Timeline:
+        """The timeline that is open."""
+        return self.project.timeline
+
+    @property
+    def clock(self) -> Clock:
+        """Its tempos, metres and frames."""
+        return Clock(self.timeline, self.project.fps)
+
+    # ------------------------------------------------------------ editing
+
+    def arrange(self, text: str, change: Callable[[Timeline], Timeline], merge: str = "") -> bool:
+        """Change the open timeline, as one deed called `text`; edits of one `merge` word close in time are one. False
+        when it was refused (by notice)."""
+        return self.arrange_project(text, lambda one: edit.with_timeline(one, change(one.timeline)), merge)
+
+    def arrange_project(self, text: str, change: Callable[[Project], Project], merge: str = "") -> bool:
+        """The same with the whole project."""
+        before = self.project
+        try:
+            after = change(before)
+        except Refused as refused:
+            self.notice.emit("warning", refused.failure.sentence)
+            return False
+        if after != before:
+            self._put_project(after)
+            self.undo_stack.push(text, lambda: self._put_project(before), lambda: self._put_project(after), merge)
+        return True
+
+    def _put_project(self, project: Project) -> None:
+        self.project = project
+        there = {clip.id for track in self.timeline.tracks for clip in track.clips}
+        self.select([id for id in self.selection if id in there])
+        if not self._save_project_soon.isActive():
+            self._save_project_soon.start()
+        self.project_changed.emit()
+
+    def select(self, ids: list[str] | tuple[str, ...]) -> None:
+        """Choose these clips."""
+        if tuple(ids) != self.selection:
+            self.selection = tuple(ids)
+            self.selection_changed.emit()
+
+    def set_playhead(self, seconds: Time) -> None:
+        """Be at that moment, not before the beginning."""
+        seconds = max(ZERO, Fraction(seconds))
+        if seconds != self.playhead:
+            self.playhead = seconds
+            self.playhead_changed.emit(seconds)
+
+    # ------------------------------------------------------------ opening and saving
+
+    def document_now(self) -> Document:
+        """Where the project lies; one that has no place yet gets one among the user's projects. Refused('disk')."""
+        if self.document is None:
+            self.document = Document.new(_place(self.folders.projects, self.project.name), self.project)
+            self._saved = self.project
+            self.save_state(PROJECT_STATE, str(self.document.folder).encode())
+        return self.document
+
+    def new_project(self, project: Project | None = None) -> None:
+        """Begin another project; the one that was open is saved."""
+        self._leave_project()
+        self._enter_project(None, project or fresh())
+
+    def open_project(self, path: str | Path) -> None:
+        """Open a project folder, or a packed project (which is unpacked beside the user's other projects)."""
+        place, home = Path(path), self.folders.projects
+
+        def work() -> tuple[Document, Project]:
+            packed = place.is_file() and place.name != projects.FILE
+            document = projects.unpacked(place, _place(home, place.stem)) if packed else Document.at(place)
+            return document, document.load()
+
+        def opened(found: tuple[Document, Project]) -> None:
+            self._leave_project()
+            self._enter_project(*found)
+            self.save_state(PROJECT_STATE, str(found[0].folder).encode())
+
+        self.bridge.call(work, opened)
+
+    def save_project_as(self, folder: str | Path) -> None:
+        """Go on with a copy of the project in another folder; the old one stays as it is."""
+        self._save_project()
+        before = self.document_now()
+
+        def opened(document: Document) -> None:
+            self.document = document
+            self.save_state(PROJECT_STATE, str(document.folder).encode())
+            self.arrange_project(
+                self.tr("Name project"), lambda one: msgspec.structs.replace(one, name=Path(folder).stem)
+            )
+            self.project_opened.emit()
+
+        self.bridge.call(lambda: projects.copy_of(before, folder), opened)
+
+    def pack_project(self, target: str | Path) -> None:
+        """The project with its media as one file."""
+        self._save_project()
+        document = self.document_now()
+        self.bridge.call(lambda: document.pack(target), lambda place: self._say(self.tr("Packed as %s.") % place.name))
+
+    def reopen_project(self) -> None:
+        """The project that was open last; when it has gone, a fresh one."""
+        place = (self.load_state(PROJECT_STATE) or b"").decode()
+        if place and (Path(place) / projects.FILE).is_file():
+            self.open_project(place)
+
+    def _enter_project(self, document: Document | None, project: Project) -> None:
+        self.document, self.project, self._saved = document, project, project
+        self.undo_stack.clear()
+        self.select([])
+        self.set_playhead(ZERO)
+        self.project_opened.emit()
+        self.project_changed.emit()
+
+    def _leave_project(self) -> None:
+        self._save_project_soon.stop()
+        self._save_project()
+
+    def _save_project(self) -> None:
+        """Write what is not yet written, on the file thread."""
+        if self.project == self._saved:
+            return
+        try:
+            document, project = self.document_now(), self.project
+        except Refused as refused:
+            self.notice.emit("error", refused.failure.sentence)
+            return
+        self._saved = project
+        self.bridge.call(lambda: document.save(project), None, self._not_saved)
+
+    def _not_saved(self, failure: Failure) -> None:
+        """The disk did not obey: the edits stay here and are tried again with the next one."""
+        self._saved = fresh()
+        self.notice.emit("error", failure.sentence)
+
+
+def fresh() -> Project:
+    """A project with nothing in it."""
+    return Project(timelines=(Timeline(id="main", tracks=FIRST),))
+
+
+def _place(home: Path, name: str) -> Path:
+    """A free folder for a project of that name."""
+    stem = "".join(c if c.isalnum() or c in " -_" else "-" for c in name).strip() or "Project"
+    home.mkdir(parents=True, exist_ok=True)
+    day = time.strftime("%Y-%m-%d")
+    taken = (home / (f"{stem} {day}" if n == 1 else f"{stem} {day} {n}") for n in range(1, 10_000))
+    return next(place for place in taken if not place.exists())
