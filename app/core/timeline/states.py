@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from app.core.timeline.edit import clip_of, track_of
+from app.core.timeline.prompts import words
 from app.core.timeline.values import Ask, Clip, Feed, Lane, Project, Timeline, plain
 from engines.contract import Refused
 
@@ -40,10 +41,18 @@ def _print(project: Project, timeline: Timeline, clip: Clip, above: tuple[str, .
     told += [(one.target, one.keys, one.expression, one.modulator) for one in deciding(clip)]
     told += [project.width, project.height, project.fps]
     told += [_shown(project, timeline, feed, (*above, clip.id)) for feed in feeds(ask)]
+    told += [[one.text, one.weight, one.start - clip.start, one.length] for one in _words(timeline, clip)]
     told += [
         _heard(project, timeline, one.modulator.clip, (*above, clip.id)) for one in deciding(clip) if one.modulator
     ]
     return hashlib.sha256(msgspec.json.encode(told, enc_hook=plain, order="sorted")).hexdigest()[:32]
+
+
+def _words(timeline: Timeline, clip: Clip) -> list[Clip]:
+    """The prompt clips over a clip that is made and says nothing itself."""
+    if clip.ask is None or clip.ask.prompt:
+        return []
+    return [one for row in words(timeline, clip) for one in row]
 
 
 def feeds(ask: Ask | None) -> list[Feed]:
