@@ -5,6 +5,7 @@ value(lane, base, Moment(seconds, hearing))      # one number
 sampled(lane, base, times, hearing)              # many
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -99,7 +100,6 @@ def between(key: Key, then: Key, seconds: np.ndarray) -> np.ndarray:
 
 
 def _bezier(key: Key, then: Key, share: np.ndarray) -> np.ndarray:
-    """A cubic whose time never turns back: handles reach no further than the other key."""
     width = float(then.at - key.at)
     out, into = handles(key, then)
     place = solved(out[0] / width, 1 + into[0] / width, share)
@@ -107,18 +107,17 @@ def _bezier(key: Key, then: Key, share: np.ndarray) -> np.ndarray:
 
 
 def handles(key: Key, then: Key) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The handles between two keys as they act, (seconds, value) from their own key: shortened, in their direction,
-    where they would reach beyond the other key; one that points away lies at its key."""
+    """The handles between two keys as they act, (seconds, value) from their own key: both shortened alike where they
+    are so long that time would turn back; one that points away from the other key lies at its own.
+
+    With p and q their lengths in shares of the way between the keys, time rises all along when p + q - sqrt(p q) <= 1:
+    the derivative, a quadratic with the Bernstein coefficients p, 1 - p - q, q, then has no two roots.
+    """
     width = float(then.at - key.at)
-    return _within(key.after, width), _within(then.before, -width)
-
-
-def _within(handle: tuple[float, float], width: float) -> tuple[float, float]:
-    time, rise = handle
-    if time * width < 0:
-        return 0.0, rise
-    shrink = min(1.0, width / time) if time else 1.0
-    return time * shrink, rise * shrink
+    p, q = max(0.0, key.after[0] / width), max(0.0, -then.before[0] / width)
+    reach = p + q - math.sqrt(p * q)
+    shrink = 1 / reach if reach > 1 else 1.0
+    return (p * width * shrink, key.after[1] * shrink), (-q * width * shrink, then.before[1] * shrink)
 
 
 def cubic(points: tuple[float, float, float, float], place: np.ndarray) -> np.ndarray:
@@ -129,8 +128,7 @@ def cubic(points: tuple[float, float, float, float], place: np.ndarray) -> np.nd
 
 
 def solved(first: float, second: float, share: np.ndarray) -> np.ndarray:
-    """Where the cubic with control points 0, `first`, `second`, 1 (all in [0, 1], so that it only rises) reaches
-    `share`: by halving."""
+    """Where the cubic with control points 0, `first`, `second`, 1, which only rises, reaches `share`: by halving."""
     low, high = np.zeros_like(share), np.ones_like(share)
     for _ in range(HALVINGS):
         middle = (low + high) / 2

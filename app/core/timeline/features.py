@@ -1,4 +1,4 @@
-"""What is heard in a sound, a hundred times a second: onsets, loudness, three bands, pitch; and how they are followed."""
+"""What is heard in a sound, a hundred times a second: onsets, loudness, bands and pitch; and how they are followed."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple, get_args
@@ -74,8 +74,9 @@ def features(samples: np.ndarray, rate: int) -> Features:
     count = -(-len(mono) * round(1 / HOP) // rate) if len(mono) else 0
     centres = np.rint(np.arange(count) * HOP * rate).astype(np.int64)
     onset, bands = _spectral(mono, rate, centres)
-    heard = (onset, _rms(mono, rate, centres), *bands, pitch.pitches(mono, rate, centres))
-    return Features(*(one.astype(np.float32) for one in heard))
+    heard = [onset, _rms(mono, rate, centres), *bands, pitch.pitches(mono, rate, centres)]
+    onset, rms, low, mid, high, tone = (one.astype(np.float32) for one in heard)
+    return Features(onset, rms, low, mid, high, tone)
 
 
 def followed(
