@@ -66,7 +66,8 @@ class Join(Struct, frozen=True, omit_defaults=True):
 
 class Errand(Struct, frozen=True, omit_defaults=True):
     """What a job is for: the clip `clip` of the timeline `timeline`, made the way `way` of the ask `made`, whose print
-    is `print`. The take lies `offset` from the clip's first moment; the clip is to reach from `start` to `end`."""
+    is `print`. The take lies `offset` from the clip's first moment; the clip is to reach from `start` to `end` and has
+    `asked` as its offset and length then."""
 
     timeline: str
     clip: str
@@ -77,6 +78,7 @@ class Errand(Struct, frozen=True, omit_defaults=True):
     way: Way = "generate"
     draft: bool = False
     offset: Time = ZERO
+    asked: tuple[Time, Time] = (ZERO, ZERO)
     join: Join | None = None
 
 
@@ -132,6 +134,7 @@ def errand_of(scene: Scene, clip: Clip, way: Way, *, draft: bool = False) -> Err
         way=way,
         draft=draft,
         offset=clip.offset,
+        asked=(clip.offset, clip.length),
     )
 
 
@@ -266,6 +269,7 @@ def take_of(errand: Errand, media: str, facts: Medium, run: str = "") -> Take:
         run,
         errand.draft,
         errand.offset,
+        errand.asked,
         time.time(),
     )
 

@@ -6,10 +6,10 @@ from engines.contract import EngineCard
 
 def prompt_of(timeline: Timeline, clip: Clip, card: EngineCard) -> str:
     """The prompt of a clip in the house's syntax over the run, [before:after:when]; where two clips of a prompt track
-    overlap they take turns. An engine that has no steps in which it reads is told the words that last longest.
-    Several tracks are joined by commas."""
+    overlap they take turns. An engine without an encoder of texts is told the words that last longest. Several tracks
+    are joined by commas."""
     rows = words(timeline, clip)
-    if card.info.medium == "video" or any(param.name == "steps" for param in card.params):
+    if card.info.tokens is not None or card.info.medium == "video":
         return ", ".join(_over_time(row, clip) for row in rows)
     return ", ".join(_weighing(max(row, key=lambda one: shared(one, clip))) for row in rows)
 

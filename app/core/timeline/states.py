@@ -5,9 +5,9 @@ from typing import Literal
 
 import msgspec
 
-from app.core.timeline.edit import clip_of, track_of
+from app.core.timeline.edit import clip_of, cut_clip, track_of
 from app.core.timeline.prompts import words
-from app.core.timeline.values import Ask, Clip, Feed, Lane, Project, Timeline, plain
+from app.core.timeline.values import Ask, Clip, Feed, Lane, Project, Take, Timeline, plain
 from engines.contract import Refused
 
 State = Literal["empty", "draft", "final", "stale"]  # and, of a job that runs for it: queued, developing
@@ -22,7 +22,7 @@ def state(project: Project, timeline: Timeline, clip: Clip) -> State:
     take = clip.shown
     if take is None:
         return "empty"
-    if take.print and take.print != fingerprint(project, timeline, clip):
+    if take.print and take.print not in (fingerprint(project, timeline, clip), _then(project, timeline, clip, take)):
         return "stale"
     return "draft" if take.draft else "final"
 
@@ -31,6 +31,17 @@ def fingerprint(project: Project, timeline: Timeline, clip: Clip) -> str:
     """A hash of all that decides what is made for a clip: its request, its lanes, its length, and what its inputs
     show. Whether it is a draft is no part of it. Refused('bad-request') when clips feed each other in a circle."""
     return _print(project, timeline, clip, ())
+
+
+def _then(project: Project, timeline: Timeline, clip: Clip, take: Take) -> str:
+    """The print of a clip that shows a part of its take, as it was before it was cut; '' where it shows more."""
+    if take.asked is None or clip.speed <= 0:
+        return ""
+    since, length = take.asked
+    start = clip.start - (clip.offset - since) / clip.speed
+    if not (start <= clip.start and clip.end <= start + length):
+        return ""
+    return fingerprint(project, timeline, cut_clip(clip, start, start + length))
 
 
 def _print(project: Project, timeline: Timeline, clip: Clip, above: tuple[str, ...]) -> str:
@@ -95,7 +106,9 @@ def _shown(project: Project, timeline: Timeline, feed: Feed, above: tuple[str, .
     except KeyError:
         return "gone"
     made = _print(project, timeline, clip, above) if clip.ask is not None else ""
-    return [made, clip.shown.media if clip.shown else "", clip.offset, clip.speed, clip.mesh, clip.shows]
+    told = [made, clip.shown.media if clip.shown else "", clip.offset, clip.speed, clip.mesh, clip.shows]
+    lasts = clip.shown is not None and clip.shown.length > 0 and feed.at in ("all", "last")
+    return [*told, clip.length, clip.loop] if lasts else told
 
 
 def _heard(project: Project, timeline: Timeline, id: str, above: tuple[str, ...]) -> list[object]:

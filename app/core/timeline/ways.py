@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 import msgspec
-import numpy as np
 
 from app.core import outpaint
 from app.core.outpaint import Growth, Margins
@@ -215,9 +214,11 @@ def _longer(work: _Work, take: Take, side: Side, amount: Time) -> Errand:
     start = max(ZERO, clip.start - amount) if side == "left" else clip.start
     end = clip.end + amount if side == "right" else clip.end
     after = edit.trim(work.scene.timeline, clip.id, start, end)
-    told = states.fingerprint(work.scene.project, after, edit.clip_of(after, clip.id))
+    longer = edit.clip_of(after, clip.id)
+    told = states.fingerprint(work.scene.project, after, longer)
+    asked = (longer.offset, longer.length)
     offset = clip.offset - amount * clip.speed if side == "left" else take.offset
-    return replace(work.errand("extend"), start=start, end=end, print=told, offset=offset)
+    return replace(work.errand("extend"), start=start, end=end, print=told, offset=offset, asked=asked)
 
 
 def _onward_clip(work: _Work, clip: Video, errand: Errand, wish: tuple[Side, Time]) -> Order:
@@ -330,7 +331,8 @@ def bridged_sound(scene: Scene, clip: Clip, card: EngineCard, *, draft: bool = F
     """The sound between two: what is heard before and after it, and silence between that is made anew."""
     must(card, "bridge")
     work, ask = _Work(scene, clip, card, draft), asked(clip)
-    assert ask.start is not None and ask.last is not None
+    assert ask.start is not None
+    assert ask.last is not None
     before, after = fed(scene, ask.start), fed(scene, ask.last)
     if not isinstance(before, Audio) or not isinstance(after, Audio):
         raise Refused("bad-request", f"{card.info.title} bridges gaps between sounds; these are none.")
