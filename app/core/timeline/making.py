@@ -20,11 +20,11 @@ from msgspec import Struct
 from app.core import forecast as forecasts
 from app.core.send import START
 from app.core.target import grey
-from app.core.timeline import driven, edit, fit, states
+from app.core.timeline import edit, fit, states
 from app.core.timeline.clock import Clock
 from app.core.timeline.inputs import Read, Scene, Span, cut, fed, frame_of, joined
 from app.core.timeline.prompts import prompt_of
-from app.core.timeline.values import ZERO, Ask, Clip, Medium, Project, Take, Time, Timeline, Way
+from app.core.timeline.values import ZERO, Ask, Clip, Medium, Project, Take, Time, Timeline, Way, new_id
 from engines import contract
 from engines.contract import (
     Adapter,
@@ -148,18 +148,18 @@ def request_of(scene: Scene, clip: Clip, card: EngineCard, *, draft: bool = Fals
         replace(control, media=_seen(card, one.kind, fed(scene, one.feed)))
         for control, one in zip(request.controls, ask.controls, strict=True)
     )
-    return driven.driven(
-        scene,
-        clip,
-        card,
-        replace(
-            request,
-            start=start,
-            last=None if ask.last is None else frame_of(fed(scene, ask.last)),
-            mask=None if ask.mask is None else mask_of(frame_of(fed(scene, ask.mask)), start),
-            controls=controls,
-        ),
+    request = replace(
+        request,
+        start=start,
+        last=None if ask.last is None else frame_of(fed(scene, ask.last)),
+        mask=None if ask.mask is None else mask_of(frame_of(fed(scene, ask.mask)), start),
+        controls=controls,
     )
+    if not states.deciding(clip):
+        return request
+    from app.core.timeline import driven  # which listens to sounds: slow to import
+
+    return driven.driven(scene, clip, card, request)
 
 
 def outline(project: Project, timeline: Timeline, clip: Clip, card: EngineCard, *, draft: bool = False) -> Request:
@@ -299,6 +299,17 @@ def chosen(timeline: Timeline, clip: str, take: str) -> Timeline:
     found = next(each for each in one.takes if each.id == take)
     ask = found.made if found.made is not None and one.ask is not None else one.ask
     return edit.change_clip(timeline, clip, take=take, ask=ask)
+
+
+def twin(project: Project, timeline: Timeline, clip: Clip, *, draft: bool = False) -> Take | None:
+    """The take of another clip that asks for the very same: the same bytes would come. None where there is none."""
+    wanted = states.fingerprint(project, timeline, clip)
+    for track in timeline.tracks:
+        for one in track.clips:
+            for take in one.takes if one.id != clip.id else ():
+                if take.print == wanted and take.draft == draft and take.way in ("generate", "bridge"):
+                    return replace(take, id=new_id(), offset=clip.offset, asked=(clip.offset, clip.length))
+    return None
 
 
 # ---------------------------------------------------------------- what is to be made
