@@ -18,7 +18,7 @@ from engines.training import sheets
 from engines.training.avatar_judge import accuracy, judged, trained
 from engines.training.faces import Faces, drawn, nearest
 from engines.training.fit import Log, Report, machine
-from engines.training.judge import frechet
+from engines.metrics.frechet import frechet
 
 COUNT = 300  # faces drawn and judged
 SEED = 21  # of their shades, tilt and place

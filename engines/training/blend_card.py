@@ -18,7 +18,7 @@ from engines.nn.blend import LATENT, MEASURED, SLIDERS, VAE, Model, sheet
 from engines.training import sheets
 from engines.training.faces import Batches, Faces, nearest
 from engines.training.fit import Report, machine
-from engines.training.judge import frechet
+from engines.metrics.frechet import frechet
 
 MEASURED_ON, DRAWN = 64, 100  # held-out faces measured; faces drawn
 

@@ -25,7 +25,7 @@ from engines.nn.pixel_model import Desk, Model, png
 from engines.nn.text import TextEncoder
 from engines.training import sprite_judge
 from engines.training.fit import Report
-from engines.training.judge import frechet
+from engines.metrics.frechet import frechet
 from engines.training.pixel_data import Sprites, as_blocks
 from engines.training.sprite_judge import DUPLICATE, SEEN, look, questions, read, real_pictures, retrieved
 
