@@ -38,7 +38,9 @@ def multi_stft(made: np.ndarray, real: np.ndarray) -> Spectral:
     rows = []
     for size, hop, window in WINDOWS:
         a, b = _magnitude(x, size, hop, window), _magnitude(y, size, hop, window)
-        rows.append((np.linalg.norm(b - a) / max(np.linalg.norm(b), 1e-12), np.abs(np.log(b) - np.log(a)).mean()))
+        rows.append(
+            (np.linalg.norm(b - a) / max(float(np.linalg.norm(b)), 1e-12), np.abs(np.log(b) - np.log(a)).mean())
+        )
     return Spectral(*(float(np.mean(column)) for column in zip(*rows, strict=True)))
 
 
