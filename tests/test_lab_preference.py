@@ -1,5 +1,7 @@
 """What follows from raters' choices: strengths by closed form, intervals that hold although one stops when it shows."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -51,21 +53,33 @@ def test_the_chances_of_all_outcomes_are_those_of_play() -> None:
 
 def test_ninety_five_in_a_hundred_intervals_hold_whatever_is_true() -> None:
     """1,000 ratings by simulated raters, each with a preference of its own that is known."""
-    rng = np.random.default_rng(3)
-    known: dict[tuple[float, float], tuple[float, float]] = {}
-    held = 0
+    rng, held = np.random.default_rng(3), 0
     for _ in range(1000):
-        difference, wins = float(rng.uniform(-2.5, 2.5)), np.zeros((1, 2, 2))
-        for votes in range(TWO.block, TWO.most + 1, TWO.block):
-            wins += preference.voted(np.array([difference, 0]), TWO.block, 1, rng)
-            if preference.ended(wins, TWO, votes)[0]:
-                break
-        key = (wins[0, 0, 1], wins[0, 1, 0])
-        if key not in known:
-            told = preference.found(wins[0], TWO)
-            known[key] = (told.low[0, 1], told.high[0, 1])
-        held += known[key][0] <= difference <= known[key][1]
+        difference = float(rng.uniform(-2.5, 2.5))
+        low, high = _told(*_rated(difference, rng))
+        held += low <= difference <= high
     assert 930 <= held <= 970
+
+
+def _rated(difference: float, rng: np.random.Generator) -> tuple[int, int]:
+    """Wins and losses when the rule ended the rating."""
+    won = votes = 0
+    while True:
+        won += rng.binomial(TWO.block, 1 / (1 + np.exp(-difference)))
+        votes += TWO.block
+        if _over(won, votes):
+            return won, votes - won
+
+
+@functools.cache
+def _over(won: int, votes: int) -> bool:
+    return bool(preference.ended(np.array([[[0, won], [votes - won, 0.0]]]), TWO, votes)[0])
+
+
+@functools.cache
+def _told(won: int, lost: int) -> tuple[float, float]:
+    told = preference.found(np.array([[0, won], [lost, 0.0]]), TWO)
+    return told.low[0, 1], told.high[0, 1]
 
 
 def test_a_clear_preference_ends_the_rating_early_and_none_at_the_limit() -> None:

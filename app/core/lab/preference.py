@@ -159,7 +159,7 @@ def outcomes(design: Design, difference: float) -> tuple[np.ndarray, np.ndarray]
 
 @functools.lru_cache(maxsize=16)
 def _looks(design: Design) -> list[tuple[int, np.ndarray, np.ndarray]]:
-    """With two settings, at every look: the votes, the difference found with 0, 1 ... wins, and whether that ends it."""
+    """With two settings, at every look: the votes, the difference found with 0, 1 ... wins, whether that ends it."""
     rows = []
     for look in range(1, design.looks + 1):
         votes = min(look * design.block, design.most)
