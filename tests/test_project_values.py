@@ -55,6 +55,8 @@ def test_a_project_is_read_as_it_was_written() -> None:
         (b'{"version": 99}', "newer"),
         (b'{"fps": "1/0"}', "damaged"),
         (b'{"fps": "x"}', "damaged"),
+        (b'{"fps": "1e999999999"}', "damaged"),
+        (b'{"fps": "' + b"9" * 999 + b'"}', "damaged"),
         (b'{"width": 0}', "out of range"),
         (b'{"timelines": []}', "out of range"),
         (b'{"timelines": [{"tempos": []}]}', "tempo"),

@@ -97,7 +97,7 @@ def _shown(project: Project, timeline: Timeline, feed: Feed, above: tuple[str, .
 
 
 def _lane(lane: Lane) -> object:
-    return lane.target, lane.keys, lane.expression, lane.modulator
+    return lane.target, lane.keys, lane.expression, lane.modulator, lane.origin
 
 
 def _heard(project: Project, timeline: Timeline, id: str, above: tuple[str, ...], *, since: Time) -> list[object]:
