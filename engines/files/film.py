@@ -38,7 +38,7 @@ class Film:
             self.close()
             raise Refused("bad-file", f"{self.name} holds no picture that can be read.")
         self._stream.thread_type = "AUTO"
-        self._tick = Fraction(self._stream.time_base)
+        self._tick = self._stream.time_base or Fraction(1, 1000)
         self._frames: Any = None  # what goes on decoding
         self._last = -1  # the number of the frame it gave last
 

@@ -1,7 +1,7 @@
 """The picture of a timeline at a moment: its visual tracks laid over each other, from the lowest to the topmost."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -111,7 +111,7 @@ class Scene:
     def layer(self, track: Track, clip: Clip, share: float, at: Time) -> Layer | None:
         """What a clip adds, `share` of it where another fades in or out; None for nothing."""
         look, levels = clip.look, self.levels
-        values = {name: levels.number(clip, name, getattr(look, name), at) for name in LOOKS}
+        values: dict[str, Any] = {name: levels.number(clip, name, getattr(look, name), at) for name in LOOKS}
         opacity = share * values.pop("opacity") * levels.number(track, "opacity", track.opacity, at) * _faded(clip, at)
         if opacity <= 0 or values["scale"] <= 0:
             return None

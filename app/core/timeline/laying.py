@@ -95,8 +95,10 @@ def _turned(
         return None
     across, down = picture.width / extent[0], picture.height / extent[1]
     x, y = left - centre[0], top - centre[1]
-    matrix = (cos * across, -sin * across, (cos * x - sin * y) * across + padded.width / 2)
-    matrix += (sin * down, cos * down, (sin * x + cos * y) * down + padded.height / 2)
+    matrix = (
+        *(cos * across, -sin * across, (cos * x - sin * y) * across + padded.width / 2),
+        *(sin * down, cos * down, (sin * x + cos * y) * down + padded.height / 2),
+    )
     drawn = padded.transform((right - left, bottom - top), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
     return Laid(_channels(drawn), left, top, False)
 

@@ -44,7 +44,7 @@ def drawn(title: Title, size: tuple[int, int]) -> np.ndarray:
         tall = lines * (ascent + descent) + (lines - 1) * px * SPACING
         place = (_left(title, box, width), (height - tall) / 2)
         _under(canvas, title, (words, font, place), anchor)
-        stroke = {"stroke_fill": colour(title.outline)} if title.outline else {}
+        stroke: dict[str, Any] = {"stroke_fill": colour(title.outline)} if title.outline else {}
         pen.multiline_text(place, words, colour(title.colour), font, **anchor, **stroke)
     return np.asarray(canvas)
 
