@@ -236,7 +236,7 @@ def copy_of(document: Document, folder: str | os.PathLike[str]) -> Document:
     if target.exists():
         raise Refused("disk", f"{target} is there already: choose another name.")
     try:
-        shutil.copytree(document.folder, target, ignore=shutil.ignore_patterns("proxies", BEFORE))
+        shutil.copytree(document.folder, target, ignore=shutil.ignore_patterns("proxies", "exports", BEFORE))
     except OSError as error:
         raise Refused("disk", atomic.sentence(error, target).sentence) from error
     return Document(target)
