@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 from app.ui import theme
 from app.ui.stage import raster
 from app.ui.stage.camera import Camera, floor_extent, floor_lines
-from app.ui.stage.look import Look
 from app.ui.stage.surface import Surface, edges
 from app.ui.stage.viewer import Aside
 from app.ui.thumbs import picture
+from engines.control.look import Look
 
 GOAL = 0.03  # seconds a frame may take while the view moves
 COARSEST, FINEST = 0.2, 1.0
