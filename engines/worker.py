@@ -244,6 +244,7 @@ class Run:
         engine = self._engine()
         assert card is not None  # _engine has refused unknown names
         request = contract.check(card, self.request)
+        contract.complete(card.info, request)
         self._prepare(request)
         device.peak(anew=True)
         self.events = engine.generate(request)

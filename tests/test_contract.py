@@ -30,6 +30,7 @@ from engines.contract import (
     Result,
     Step,
     check,
+    complete,
     medium_of,
     params_of,
 )
@@ -61,7 +62,19 @@ def _request(card: EngineCard, seed: int = 7, **more: Any) -> Request:
     size = min(info.sizes, key=lambda sides: sides[0] * sides[1]) if info.sizes and "size" in info.takes else None
     length = info.lengths[0] if info.lengths else None
     asked = {"options": options, "prompt": PROMPT if "prompt" in info.takes else "", "size": size, "length": length}
+    asked |= {name: _needed(info, name) for name in info.needs}
     return check(card, Request(engine=info.name, seed=seed, **(asked | more)))
+
+
+def _needed(info: Info, name: str) -> Media:
+    """Something for the field `name`, of a kind the engine begins from."""
+    kinds: tuple[str, ...] = info.starts if name == "start" else ("image",)
+    if "mesh" in kinds:
+        points = np.array([(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)], np.float32)
+        return Mesh(points, np.array([(0, 2, 1), (0, 1, 3), (0, 3, 2), (1, 2, 3)], np.int32))
+    v, u = np.mgrid[0:48, 0:64]
+    inside = np.hypot(u - (20 if name == "start" else 40), v - 24) < 12
+    return Image(np.where(inside[..., None], (200, 40, 40), (240, 240, 235)).astype(np.uint8))
 
 
 class Told(Struct):
@@ -167,6 +180,8 @@ def test_a_branch_of_a_run_with_a_start_ends_as_its_parent(card: EngineCard) -> 
     if not {"resume", "start"} <= set(card.info.takes):
         pytest.skip("takes no start or cannot be resumed")
     start = _run(card, _request(card, seed=3)).results[0].media
+    if card.info.starts and medium_of(start) not in card.info.starts:
+        start = _needed(card.info, "start")
     short = _request(card).options
     longer = {p.name: int(min(10, p.max or 10)) for p in card.params if p.name == "steps"}
     asked = msgspec.structs.replace(_request(card), start=start, strength=0.7, options=short | longer)
@@ -363,3 +378,25 @@ def test_what_an_engine_does_not_take_is_refused() -> None:
     masked = msgspec.structs.replace(info, takes=("start", "mask"))
     with pytest.raises(Refused, match="give the start as well"):
         check(EngineCard(masked, ()), Request(engine="image/x", mask=picture))
+
+
+def test_what_an_engine_cannot_do_without_is_asked_for() -> None:
+    info = Info(
+        name="video/x",
+        title="X",
+        summary="",
+        medium="video",
+        family="none",
+        takes=("start", "last"),
+        starts=("mesh", "video"),
+        needs=("start", "last"),
+    )
+    picture = Image(np.zeros((4, 4, 3), np.uint8))
+    with pytest.raises(Refused, match=r"X starts from mesh or video; the start that was given is image"):
+        check(EngineCard(info, ()), Request(engine="video/x", start=picture))
+    with pytest.raises(Refused, match=r"X cannot do without a start \(mesh or video\)"):
+        complete(info, check(EngineCard(info, ()), Request(engine="video/x", last=picture)))
+    mesh = _needed(info, "start")
+    with pytest.raises(Refused, match="X cannot do without a last"):
+        complete(info, Request(engine="video/x", start=mesh))
+    complete(info, Request(engine="video/x", start=mesh, last=picture))

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.bridge import Engines
 from app.core.drawing import Patch
-from app.core.send import start_medium
+from app.core.send import start_media
 from app.core.settings import Folders, Settings
 from app.core.target import Target
 from app.studio.core import Core, some_seed
@@ -258,7 +258,7 @@ def fitted(card: EngineCard, request: Request) -> Request:
             return False
         return True
 
-    wanted = request.start is not None and medium_of(request.start) == start_medium(card.info)
+    wanted = request.start is not None and medium_of(request.start) in start_media(card.info)
     start = request.start if wanted else None
     return msgspec.structs.replace(
         request,

@@ -1,5 +1,6 @@
 """A place to drop start media or a control input on: thumbnail, file chooser, 'use the result', clear."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -22,7 +23,8 @@ ENDINGS = {
 
 
 class Drop(QFrame):
-    """Holds one media of the wanted medium. `picked` says it was given by hand; None: taken away."""
+    """Holds one media of the wanted kinds, `medium` being the usual one. `picked`: it was given by hand; None: taken
+    away."""
 
     picked = Signal(object)
     drawing = Signal()  # it is to be drawn by hand
@@ -30,6 +32,7 @@ class Drop(QFrame):
     def __init__(self, studio: Studio, name: str, medium: str, help: str = "") -> None:
         super().__init__()
         self.studio, self.name, self.medium = studio, name, medium
+        self.kinds: tuple[str, ...] = (medium,)
         self.media: Media | None = None
         self.setAcceptDrops(True)
         self.setProperty("look", "drop")
@@ -70,9 +73,9 @@ class Drop(QFrame):
         """Another way to give it, beside drawing."""
         self._row.insertWidget(self._row.indexOf(self.use), tool)
 
-    def expect(self, medium: str, name: str, help: str = "") -> None:
-        """Take media of another medium from now on."""
-        self.medium, self.name = medium, name
+    def expect(self, kinds: Sequence[str], name: str, help: str = "") -> None:
+        """Take media of other kinds from now on, the usual one first."""
+        self.kinds, self.medium, self.name = tuple(kinds), kinds[0], name
         self.words.setText(name)
         self.setAccessibleName(name)
         self.setToolTip(help)
@@ -107,7 +110,7 @@ class Drop(QFrame):
 
     def _stage_changed(self) -> None:
         stage = self.studio.stage
-        fits = stage is not None and stage.media is not None and medium_of(stage.media) == self.medium
+        fits = stage is not None and stage.media is not None and medium_of(stage.media) in self.kinds
         self.use.setVisible(bool(fits and not stage.live and stage.media is not self.media))  # type: ignore[union-attr]
 
     def sizeHint(self) -> QSize:
@@ -118,12 +121,12 @@ class Drop(QFrame):
     def take_stage(self) -> None:
         """Use what is on the stage."""
         stage = self.studio.stage
-        if stage is not None and stage.media is not None and medium_of(stage.media) == self.medium:
+        if stage is not None and stage.media is not None and medium_of(stage.media) in self.kinds:
             self.picked.emit(stage.media)
 
     def choose(self) -> None:
         """Ask for a file."""
-        kinds = self.tr("Files") + f" ({ENDINGS[self.medium]});;" + self.tr("All files") + " (*)"
+        kinds = self.tr("Files") + f" ({self._endings()});;" + self.tr("All files") + " (*)"
         path, _ = QFileDialog.getOpenFileName(self, self.name, str(self.studio.folders.gallery), kinds)
         if path:
             self.load(Path(path))
@@ -137,16 +140,19 @@ class Drop(QFrame):
         def then(media: Media) -> None:
             if not here:  # another engine has been chosen meanwhile
                 return
-            if medium_of(media) == self.medium:
+            if medium_of(media) in self.kinds:
                 self.picked.emit(media)
                 return
             text = self.tr("%1 is not what %2 needs; give it another kind of file (%3).")
-            text = text.replace("%1", path.name).replace("%2", self.name).replace("%3", ENDINGS[self.medium])
+            text = text.replace("%1", path.name).replace("%2", self.name).replace("%3", self._endings())
             self.studio.notice.emit("warning", text)
 
         self.studio.bridge.aside(
             lambda: files.read(path), then, lambda failure: self.studio.notice.emit("error", failure.sentence)
         )
+
+    def _endings(self) -> str:
+        return " ".join(dict.fromkeys(ending for kind in self.kinds for ending in ENDINGS[kind].split()))
 
     # ------------------------------------------------------------ hands
 
