@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.send import start_media
-from app.core.target import Target
+from app.core.target import Target, picture_of
 from app.studio import Studio
 from app.ui import theme
 from app.ui.adapters import Wardrobe, Words
@@ -33,10 +33,9 @@ class ControlPanel(QWidget):
         self.form = Form()
         self.inputs: list[Input] = []
         self.start = Drop(studio, self.tr("Start image"), "image", self.tr("The result begins from this picture."))
+        self.last = Drop(studio, self.tr("Last image"), "image", self.tr("The clip ends with this picture."))
         mask = self.tr("White may change, black stays; grey changes less.")
         self.area = Drop(studio, self.tr("Mask"), "image", mask)
-        end = self.tr("The clip ends with this picture.")
-        self.last = Drop(studio, self.tr("Last picture"), "image", end)
         self.strength = Number(0.0, 1.0, 0.01)
         self._build()
         self._listen()
@@ -98,6 +97,7 @@ class ControlPanel(QWidget):
         part.rows.addWidget(self.strength_row)
         part.rows.addWidget(self.area)
         part.rows.addWidget(self.last)
+        self.last.draw.show()
         return part
 
     def _listen(self) -> None:
@@ -112,6 +112,7 @@ class ControlPanel(QWidget):
         self.area.picked.connect(lambda media: studio.edit(mask=media))
         self.area.drawing.connect(lambda: self.painting.emit(Target("mask", self.area.name)))
         self.last.picked.connect(lambda media: studio.edit(last=media))
+        self.last.drawing.connect(self._draw_last)
         self.strength.changed.connect(lambda value: studio.edit(strength=float(value)))
 
     def rebuild(self) -> None:
@@ -158,6 +159,9 @@ class ControlPanel(QWidget):
 
     def _grow(self) -> None:
         self.growing.emit(Target("start", self.start.name))
+
+    def _draw_last(self) -> None:
+        self.painting.emit(Target("last", self.last.name, below=picture_of(self.studio.draft.start)))
 
     def _draft_changed(self, fields: set[str]) -> None:
         if "engine" in fields:

@@ -1,10 +1,20 @@
-"""A place to drop start media or a control input on: thumbnail, file chooser, 'use the result', clear."""
+"""A place to give start media or a control input: dropped, pasted, chosen, or taken from the stage."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPixmap,
+)
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.studio import Studio
@@ -97,7 +107,7 @@ class Drop(QFrame):
         self._stage_changed()
 
     def _facts(self, media: Media | None) -> str:
-        return self.tr("Drop a file or click") if media is None else facts(media)
+        return self.tr("Drop, paste or click") if media is None else facts(media)
 
     def _draw(self) -> None:
         if self.media is None:
@@ -130,6 +140,23 @@ class Drop(QFrame):
         path, _ = QFileDialog.getOpenFileName(self, self.name, str(self.studio.folders.gallery), kinds)
         if path:
             self.load(Path(path))
+
+    def paste(self) -> None:
+        """Use what is on the clipboard."""
+        if not self.take(QGuiApplication.clipboard().mimeData()):
+            self.studio.notice.emit("warning", self.tr("There is no file and no picture on the clipboard to paste."))
+
+    def take(self, data: QMimeData) -> bool:
+        """Use the file in `data`, or the picture where that is wanted and the file is none; False: there is neither."""
+        path, pictured = _file(data), self._pictured(data)
+        if path and not (pictured and f"*{Path(path).suffix.lower()}" not in ENDINGS["image"].split()):
+            self.load(Path(path))
+        elif pictured:
+            self.picked.emit(Image(thumbs.pixels(QImage(data.imageData()))))
+        return bool(path) or pictured
+
+    def _pictured(self, data: QMimeData) -> bool:
+        return self.medium == "image" and data.hasImage()
 
     def load(self, path: Path) -> None:
         """Read `path` away from the GUI thread and use it when it is of the wanted medium."""
@@ -165,11 +192,13 @@ class Drop(QFrame):
             self.choose()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.media is not None:
             self.picked.emit(None)
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste()
         else:
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if _file(event.mimeData()) or self._pictured(event.mimeData()):
             event.acceptProposedAction()
             self._hover(True)
 
@@ -178,14 +207,17 @@ class Drop(QFrame):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._hover(False)
-        path = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), "")
-        if path:
+        if self.take(event.mimeData()):
             event.acceptProposedAction()
-            self.load(Path(path))
 
     def _hover(self, on: bool) -> None:
         self.setProperty("over", "true" if on else "false")
         relook(self, "drop")
+
+
+def _file(data: QMimeData) -> str:
+    """The first file of this machine in what was dropped or pasted; '' for none."""
+    return next((url.toLocalFile() for url in data.urls() if url.isLocalFile()), "")
 
 
 def facts(media: Media) -> str:
