@@ -64,6 +64,8 @@ class Info(Struct, frozen=True, kw_only=True):
     `sizes` are the (width, height) it offers, the first being the default; `size_rule` (min, max, multiple) admits
     any other; `lengths` is (min, default, max) seconds.
     `weights` are files below assets/ it cannot run without. `tokens` is the prompt limit of its encoder, if any.
+    `along` says that a run goes along the time of what it makes, so that a curve is one over that time: a 'frame' or
+    a 'window' (a bar, a chunk) a step; '' is that every step is of the whole.
     `decodes` says that it has `decode`: its kept estimates can be seen or heard as they truly are.
     `embeddings` are words a model was taught besides its own: each works by being written in a prompt.
     `live` says that it is quick enough to follow the words as they are typed.
@@ -85,6 +87,7 @@ class Info(Struct, frozen=True, kw_only=True):
     licence: str = ""
     presets: tuple[str, ...] = ()
     tokens: int | None = None
+    along: Literal["", "frame", "window"] = ""
     live: bool = False
     decodes: bool = False
 
