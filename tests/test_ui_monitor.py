@@ -12,15 +12,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.core.project import Document
 from app.core.timeline import edit
 from app.core.timeline.clock import Clock
-from app.core.timeline.values import Clip, Metre, Project, Tempo, Timeline, Track
+from app.core.timeline.values import Clip, Metre, Project, Take, Tempo, Timeline, Title, Track
 from app.ui import theme
 from app.ui.monitor import Monitor
 from app.ui.monitor.beats import beat_from, beats, clicks
 from app.ui.monitor.pictures import Pictures
+from app.ui.monitor.source import Composed
 from app.ui.monitor.stream import Stream
-from engines.contract import Refused
+from engines.contract import Audio, Refused
 
 pytest_plugins = ["tests.studio_kit"]
 RATE = 8000
@@ -341,3 +343,28 @@ def test_it_tells_its_keys_and_everything_has_a_name(monitor):
     for widget in monitor.findChildren(QWidget):
         if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
             assert widget.accessibleName(), widget
+
+
+# ---------------------------------------------------------------- what it really shows
+
+
+def test_a_title_and_a_tone_of_a_real_project_are_shown_and_heard(qtbot, studio, tmp_path):
+    document = Document.new(tmp_path / "real", Project())
+    tone = np.sin(np.arange(RATE) * 0.3).astype(np.float32)[:, None] * 0.5
+    name, facts = document.keep(Audio(tone, RATE))
+    beep = Clip(F(1), F(1), takes=(Take(name, F(1), id="t"),), take="t")
+    words = Clip(F(0), F(4), title=Title("Eight bars", size=0.4))
+    tracks = (Track("picture", clips=(words,)), Track("audio", clips=(beep,)))
+    project = Project(
+        width=320, height=180, rate=RATE, media={name: facts}, timelines=(Timeline(id="main", tracks=tracks),)
+    )
+    source = Composed()
+    shown = source.frame(project, document, F(1), (320, 180))
+    assert shown.shape == (180, 320, 4)
+    assert shown[..., 3].max() == 255
+    assert shown[0, 0, 3] == 0
+    heard = source.sound(project, document, F(1, 2), F(1))
+    assert heard.shape == (RATE, 2)
+    assert not heard[: RATE // 2].any()
+    assert np.abs(heard[RATE // 2 :]).max() == pytest.approx(0.5, abs=0.2)
+    assert not source.sound(project, None, F(3), F(1)).any()
