@@ -2,7 +2,8 @@
 
 Every round runs each way once, in an order drawn anew, and gives one ratio for each pair of ways: what makes a machine
 slow for a while makes both slow. The median of the ratios stands with its interval, by the percentile bootstrap (Efron,
-1979). Beside the clock's time there is the processor's (all threads of this process), which other programs do not lengthen.
+1979). Beside the clock's time there is that of the processor (all threads of this process), which other programs do not
+lengthen.
 """
 
 from __future__ import annotations
