@@ -141,8 +141,8 @@ def solved(first: float, second: float, share: np.ndarray) -> np.ndarray:
 
 
 def _expressed(lane: Lane, found: np.ndarray, seconds: np.ndarray, hearing: Hearing) -> np.ndarray:
-    """What the expression makes of the keys: t and f count from the owner's beginning, b from that of the music."""
-    moments = seconds + float(hearing.since)
+    """What the expression makes of the keys: t and f count from the lane's origin, b from the music's beginning."""
+    moments, seconds = seconds + float(hearing.since), seconds - float(lane.origin)
     names = {
         "v": found,
         "t": seconds,

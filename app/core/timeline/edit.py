@@ -240,7 +240,9 @@ def cut_clip(clip: Clip, start: Time, end: Time) -> Clip:
     """The clip between two moments, showing what it showed there."""
     later = start - clip.start
     lanes = tuple(
-        replace(lane, keys=tuple(replace(key, at=key.at - later) for key in lane.keys)) if later else lane
+        replace(lane, keys=tuple(replace(key, at=key.at - later) for key in lane.keys), origin=lane.origin - later)
+        if later
+        else lane
         for lane in clip.lanes
     )
     length = end - start

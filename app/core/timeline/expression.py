@@ -2,10 +2,11 @@
 
     v * (1 + 0.2 * sin(2 * pi * b)) if t > 1 else lerp(v, 3, rms())
 
-Names: v the keys' value, t seconds and f frames from where the clip (or track) begins, b quarters from where the music
-begins, pi. Features of the modulator's sound, 0 to 1: onset(), rms(), low(), mid(), high(), pitch(). Functions: sin and
-cos (of radians), tri, saw, square (-1 to 1, once round for every 1), noise(x, seed), min, max, clamp(x, low, high),
-lerp(from, to, share), abs, floor, sqrt, exp, log. Nothing else can be said, so nothing else can be done.
+Names: v the keys' value, t seconds and f frames from where the clip (or track) began (a cut does not change that), b
+quarters from where the music begins, pi. Features of the modulator's sound, 0 to 1: onset(), rms(), low(), mid(),
+high(), pitch(). Functions: sin and cos (of radians), tri, saw, square (-1 to 1, once round for every 1), noise(x,
+seed), min, max, clamp(x, low, high), lerp(from, to, share), abs, floor, sqrt, exp, log. Nothing else can be said, so
+nothing else can be done.
 """
 
 import ast

@@ -15,6 +15,7 @@ from app.core.timeline.easing import EASINGS
 from app.core.timeline.values import ZERO, Key, Lane, Time
 from engines.contract import Refused
 
+FINEST = 10**9  # denominator of a time that was multiplied: else each scaling would make it longer
 MOST = 100_000  # keys that are baked at once
 
 Chosen = frozenset[int]
@@ -115,13 +116,18 @@ def scaled(
         factors = float(time), value
         return replace(
             key,
-            at=about[0] + (key.at - about[0]) * time,
+            at=_exact(about[0] + (key.at - about[0]) * time),
             value=about[1] + (key.value - about[1]) * value,
             before=(key.before[0] * factors[0], key.before[1] * factors[1]),
             after=(key.after[0] * factors[0], key.after[1] * factors[1]),
         )
 
     return _changed(lane, chosen, drawn)
+
+
+def _exact(at: Time) -> Time:
+    """A time as it is, or where it has become unwieldy within a nanosecond of it."""
+    return at if at.denominator <= FINEST else at.limit_denominator(FINEST)
 
 
 def snapped(lane: Lane, chosen: Collection[int], grid: str, clock: Clock, since: Time = ZERO) -> tuple[Lane, Chosen]:
