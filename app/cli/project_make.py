@@ -21,6 +21,7 @@ from app.core import job as jobs
 from app.core.timeline import edit, making, ways
 from app.core.timeline.inputs import Scene
 from app.core.timeline.making import Order
+from app.core.timeline.reader import Reader
 from app.core.timeline.values import Clip
 from app.develop import plugin_folders
 from engines import registry
@@ -38,11 +39,16 @@ class Studio(Struct):
 
     tools: Bench
     sheet: Sheet
+    source: Reader
     cards: dict[str, EngineCard] = {}
+
+    @classmethod
+    def of(cls, tools: Bench, sheet: Sheet) -> "Studio":
+        return cls(tools, sheet, Reader(sheet.document))
 
     @property
     def scene(self) -> Scene:
-        return Scene(self.sheet.project, self.sheet.timeline, self.sheet.document.read)
+        return Scene(self.sheet.project, self.sheet.timeline, self.sheet.document.read, self.source)
 
     def clip(self, id: str) -> Clip:
         return edit.clip_of(self.sheet.timeline, id)
@@ -89,7 +95,7 @@ def render(args: Namespace) -> int:
     """Make what is empty, stale or a draft; with --draft, drafts of what is empty or stale."""
     tools = make.bench(args)
     with tools.host:
-        studio = Studio(tools, opened(args.project))
+        studio = Studio.of(tools, opened(args.project))
         wanted = _wanted(args, studio)
         if not wanted:
             say(args, {"event": "nothing"}, "Everything is made already.")
@@ -167,7 +173,7 @@ def _each(args: Namespace, clip: str, do: Doing, change: Callable[[Sheet], Sheet
     tools = make.bench(args)
     with tools.host:
         sheet = change(opened(args.project))
-        studio = Studio(tools, sheet)
+        studio = Studio.of(tools, sheet)
         studio.make(clip_named(sheet.timeline, clip).id, (1, 1), do, getattr(args, "engine", None) or "")
     return 0
 
@@ -243,7 +249,7 @@ def bridge(args: Namespace) -> int:
     row = track_named(sheet.timeline, args.track)
     after, id = ways.bridge(sheet.timeline, row.id, moment(args.at, sheet.clock), ask)
     with tools.host:
-        studio = Studio(tools, sheet._replace(project=edit.with_timeline(sheet.project, after)))
+        studio = Studio.of(tools, sheet._replace(project=edit.with_timeline(sheet.project, after)))
         studio.make(id, (1, 1), lambda scene, clip, card: making.made(scene, clip, card, draft=args.draft_take))
     return 0
 
