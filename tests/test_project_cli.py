@@ -138,6 +138,24 @@ def test_a_piece_is_laid_out_made_and_told_of(piece, tmp_path) -> None:
     assert Document.at(tmp_path / "two").load() == piece.project
 
 
+def test_a_made_piece_is_exported(piece, tmp_path) -> None:
+    piece("add clip Shots --at 0 --length 1 --name Still --engine image/tiny --prompt red")
+    piece("add clip Sound --at 0 --length 1 --name Hit --engine audio/tiny --prompt low")
+    piece("render")
+    film = tmp_path / "piece.mp4"
+    told = [json.loads(line) for line in piece("export", str(film), "--json").splitlines()]
+    assert told[-1]["event"] == "written"
+    assert any(line["event"] == "exporting" for line in told)
+    shown = media.read(film)
+    assert shown.frames.shape[:3] == (12, 64, 64)
+    assert abs(len(shown.sound.samples) / shown.sound.rate - 1) < 0.05
+    half = piece("export", str(tmp_path / "half.wav"), "--from", "1beats", "--bits", "16")
+    sound = media.read(half)
+    assert len(sound.samples) == 24000
+    assert "use .mp4" in piece("export", str(tmp_path / "a.doc"), rc=2)
+    assert "there is nothing" in piece("export", str(tmp_path / "a.wav"), "--from", "1", "--to", "1/2", rc=2)
+
+
 def test_what_a_clip_is_made_of_is_made_first_and_makes_it_stale(piece) -> None:
     piece("add clip Shots --at 0 --length 1 --name Still --engine image/tiny --prompt red --seed 1")
     piece("add clip Shots --at 1 --length 1 --name Next --engine image/tiny --prompt red --start Still --strength 0.1")

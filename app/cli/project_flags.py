@@ -24,6 +24,7 @@ def add(commands: Any) -> None:
     _adding(words)
     _changing(words)
     _making(words)
+    _exporting(words)
     for word in words.choices.values():
         if word.get_default("act") is not None:
             word.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -192,6 +193,28 @@ def _making(words: Any) -> None:
         command.add_argument("--seed", metavar="N", type=int)
     for command in (vary, region, extend):
         command.add_argument("--engine", metavar="ENGINE", help="another one than the clip's own")
+
+
+def _exporting(words: Any) -> None:
+    from app.cli import project_export
+    from app.core.timeline.export.wish import CODECS, KINDS
+
+    endings = ", ".join(one for kind in KINDS.values() for one in kind)
+    command = _command(words, "export", project_export.export, "write it as a film, sounds, notes, an edit list ...")
+    command.add_argument("file", metavar="FILE", type=Path, help=f"its ending decides: {endings}")
+    command.add_argument("--codec", choices=tuple(CODECS), default="", help="default: the usual one of the ending")
+    command.add_argument("--quality", choices=("draft", "good", "best"), default="good")
+    command.add_argument("--size", metavar="WxH", type=_size, help="default: the project's")
+    command.add_argument("--fps", metavar="F", type=_rational, help="default: the project's")
+    command.add_argument("--from", dest="since", metavar="WHEN", help=MOMENT)
+    command.add_argument("--to", dest="until", metavar="WHEN")
+    command.add_argument("--silent", action="store_true", help="a film without its sound")
+    command.add_argument("--bits", type=int, choices=(16, 24, 32), default=24, help="of a WAV or FLAC")
+    command.add_argument("--loudness", metavar="LUFS", type=float, help="reached by a gain, such as -14")
+    command.add_argument("--stems", action="store_true", help="a file for each track that sounds")
+    command.add_argument("--alpha", action="store_true", help="keep clear what is clear, where the format can")
+    command.add_argument("--clip", metavar="CLIP", help="whose surface is wanted, for .glb")
+    command.add_argument("--words", choices=("titles", "prompts", "markers"), default="", help="for .srt")
 
 
 # ---------------------------------------------------------------- what is typed
