@@ -44,7 +44,7 @@ def size_of(info: Info, wanted: tuple[int, int] | None, project: Project, draft:
     the engine is at home in, else smaller for a draft. None where the engine does not choose."""
     if "size" not in info.takes:
         return None
-    shape = wanted or (project.width, project.height)
+    shape: tuple[float, float] = wanted or (project.width, project.height)
     if info.size_rule is None:
         return _listed(info.sizes, wanted, shape, draft)
     if wanted is None:
