@@ -79,6 +79,7 @@ def test_sounds_clips_and_surfaces_have_figures_of_their_own(tmp_path, capsys) -
     assert still["flicker"] < 1
 
 
+@pytest.mark.slow
 def test_an_engine_is_measured_by_what_it_makes_of_prompts(tmp_path, capsys) -> None:
     words = tmp_path / "prompts.txt"
     words.write_text("a red apple\n\na blue car\n")
