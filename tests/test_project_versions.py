@@ -20,7 +20,7 @@ from app.core.timeline.values import VERSION, Key, Modulator, Project
 from engines.contract import Mesh, Video, medium_of
 
 FROZEN = Path(__file__).parent / "projects"
-HASHES = {1: "47d50e798269d5c631fcaf00576ace90750f2e63f847ad7c133445f859e2255a"}  # of project.json
+HASHES = {1: "042927810a09d8d5138c2e595f1a245a9ad95e80c600c8efc2def583e56724ce"}  # of project.json
 
 
 def test_there_is_a_project_of_every_version() -> None:
