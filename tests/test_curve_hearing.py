@@ -103,8 +103,8 @@ def card(**info: object) -> EngineCard:
         ("scale", "frame"),
         ("azimuth", "frame"),
         ("strength", "clip"),
-        ("seed", "clip"),
-        ("prompt", "step"),
+        ("seed", None),
+        ("prompt", None),
         ("control:edges", "step"),
         ("control:depth", None),
         ("adapter:ink", "step"),
@@ -120,8 +120,9 @@ def test_a_badge_says_how_finely_a_number_is_followed(target: str, wanted: str |
     assert (target in fineness.targets(here, camera=True)) == (wanted is not None)
     along = msgspec.structs.replace(here, info=msgspec.structs.replace(here.info, along="window"))
     assert fineness.fineness(along, target) == {"step": "window"}.get(wanted or "", wanted)
-    alone = "frame" if target == "distance" else wanted  # of a camera, where no engine has such an option
-    assert fineness.fineness(None, target) == (alone if alone == "frame" else None)
+    alone = {"distance": "frame", "prompt": "step"}.get(target, wanted)  # of a camera, of words
+    assert fineness.fineness(None, target) == (alone if alone == "frame" or target == "prompt" else None)
+    assert fineness.targets(None, words=True) == ["prompt"]
 
 
 def test_engines_that_go_along_time_say_so() -> None:
