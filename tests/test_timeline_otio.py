@@ -300,3 +300,26 @@ def test_without_the_adapters_the_reason_is_told(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(library.adapters, "available_adapter_names", lambda: ["otio_json"])
     with pytest.raises(Refused, match="needs the package otio-cmx3600-adapter"):
         otio.export(whole(), None, tmp_path / "out.edl")
+
+
+def test_an_edl_holds_what_is_on_top_as_one_row(tmp_path: Path) -> None:
+    pytest.importorskip("otio_cmx3600_adapter")
+    document = Document.new(tmp_path / "piece", Project())
+    picture, facts = document.keep(Image(np.zeros((90, 160, 3), np.uint8)), name="sky.png")
+
+    def shot(name: str, start: Fraction, length: Fraction) -> Clip:
+        return Clip(start, length, name, takes=(Take(picture, id=name),), take=name)
+
+    logo = Track("picture", "T", (shot("logo", Fraction(1), Fraction(1, 4)),))
+    words = Clip(Fraction(4), Fraction(2), title=Title("no file"))
+    row = (shot("one", Fraction(0), Fraction(2)), shot("two", Fraction(3, 2), Fraction(2)), words)
+    project = Project(timelines=(Timeline(tracks=(logo, Track("picture", "V", row))),), media={picture: facts})
+    found = otio_read.read(exported(project, document, tmp_path / "out.edl")[0])
+    (track,) = found.timeline.tracks
+    assert [(clip.name, clip.start, clip.end) for clip in track.clips] == [
+        ("one", 0, 1),
+        ("logo", 1, Fraction(5, 4)),
+        ("one", Fraction(5, 4), Fraction(7, 4)),
+        ("two", Fraction(7, 4), Fraction(7, 2)),
+    ]
+    assert [clip.offset for clip in track.clips] == [0, 0, Fraction(5, 4), Fraction(1, 4)]

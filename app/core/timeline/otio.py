@@ -31,7 +31,7 @@ def export(project: Project, document: Document | None, target: Path) -> Path:
     else:
         from app.core.timeline import cutlist
 
-        text = _adapted(cutlist.timeline(project, document), ending)
+        text = _adapted(cutlist.timeline(project, document, single=ending == ".edl"), ending)
     try:
         return atomic.write(target, text.encode())
     except OSError as error:
