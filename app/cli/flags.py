@@ -5,6 +5,8 @@ from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormat
 from pathlib import Path
 from typing import Any
 
+from app.cli import project_flags
+
 CONTROL = (
     "a control input; S is its strength, a number or a curve over the steps (0:1,0.5:0); KIND=FILE:S:A-B acts in a "
     "part of the run; KIND+canny=FILE makes that map of the file first"
@@ -32,6 +34,7 @@ COMMANDS = (
     "recipe",
     "replay",
     "export",
+    "project",
     "train",
     "models",
     "eval",
@@ -52,6 +55,7 @@ def parser() -> ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND")
     _making(commands)
     _asking(commands)
+    project_flags.add(commands)
     _working(commands)
     return top
 

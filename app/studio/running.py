@@ -1,6 +1,6 @@
 """The queue at work: jobs made of the draft, run one after the other, paused, resumed, branched."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -112,9 +112,14 @@ class Running(Varying):
         return self._enqueue([msgspec.structs.replace(request, resume=checkpoint)], run, step) or []
 
     def _enqueue(
-        self, requests: Sequence[Request], parent: str | None = None, step: int | None = None
+        self,
+        requests: Sequence[Request],
+        parent: str | None = None,
+        step: int | None = None,
+        *,
+        then: Callable[[list[Job]], None] | None = None,
     ) -> list[Job] | None:
-        """The new jobs, [] when they come later, None when they are refused."""
+        """The new jobs, [] when they come later, None when they are refused. `then` hears of them before they run."""
         try:
             card = self.card_of(requests[0].engine)
             if not card.info.name:
@@ -130,6 +135,8 @@ class Running(Varying):
         def added(new: list[Job]) -> None:
             made.extend(new)
             self.jobs = [*self.jobs, *new]
+            if then is not None:
+                then(new)
             self.jobs_changed.emit()
             self._kick()
 
