@@ -1,4 +1,4 @@
-"""What goes beyond the start: a picture with more around it, a clip or a sound that goes on."""
+"""What goes beyond the start: a clip or a sound that goes on."""
 
 from __future__ import annotations
 
@@ -12,49 +12,13 @@ from engines.contract import Audio, Image, Media, Request, Video
 from engines.files.rate import at_rate
 
 EXTEND = "extend"  # the task of ours that a sound is gone on from, for ACE-Step
-FEATHER = 8  # pixels of the start, at most, in which it goes over into what is new
 
 
 def asked(request: Request, rate: float) -> Request:
-    """`request` with a start and mask as a pipeline takes them; `rate` is how many frames a second it makes."""
-    if any(request.around) and isinstance(request.start, Image):
-        return _surrounded(request, request.start)
+    """`request` with a start as a pipeline takes it; `rate` is how many frames a second it makes."""
     if isinstance(request.start, Video):
         return msgspec.structs.replace(request, start=Image(_at_pace(request.start, rate)[-1]))
     return request
-
-
-def _surrounded(request: Request, start: Image) -> Request:
-    """The start within its canvas, its edges drawn out to the border, and a mask that is white there."""
-    assert request.size is not None
-    (width, height), (left, top, right, bottom) = request.size, request.around
-    inner = (width - left - right, height - top - bottom)
-    edges = ((top, bottom), (left, right))
-    shown = Picture.fromarray(start.pixels).convert("RGB").resize(inner, Picture.Resampling.LANCZOS)
-    canvas = np.pad(np.asarray(shown), (*edges, (0, 0)), mode="edge")
-    if request.mask is None:
-        within = np.zeros(inner[::-1], np.uint8)
-    else:
-        within = np.asarray(Picture.fromarray(request.mask.pixels).convert("L").resize(inner))
-    share = np.pad(within, edges, constant_values=255)
-    return msgspec.structs.replace(
-        request, start=Image(canvas), mask=Image(np.maximum(share, _soft(share.shape, request)))
-    )
-
-
-def _soft(shape: tuple[int, ...], request: Request) -> np.ndarray:
-    """From white at the borders of the start that something is added to, down to black within a few pixels."""
-    left, top, right, bottom = request.around
-    down, across = (np.arange(side, dtype=np.float32) for side in shape)
-    far = np.float32(1e6)
-    columns = np.minimum(across - left if left else far, (shape[1] - right - 1) - across if right else far)
-    rows = np.minimum(down - top if top else far, (shape[0] - bottom - 1) - down if bottom else far)
-    depth = np.minimum(np.broadcast_to(columns, shape), np.broadcast_to(np.reshape(rows, (-1, 1)), shape))
-    wide = min(FEATHER, *(max(1, side // 4) for side in (shape[1] - left - right, shape[0] - top - bottom)))
-    return (255 * (1 - (depth + 1) / (wide + 1)).clip(0, 1)).round().astype(np.uint8)
-
-
-# ---------------------------------------------------------------- clips
 
 
 def joined(made: Media, request: Request) -> Media:
