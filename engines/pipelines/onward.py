@@ -11,26 +11,49 @@ from PIL import Image as Picture
 from engines.contract import Audio, Image, Media, Request, Video
 from engines.files.rate import at_rate
 
-EXTEND = "extend"  # the task of ours that a sound is gone on from, for ACE-Step
 
+def asked(request: Request, rate: float, most: int = 1) -> Request:
+    """`request` with a start as a pipeline takes it; `rate` is how many frames a second it makes.
 
-def asked(request: Request, rate: float) -> Request:
-    """`request` with a start as a pipeline takes it; `rate` is how many frames a second it makes."""
+    Of a start clip the last frame is left, or the last ones where it can go on from as many as `most`; the length is
+    then of both.
+    """
     if isinstance(request.start, Video):
-        return msgspec.structs.replace(request, start=Image(_at_pace(request.start, rate)[-1]))
+        frames, count = _at_pace(request.start, rate), shared(request, rate, most)
+        if count == 1:
+            return msgspec.structs.replace(request, start=Image(frames[-1]))
+        longer = request.length + (count - 1) / rate if request.length else None
+        return msgspec.structs.replace(request, start=Video(frames[-count:], rate), length=longer)
     return request
 
 
-def joined(made: Media, request: Request) -> Media:
-    """What was made after the start clip, as one; the picture they share is there once."""
+def shared(request: Request, rate: float, most: int) -> int:
+    """How many frames the start clip and what is made of it have in common: `most`, or as many fewer as there are, less
+    to a latent frame's whole eight beside the first."""
+    if not isinstance(request.start, Video):
+        return 1
+    return (min(most, len(_at_pace(request.start, rate))) - 1) // 8 * 8 + 1
+
+
+def joined(made: Media, request: Request, most: int = 1) -> Media:
+    """What was made after the start clip, as one; what they share (see `asked`) is there once, as in the start."""
     if not (isinstance(made, Video) and isinstance(request.start, Video)):
         return made
+    made = _without(made, shared(request, made.fps, most) - 1)
     size = (made.frames.shape[2], made.frames.shape[1])
     mode = "RGBA" if made.frames.shape[-1] == 4 else "RGB"
     before = [_fitted(frame, size, mode) for frame in _at_pace(request.start, made.fps)]
     return Video(
         np.concatenate([np.stack(before), made.frames[1:]]), made.fps, _sounds(request.start, made, len(before))
     )
+
+
+def _without(clip: Video, count: int) -> Video:
+    """`clip` without its first `count` frames and their sound."""
+    track = clip.sound
+    if track is not None:
+        track = Audio(track.samples[round(count / clip.fps * track.rate) :], track.rate)
+    return Video(clip.frames[count:], clip.fps, track)
 
 
 def _at_pace(clip: Video, rate: float) -> np.ndarray:
