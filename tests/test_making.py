@@ -28,6 +28,7 @@ from app.core.timeline.values import (
 from engines import registry
 from engines.contract import Audio, Curve, EngineCard, Image, Mesh, Notes, Param, Refused, Result, Video
 from engines.prompt.schedule import parts
+from engines.prompt.weights import weighted
 
 replace = msgspec.structs.replace
 CARDS = registry.listing().cards
@@ -213,6 +214,15 @@ def test_prompt_tracks_speak_where_a_clip_says_nothing() -> None:
     assert prompt_of(muted, clip, CARDS["video/motion"]) == ""
     project = Project(timelines=(timeline,))
     before = states.fingerprint(project, timeline, clip)
+    swells = Lane("prompt", (Key(Fraction(0), 0.5), Key(Fraction(4), 1.5)), id="swells")
+    swelling = edit.put_lane(timeline, "2", swells)
+    (part,) = parts(prompt_of(swelling, clip, CARDS["video/motion"]), 100)
+    weights = [weighted(part.at(step).text)[0].weight for step in range(61, 81)]
+    assert weights == sorted(weights)
+    assert weights[0] == pytest.approx(1.0, abs=0.15)
+    assert weights[-1] == pytest.approx(1.5, abs=0.15)
+    assert len(set(weights)) >= 2
+    assert states.fingerprint(project, swelling, clip) != before
     other = edit.change_clip(timeline, "2", text="a fox")
     assert states.fingerprint(project, other, clip) != before
 

@@ -100,7 +100,7 @@ class Running(Varying):
         return request, StepStore(self.folders.steps / run).checkpoint(step)
 
     def _branch(self, run: str, step: int, draft: Request, parent: Request, checkpoint: Checkpoint | None) -> list[Job]:
-        kept = ("engine", "size", "length", "start", "strength", "mask", "around", "last")
+        kept = ("engine", "size", "length", "start", "strength", "mask", "around", "feather", "fill", "last")
         request = msgspec.structs.replace(draft, **{name: getattr(parent, name) for name in kept}, seed=parent.seed)
         if draft.engine != parent.engine:
             self._say(self.tr("The branch keeps the engine %s of its parent, with its settings.") % parent.engine)
