@@ -193,6 +193,7 @@ def asked(args: Namespace, sheet: Sheet) -> tuple[Sheet, Ask]:
         strength=args.strength,
         controls=tuple(controls),
         adapters=dict(map(_weighed, args.lora)),
+        round=length(args.round, sheet.clock, moment(args.at, sheet.clock)),
     )
     return sheet, ask
 

@@ -130,6 +130,7 @@ def _asked(clip: ArgumentParser) -> None:
     clip.add_argument("--negative", metavar="TEXT", default="")
     clip.add_argument("--seed", metavar="N", type=int, default=0)
     clip.add_argument("--size", metavar="WxH", type=_size)
+    clip.add_argument("--round", metavar="LENGTH", default="0", help="of a clip that loops: how long one round is")
     clip.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="an option of the engine")
     clip.add_argument("--draft", metavar="NAME=VALUE", action="append", default=[], help="another value for drafts")
     for flag in ("--start", "--last", "--mask"):
