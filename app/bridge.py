@@ -2,8 +2,8 @@
 
 Its lanes: the engine lane (one thread that lives as long as the app and drives the worker), the order lane (stops and
 credits, never kept waiting), the question lane (frames and counts, answered between two steps), the file lane (one
-thread: database and saves) and two threads aside (reading media, thumbnails, exports). What they find out comes back
-to the GUI thread through one queued wake-up.
+thread: database and saves), two threads aside (reading media, thumbnails, exports) and threads apart for what must not
+wait behind those. What they find out comes back to the GUI thread through one queued wake-up.
 """
 
 import itertools
@@ -56,6 +56,8 @@ class Engines(Protocol):
 
     def withdraw(self, ticket: int) -> None: ...
 
+    def rest(self, minutes: float) -> None: ...
+
     def ask(self, order: Any, timeout: float = ...) -> Any: ...
 
     def close(self) -> None: ...
@@ -83,6 +85,7 @@ class Bridge(QObject):
         self._engine, self._orders, self._questions = _Lane("engine"), _Lane("orders"), _Lane("questions", 2)
         self._files, self._aside = _Lane("files"), _Lane("aside", 2)
         self._hub = _Lane("hub")
+        self._own: dict[str, _Lane] = {}
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(self, develop: Callable[[], Iterator[News]], job: int) -> None:
@@ -140,6 +143,14 @@ class Bridge(QObject):
         """The same for work that waits for another machine, which the user has asked for."""
         self._hub.put(lambda: self._do(work, then, sorry))
 
+    def apart(self, name: str, work: Work, then: Then | None = None, sorry: Sorry | None = None) -> None:
+        """The same on the one thread called `name`, which is started when it is first wanted: for work that must not
+        wait behind thumbnails, such as the picture and the sound of what plays."""
+        if not self._closed:
+            if name not in self._own:
+                self._own[name] = _Lane(name)
+            self._own[name].put(lambda: self._do(work, then, sorry))
+
     def ask(self, order: Callable[[int], Any], then: Then, sorry: Sorry | None = None, timeout: float = 60.0) -> int:
         """Ask the worker; `order` makes the question from a fresh ticket, which is answered."""
         ticket = next(self._tickets)
@@ -167,6 +178,10 @@ class Bridge(QObject):
         """Have the worker let go of a model of the user's, after what it does now."""
         self._engine.put(lambda: self._do(lambda: self.host.ask(Forget(engine), 1.0), None, _unheard))
 
+    def rest(self, minutes: float) -> None:
+        """Have the worker, and every one after it, let go of models that are not used for so long (0: never)."""
+        self._orders.put(lambda: self.host.rest(minutes))
+
     def flush(self) -> None:
         """Wait until the file lane has done everything given to it so far."""
         done = threading.Event()
@@ -178,7 +193,7 @@ class Bridge(QObject):
         self._closed = True
         self.host.close()
         self._hub.close(0.5)  # it may wait for an answer; what it has is on the disk
-        for lane in (self._files, self._engine, self._orders, self._questions, self._aside):
+        for lane in (self._files, self._engine, self._orders, self._questions, self._aside, *self._own.values()):
             lane.close()
 
     def post(self, then: Then, value: Any) -> None:

@@ -76,9 +76,9 @@ def test_a_layout_may_be_dark_on_light_and_of_any_size() -> None:
 
 
 def test_the_depth_of_a_mesh_view_stays_what_it_is() -> None:
-    from app.ui.stage import raster
-    from app.ui.stage.camera import Camera
-    from app.ui.stage.surface import prepare
+    from app.core.mesh import raster
+    from app.core.mesh.camera import Camera
+    from app.core.mesh.surface import prepare
 
     corners = np.array(list(itertools.product((-1, 1), repeat=3)), np.float32)
     faces = np.array([[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1]], np.int32)

@@ -55,6 +55,8 @@ def test_a_project_is_read_as_it_was_written() -> None:
         (b'{"version": 99}', "newer"),
         (b'{"fps": "1/0"}', "damaged"),
         (b'{"fps": "x"}', "damaged"),
+        (b'{"fps": "1e999999999"}', "damaged"),
+        (b'{"fps": "' + b"9" * 999 + b'"}', "damaged"),
         (b'{"width": 0}', "out of range"),
         (b'{"timelines": []}', "out of range"),
         (b'{"timelines": [{"tempos": []}]}', "tempo"),
@@ -102,9 +104,22 @@ def test_what_a_clip_is_made_of_makes_it_stale() -> None:
         edit.change_clip(timeline, "m", length=Fraction(3)),
     ):
         assert states.state(here, other, edit.clip_of(other, "m")) == "stale"
-    moved = edit.move_clips(timeline, ["m"], Fraction(1))
+    alone = edit.move_clips(timeline, ["m"], Fraction(1))
+    assert states.state(here, alone, edit.clip_of(alone, "m")) == "stale"  # the drum is heard elsewhere in it
+    moved = edit.move_clips(timeline, ["m", "beat"], Fraction(1))
     louder = edit.change_clip(moved, "m", gain=3.0, name="rocket")
     assert states.state(here, louder, edit.clip_of(louder, "m")) == "final"
+
+
+def test_the_path_of_a_camera_makes_what_it_feeds_stale() -> None:
+    here = project()
+    path = Lane("azimuth", (Key(Fraction(0), 0.0), Key(Fraction(1), 90.0)), id="path")
+    camera = Clip(Fraction(5), Fraction(1), mesh="sha256-" + "2" * 64 + ".glb", lanes=(path,), id="camera")
+    timeline = edit.add_track(here.timeline, Track("camera", "C", (camera,), id="c"))
+    timeline = edit.change_clip(timeline, "still", ask=Ask("image/sticker", start=Feed(clip="camera")))
+    print_ = states.fingerprint(here, timeline, edit.clip_of(timeline, "still"))
+    other = edit.put_lane(timeline, "camera", Lane("azimuth", (Key(Fraction(0), 45.0),), id="path"))
+    assert states.fingerprint(here, other, edit.clip_of(other, "still")) != print_
 
 
 def test_clips_that_feed_each_other_in_a_circle_are_refused() -> None:

@@ -10,13 +10,13 @@ import trimesh
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
+from app.core.mesh import raster
+from app.core.mesh.camera import Camera
+from app.core.mesh.surface import creased, faceted, facts, prepare
 from app.ui import theme
-from app.ui.stage import raster
-from app.ui.stage.camera import Camera
-from app.ui.stage.look import SHADES, Look
 from app.ui.stage.mesh import MeshViewer
-from app.ui.stage.surface import creased, faceted, facts, prepare
 from engines.contract import Mesh
+from engines.control.look import SHADES, Look
 from engines.control.preprocess import preprocess
 
 ALT = Qt.KeyboardModifier.AltModifier

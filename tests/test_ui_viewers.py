@@ -15,16 +15,17 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from app.core.mesh import raster
+from app.core.mesh.camera import Camera
+from app.core.mesh.surface import coarser, edges, prepare
 from app.ui import theme
-from app.ui.stage import pyramid, raster, sound
+from app.ui.stage import pyramid, sound
 from app.ui.stage.audio import AudioViewer
-from app.ui.stage.camera import Camera
 from app.ui.stage.canvas import Canvas
 from app.ui.stage.image import ImageViewer
 from app.ui.stage.mesh import MeshViewer
 from app.ui.stage.place import FIT_MOST, Place
 from app.ui.stage.player import Player
-from app.ui.stage.surface import coarser, edges, prepare
 from app.ui.stage.video import VideoViewer, fitted
 from engines.contract import Audio, Image, Mesh, Video
 from tests import panels

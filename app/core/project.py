@@ -59,6 +59,8 @@ class Document:
         place = place.parent if place.name == FILE else place
         if not (place / FILE).is_file():
             raise Refused("bad-file", f"{place} is no project: choose a folder with a {FILE} in it.")
+        for folder in (place, place / MEDIA, place / BEFORE):
+            atomic.sweep(folder)  # what a killed program left
         return cls(place)
 
     def load(self) -> Project:
@@ -236,7 +238,10 @@ def copy_of(document: Document, folder: str | os.PathLike[str]) -> Document:
     if target.exists():
         raise Refused("disk", f"{target} is there already: choose another name.")
     try:
-        shutil.copytree(document.folder, target, ignore=shutil.ignore_patterns("proxies", BEFORE))
+        left = shutil.ignore_patterns("proxies", "exports", BEFORE, FILE, f"*{atomic.PART}")
+        shutil.copytree(document.folder, target, ignore=left)
     except OSError as error:
         raise Refused("disk", atomic.sentence(error, target).sentence) from error
-    return Document(target)
+    copy = Document(target)
+    copy.save(document.load())  # last: a copy that was broken off is no project
+    return copy

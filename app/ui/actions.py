@@ -37,12 +37,15 @@ class Actions(QObject):
         self.by_name: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
         self._fill("file", self.tr("&File"), self._file())
+        self._fill("project", self.tr("&Project"), self._project())
         self._fill("edit", self.tr("&Edit"), self._edit())
         self._fill("view", self.tr("&View"), ())
         self._fill("run", self.tr("&Run"), self._run())
         self._fill("timeline", self.tr("&Timeline"), ())
         self.menus["timeline"].addActions(list(window.sequence.deeds.by_name.values()))
         self._fill("help", self.tr("&Help"), self._help())
+        project = self.menus["project"]
+        project.insertMenu(project.actions()[2], self.window.projects.recent_menu)
         self._view()
         self._listen()
         self.refresh()
@@ -65,6 +68,16 @@ class Actions(QObject):
         yield None
         yield Deed("settings", tr("Settings …"), "settings", ("Ctrl+,",), w.show_settings)
         yield Deed("quit", tr("Quit"), "close", ("Ctrl+Q",), w.leave)
+
+    def _project(self) -> Iterator[Deed | None]:
+        projects, tr = self.window.projects, self.tr
+        yield Deed("project_new", tr("New project …"), "plus", ("Ctrl+N",), projects.ask_new)
+        yield Deed("project_open", tr("Open a project …"), "open", ("Ctrl+Shift+O",), projects.ask_open)
+        yield None
+        yield Deed("project_save_as", tr("Save the project as …"), "save", ("Ctrl+Shift+S",), projects.ask_save_as)
+        yield Deed("project_pack", tr("Pack the project in one file …"), "layers", (), projects.ask_pack)
+        yield None
+        yield Deed("project_figures", tr("Project settings …"), "settings", (), projects.ask_figures)
 
     def _edit(self) -> Iterator[Deed | None]:
         w, tr, studio = self.window, self.tr, self.studio

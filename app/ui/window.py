@@ -20,6 +20,7 @@ from app.ui.docks import PanelHost
 from app.ui.history import HistoryPanel
 from app.ui.models import ModelsPanel
 from app.ui.palette import Command, Palette
+from app.ui.project import Projects
 from app.ui.prompt import PromptPanel
 from app.ui.queue import QueuePanel
 from app.ui.sequence import Sequence
@@ -55,6 +56,7 @@ class Window(PanelHost):
         self.status = Status(studio)
         self.setStatusBar(self.status)
         self.toasts = Toasts(self.stage)
+        self.projects = Projects(studio, self)
         self.actions_ = Actions(self)
         self.palette_ = Palette(self)
         self._recorder: QWidget | None = None

@@ -83,6 +83,7 @@ class Tune:
         takes=("prompt", "seed", "start", "resume"),
         weights=WEIGHTS,
         licence="MIT",
+        along="window",
         presets=(
             "a lively reel in D major, 16 bars",
             "a jig in G major on the accordion",

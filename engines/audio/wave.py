@@ -53,6 +53,7 @@ class Wave:
         lengths=(0.05, 0.75, 8.0),
         weights=WEIGHTS,
         licence="MIT",
+        along="window",
         presets=("a kick", "a snare", "an open hat", "a tom"),
     )
     Options = Options

@@ -12,7 +12,7 @@ from engines.files import sound
 
 KINDS = {"mov": "mov", "matroska": "matroska", "flac": "flac", "ogg": "ogg", "mp3": "mp3"}
 BYTES = 2**30  # the most the frames of one clip, or the samples of one sound, may take
-_BROKEN = (ValueError, OSError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError)
+BROKEN = (ValueError, OSError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError)
 
 
 def read(file: BinaryIO, name: str, container: str) -> Video | Audio:
@@ -27,7 +27,7 @@ def read(file: BinaryIO, name: str, container: str) -> Video | Audio:
         file.seek(0)
         with av.open(file, format=container) as source:
             heard = _sound(source, name) if source.streams.audio else None
-    except (av.error.FFmpegError, *_BROKEN) as error:
+    except (av.error.FFmpegError, *BROKEN) as error:
         words = getattr(error, "strerror", None) or str(error)
         raise Refused("bad-file", f"{name} is damaged or cut short: {words}.") from error
     if clip is not None:
@@ -35,6 +35,17 @@ def read(file: BinaryIO, name: str, container: str) -> Video | Audio:
     if heard is None:
         raise Refused("bad-file", f"{name} holds neither a picture nor a sound.")
     return heard
+
+
+def sound_of(file: BinaryIO, name: str, container: str) -> Audio | None:
+    """Only the sound of what `read` would read; None when it has none."""
+    import av
+
+    try:
+        with av.open(file, format=container) as source:
+            return _sound(source, name) if source.streams.audio else None
+    except (av.error.FFmpegError, *BROKEN) as error:
+        raise Refused("bad-file", f"{name} is damaged or cut short: {error}.") from error
 
 
 def recipe(file: BinaryIO, name: str, container: str) -> str | None:
@@ -45,7 +56,7 @@ def recipe(file: BinaryIO, name: str, container: str) -> str | None:
         with av.open(file, format=container) as source:
             parts = [source.metadata, *(stream.metadata for stream in source.streams)]  # OGG has them in the stream
             notes = {key.lower(): text for part in reversed(parts) for key, text in part.items()}
-    except (av.error.FFmpegError, *_BROKEN) as error:
+    except (av.error.FFmpegError, *BROKEN) as error:
         raise Refused("bad-file", f"{name} is damaged: its header cannot be read.") from error
     text = notes.get("darkroom") or notes.get("comment", "")
     return text if text.startswith("{") else None
@@ -131,7 +142,15 @@ def _sound(source: Any, name: str) -> Audio | None:
                 raise Refused("bad-file", f"{name} lasts too long to open at once.")
     if not total:
         return None
-    return Audio(np.ascontiguousarray(np.concatenate(parts, axis=1).T, np.float32), int(rate))
+    samples = np.concatenate(parts, axis=1).T[: _stated(source, stream, rate)]
+    return Audio(np.ascontiguousarray(samples, np.float32), int(rate))
+
+
+def _stated(source: Any, stream: Any, rate: int) -> int | None:
+    """How many samples an MP4 says its sound has: the last block of a coder is padded, and decoded whole."""
+    if "mov" not in source.format.name or not stream.duration:
+        return None
+    return round(stream.duration * stream.time_base * rate)
 
 
 def _video_stream(container: Any, clip: Video, webm: bool) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 
 from engines.contract import Audio, Image, Media, Refused, Video, medium_of
 from engines.files import atomic, clip, midi, picture, shape, sound, source
+from engines.files.film import Film
 
 EXTENSIONS: dict[str, str] = {"image": ".png", "audio": ".wav", "video": ".mp4", "mesh": ".glb"}
 WRITES: dict[str, tuple[str, ...]] = {
@@ -18,6 +19,7 @@ WRITES: dict[str, tuple[str, ...]] = {
     "video": (".mp4", ".webm", ".gif", ".webp"),
     "mesh": (".glb", ".obj", ".ply", ".stl"),
 }
+FILMS = ("mov", "matroska")  # kinds that are clips, or sounds in the same containers
 READS = "PNG, JPEG, WebP, GIF, BMP, TIFF; WAV, FLAC, MP3, OGG, M4A, MIDI; MP4, MOV, WebM, MKV; GLB, OBJ, PLY, STL"
 
 
@@ -36,6 +38,30 @@ def read(path: str | os.PathLike[str]) -> Media:
         if kind in clip.KINDS:
             return clip.read(file, name, clip.KINDS[kind])
         return shape.read(file, size, name, kind)
+
+
+def film(path: str | os.PathLike[str]) -> Film | None:
+    """The clip in `path`, open for reading single frames; None when it is no clip of a container (an animated picture,
+    a still, a sound). Raises Refused('bad-file')."""
+    name = Path(path).name
+    file, size = source.opened(path)
+    with file:
+        kind = _kind(name, file, size)
+    return Film(path, clip.KINDS[kind]) if kind in FILMS else None
+
+
+def sound_of(path: str | os.PathLike[str]) -> Audio | None:
+    """The sound in `path`, its pictures not decoded; None where there is none. Raises Refused('bad-file')."""
+    name = Path(path).name
+    file, size = source.opened(path)
+    with file:
+        kind = _kind(name, file, size)
+        if kind in FILMS:
+            return clip.sound_of(file, name, clip.KINDS[kind])
+    if kind in picture.KINDS:
+        return None
+    found = read(path)
+    return found if isinstance(found, Audio) else None
 
 
 def recipe_of(path: str | os.PathLike[str]) -> str | None:

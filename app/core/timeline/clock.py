@@ -41,6 +41,11 @@ class Clock:
         """The tempo at that moment."""
         return _last(self._tempos, seconds, 1)[2]
 
+    @property
+    def turns(self) -> list[tuple[Fraction, Fraction, Fraction]]:
+        """(quarters, seconds, quarters a minute) where each tempo begins: between them time runs in straight lines."""
+        return list(self._tempos)
+
     # ------------------------------------------------------------ bars
 
     def place(self, seconds: Time) -> Place:

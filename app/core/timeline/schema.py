@@ -1,5 +1,6 @@
 """Reading projects of every version there has been: an upgrade turns the JSON of a version into that of the next."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -54,4 +55,8 @@ def _wrong(project: Project) -> str:
             return "two of its tracks or clips have one name"
         if any(clip.length <= 0 or clip.start < 0 or clip.speed == 0 for clip in clips):
             return "a clip has no length, no speed, or begins before the beginning"
+        lanes = [lane for track in timeline.tracks for lane in track.lanes]
+        lanes += [lane for clip in clips for lane in clip.lanes]
+        if any(a.at >= b.at for lane in lanes for a, b in itertools.pairwise(lane.keys)):
+            return "the keys of a lane are not in the order of their times"
     return ""

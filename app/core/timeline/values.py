@@ -1,5 +1,6 @@
 """A project as values: timelines of tracks of clips of takes. Every time is an exact rational number of seconds."""
 
+import re
 import secrets
 from fractions import Fraction
 from typing import Any, Literal
@@ -11,6 +12,8 @@ from engines.contract import Value
 
 Time = Fraction
 ZERO = Fraction(0)
+LARGEST = 10**90  # denominator that is written
+_RATIONAL = re.compile(r"-?[0-9]{1,100}(/[0-9]{1,100})?")  # no exponents: a short one can be a number beyond memory
 VERSION = 1  # of the project's schema; raise it with an upgrade in `app.core.timeline.schema`
 
 TrackKind = Literal["picture", "audio", "notes", "prompt", "control", "camera"]
@@ -62,7 +65,8 @@ class Lane(Struct, frozen=True, omit_defaults=True):
     prompt clips' weights), 'control:KIND', 'adapter:NAME'; of a camera: 'azimuth', 'elevation', 'distance', 'fov'.
 
     The value is that of `keys` (none: the constant), then of `expression` (over v, t in seconds, b in beats, and the
-    features), then the modulator's. An inactive lane (`on` false) does nothing.
+    features), then the modulator's. An inactive lane (`on` false) does nothing. The expression's t is 0 at `origin`
+    seconds from where the lane's owner begins, so that cutting a clip changes nothing of it.
     """
 
     target: str
@@ -70,6 +74,7 @@ class Lane(Struct, frozen=True, omit_defaults=True):
     expression: str = ""
     modulator: Modulator | None = None
     on: bool = True
+    origin: Time = ZERO
     id: str = msgspec.field(default_factory=new_id)
 
 
@@ -124,7 +129,7 @@ class Take(Struct, frozen=True, omit_defaults=True):
 
     `made` is what it was made of and `print` the fingerprint of that and of every input (`app.core.timeline.states`);
     `run` its name in the history; `offset` where its first moment lies from the clip's (an extended take begins
-    before it: negative).
+    before it: negative); `asked` the clip's offset and length when it was made.
     """
 
     media: str
@@ -135,6 +140,7 @@ class Take(Struct, frozen=True, omit_defaults=True):
     run: str = ""
     draft: bool = False
     offset: Time = ZERO
+    asked: tuple[Time, Time] | None = None
     created: float = 0.0
     note: str = ""
     stars: int = 0
@@ -311,14 +317,16 @@ class Project(Struct, frozen=True, omit_defaults=True):
 
 
 def plain(value: Any) -> Any:
-    """For msgspec's encoders: a rational as 'numerator/denominator'."""
+    """For msgspec's encoders: a rational as 'numerator/denominator'; one that no decoder would take, so long is it, as
+    the nearest of a denominator that will do."""
     if isinstance(value, Fraction):
+        value = value if value.denominator < LARGEST else value.limit_denominator(LARGEST)
         return f"{value.numerator}/{value.denominator}" if value.denominator != 1 else str(value.numerator)
     raise NotImplementedError(type(value).__name__)
 
 
 def rational(kind: type, value: Any) -> Any:
     """For msgspec's decoders: the rational that `plain` wrote. ValueError when it is none, or one beyond reason."""
-    if kind is not Fraction or not isinstance(value, str | int) or len(str(value)) > 200:
-        raise ValueError(f"{value!r} is no rational number")
+    if kind is not Fraction or not isinstance(value, str | int) or not _RATIONAL.fullmatch(str(value)):
+        raise ValueError(f"{str(value)[:60]!r} is no rational number")
     return Fraction(value)

@@ -18,11 +18,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from app.core.mesh.camera import Camera, floor_extent, floor_lines
+from app.core.mesh.surface import Surface, edges
 from app.ui import theme
-from app.ui.stage import look as looks
-from app.ui.stage.camera import Camera, floor_extent, floor_lines
-from app.ui.stage.look import SHADES, Look
-from app.ui.stage.surface import Surface, edges
+from engines.control import look as looks
+from engines.control.look import SHADES, Look
 
 GL_RENDERER = 0x1F01
 SAMPLES = 4

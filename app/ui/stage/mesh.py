@@ -9,16 +9,17 @@ import numpy as np
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QImage, QPainter
 
+from app.core.mesh import raster
+from app.core.mesh.camera import Camera
+from app.core.mesh.surface import Facts, Surface, coarser, creased, faceted, facts, prepare
 from app.ui import theme
-from app.ui.stage import glview, overlay, raster
-from app.ui.stage.camera import Camera
-from app.ui.stage.look import Look
+from app.ui.stage import glview, overlay
 from app.ui.stage.orbit import Orbit
 from app.ui.stage.picks import Picks
 from app.ui.stage.soft import SoftView, copied
-from app.ui.stage.surface import Facts, Surface, coarser, creased, faceted, facts, prepare
 from app.ui.stage.viewer import Aside, Bar, Viewer, at_once
 from engines.contract import Image, Mesh
+from engines.control.look import Look
 
 AT_ONCE = 30_000  # faces up to which a mesh is prepared at once, and drawn whole while it moves
 SHOT = 768  # pixels a side of the picture `snapshot` makes

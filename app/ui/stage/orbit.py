@@ -5,8 +5,8 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.core.mesh.camera import Camera
 from app.ui import theme
-from app.ui.stage.camera import Camera
 from app.ui.widgets import discard
 
 TURN = 0.009  # radians a pixel

@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from app.core.mesh.camera import Camera
 from app.ui import theme
-from app.ui.stage.camera import Camera
 
 ARM = 26.0
 AXES = (("X", "#ff6b5e", "#c62f22"), ("Y", "#8fd06a", "#3d7d1c"), ("Z", "#6ea8ff", "#1f5fc4"))  # dark, light

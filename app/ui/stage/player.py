@@ -63,7 +63,16 @@ class Player:
     @property
     def seconds(self) -> float:
         """How long the sound is."""
-        return len(self._samples) / self._rate
+        return self._whole / self._rate
+
+    @property
+    def _whole(self) -> int:
+        """How long the sound is, in samples."""
+        return len(self._samples)
+
+    def _heard(self, at: np.ndarray) -> np.ndarray:
+        """What is heard at the places `at`, in samples: float32 (n, channels). The device's thread asks."""
+        return _read(self._samples, at)
 
     @property
     def playing(self) -> bool:
@@ -78,7 +87,7 @@ class Player:
                 return self._place / self._rate
             since = min((time.monotonic() - self._stamp) * self._rate, self._fed)
             place = float(self._on(self._from, np.array([since]))[0])
-            return min(max(place, 0.0), float(len(self._samples))) / self._rate
+            return min(max(place, 0.0), float(self._whole)) / self._rate
 
     @property
     def speed(self) -> float:
@@ -105,7 +114,7 @@ class Player:
 
     def play(self) -> None:
         """Play from the playhead: from the far end when it stands there, from the brace when it stands outside."""
-        if not len(self._samples):
+        if not self._whole:
             return
         with self._lock:
             self._place = self._beginning()
@@ -121,9 +130,9 @@ class Player:
     def _beginning(self) -> float:
         low, high = self._span()
         inside = low <= self._place < high if self._speed > 0 else low < self._place <= high
-        past = self._place >= len(self._samples) if self._speed > 0 else self._place <= 0
+        past = self._place >= self._whole if self._speed > 0 else self._place <= 0
         if past or (self.loop and self._brace is not None and not inside):
-            start, end = (low, high) if self.loop else (0.0, float(len(self._samples)))
+            start, end = (low, high) if self.loop else (0.0, float(self._whole))
             return start if self._speed > 0 else end
         return self._place
 
@@ -134,14 +143,14 @@ class Player:
             self._device.stop()
         with self._lock:
             if self._playing and not self.ended:
-                self._place = float(min(round(place * self._rate), len(self._samples)))
+                self._place = float(min(round(place * self._rate), self._whole))
             self._fed = 0
         self._playing = False
 
     def seek(self, seconds: float) -> None:
         """Move the playhead."""
         with self._lock:
-            self._place = float(min(max(round(seconds * self._rate), 0), len(self._samples)))
+            self._place = float(min(max(round(seconds * self._rate), 0), self._whole))
             self._fed, self.ended = 0, False
 
     def close(self) -> None:
@@ -165,7 +174,7 @@ class Player:
     def _next(self, wanted: int) -> np.ndarray:
         """The next `wanted` frames (n, channels), silence after the end."""
         with self._lock:
-            samples, whole = self._samples, len(self._samples)
+            whole = self._whole
             heads = self._on(self._place, np.arange(wanted + 1))
             fed = wanted if self.loop and whole else int(((heads[:-1] >= 0) & (heads[:-1] <= whole)).sum())
             at = heads[:wanted] if self._speed > 0 else heads[:wanted] - 1
@@ -173,12 +182,12 @@ class Player:
             self._from, self._fed, self._stamp = self._place, fed, time.monotonic()
             self._place = float(min(max(heads[-1], 0.0), whole))
             self.ended = fed < wanted
-        part = _read(samples, at[:fed])
+        part = self._heard(at[:fed])
         short = wanted - fed
         return np.pad(part, ((0, short), (0, 0))) if short else np.ascontiguousarray(part)
 
     def _span(self) -> tuple[float, float]:
-        return self._brace or (0.0, float(len(self._samples)))
+        return self._brace or (0.0, float(self._whole))
 
     def _on(self, start: float, steps: np.ndarray) -> np.ndarray:
         """Where the playhead is `steps` frames on from `start`; once inside the loop it stays there."""
@@ -187,7 +196,7 @@ class Player:
         if not self.loop or high <= low:
             return raw
         if self._speed > 0:
-            edge = high if start < high else float(len(self._samples))
+            edge = high if start < high else float(self._whole)
             return np.where(raw >= edge, low + (raw - edge) % (high - low), raw)
         edge = low if start > low else 0.0
         return np.where(raw <= edge, high - (edge - raw) % (high - low), raw)

@@ -8,13 +8,13 @@ from PySide6.QtCore import QLineF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from app.core.mesh import raster
+from app.core.mesh.camera import Camera, floor_extent, floor_lines
+from app.core.mesh.surface import Surface, edges
 from app.ui import theme
-from app.ui.stage import raster
-from app.ui.stage.camera import Camera, floor_extent, floor_lines
-from app.ui.stage.look import Look
-from app.ui.stage.surface import Surface, edges
 from app.ui.stage.viewer import Aside
 from app.ui.thumbs import picture
+from engines.control.look import Look
 
 GOAL = 0.03  # seconds a frame may take while the view moves
 COARSEST, FINEST = 0.2, 1.0

@@ -2,14 +2,16 @@
 
 import numpy as np
 
-FIELD = np.radians(35.0)  # vertical field of view
+FIELD = float(np.radians(35.0))  # vertical field of view
 STEEPEST = np.radians(89.9)
 
 
 class Camera:
-    """Turned by `yaw` about Y and `pitch` above the horizon, `distance` from `target`."""
+    """Turned by `yaw` about Y and `pitch` above the horizon, `distance` from `target`; `field` is its vertical field
+    of view in radians."""
 
     def __init__(self) -> None:
+        self.field = FIELD
         self.target = np.zeros(3)
         self.radius = 1.0
         self.reset()
@@ -17,7 +19,7 @@ class Camera:
     def reset(self) -> None:
         """The first view: a little from the right and above, everything visible."""
         self.yaw, self.pitch = np.radians(35.0), np.radians(22.0)
-        self.distance = self.radius / np.sin(FIELD / 2) * 1.12
+        self.distance = self.radius / np.sin(self.field / 2) * 1.12
         self.offset = np.zeros(3)
 
     def frame(self, vertices: np.ndarray) -> None:
@@ -47,7 +49,7 @@ class Camera:
     def pan(self, dx: float, dy: float) -> None:
         """Move the view by shares of its height, to the right and up."""
         right, up, _ = self.axes()
-        scale = 2 * self.distance * np.tan(FIELD / 2)
+        scale = 2 * self.distance * np.tan(self.field / 2)
         self.offset = self.offset - right * dx * scale - up * dy * scale
 
     def axes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -73,7 +75,7 @@ class Camera:
         """(4, 4) eye to clip, OpenGL's depth from -1 to 1."""
         far = self.distance + self.radius * 20
         near = max(self.distance - self.radius * 3, self.distance * 0.02)
-        f = 1 / np.tan(FIELD / 2)
+        f = 1 / np.tan(self.field / 2)
         matrix = np.zeros((4, 4))
         matrix[0, 0], matrix[1, 1] = f / aspect, f
         matrix[2, 2], matrix[2, 3] = (far + near) / (near - far), 2 * far * near / (near - far)

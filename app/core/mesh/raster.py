@@ -3,10 +3,10 @@
 import numpy as np
 from msgspec import Struct
 
-from app.ui.stage import look as looks
-from app.ui.stage.camera import Camera
-from app.ui.stage.look import Look
-from app.ui.stage.surface import Surface
+from app.core.mesh.camera import Camera
+from app.core.mesh.surface import Surface
+from engines.control import look as looks
+from engines.control.look import Look
 
 CHUNK = 4_000_000  # candidate pixels worked on at once
 

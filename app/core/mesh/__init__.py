@@ -1,0 +1,1 @@
+"""A surface as a picture: made ready, seen by a camera, lit and drawn. numpy only."""

@@ -1,0 +1,191 @@
+"""The picture of a timeline at a moment: its visual tracks laid over each other, from the lowest to the topmost."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from app.core.mesh.surface import creased, prepare
+from app.core.timeline import laying, shown, titles, turntable
+from app.core.timeline.laying import Laid
+from app.core.timeline.levels import Levels, lane_of
+from app.core.timeline.reader import Source
+from app.core.timeline.values import ZERO, Blend, Clip, Look, Project, Time, Timeline, Track
+from engines.contract import Refused
+
+VISUAL = ("picture", "camera")
+LOOKS = ("x", "y", "scale", "rotation", "opacity")
+
+
+class Layer(NamedTuple):
+    """What one clip adds: `laid`, as opaque as `opacity`, meeting what is below by `blend`."""
+
+    laid: Laid
+    opacity: float
+    blend: Blend
+
+
+def frame(project: Project, timeline: Timeline, read: Source, at: Time, size: tuple[int, int]) -> np.ndarray:
+    """The picture at a moment, uint8 (H, W, 3), `size` being (width, height); black where there is nothing.
+
+    Raises Refused for media, a font or a lane that cannot be read.
+    """
+    canvas = _composed(project, timeline, read, at, size)
+    if canvas is None:
+        return np.zeros((size[1], size[0], 3), np.uint8)
+    return canvas if canvas.dtype == np.uint8 else _rounded(canvas[..., :3])
+
+
+def frame_rgba(project: Project, timeline: Timeline, read: Source, at: Time, size: tuple[int, int]) -> np.ndarray:
+    """The same with straight alpha, uint8 (H, W, 4): clear where there is nothing."""
+    canvas = _composed(project, timeline, read, at, size)
+    if canvas is None:
+        return np.zeros((size[1], size[0], 4), np.uint8)
+    if canvas.dtype == np.uint8:
+        return np.dstack([canvas, np.full(canvas.shape[:2], 255, np.uint8)])
+    alpha = canvas[..., 3:]
+    straight = canvas[..., :3] * (255 / np.maximum(alpha, 1e-3))
+    return _rounded(np.concatenate([straight, alpha], axis=2))
+
+
+def clip_frame(project: Project, timeline: Timeline, read: Source, clip: Clip, at: Time) -> np.ndarray | None:
+    """What a clip itself shows at a moment of the timeline, before it is laid in the frame: uint8 (H, W, 3 or 4); None
+    while it has nothing to show. Words and surfaces are drawn as large as the project."""
+    scene = Scene(project, timeline, read, (project.width, project.height))
+    return scene.picture(clip, at)
+
+
+def visible_tracks(timeline: Timeline) -> list[Track]:
+    """The tracks that are seen, from top to bottom; with a picture track solo only such. Camera clips that render maps
+    are for other clips to be made of and are not seen."""
+    alone = any(track.solo for track in timeline.tracks if track.kind in VISUAL)
+    return [t for t in timeline.tracks if t.kind in VISUAL and not t.mute and (t.solo or not alone)]
+
+
+def _composed(project: Project, timeline: Timeline, read: Source, at: Time, size: tuple[int, int]) -> np.ndarray | None:
+    """uint8 (H, W, 3) where one opaque picture covers all, else float32 (H, W, 4) from 0 to 255, premultiplied; None
+    where there is nothing."""
+    scene = Scene(project, timeline, read, size)
+    found: list[list[Layer]] = []
+    for track in visible_tracks(timeline):
+        layers = scene.layers(track, at)
+        if layers:
+            found.append(layers)
+            if len(layers) == 1 and _covers(layers[0], size):
+                break
+    if not found:
+        return None
+    if len(found) == 1 and len(found[0]) == 1 and _covers(found[0][0], size):
+        return found[0][0].laid.pixels[..., :3]
+    canvas = np.zeros((size[1], size[0], 4), np.float32)
+    for layers in reversed(found):
+        laying.lay(canvas, [(one.laid, one.opacity, one.blend) for one in layers])
+    return canvas
+
+
+def _covers(layer: Layer, size: tuple[int, int]) -> bool:
+    plain = layer.opacity >= 1 and layer.blend == "normal" and layer.laid.opaque
+    return plain and layer.laid.pixels.shape[:2] == (size[1], size[0])
+
+
+def _rounded(values: np.ndarray) -> np.ndarray:
+    return np.clip(values + 0.5, 0, 255).astype(np.uint8)
+
+
+class Scene:
+    """A timeline about to be drawn at one size."""
+
+    def __init__(self, project: Project, timeline: Timeline, read: Source, size: tuple[int, int]) -> None:
+        self.project, self.read, self.size = project, read, size
+        self.levels = Levels(project, timeline, read)
+
+    def layers(self, track: Track, at: Time) -> list[Layer]:
+        """What the one clip of a track that is there shows, or the two that cross-fade (the one that goes first)."""
+        there = [clip for clip in track.clips if clip.start <= at < clip.end and not clip.muted]
+        if track.kind == "camera":
+            there = [clip for clip in there if clip.shows == "colour"]
+        shares = list(_shares(there, at))
+        found = [self.layer(track, clip, share, at) for clip, share in zip(there, shares, strict=True)]
+        return [one for one in found if one is not None]
+
+    def layer(self, track: Track, clip: Clip, share: float, at: Time) -> Layer | None:
+        """What a clip adds, `share` of it where another fades in or out; None for nothing."""
+        look, levels = clip.look, self.levels
+        values: dict[str, Any] = {name: levels.number(clip, name, getattr(look, name), at) for name in LOOKS}
+        opacity = share * values.pop("opacity") * levels.number(track, "opacity", track.opacity, at) * _faded(clip, at)
+        if opacity <= 0 or values["scale"] <= 0:
+            return None
+        pixels = self.picture(clip, at)
+        if pixels is None:
+            return None
+        whole = clip.title is not None and clip.shown is None
+        now = Look(**values, fit="stretch" if whole else look.fit)
+        scale = self.size[0] / self.project.width
+        laid = laying.laid(pixels, now, self.size, scale)
+        return None if laid is None else Layer(laid, min(1.0, opacity), look.blend)
+
+    def picture(self, clip: Clip, at: Time) -> np.ndarray | None:
+        """What the clip itself shows, uint8 (H, W, 3 or 4), before it is laid in the frame."""
+        take = clip.shown
+        below = None
+        if clip.mesh:
+            below = self._turned(clip, clip.mesh, at)
+        elif take is not None:
+            below = self._taken(clip, take.media, at)
+        if clip.title is None:
+            return below
+        return self._titled(clip, below)
+
+    def _taken(self, clip: Clip, name: str, at: Time) -> np.ndarray | None:
+        facts = shown.facts(self.project, name)
+        if facts.medium == "mesh":
+            return self._turned(clip, name, at)
+        if facts.medium == "audio":
+            return None
+        return self.read.frame(name, max(ZERO, shown.media_time(self.project, clip, at)), facts.length)
+
+    def _titled(self, clip: Clip, below: np.ndarray | None) -> np.ndarray:
+        """The clip's words, over what else it shows."""
+        title = clip.title
+        assert title is not None
+        size = self.size if below is None else (below.shape[1], below.shape[0])
+        words: np.ndarray = self.read.kept(("title", title, size), lambda: titles.drawn(title, size))
+        if below is None:
+            return words
+        alpha = words[..., 3:].astype(np.float32) / 255
+        mixed = below.astype(np.float32)
+        mixed[..., :3] = mixed[..., :3] * (1 - alpha) + words[..., :3] * alpha
+        if mixed.shape[2] == 4:
+            mixed[..., 3:] = mixed[..., 3:] * (1 - alpha) + 255 * alpha
+        return _rounded(mixed)
+
+    def _turned(self, clip: Clip, name: str, at: Time) -> np.ndarray | None:
+        """The surface as it stands: one turn in the clip's length, unless its lanes move the eye."""
+        surface = self.read.kept(("surface", name), lambda: creased(prepare(self.read.mesh(name))))
+        if not len(surface.faces):
+            raise Refused("bad-file", f"The surface {clip.name or name[:15]} has no triangles to show.")
+        turned = 360 * float((at - clip.start) / clip.length) if lane_of(clip, "azimuth") is None else 0.0
+        start = turntable.View()
+        values = [self.levels.number(clip, one, getattr(start, one), at) for one in start._fields]
+        view = turntable.View(values[0] + turned, *values[1:])
+        return turntable.seen(surface, view, self.size, clip.shows)
+
+
+def _shares(there: list[Clip], at: Time) -> Iterator[float]:
+    """How much of each of the clips that are there at a moment is seen: all of one, and of two that overlap, in
+    proportion."""
+    if len(there) < 2:
+        yield from (1.0 for _ in there)
+        return
+    first, second = there[0], there[1]
+    until = min(first.end, second.end)
+    rising = float((at - second.start) / (until - second.start)) if until > second.start else 1.0
+    yield from (1 - rising, rising, *(0.0 for _ in there[2:]))
+
+
+def _faded(clip: Clip, at: Time) -> float:
+    """The clip's own fades, straight lines."""
+    gone, left = at - clip.start, clip.end - at
+    rise = float(gone / clip.fade_in) if clip.fade_in > 0 else 1.0
+    fall = float(left / clip.fade_out) if clip.fade_out > 0 else 1.0
+    return min(1.0, rise) * min(1.0, fall)

@@ -1,0 +1,46 @@
+"""Where the monitor has its pictures and its sound from. No Qt; asked on threads of the bridge."""
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from app.core.project import Document
+from app.core.timeline import compose, mix
+from app.core.timeline.reader import Reader
+from app.core.timeline.values import Project, Time
+
+
+class Source(Protocol):
+    """The picture and the sound of a project at a time. Each is asked from one thread; both may raise Refused."""
+
+    def frame(self, project: Project, document: Document | None, at: Time, size: tuple[int, int]) -> np.ndarray:
+        """What is seen at a moment: uint8 (H, W, 4) of `size` (width, height), not multiplied by its opacity."""
+
+    def sound(self, project: Project, document: Document | None, start: Time, length: Time) -> np.ndarray:
+        """What is heard: float32 (N, 2) at the project's rate."""
+
+
+class Composed:
+    """The real ones: composited and mixed from the project's media, clips by their small copies where there are some.
+    What is open of a project is closed when another one is asked for."""
+
+    def __init__(self) -> None:
+        self._reader: Reader | None = None
+
+    def frame(self, project: Project, document: Document | None, at: Time, size: tuple[int, int]) -> np.ndarray:
+        """What is seen at a moment."""
+        return compose.frame_rgba(project, project.timeline, self._read(document), at, size)
+
+    def sound(self, project: Project, document: Document | None, start: Time, length: Time) -> np.ndarray:
+        """What is heard."""
+        return mix.mixed(project, project.timeline, self._read(document), start, length)
+
+    def _read(self, document: Document | None) -> Reader:
+        document = document or Document(Path())  # a project without a place has no media
+        reader = self._reader
+        if reader is None or reader.document.folder != document.folder:
+            if reader is not None:
+                reader.forget()
+            reader = self._reader = Reader(document, proxies=True)
+        return reader

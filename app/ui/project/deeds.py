@@ -1,0 +1,92 @@
+"""Asking for projects: a new one, one that is there, where it is to go."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from app.core.project import FILE, SUFFIX
+from app.core.timeline.values import Project
+from app.studio import Studio
+from app.studio.sequence import fresh
+from app.ui import theme
+from app.ui.project.figures import ProjectDialog
+
+RECENT = 12
+
+
+class Projects(QObject):
+    """The dialogs of projects over a window. The project that is open is always saved; none asks for that."""
+
+    def __init__(self, studio: Studio, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.studio, self.widget = studio, parent
+        self.recent_menu = QMenu(self.tr("Recent projects"), parent)
+        self.recent_menu.setIcon(theme.icon("history", "dim"))
+        self.recent_menu.aboutToShow.connect(self._fill_recent)
+
+    # ------------------------------------------------------------ new and open
+
+    def ask_new(self) -> None:
+        """Begin a project, with its figures asked for."""
+        dialog = ProjectDialog(fresh(), self.tr("New project"), self.widget)
+        dialog.accepted.connect(lambda: self.studio.new_project(dialog.project()))
+        dialog.open()
+
+    def ask_figures(self) -> None:
+        """Change the figures of the open project."""
+        dialog = ProjectDialog(self.studio.project, self.tr("Project settings"), self.widget)
+        dialog.accepted.connect(lambda: self._change(dialog.project()))
+        dialog.open()
+
+    def _change(self, wanted: Project) -> None:
+        self.studio.arrange_project(self.tr("Change the project's settings"), lambda _before: wanted)
+
+    def ask_open(self) -> None:
+        """Open a project: its project.json, or one that was packed."""
+        kinds = f"{self.tr('Projects')} ({FILE} *{SUFFIX});;{self.tr('All files')} (*)"
+        path, _ = QFileDialog.getOpenFileName(self.widget, self.tr("Open a project"), self._home(), kinds)
+        if path:
+            self.studio.open_project(path)
+
+    def recent(self) -> list[Path]:
+        """The projects among the user's, those that were changed last first."""
+        found = [place.parent for place in self.studio.folders.projects.glob(f"*/{FILE}")]
+        return sorted(found, key=lambda place: (place / FILE).stat().st_mtime, reverse=True)[:RECENT]
+
+    def _fill_recent(self) -> None:
+        self.recent_menu.clear()
+        here = self.studio.document.folder if self.studio.document else None
+        for folder in self.recent():
+            action = self.recent_menu.addAction(folder.name.replace("&", "&&"))
+            action.setEnabled(folder != here)
+            action.triggered.connect(partial(self._open, folder))
+        if self.recent_menu.isEmpty():
+            self.recent_menu.addAction(self.tr("None yet")).setEnabled(False)
+
+    def _open(self, folder: Path, _checked: bool = False) -> None:
+        self.studio.open_project(folder)
+
+    # ------------------------------------------------------------ saving
+
+    def ask_save_as(self) -> None:
+        """Go on with a copy in another folder."""
+        path, _ = QFileDialog.getSaveFileName(
+            self.widget, self.tr("Save the project as a folder"), str(Path(self._home()) / self.studio.project.name), ""
+        )
+        if path:
+            self.studio.save_project_as(path)
+
+    def ask_pack(self) -> None:
+        """The project with its media in one file."""
+        start = Path.home() / f"{self.studio.project.name}{SUFFIX}"
+        kinds = f"{self.tr('Packed projects')} (*{SUFFIX})"
+        path, _ = QFileDialog.getSaveFileName(self.widget, self.tr("Pack the project"), str(start), kinds)
+        if path:
+            found = Path(path)
+            self.studio.pack_project(found if found.suffix == SUFFIX else found.with_name(found.name + SUFFIX))
+
+    def _home(self) -> str:
+        folder = self.studio.folders.projects
+        return str(folder if folder.is_dir() else Path.home())
