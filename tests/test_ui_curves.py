@@ -48,7 +48,7 @@ class Beats:
 
         level = np.zeros(1000, np.float32)
         level[::50] = 1.0
-        heard = Heard(Features(0.01, dict.fromkeys(("onset", "rms", "low", "mid", "high", "pitch"), level)), F(0))
+        heard = Heard(Features(*[level] * 6), F(0))
         return Hearing(Clock(project.timeline, project.fps), F(2), {"a": heard})
 
 

@@ -26,6 +26,7 @@ class Lanes(QWidget):
         self.drop = button("trash", self.tr("Remove this lane"), self._remove)
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Lanes"))
+        self.list.setStyleSheet("QListWidget::item { min-height: 26px; padding-left: 6px; }")
         self.list.currentItemChanged.connect(
             lambda item, _old: item is not None and self.chosen.emit(item.data(TARGET))
         )

@@ -92,7 +92,7 @@ def _curves(p: QPainter, graph: Graph, c: theme.Tokens) -> None:
     p.setBrush(Qt.BrushStyle.NoBrush)
     if steered:
         p.setPen(QPen(QColor(c.faint), 1.2, Qt.PenStyle.DashLine))
-        p.drawPolyline(_line(xs, sampled(plain(lane), shown.base, seconds), graph))
+        p.drawPolyline(_line(xs, sampled(plain(lane), shown.base, seconds, shown.hearing), graph))
     p.setPen(QPen(QColor(c.accent if lane.on else c.faint), 1.8))
     p.drawPolyline(_line(xs, values_of(shown, seconds, lane), graph))
 
