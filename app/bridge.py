@@ -56,6 +56,8 @@ class Engines(Protocol):
 
     def withdraw(self, ticket: int) -> None: ...
 
+    def rest(self, minutes: float) -> None: ...
+
     def ask(self, order: Any, timeout: float = ...) -> Any: ...
 
     def close(self) -> None: ...
@@ -175,6 +177,10 @@ class Bridge(QObject):
     def forget(self, engine: str) -> None:
         """Have the worker let go of a model of the user's, after what it does now."""
         self._engine.put(lambda: self._do(lambda: self.host.ask(Forget(engine), 1.0), None, _unheard))
+
+    def rest(self, minutes: float) -> None:
+        """Have the worker, and every one after it, let go of models that are not used for so long (0: never)."""
+        self._orders.put(lambda: self.host.rest(minutes))
 
     def flush(self) -> None:
         """Wait until the file lane has done everything given to it so far."""

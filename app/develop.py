@@ -16,7 +16,7 @@ from app.host import Host
 from engines.contract import Checkpoint, Failure, Phase, Request
 from engines.files.recipe import Recipe
 from engines.files.steps import StepStore
-from engines.wire import Failed, Finished, Generate, Halted, News, Phased, Stepped
+from engines.wire import IDLE, Failed, Finished, Generate, Halted, News, Phased, Stepped
 
 Recalled = Generator[News, None, Checkpoint | None]
 
@@ -118,7 +118,7 @@ def host_for(settings: Settings, folders: Folders) -> Host:
     plugins = os.pathsep.join(str(folder) for folder in plugin_folders(settings))
     log = folders.logs / "worker.log"
     env = {"DARKROOM_PLUGINS": plugins, "DARKROOM_MODELS": str(folders.models), "HF_HUB_OFFLINE": "1"}
-    env["DARKROOM_IDLE"] = str(settings.idle_minutes)
+    env[IDLE] = str(settings.idle_minutes)
     return Host(python=settings.engine_python or sys.executable, log=log, env=env)
 
 

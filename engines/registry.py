@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from engines import shelf
-from engines.contract import MEDIUMS, Engine, EngineCard, Info, Refused, params_of
+from engines.contract import MEDIUMS, Engine, EngineCard, Info, Lent, Refused, params_of
 from engines.files import assets
 
 
@@ -34,7 +34,19 @@ class Listing(Struct, frozen=True, eq=False):
         found = self.classes.get(name)
         if found is None:
             raise Refused("bad-request", f"There is no engine {name!r}; there are: {', '.join(sorted(self.cards))}.")
-        return found()
+        engine = found()
+        if hasattr(engine, "borrow"):
+            engine.borrow(self.lent)
+        return engine
+
+    def lent(self, name: str) -> Lent:
+        """The engine `name` for another one to work with. Refused when there is none, or it lacks its weights."""
+        card = self.cards.get(name)
+        if card is None:
+            raise Refused("bad-request", f"There is no engine {name!r}; there are: {', '.join(sorted(self.cards))}.")
+        if card.missing:
+            raise Refused("missing", f"{card.info.title} cannot work: it lacks {', '.join(card.missing)}.")
+        return Lent(card, functools.partial(self.make, name))
 
     def add_model(self, card: EngineCard) -> None:
         """List a model of the user's, or list it anew."""

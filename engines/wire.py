@@ -13,6 +13,8 @@ from engines.contract import Checkpoint, EngineCard, Estimate, Failure, Image, M
 from engines.files import arrays
 from engines.shelf import Model, Part
 
+IDLE = "DARKROOM_IDLE"  # of a worker's environment: what Rest says, from its first moment on
+
 # ---------------------------------------------------------------- orders
 
 
@@ -113,12 +115,18 @@ class Forget(Struct, frozen=True, tag="forget"):
     engine: str
 
 
+class Rest(Struct, frozen=True, tag="rest"):
+    """From now on let go of models that are not used for so many minutes; 0: never (no answer)."""
+
+    minutes: float
+
+
 class Quit(Struct, frozen=True, tag="quit"):
     """Finish."""
 
 
 Asked = Render | Decode | Retouch | Prepare | Count | Gauge | Open
-Order = Generate | Credit | Stop | Asked | Warm | Forget | Quit
+Order = Generate | Credit | Stop | Asked | Warm | Forget | Rest | Quit
 
 
 # ---------------------------------------------------------------- news

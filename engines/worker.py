@@ -37,7 +37,7 @@ class Worker:
         self.line, self.found = line, found
         self.engines: dict[str, contract.Engine] = {}
         self.backlog: deque[wire.Order] = deque()
-        self.idle = device.number("DARKROOM_IDLE")  # minutes a model stays loaded; 0: for ever
+        self.idle = device.number(wire.IDLE)  # minutes a model stays loaded; 0: for ever
 
     def work(self) -> None:
         """Serve for ever."""
@@ -88,6 +88,8 @@ class Worker:
             self._warm(order)
         elif isinstance(order, wire.Forget):
             self._forget(order)
+        elif isinstance(order, wire.Rest):
+            self.idle = order.minutes
 
     def _generate(self, order: wire.Generate) -> None:
         job = order.job
@@ -244,6 +246,7 @@ class Run:
         engine = self._engine()
         assert card is not None  # _engine has refused unknown names
         request = contract.check(card, self.request)
+        contract.complete(card.info, request)
         self._prepare(request)
         device.peak(anew=True)
         self.events = engine.generate(request)

@@ -21,6 +21,7 @@ WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 TORCH = "2.13.0"  # the release the checks run on; any from 2.6 on is accepted
 EXTRAS = {"train": "train", "bench": "test"}  # commands that need more than the program does
+SHARING = 4  # processes, at most, that share the tests: each may hold a gigabyte
 GIGABYTES = {"cpu": 4, "mps": 4, "cuda": 12, "rocm": 20}
 
 # What a bare Debian or Ubuntu lacks for Qt: the file the loader asks for, and the package that has it.
@@ -246,7 +247,8 @@ def check(words: list[str]) -> int:
         [python, "-m", "ruff", "check", "--quiet", "."],
         [str(PYTHON.with_name("lint-imports")), "--no-cache"],
         [python, "-m", "mypy", "engines", "app"],
-        [python, "-m", "pytest", *words],
+        # A file goes to one process, so that what its tests share is made once.
+        [python, "-m", "pytest", "-n", str(min(SHARING, os.cpu_count() or 1)), "--dist", "loadfile", *words],
     ]
     for step in steps:
         say(" ".join(Path(word).name if word == step[0] else word for word in step))

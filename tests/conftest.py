@@ -35,8 +35,9 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
 
 @pytest.fixture(scope="session")
 def pipelines_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where `tests.tiny.pipelines.folder` keeps the small pipelines, each built once a session."""
-    return tmp_path_factory.mktemp("pipelines")
+    """Where `tests.tiny.pipelines.folder` keeps the small pipelines, each built once for all who share the tests."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "pipelines"
 
 
 @pytest.fixture(scope="session")

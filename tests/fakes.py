@@ -132,6 +132,9 @@ class Host:
             del self.cards[order.engine]
         return self.hello()
 
+    def rest(self, minutes: float) -> None:
+        self.orders.append(wire.Rest(minutes))
+
     def withdraw(self, ticket: int) -> None:
         self._stops[-ticket] = False
 

@@ -17,7 +17,7 @@ from app.core.forecast import Forecast, Run
 from app.core.job import Done
 from app.ui.forecast import words
 from app.ui.prompt import PromptPanel
-from engines.contract import Adapter, Estimate, Image, Request
+from engines.contract import Adapter, Estimate, Image, Region, Request, check
 from engines.files.steps import StepRow
 from tests import fakes
 from tests.studio_words import LONG
@@ -77,6 +77,40 @@ def test_another_sampler_counts_only_until_there_is_a_run_of_it() -> None:
     heun = asked(options={"sampler": "heun"})
     assert ahead([ran(asked())], heun).seconds == pytest.approx(8)
     assert ahead([ran(asked()), ran(heun, 2.0)], heun).seconds == pytest.approx(14)
+
+
+@pytest.mark.parametrize(
+    ("fields", "texts"),
+    [
+        ({"prompt": "a boat"}, 1),
+        ({"prompt": "a boat AND a bridge AND a boat"}, 2),  # what is said twice is asked once
+        ({"prompt": "a boat AND a bridge", "regions": (Region("a tree"), Region("a cow"))}, 4),
+        ({"prompt": "[a|b] boat AND a boat", "options": {"steps": 4}}, 1.5),  # every other step they are the same
+    ],
+)
+def test_time_follows_the_texts_the_network_is_asked_for(fields: dict[str, object], texts: float) -> None:
+    wanted = asked(**fields)
+    steps = int(wanted.options["steps"])
+    assert ahead([ran(asked())], wanted).seconds == pytest.approx(steps * texts + 2)
+    runs = [ran(wanted, 1.7), ran(asked(prompt="a AND b AND c AND d AND e"))]
+    assert ahead(runs, wanted).seconds == pytest.approx(steps * 1.7 + 2), "its own like tells more"
+
+
+def test_how_time_grows_with_size_is_learnt_whatever_the_texts() -> None:
+    runs = [ran(asked(size=(16, 16)), 1.0, 0.0), ran(asked(size=(32, 32), prompt="a AND b AND c"), 3 * 16.0, 0.0)]
+    assert ahead(runs, asked(size=(64, 64))).seconds == pytest.approx(6 * 256.0)
+
+
+def test_an_adapter_counts_as_its_like_took() -> None:
+    worn = asked(adapters=(Adapter("ink"),))
+    assert ahead([ran(asked())], worn).seconds == pytest.approx(8), "not known yet"
+    runs = [ran(worn, 1.25), *(ran(asked()) for _ in range(9))]
+    assert ahead(runs, asked(adapters=(Adapter("chalk"),))).seconds == pytest.approx(6 * 1.25 + 2)
+    assert ahead(runs, asked()).seconds == pytest.approx(8)
+
+
+def test_a_prompt_that_is_being_typed_is_no_trouble() -> None:
+    assert ahead([ran(asked())], asked(prompt="[" * 4000)).seconds == pytest.approx(8)
 
 
 def test_a_start_takes_as_many_steps_as_it_is_left() -> None:
@@ -144,8 +178,11 @@ def test_an_estimate_needs_no_media() -> None:
     picture = fakes.picture(fakes.begin(asked())[0])
     control = fakes.ControlKind("edges", "image")
     full = asked(start=picture, mask=picture, controls=(forecast.Control(control.kind, picture),))
-    small = forecast.bare(msgspec.structs.replace(full, adapters=(Adapter("a"),)))
-    assert small.start is None
+    mask = Image(picture.pixels[..., 0])
+    more = {"adapters": (Adapter("a"),), "around": (1, 0, 0, 0), "last": picture, "regions": (Region("a", mask=mask),)}
+    small = forecast.bare(msgspec.structs.replace(full, **more))
+    assert (small.start, small.last, small.regions[0].mask) == (None, None, None)
+    assert check(CARD, msgspec.structs.replace(small, controls=(), adapters=(), regions=())).around == (0, 0, 0, 0)
     assert small.controls[0].media.pixels.size == 3  # type: ignore[union-attr]
     assert small.adapters
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from engines.metrics import concepts as metric
+from engines.metrics.frechet import frechet
 from engines.training import judge
 from engines.training.pool import Composer, Thing
 from engines.training.vocabulary import COLOURS, STYLES, concepts
@@ -17,8 +18,8 @@ def test_the_distance_of_two_gaussians_is_its_closed_form() -> None:
     a = (a - a.mean(0)) @ torch.linalg.inv(torch.linalg.cholesky(torch.cov(a.T))).T  # mean 0, covariance 1, exactly
     # For diagonal covariances: sum of (difference of means)^2 + (difference of standard deviations)^2.
     expected = float((shift.square() + (scale - 1).square()).sum())
-    assert judge.frechet(a, a * scale + shift) == pytest.approx(expected, abs=1e-8)
-    assert judge.frechet(a, a) == pytest.approx(0, abs=1e-8)
+    assert frechet(a, a * scale + shift) == pytest.approx(expected, abs=1e-8)
+    assert frechet(a, a) == pytest.approx(0, abs=1e-8)
 
 
 def test_a_picture_is_retrieved_only_by_object_and_colour_together() -> None:

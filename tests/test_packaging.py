@@ -1,6 +1,7 @@
 """Setting up: what belongs to others is never touched, and the person is told what is wrong."""
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -65,3 +66,22 @@ def test_what_is_run_takes_the_place_of_the_one_who_started_it(bootstrap: Module
     with pytest.raises(TypeError):  # only the exec that never returns keeps it from going on
         bootstrap.become(["python", "-P", "-m", "app"])
     assert called == [["python", "-P", "-m", "app"]]
+
+
+@pytest.mark.parametrize(("cores", "shared"), [(2, "2"), (64, "4"), (None, "1")])
+def test_the_tests_are_shared_by_the_cores_unless_the_words_say_otherwise(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, cores: int | None, shared: str
+) -> None:
+    run: list[list[str]] = []
+    monkeypatch.chdir(BOOTSTRAP.parent)  # where it goes, and what it sets, is taken back
+    for name in ("QT_QPA_PLATFORM", "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
+        monkeypatch.setenv(name, os.environ.get(name, "1"))
+    monkeypatch.setattr(bootstrap, "need_qt_libraries", lambda: None)
+    monkeypatch.setattr(bootstrap.os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(
+        bootstrap.subprocess, "run", lambda words: run.append(words) or type("Ran", (), {"returncode": 0})
+    )
+    assert bootstrap.check(["-n", "0", "tests/test_files.py"]) == 0
+    tests = run[-1][run[-1].index("pytest") :]
+    assert tests[tests.index("-n") + 1] == shared
+    assert tests[-3:] == ["-n", "0", "tests/test_files.py"], "the last word on it is the user's"

@@ -4,12 +4,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from app.host import Host
 from engines import registry
-from engines.contract import Refused
+from engines.contract import Refused, Request, Result, check
 from engines.files import assets
 from tests.conftest import TINY
 
@@ -89,3 +91,37 @@ def test_an_engine_in_the_file_of_its_own_name_keeps_the_name_beside_copies(tmp_
     found = registry.listing([tmp_path])
     assert Path(found.cards["audio/tiny"].origin).stem == "tiny"
     assert {"audio/aaa", "audio/zzz"} <= set(found.cards)
+
+
+BORROWER = """
+from engines.contract import Info, Result
+from engines.image.sticker import Options
+class Borrower:
+    info = Info(name="image/borrower", title="B", summary="b", medium="image", family="none")
+    Options = Options
+    def borrow(self, lend):
+        self.lend = lend
+    def generate(self, request):
+        yield from self.lend("image/tiny").make().generate(request)
+    def render(self, estimate):
+        return self.lend("image/tiny").make().render(estimate)
+"""
+
+
+def test_an_engine_that_asks_is_lent_others(tmp_path: Path) -> None:
+    (tmp_path / "borrower.py").write_text(BORROWER)
+    weighty = (TINY / "picture.py").read_text().replace('name="image/tiny"', 'name="image/weighty"')
+    (tmp_path / "weighty.py").write_text(weighty.replace('licence="MIT"', 'weights=("image/none.safetensors",)'))
+    found = registry.listing([TINY, tmp_path])
+    borrower: Any = found.make("image/borrower")
+    lent = borrower.lend("image/tiny")
+    assert lent.card is found.cards["image/tiny"]
+    assert lent.make() is not lent.make()
+    asked = check(lent.card, Request(engine="image/tiny", seed=3))
+    own, *_ = [event for event in found.make("image/tiny").generate(asked) if isinstance(event, Result)]
+    its, *_ = [event for event in borrower.generate(asked) if isinstance(event, Result)]
+    assert np.array_equal(own.media.pixels, its.media.pixels)  # type: ignore[union-attr]
+    with pytest.raises(Refused, match="There is no engine 'image/none'"):
+        borrower.lend("image/none")
+    with pytest.raises(Refused, match=r"lacks image/none\.safetensors"):
+        borrower.lend("image/weighty")

@@ -1,5 +1,6 @@
 """Training: words, colours, the loss in closed form, the clock, and that a session learns and goes on."""
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -71,19 +72,26 @@ def composer() -> Composer:
     return Composer(sources, seed=1)
 
 
-def _named(caption: str) -> list[tuple[str, set[str]]]:
-    """(colour, names of the concepts meant) wherever a caption puts a colour before a noun, the longest noun first."""
+@functools.cache
+def _nouns() -> dict[str, set[str]]:
+    """Every noun, as one and as several, with the names of the concepts it may mean."""
     nouns: dict[str, set[str]] = {}
     for concept in concepts():
         for word in concept.words:
             for form in (word, many(word)):
                 nouns.setdefault(form, set()).add(concept.name)
+    return nouns
+
+
+def _named(caption: str) -> list[tuple[str, set[str]]]:
+    """(colour, names of the concepts meant) wherever a caption puts a colour before a noun, the longest noun first."""
     found = []
     for match in re.finditer(rf"\b({'|'.join(COLOURS)}) ", caption):
         rest = caption[match.end() :]
-        fits = [noun for noun in nouns if re.match(rf"{re.escape(noun)}(?!\w)", rest)]
+        begun = [rest[: word.end()] for word in re.finditer(r"\w(?!\w)", rest)]
+        fits = [words for words in begun if words in _nouns()]
         if fits:
-            found.append((match[1], nouns[max(fits, key=len)]))
+            found.append((match[1], _nouns()[fits[-1]]))
     return found
 
 

@@ -16,12 +16,14 @@ from app.studio import Studio
 from app.ui.control import ControlPanel
 from app.ui.window import Window
 from engines import wire
-from engines.contract import AdapterKind, Control, ControlKind, Curve, Failure, Image
+from engines.contract import AdapterKind, Control, ControlKind, Curve, Failure, Image, Video
 from engines.files import media
 from tests import fakes
 
 KINDS = (ControlKind("edges", "image", "Lines.", prepared=True), ControlKind("depth", "image", "Near and far."))
 CARD = msgspec.structs.replace(fakes.PICTURE, info=msgspec.structs.replace(fakes.PICTURE.info, controls=KINDS))
+ENDS = {"medium": "video", "takes": ("start", "last"), "starts": ("image", "video"), "keeps": True}
+BOTH = msgspec.structs.replace(fakes.OTHER, info=msgspec.structs.replace(fakes.OTHER.info, name="video/both", **ENDS))
 Left = Qt.MouseButton.LeftButton
 
 
@@ -40,7 +42,8 @@ class Host(fakes.Host):
 @pytest.fixture
 def studio(qapp, qtbot, tmp_path):
     folders = Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
-    made = Studio(folders, Host(cards={CARD.info.name: CARD, fakes.OTHER.info.name: fakes.OTHER}))
+    cards = {card.info.name: card for card in (CARD, fakes.OTHER, BOTH)}
+    made = Studio(folders, Host(cards=cards))
     qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and CARD.info.name in made.cards())
     made.set_engine(CARD.info.name)
     made.edit(controls=())
@@ -179,3 +182,18 @@ def test_a_lora_shows_the_picture_beside_its_file(qapp, qtbot, tmp_path):
     qtbot.waitUntil(lambda: not ink.box.icon().isNull())
     assert bare.box.icon().isNull()
     made.close()
+
+
+def test_start_and_last_are_as_the_engine_declares(studio, window, qtbot, tmp_path):
+    panel = window.control
+    assert not panel.last.isVisibleTo(panel)
+    studio.set_engine(BOTH.info.name)
+    assert panel.last.isVisibleTo(panel)
+    assert panel.start.kinds == ("image", "video")
+    media.write(tmp_path / "clip.gif", Video(np.arange(2 * 8 * 8 * 3).reshape(2, 8, 8, 3).astype(np.uint8), 10.0))
+    panel.start.load(tmp_path / "clip.gif")
+    qtbot.waitUntil(lambda: isinstance(studio.draft.start, Video))
+    panel.last.picked.emit(picture(7))
+    assert studio.draft.last is not None
+    assert panel.last.media is studio.draft.last
+    assert not panel.strength_row.isVisibleTo(panel)  # the engine keeps its start as it is

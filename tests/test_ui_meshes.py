@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication
 
 from app.core.mesh import raster
 from app.core.mesh.camera import Camera
-from app.core.mesh.look import SHADES, Look
 from app.core.mesh.surface import creased, faceted, facts, prepare
 from app.ui import theme
 from app.ui.stage.mesh import MeshViewer
 from engines.contract import Mesh
+from engines.control.look import SHADES, Look
 from engines.control.preprocess import preprocess
 
 ALT = Qt.KeyboardModifier.AltModifier

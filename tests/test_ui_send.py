@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from app.core import send
 from app.core.send import Way
 from app.studio import Subject
+from app.studio.draft import fitted
 from app.ui import send as sending
 from app.ui import theme
 from app.ui.control import ControlPanel
@@ -124,6 +125,19 @@ def words(menu):
 def test_ways_are_found_by_what_engines_declare(medium, wanted):
     assert [(way.engine, way.control) for way in send.ways(CARDS, medium)] == wanted
     assert all(way.medium == medium for way in send.ways(CARDS, medium))
+
+
+def test_an_engine_says_itself_what_it_begins_from():
+    declared = card("video/turn", "video", ("start",))
+    info = msgspec.structs.replace(declared.info, starts=("mesh", "video"))
+    cards = {"video/turn": msgspec.structs.replace(declared, info=info)}
+    assert send.start_media(info) == ("mesh", "video")
+    assert send.start_media(msgspec.structs.replace(info, takes=())) == ()
+    for medium in ("mesh", "video"):
+        assert send.ways(cards, medium) == [Way("video/turn", medium)]
+    assert send.ways(cards, "image") == []
+    mesh = panels.frame("mesh", 24)
+    assert fitted(cards["video/turn"], Request(engine="x", start=mesh)).start is mesh
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QDropEvent, QImage
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QDialog, QMessageBox, QWidget
 
 from app.core.job import Running
-from app.core.settings import Folders, Settings
+from app.core.settings import Folders, Settings, load
 from app.studio import Studio, Subject
 from app.ui import theme
 from app.ui.about import About, notices
@@ -32,7 +32,7 @@ from app.ui.widgets import Number, Section, _nice
 from app.ui.window import Window
 from engines.contract import Control, Curve, EngineCard, Image, Info, Param, Result
 from engines.registry import listing
-from engines.wire import Counted, Finished, Hello
+from engines.wire import Counted, Finished, Hello, Rest
 from tests import fakes, panels
 
 EVERY = EngineCard(
@@ -547,6 +547,17 @@ def test_settings_change_only_what_was_changed(window, studio, folders, tmp_path
     assert studio.settings.plugins == (str(tmp_path / "mine"), "theirs")
     assert studio.settings.theme == "light"
     assert studio.folders.gallery == tmp_path / "other"
+
+
+def test_how_long_models_stay_loaded_is_remembered_and_told_the_worker(window, studio, folders, qtbot):
+    dialog = SettingsDialog(studio, window)
+    dialog.idle.set_value(40)
+    assert dialog.changes() == {"idle_minutes": 40}
+    dialog.accept()
+    qtbot.waitUntil(lambda: Rest(40) in studio.bridge.host.orders)
+    studio.bridge.flush()
+    assert load(folders.settings).settings.idle_minutes == 40
+    assert SettingsDialog(studio, window).idle.value() == 40
 
 
 @pytest.mark.parametrize("case", [(True, False, 1), (False, False, 0), (True, True, 0)])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.host import Host
 from engines import registry, wire
 from engines.contract import Request
 from engines.worker import Worker
@@ -60,6 +61,28 @@ def test_what_is_not_used_is_let_go_of_and_comes_back(worker: Worker) -> None:
     assert gone.is_set()
     again = result(worker.line, 2).result.media
     assert wire.encode(wire.Rendered(0, again)) == wire.encode(wire.Rendered(0, before))
+
+
+def test_how_long_is_long_is_told_a_worker_that_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DARKROOM_IDLE", "600")
+    made = Worker(Line(), registry.listing([TINY]))  # type: ignore[arg-type]
+    threading.Thread(target=made.work, daemon=True).start()
+    result(made.line, 1)
+    gone = threading.Event()
+    weakref.finalize(made.engines["image/tiny"], gone.set)
+    assert not gone.wait(0.3)
+    made.line.inbox.put(wire.Rest(0.002))
+    assert gone.wait(60)
+
+
+def test_a_host_tells_the_worker_it_has_and_those_it_will_have() -> None:
+    with Host(env={"DARKROOM_PLUGINS": str(TINY)}) as host:
+        host.rest(7)
+        assert host.env["DARKROOM_IDLE"] == "7"
+        first = host.hello().pid
+        host.rest(8)
+        assert isinstance(host.ask(wire.Count(1, "image/tiny", "red")), wire.Counted), "the order broke the worker"
+        assert host.hello().pid == first
 
 
 def test_without_a_word_nothing_is_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from app.cli import words
+from app.cli import opening, words
 from app.cli.progress import Progress
 from app.core import forecast, library
 from app.core import job as jobs
@@ -22,13 +22,12 @@ from app.core.job import Job
 from app.core.settings import Folders, Settings
 from app.develop import Task, develop, host_for, plugin_folders
 from app.host import Host
-from engines import registry, shelf
+from engines import registry
 from engines.contract import EngineCard, Failure, Media, Refused, Request, Result, medium_of
 from engines.files import atomic, media, recipe
 from engines.files.recipe import Blobs, Recipe
 from engines.files.steps import StepStore
-from engines.shelf import Part
-from engines.wire import Decode, Failed, Finished, Halted, Open, Opened, Render, Rendered, Stepped
+from engines.wire import Decode, Failed, Finished, Halted, Render, Rendered, Stepped
 
 
 class Bench(Struct):
@@ -64,69 +63,13 @@ def card_of(tools: Bench, name: str) -> EngineCard:
     """
     found = registry.listing(plugin_folders(tools.settings), tools.folders.models)
     if name not in found.cards and Path(name).exists():
-        return card_at(tools.host, Path(name))
+        return opening.card_at(tools.host, Path(name))
     if name not in found.cards:
         raise Refused("bad-request", f"There is no engine {name!r}; there are: {', '.join(sorted(found.cards))}.")
     card = found.cards[name]
     if card.missing:
         raise Refused("missing", f"{name} cannot run without {', '.join(card.missing)}; `darkroom doctor` says more.")
     return card
-
-
-def put_on_shelf(host: Host, args: Namespace) -> list[Part]:
-    """Open the LoRAs and ControlNets that the words name by their files; from then on they go by their names."""
-    parts: list[Part] = []
-    args.lora = [name for word in args.lora if (name := _by_name(host, word, parts))]
-    for place, word in enumerate(args.control):
-        kind, sign, rest = word.partition("=")
-        named, plus, make = (kind, "", "") if Path(kind).exists() else kind.rpartition("+")
-        named, made = (named, plus + make) if named else (kind, "")
-        whole, mode = (named, "") if Path(named).exists() else os.path.split(named)
-        if sign and ("/" in whole or os.sep in whole) and Path(whole).exists():
-            found = opened(host, Path(whole)).what
-            parts += [found] if isinstance(found, Part) else []
-            name = found.name if isinstance(found, Part) else whole
-            args.control[place] = f"{name}{f'/{mode}' if mode else ''}{made}={rest}"
-    return parts
-
-
-def _by_name(host: Host, word: str, parts: list[Part]) -> str:
-    """The word with the part's name for its file; '' for an embedding, which works by being written in a prompt."""
-    path, strength = words.split_strength(word)
-    found = opened(host, Path(path)).what if Path(path).exists() else None
-    if not isinstance(found, Part):
-        return word
-    parts.append(found)
-    return "" if found.kind == "embedding" else f"{found.name}@{strength or 1}"
-
-
-def refuse_misfits(tools: Bench, card: EngineCard, parts: Sequence[Part]) -> None:
-    """Refused('bad-request') with what it was made for, where one of `parts` cannot be added to that engine."""
-    model = shelf.models(tools.folders.models).get(card.info.name)
-    for part in parts:
-        told = (
-            shelf.misfit(model, part) if model else f"{card.info.title} is no model that {part.title} can be added to."
-        )
-        if told:
-            raise Refused("bad-request", told)
-
-
-def card_at(host: Host, path: Path) -> EngineCard:
-    """The card of the model at `path`, which is on the shelf from now on."""
-    answer = opened(host, path)
-    if isinstance(answer.what, Part):
-        kind = answer.what.kind
-        raise Refused("bad-request", f"{path.name} is no model but a {kind}; name it with --lora or --control.")
-    return next(card for card in answer.cards if answer.what and card.info.name == answer.what.card.info.name)
-
-
-def opened(host: Host, path: Path) -> Opened:
-    """What is at `path`, which is on the shelf from now on. Refused with the worker's sentence."""
-    answer = host.ask(Open(1, str(path.resolve())), 600.0)
-    if isinstance(answer, Opened) and answer.what is not None:
-        return answer
-    failure = answer.failure if isinstance(answer, Opened | Failed) else None
-    raise _refused(failure or Failure("internal", f"{path.name} could not be opened."))
 
 
 # ---------------------------------------------------------------- the commands
@@ -138,9 +81,9 @@ def generate(args: Namespace) -> int:
 
     tools = bench(args)
     with tools.host:
-        parts = put_on_shelf(tools.host, args)
+        parts = opening.put_on_shelf(tools.host, args)
         card = card_of(tools, args.engine)
-        refuse_misfits(tools, card, parts)
+        opening.refuse_misfits(tools.folders.models, card, parts)
         first = words.request_of(card, args)
         if args.estimate:
             return ahead.say(tools, card, first)
@@ -203,7 +146,7 @@ def answered(answer: object) -> Media:
     if isinstance(answer, Rendered) and answer.media is not None:
         return answer.media
     failure = answer.failure if isinstance(answer, Rendered | Failed) else None
-    raise _refused(failure or Failure("died", "The engine ended without an answer; try again."))
+    raise opening.refused(failure or Failure("died", "The engine ended without an answer; try again."))
 
 
 def replay(args: Namespace) -> int:
@@ -272,7 +215,7 @@ def _run(
                 learn(tools, made.request, news.result)
                 return news.result
             if isinstance(news, Failed):
-                raise _refused(news.failure)
+                raise opening.refused(news.failure)
             if isinstance(news, Halted):
                 raise KeyboardInterrupt
             if isinstance(news, Stepped) and heed is not None:
@@ -289,10 +232,6 @@ def learn(tools: Bench, request: Request, result: Result) -> None:
     if run is not None:
         with contextlib.suppress(OSError):
             forecast.save(path, forecast.learnt(forecast.load(path), run))
-
-
-def _refused(failure: Failure) -> Refused:
-    return Refused(failure.kind, failure.sentence)
 
 
 def _previews(tools: Bench, folder: Path, made: Recipe, store: Path, count: int) -> Callable[[Stepped], None]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from app.cli import make
+from app.cli import make, opening
 from app.core import settings as settings_file
 from app.core.models import Library, Model, Shelf, confirmed, giving, read, sound, unit_at
 from engines import shelf
@@ -150,7 +150,7 @@ def add(args: Namespace) -> int:
         for path in args.paths:
             if not path.exists():
                 raise Refused("bad-file", f"{path} is not there.")
-            what = make.opened(tools.host, path).what
+            what = opening.opened(tools.host, path).what
             if what is not None:
                 _say(what.card if isinstance(what, shelf.Model) else what, args.json)
     return 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.cli import make
+from app.cli import make, opening
 from app.core import enlarge as core
 from app.core import job as jobs
 from app.core import library
@@ -60,7 +60,7 @@ def _size(size: tuple[int, int], args: Namespace) -> tuple[int, int]:
 def _way(tools: make.Bench, word: str) -> str:
     """The way that `word` names; the file of an upscaler is opened."""
     if Path(word).is_file():
-        found = make.opened(tools.host, Path(word)).what
+        found = opening.opened(tools.host, Path(word)).what
         if not isinstance(found, Part) or found.kind != "upscaler":
             raise Refused("bad-request", f"{word} is no upscaler; name one with --by.")
         return found.name

@@ -5,14 +5,16 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import linear_regression, median
+from typing import Any
 
 import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import Audio, Control, EngineCard, Estimate, Image, Media, Mesh, Request, Value, Video
+from engines.contract import Audio, Control, EngineCard, Estimate, Image, Media, Mesh, Refused, Request, Value, Video
 from engines.files import atomic
 from engines.files.steps import StepRow
+from engines.prompt.plan import plan
 
 MOST = 24  # runs of one engine that are remembered
 ENGINES = 200  # of which any are, the ones used last
@@ -23,7 +25,9 @@ TELLING = ("sampler", "precision", "memory")  # options that decide the time of 
 
 class Run(Struct, frozen=True):
     """What a run took. `extent` is pixels times seconds of what was made; `asked` the steps it was asked for, `took`
-    those it made, `pace` seconds for each, `rest` seconds beside them, `loading` seconds before; `peak` bytes."""
+    those it made, `pace` seconds for each, `rest` seconds beside them, `loading` seconds before; `peak` bytes. At a
+    step the network was asked for `texts` different texts (AND and regions add to the one), wearing `worn` adapters.
+    """
 
     engine: str
     device: str
@@ -35,6 +39,8 @@ class Run(Struct, frozen=True):
     rest: float
     loading: float = 0.0
     peak: int = 0
+    texts: float = 1.0
+    worn: int = 0
 
 
 class Forecast(Struct, frozen=True):
@@ -88,6 +94,8 @@ def run_of(request: Request, rows: Sequence[StepRow], facts: dict[str, Value]) -
         rest=max(0.0, float(seconds) - loading - pace * len(rows)),
         loading=loading,
         peak=int(facts.get("peak", 0)),
+        texts=_texts(request),
+        worn=len(request.adapters),
     )
 
 
@@ -102,10 +110,10 @@ def forecast(
     alike = _alike(runs, card.info.name, _kind(request))
     if not alike:
         return Forecast(memory=told.memory, plan=told.plan)
-    extent, latest = _extent(request), alike[::-1]
-    near = sorted(latest, key=lambda run: abs(math.log(run.extent / extent)))[:NEAR]
+    extent, texts = _extent(request), _texts(request)
+    near = _nearest(alike, request)
     steps = _asked(request) * median(run.took / run.asked for run in near)
-    pace = median(run.pace * (extent / run.extent) ** _power(alike) for run in near)
+    pace = median(run.pace * texts / run.texts * (extent / run.extent) ** _power(alike) for run in near)
     rest = median(run.rest * (extent / run.extent) for run in near)
     before = [run.loading for run in runs if run.engine == card.info.name and run.loading > 0.1]
     loading = 0.0 if loaded or not before else median(before[-NEAR:])
@@ -117,7 +125,9 @@ def forecast(
 def bare(request: Request) -> Request:
     """`request` without its media, of which an estimate needs none but that they are there."""
     controls = tuple(Control(one.kind, _small(one.media), one.strength) for one in request.controls)
-    return msgspec.structs.replace(request, start=None, mask=None, resume=None, controls=controls)
+    bare: dict[str, Any] = {"start": None, "mask": None, "last": None, "around": (0, 0, 0, 0), "resume": None}
+    regions = tuple(msgspec.structs.replace(one, mask=None) for one in request.regions)
+    return msgspec.structs.replace(request, controls=controls, regions=regions, **bare)
 
 
 def _alike(runs: Sequence[Run], engine: str, kind: str) -> list[Run]:
@@ -127,9 +137,21 @@ def _alike(runs: Sequence[Run], engine: str, kind: str) -> list[Run]:
     return [run for run in own if run.kind == kind] or own
 
 
+def _nearest(alike: Sequence[Run], request: Request) -> list[Run]:
+    """The latest of those that come nearest in texts, adapters and size; what they differ in counts in this order."""
+    extent, texts, worn = _extent(request), _texts(request), len(request.adapters)
+
+    def apart(run: Run) -> tuple[float, int, float]:
+        return abs(run.texts - texts), abs(run.worn - worn), abs(math.log(run.extent / extent))
+
+    latest = alike[::-1]
+    near = sorted(latest, key=apart)
+    return [run for run in near if apart(run)[:2] == apart(near[0])[:2]][:NEAR]
+
+
 def _power(runs: Sequence[Run]) -> float:
     """How the time of a step grows with what is made, by the runs of several sizes; 1 when there is but one size."""
-    points = [(math.log(run.extent), math.log(run.pace)) for run in runs if run.pace > 0]
+    points = [(math.log(run.extent), math.log(run.pace / run.texts)) for run in runs if run.pace > 0]
     if len({x for x, _ in points}) < 2:
         return 1.0
     slope = linear_regression([x for x, _ in points], [y for _, y in points]).slope
@@ -141,6 +163,16 @@ def _kind(request: Request) -> str:
     told = [str(request.options.get(name, "")) for name in TELLING]
     guided = "guidance" in request.curves or request.options.get("guidance", 2) not in (0, 1)
     return " ".join([*told, str(len(request.controls)), "start" * (request.start is not None), "guided" * guided])
+
+
+def _texts(request: Request) -> float:
+    """How many texts the network is asked for at a step, on average over the steps; 1 while a prompt cannot be read."""
+    steps = max(1, round(_steps(request)))
+    try:
+        told = plan(request.prompt, request.negative, steps, [region.prompt for region in request.regions])
+    except Refused:
+        return 1.0
+    return sum(len(now.texts) + len(now.regions) for now in told) / steps
 
 
 def _extent(request: Request) -> float:
@@ -162,8 +194,11 @@ def _completed(card: EngineCard, request: Request) -> Request:
 
 def _asked(request: Request) -> float:
     """Steps; a start is left only as far as the strength says, which takes fewer."""
-    steps = float(request.options.get("steps", 1))
-    return steps * (max(request.strength, 0.01) if request.start is not None else 1.0)
+    return _steps(request) * (max(request.strength, 0.01) if request.start is not None else 1.0)
+
+
+def _steps(request: Request) -> float:
+    return float(request.options.get("steps", 1))
 
 
 def _small(media: Media) -> Media:

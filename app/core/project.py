@@ -238,7 +238,7 @@ def copy_of(document: Document, folder: str | os.PathLike[str]) -> Document:
     if target.exists():
         raise Refused("disk", f"{target} is there already: choose another name.")
     try:
-        left = shutil.ignore_patterns("proxies", BEFORE, FILE, f"*{atomic.PART}")
+        left = shutil.ignore_patterns("proxies", "exports", BEFORE, FILE, f"*{atomic.PART}")
         shutil.copytree(document.folder, target, ignore=left)
     except OSError as error:
         raise Refused("disk", atomic.sentence(error, target).sentence) from error

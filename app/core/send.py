@@ -23,16 +23,17 @@ class Way(Struct, frozen=True):
     map: str = ""
 
 
-def start_medium(info: Info) -> Medium | None:
-    """What the engine begins from: its own medium, a clip from a picture. None when it takes no start."""
-    return START[info.medium] if "start" in info.takes else None
+def start_media(info: Info) -> tuple[Medium, ...]:
+    """What the engine begins from, the usual medium first: what it declares, or its own medium, a clip from a picture.
+    () when it takes no start."""
+    return (info.starts or (START[info.medium],)) if "start" in info.takes else ()
 
 
 def ways(cards: Mapping[str, EngineCard], medium: str, maps: Sequence[str] = ()) -> list[Way]:
     """Every way for a result of `medium`, starts first; engines that cannot run are left out. `maps` can be made of
     it on the way: a control that wants one of them gets that, one that says nothing of itself may have any."""
     able = [card.info for card in cards.values() if not card.missing]
-    starts = [Way(info.name, START[info.medium]) for info in able if start_medium(info) == medium]
+    starts = [Way(info.name, start) for info in able for start in start_media(info) if start == medium]
     controls = [
         Way(info.name, control.medium, control.kind, map)
         for info in able

@@ -1,4 +1,4 @@
-"""What in a request is drawn: the mask, the start picture, or the map of one control input."""
+"""What in a request is drawn: the mask, the start picture, the last one, or the map of one control input."""
 
 from typing import Literal
 
@@ -9,14 +9,14 @@ from PIL import Image as Pillow
 
 from engines.contract import Control, Image, Media, Request
 
-PAPER = {"mask": 0, "start": 255, "control": 0}  # what is drawn on where there is nothing yet
+PAPER = {"mask": 0, "start": 255, "last": 255, "control": 0}  # what is drawn on where there is nothing yet
 
 
 class Target(Struct, frozen=True, eq=False):
     """`field` of the request, for a control input its `kind`. `shown` is the map as the engine would use it, where
     that is known: what is drawn over; `below` a picture to trace. `title` is what the user calls it."""
 
-    field: Literal["mask", "start", "control"]
+    field: Literal["mask", "start", "last", "control"]
     title: str
     kind: str = ""
     shown: Image | None = None
@@ -25,7 +25,7 @@ class Target(Struct, frozen=True, eq=False):
     def of(self, request: Request) -> Image | None:
         """What the request has there now, if it is a picture."""
         control = self.control(request)
-        media = {"mask": request.mask, "start": request.start, "control": control and control.media}[self.field]
+        media = control and control.media if self.field == "control" else getattr(request, self.field)
         return media if isinstance(media, Image) else None
 
     def control(self, request: Request) -> Control | None:

@@ -145,6 +145,11 @@ class Host:
             link, number = self._asked[ticket]
             self._tell(link, wire.Stop(number))
 
+    def rest(self, minutes: float) -> None:
+        """Have the worker, and every one after it, let go of models that are not used for so long (0: never)."""
+        self.env = {**self.env, wire.IDLE: str(minutes)}
+        self._tell(self._link, wire.Rest(minutes))
+
     def restart(self) -> None:
         """Give the worker up (its memory goes back at once); the next order starts a fresh one."""
         with self._starting:

@@ -110,6 +110,8 @@ class Core(QObject):
         self.bridge.call(lambda: settings_file.save(self._usual.settings, settings))
         if "gallery" in fields:
             self._gallery_moved()
+        if "idle_minutes" in fields:
+            self.bridge.rest(settings.idle_minutes)
         if {"engine_python", "plugins"} & set(fields):
             self._say(self.tr("The engines are looked up anew when Darkroom starts again."))
         self.settings_changed.emit()

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.bridge import Engines
 from app.core.drawing import Patch
-from app.core.send import start_medium
+from app.core.send import start_media
 from app.core.settings import Folders, Settings
 from app.core.target import Target
 from app.studio.core import Core, some_seed
@@ -24,6 +24,7 @@ from engines.shelf import Model, Part
 from engines.wire import Count, Counted, Open, Opened
 
 FIELDS = tuple(name for name in Request.__struct_fields__ if name not in ("resume", "version"))
+GIVEN = {"start", "mask", "last"}
 Change = Callable[[Request], Request]
 SAVE_MS, COUNT_MS = 500, 250
 OPENING = 600.0  # seconds a model may be looked at: the libraries may have to be imported first
@@ -59,7 +60,8 @@ class Drafting(Core):
     def edit(self, **fields: Any) -> None:
         """Set request fields by name. `options` and `curves` are merged into what is there; None removes an entry.
 
-        One undo step; typing on in the same field within 0.8 s adds to it. Unknown names raise TypeError.
+        One undo step; typing on in the same field within 0.8 s adds to it, but not a picture given for another.
+        Unknown names raise TypeError.
         """
         unknown = set(fields) - set(FIELDS)
         if unknown:
@@ -67,7 +69,7 @@ class Drafting(Core):
         for name in ("options", "curves"):
             if name in fields:
                 fields[name] = _merged(getattr(self.draft, name), fields[name])
-        merge = ",".join(sorted(fields)) + _inner(self.draft, fields)
+        merge = "" if set(fields) & GIVEN else ",".join(sorted(fields)) + _inner(self.draft, fields)
         self._become(msgspec.structs.replace(self.draft, **fields), self.tr("Edit %s") % _words(fields), merge)
 
     def set_engine(self, name: str) -> None:
@@ -258,7 +260,7 @@ def fitted(card: EngineCard, request: Request) -> Request:
             return False
         return True
 
-    wanted = request.start is not None and medium_of(request.start) == start_medium(card.info)
+    wanted = request.start is not None and medium_of(request.start) in start_media(card.info)
     start = request.start if wanted else None
     return msgspec.structs.replace(
         request,

@@ -120,6 +120,8 @@ class Running(Varying):
             if not card.info.name:
                 raise Refused("bad-request", self.tr("There is no engine to make this with; choose one first."))
             checked = [contract.check(card, request) for request in requests]
+            for request in checked:
+                contract.complete(card.info, request)
         except Refused as refused:
             self.notice.emit("error", refused.failure.sentence)
             return None

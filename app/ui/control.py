@@ -5,8 +5,8 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from app.core.send import start_medium
-from app.core.target import Target
+from app.core.send import start_media
+from app.core.target import Target, picture_of
 from app.studio import Studio
 from app.ui import theme
 from app.ui.adapters import Wardrobe, Words
@@ -33,6 +33,7 @@ class ControlPanel(QWidget):
         self.form = Form()
         self.inputs: list[Input] = []
         self.start = Drop(studio, self.tr("Start image"), "image", self.tr("The result begins from this picture."))
+        self.last = Drop(studio, self.tr("Last image"), "image", self.tr("The clip ends with this picture."))
         mask = self.tr("White may change, black stays; grey changes less.")
         self.area = Drop(studio, self.tr("Mask"), "image", mask)
         self.strength = Number(0.0, 1.0, 0.01)
@@ -95,6 +96,8 @@ class ControlPanel(QWidget):
         self.strength.setAccessibleDescription(tip)
         part.rows.addWidget(self.strength_row)
         part.rows.addWidget(self.area)
+        part.rows.addWidget(self.last)
+        self.last.draw.show()
         return part
 
     def _listen(self) -> None:
@@ -108,6 +111,8 @@ class ControlPanel(QWidget):
         self.start.drawing.connect(lambda: self.painting.emit(Target("start", self.start.name)))
         self.area.picked.connect(lambda media: studio.edit(mask=media))
         self.area.drawing.connect(lambda: self.painting.emit(Target("mask", self.area.name)))
+        self.last.picked.connect(lambda media: studio.edit(last=media))
+        self.last.drawing.connect(self._draw_last)
         self.strength.changed.connect(lambda value: studio.edit(strength=float(value)))
 
     def rebuild(self) -> None:
@@ -115,9 +120,9 @@ class ControlPanel(QWidget):
         card = self.studio.card()
         self.form.build(card.params)
         self.head.setText(said(card.info.summary))
-        wanted = start_medium(card.info)
-        self.start_part.setVisible(wanted is not None)
-        if wanted is not None:
+        wanted = start_media(card.info)
+        self.start_part.setVisible(bool(wanted))
+        if wanted:
             self._expect(wanted)
         for old in self.inputs:
             discard(old)
@@ -134,28 +139,34 @@ class ControlPanel(QWidget):
         self.words_part.setVisible(bool(card.info.embeddings))
         self._show()
 
-    def _expect(self, medium: Medium) -> None:
-        """What the engine begins from is of `medium`."""
+    def _expect(self, kinds: tuple[Medium, ...]) -> None:
+        """What the engine begins from is of one of `kinds`."""
         names = {
             "image": (self.tr("Start image"), self.tr("The result begins from this picture.")),
             "audio": (self.tr("Start sound"), self.tr("The result begins from this sound.")),
             "video": (self.tr("Start clip"), self.tr("The result begins from this clip.")),
             "mesh": (self.tr("Start mesh"), self.tr("The result begins from this mesh.")),
         }
-        name, help = names[medium]
+        name, help = names[kinds[0]]
+        if set(kinds) == {"image", "video"}:
+            name = self.tr("Start image or clip")
+            help = self.tr("The result begins from this picture, or goes on after this clip.")
         self.start_part.head.setText(name)
         self.start_part.head.setAccessibleName(name)
-        self.start.expect(medium, name, help)
+        self.start.expect(kinds, name, help)
 
     # ------------------------------------------------------------ showing
 
     def _grow(self) -> None:
         self.growing.emit(Target("start", self.start.name))
 
+    def _draw_last(self) -> None:
+        self.painting.emit(Target("last", self.last.name, below=picture_of(self.studio.draft.start)))
+
     def _draft_changed(self, fields: set[str]) -> None:
         if "engine" in fields:
             self.rebuild()
-        elif fields & {"options", "curves", "start", "strength", "mask", "controls", "adapters"}:
+        elif fields & {"options", "curves", "start", "strength", "mask", "last", "controls", "adapters"}:
             self._show()
 
     def _show(self) -> None:
@@ -163,11 +174,13 @@ class ControlPanel(QWidget):
         self.form.show_values(draft.options, draft.curves)
         self.start.show_media(draft.start)
         self.strength.set_value(draft.strength)
-        self.strength_row.setVisible(draft.start is not None)
+        self.strength_row.setVisible(draft.start is not None and not self.studio.card().info.keeps)
         pictured = isinstance(draft.start, Image)
         self.area.show_media(draft.mask)
         self.area.setVisible("mask" in self.studio.card().info.takes and pictured)
         self.area.draw.setVisible(pictured)
+        self.last.show_media(draft.last)
+        self.last.setVisible("last" in self.studio.card().info.takes)
         self.start.draw.setVisible(self.start.medium == "image")
         self.extend.setVisible(self.area.isVisibleTo(self.start_part))
         given = {control.kind: control for control in draft.controls}

@@ -1,9 +1,20 @@
-"""A place to drop start media or a control input on: thumbnail, file chooser, 'use the result', clear."""
+"""A place to give start media or a control input: dropped, pasted, chosen, or taken from the stage."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPixmap,
+)
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.studio import Studio
@@ -22,7 +33,8 @@ ENDINGS = {
 
 
 class Drop(QFrame):
-    """Holds one media of the wanted medium. `picked` says it was given by hand; None: taken away."""
+    """Holds one media of the wanted kinds, `medium` being the usual one. `picked`: it was given by hand; None: taken
+    away."""
 
     picked = Signal(object)
     drawing = Signal()  # it is to be drawn by hand
@@ -30,6 +42,7 @@ class Drop(QFrame):
     def __init__(self, studio: Studio, name: str, medium: str, help: str = "") -> None:
         super().__init__()
         self.studio, self.name, self.medium = studio, name, medium
+        self.kinds: tuple[str, ...] = (medium,)
         self.media: Media | None = None
         self.setAcceptDrops(True)
         self.setProperty("look", "drop")
@@ -70,9 +83,9 @@ class Drop(QFrame):
         """Another way to give it, beside drawing."""
         self._row.insertWidget(self._row.indexOf(self.use), tool)
 
-    def expect(self, medium: str, name: str, help: str = "") -> None:
-        """Take media of another medium from now on."""
-        self.medium, self.name = medium, name
+    def expect(self, kinds: Sequence[str], name: str, help: str = "") -> None:
+        """Take media of other kinds from now on, the usual one first."""
+        self.kinds, self.medium, self.name = tuple(kinds), kinds[0], name
         self.words.setText(name)
         self.setAccessibleName(name)
         self.setToolTip(help)
@@ -94,7 +107,7 @@ class Drop(QFrame):
         self._stage_changed()
 
     def _facts(self, media: Media | None) -> str:
-        return self.tr("Drop a file or click") if media is None else facts(media)
+        return self.tr("Drop, paste or click") if media is None else facts(media)
 
     def _draw(self) -> None:
         if self.media is None:
@@ -107,7 +120,7 @@ class Drop(QFrame):
 
     def _stage_changed(self) -> None:
         stage = self.studio.stage
-        fits = stage is not None and stage.media is not None and medium_of(stage.media) == self.medium
+        fits = stage is not None and stage.media is not None and medium_of(stage.media) in self.kinds
         self.use.setVisible(bool(fits and not stage.live and stage.media is not self.media))  # type: ignore[union-attr]
 
     def sizeHint(self) -> QSize:
@@ -118,15 +131,32 @@ class Drop(QFrame):
     def take_stage(self) -> None:
         """Use what is on the stage."""
         stage = self.studio.stage
-        if stage is not None and stage.media is not None and medium_of(stage.media) == self.medium:
+        if stage is not None and stage.media is not None and medium_of(stage.media) in self.kinds:
             self.picked.emit(stage.media)
 
     def choose(self) -> None:
         """Ask for a file."""
-        kinds = self.tr("Files") + f" ({ENDINGS[self.medium]});;" + self.tr("All files") + " (*)"
+        kinds = self.tr("Files") + f" ({self._endings()});;" + self.tr("All files") + " (*)"
         path, _ = QFileDialog.getOpenFileName(self, self.name, str(self.studio.folders.gallery), kinds)
         if path:
             self.load(Path(path))
+
+    def paste(self) -> None:
+        """Use what is on the clipboard."""
+        if not self.take(QGuiApplication.clipboard().mimeData()):
+            self.studio.notice.emit("warning", self.tr("There is no file and no picture on the clipboard to paste."))
+
+    def take(self, data: QMimeData) -> bool:
+        """Use the file in `data`, or the picture where that is wanted and the file is none; False: there is neither."""
+        path, pictured = _file(data), self._pictured(data)
+        if path and not (pictured and f"*{Path(path).suffix.lower()}" not in ENDINGS["image"].split()):
+            self.load(Path(path))
+        elif pictured:
+            self.picked.emit(Image(thumbs.pixels(QImage(data.imageData()))))
+        return bool(path) or pictured
+
+    def _pictured(self, data: QMimeData) -> bool:
+        return self.medium == "image" and data.hasImage()
 
     def load(self, path: Path) -> None:
         """Read `path` away from the GUI thread and use it when it is of the wanted medium."""
@@ -137,16 +167,19 @@ class Drop(QFrame):
         def then(media: Media) -> None:
             if not here:  # another engine has been chosen meanwhile
                 return
-            if medium_of(media) == self.medium:
+            if medium_of(media) in self.kinds:
                 self.picked.emit(media)
                 return
             text = self.tr("%1 is not what %2 needs; give it another kind of file (%3).")
-            text = text.replace("%1", path.name).replace("%2", self.name).replace("%3", ENDINGS[self.medium])
+            text = text.replace("%1", path.name).replace("%2", self.name).replace("%3", self._endings())
             self.studio.notice.emit("warning", text)
 
         self.studio.bridge.aside(
             lambda: files.read(path), then, lambda failure: self.studio.notice.emit("error", failure.sentence)
         )
+
+    def _endings(self) -> str:
+        return " ".join(dict.fromkeys(ending for kind in self.kinds for ending in ENDINGS[kind].split()))
 
     # ------------------------------------------------------------ hands
 
@@ -159,11 +192,13 @@ class Drop(QFrame):
             self.choose()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.media is not None:
             self.picked.emit(None)
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste()
         else:
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if _file(event.mimeData()) or self._pictured(event.mimeData()):
             event.acceptProposedAction()
             self._hover(True)
 
@@ -172,14 +207,17 @@ class Drop(QFrame):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._hover(False)
-        path = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), "")
-        if path:
+        if self.take(event.mimeData()):
             event.acceptProposedAction()
-            self.load(Path(path))
 
     def _hover(self, on: bool) -> None:
         self.setProperty("over", "true" if on else "false")
         relook(self, "drop")
+
+
+def _file(data: QMimeData) -> str:
+    """The first file of this machine in what was dropped or pasted; '' for none."""
+    return next((url.toLocalFile() for url in data.urls() if url.isLocalFile()), "")
 
 
 def facts(media: Media) -> str:

@@ -43,7 +43,7 @@ def ranged(card: EngineCard, draft: Request, media: Media, span: tuple[float, fl
     if ends is None:
         return None
     names = {ends[0].name: span[0], ends[1].name: span[1]}
-    starts = send.start_medium(card.info) == medium_of(media)
+    starts = medium_of(media) in send.start_media(card.info)
     start = media if starts else draft.start
     return msgspec.structs.replace(draft, options=draft.options | names, start=start)
 

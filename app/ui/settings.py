@@ -38,6 +38,7 @@ class SettingsDialog(QDialog):
         self.theme = Choice()
         self.language = Choice()
         self.budget = Number(256, 65536, 256, whole=True)
+        self.idle = Number(0, 1440, 5, whole=True)
         self.previews = QCheckBox(self.tr("Show the picture while it forms"))
         self.confirm = QCheckBox(self.tr("Ask before quitting while a job runs"))
         self.notify = QCheckBox(self.tr("Call when the last job has ended"))
@@ -56,6 +57,8 @@ class SettingsDialog(QDialog):
         self.language.setCurrentIndex(max(0, self.language.findData(settings.language)))
         self.budget.set_value(settings.step_budget_mb)
         self.budget.set_unit("MB")
+        self.idle.set_value(settings.idle_minutes)
+        self.idle.set_unit(self.tr("min"))
         self.previews.setChecked(settings.preview_interval_ms < NEVER_MS)
         self.confirm.setChecked(settings.confirm_quit)
         self.notify.setChecked(settings.notify_done)
@@ -73,11 +76,15 @@ class SettingsDialog(QDialog):
         steps = QVBoxLayout()
         steps.addWidget(self.budget)
         steps.addWidget(say(note, wrap=True))
+        rest = QVBoxLayout()
+        rest.addWidget(self.idle)
+        rest.addWidget(say(self.tr("A model that is not used for so long gives its memory back; 0: never."), wrap=True))
         fields = (
             (self.tr("Gallery folder"), self.gallery, gallery),
             (self.tr("Theme"), self.theme, self.theme),
             (self.tr("Language"), self.language, self.language),
             (self.tr("Room for steps"), self.budget, steps),
+            (self.tr("Models stay loaded"), self.idle, rest),
             (self.tr("Folders of engines"), self.plugins, plugins),
             ("", self.previews, self.previews),
             ("", self.confirm, self.confirm),
@@ -137,6 +144,7 @@ class SettingsDialog(QDialog):
             "theme": self.theme.currentData(),
             "language": self.language.currentData(),
             "step_budget_mb": int(self.budget.value()),
+            "idle_minutes": int(self.idle.value()),
             "preview_interval_ms": interval if self.previews.isChecked() else NEVER_MS,
             "confirm_quit": self.confirm.isChecked(),
             "notify_done": self.notify.isChecked(),

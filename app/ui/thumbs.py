@@ -59,6 +59,15 @@ def picture(pixels: np.ndarray) -> QImage:
     return QImage(pixels.data, width, height, int(pixels.strides[0]), form).copy()
 
 
+def pixels(image: QImage) -> np.ndarray:
+    """The inverse: uint8 (H, W, 3), or (H, W, 4) where it has an alpha channel."""
+    deep, form = (4, QImage.Format.Format_RGBA8888) if image.hasAlphaChannel() else (3, QImage.Format.Format_RGB888)
+    plain = image.convertToFormat(form)
+    height, width, stride = plain.height(), plain.width(), plain.bytesPerLine()
+    lines = np.frombuffer(plain.constBits(), np.uint8, height * stride).reshape(height, stride)
+    return lines[:, : width * deep].reshape(height, width, deep).copy()
+
+
 def _of_pixels(pixels: np.ndarray, side: int) -> QImage:
     """Thinned first (every n-th pixel down to twice the size), then scaled smoothly: cheap for large pictures."""
     stride = max(1, min(pixels.shape[0], pixels.shape[1]) // (2 * side))

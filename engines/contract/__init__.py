@@ -4,8 +4,20 @@ Everything here is a plain value: the front end, the command line and the worker
 and msgspec only, so that importing it costs nothing.
 """
 
-from engines.contract.checks import LARGEST, check
-from engines.contract.engine import AdapterKind, ControlKind, Engine, EngineCard, Info, Need, Param, param, params_of
+from engines.contract.checks import LARGEST, check, complete
+from engines.contract.engine import (
+    AdapterKind,
+    ControlKind,
+    Engine,
+    EngineCard,
+    Info,
+    Lend,
+    Lent,
+    Need,
+    Param,
+    param,
+    params_of,
+)
 from engines.contract.events import Estimate, Event, Failure, Phase, Refused, Result, Step, Stopped
 from engines.contract.media import MEDIUMS, Audio, Image, Media, Medium, Mesh, Notes, Video, medium_of
 from engines.contract.request import (
@@ -41,6 +53,8 @@ __all__ = [
     "Failure",
     "Image",
     "Info",
+    "Lend",
+    "Lent",
     "Media",
     "Medium",
     "Mesh",
@@ -57,6 +71,7 @@ __all__ = [
     "Value",
     "Video",
     "check",
+    "complete",
     "medium_of",
     "param",
     "params_of",

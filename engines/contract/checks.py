@@ -52,6 +52,7 @@ def _given(info: Info, request: Request) -> None:
     for name in ("start", "mask", "last"):
         if getattr(request, name) is not None and name not in info.takes:
             raise Refused("bad-request", f"{info.name} takes no {name}; leave it out or choose another engine.")
+    _begins(info, request)
     if request.mask is not None and request.start is None:
         raise Refused("bad-request", "A mask says what of a start may change: give the start as well.")
     _surrounded(info, request)
@@ -70,6 +71,21 @@ def _given(info: Info, request: Request) -> None:
     for name, media in {"start": request.start, "mask": request.mask, "last": request.last, **controls}.items():
         if media is not None and not _content(media).size:
             raise Refused("bad-request", f"The {name} is empty: choose one with something in it.")
+
+
+def complete(info: Info, request: Request) -> None:
+    """Refused('bad-request') unless what the engine cannot do without is there."""
+    for name in info.needs:
+        if not getattr(request, name):
+            kinds = f" ({' or '.join(info.starts)})" if name == "start" and info.starts else ""
+            raise Refused("bad-request", f"{info.title} cannot do without a {name}{kinds}: give one.")
+
+
+def _begins(info: Info, request: Request) -> None:
+    """Refused where the start is of a kind the engine does not begin from."""
+    if request.start is not None and info.starts and medium_of(request.start) not in info.starts:
+        given, wanted = medium_of(request.start), " or ".join(info.starts)
+        raise Refused("bad-request", f"{info.title} starts from {wanted}; the start that was given is {given}.")
 
 
 def _surrounded(info: Info, request: Request) -> None:

@@ -1,6 +1,6 @@
 """What an engine is and says of itself, as data."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Literal, Protocol, get_args, get_type_hints
 
 import msgspec
@@ -69,6 +69,9 @@ class Info(Struct, frozen=True, kw_only=True):
     `decodes` says that it has `decode`: its kept estimates can be seen or heard as they truly are.
     `embeddings` are words a model was taught besides its own: each works by being written in a prompt.
     `live` says that it is quick enough to follow the words as they are typed.
+    `starts` are the media it begins from, the usual one first; () is its own medium, of a clip a picture. `needs` are
+    the fields of `takes` it cannot do without. `keeps` says that it changes nothing of its start: strength is nothing
+    to it.
     """
 
     name: str
@@ -90,6 +93,9 @@ class Info(Struct, frozen=True, kw_only=True):
     along: Literal["", "frame", "window"] = ""
     live: bool = False
     decodes: bool = False
+    starts: tuple[Medium, ...] = ()
+    needs: tuple[Need, ...] = ()
+    keeps: bool = False
 
 
 class Engine(Protocol):
@@ -100,7 +106,8 @@ class Engine(Protocol):
     has a limit also has `count_tokens(prompt) -> int`; one with a `prepared` control input has
     `prepare(kind, media) -> Media`: the map that is used of `media`, and of that map the same again; one that can tell
     the memory a request will take without loading its weights has `estimate(request) -> Estimate`; one that `decodes`
-    has `decode(estimate, length) -> Media`: what `render` shows cheaply, at its full cost.
+    has `decode(estimate, length) -> Media`: what `render` shows cheaply, at its full cost; one that lets other engines
+    work for it has `borrow(lend)`, and is given a `Lend` when it is made.
     """
 
     info: ClassVar[Info]
@@ -120,6 +127,16 @@ class EngineCard(Struct, frozen=True):
     origin: str = ""
     missing: tuple[str, ...] = ()
     beside: dict[str, str] = {}
+
+
+class Lent(Struct, frozen=True, eq=False):
+    """An engine that may work for another: its card, and what makes it."""
+
+    card: EngineCard
+    make: Callable[[], Engine]
+
+
+Lend = Callable[[str], Lent]  # by name; Refused when there is none, or it lacks its weights
 
 
 def param(

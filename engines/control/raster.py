@@ -22,13 +22,16 @@ class Camera(Struct, frozen=True):
     pitch: float = 22.0
     field: float = 35.0
     zoom: float = 1.0
+    roll: float = 0.0
 
     def axes(self) -> np.ndarray:
-        """Right, up and towards the eye, the rows of (3, 3)."""
+        """Right, up and towards the eye, the rows of (3, 3); rolled, the eye's right side goes down."""
         yaw, pitch = np.radians(self.yaw), np.radians(self.pitch)
         back = np.array([np.cos(pitch) * np.sin(yaw), np.sin(pitch), np.cos(pitch) * np.cos(yaw)])
         right = np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
-        return np.stack([right, np.cross(back, right), back])
+        up, roll = np.cross(back, right), np.radians(self.roll)
+        turned = np.cos(roll) * right - np.sin(roll) * up, np.sin(roll) * right + np.cos(roll) * up
+        return np.stack([*turned, back])
 
 
 class Seen(Struct, frozen=True, eq=False):
@@ -61,11 +64,11 @@ def normals_of_mesh(mesh: Mesh, camera: Camera, size: tuple[int, int]) -> np.nda
     look = seen(mesh, camera, size)
     there = look.face >= 0
     found = np.tile((0.0, 0.0, 1.0), (*there.shape, 1))
-    faces = _sound(mesh)
+    faces = sound_faces(mesh)
     shown, number = np.unique(look.face[there], return_inverse=True)
-    mixed = (_corner_normals(mesh, shown)[number] * look.weights[there][..., None]).sum(1)
+    mixed = (corner_normals(mesh, shown)[number] * look.weights[there][..., None]).sum(1)
     points = (mesh.vertices[faces[look.face[there]]] * look.weights[there][..., None]).sum(1)
-    away = (mixed * (_eye(mesh, camera) - points)).sum(-1) < 0
+    away = (mixed * (eye_of(mesh, camera) - points)).sum(-1) < 0
     mixed[away] *= -1
     length = np.linalg.norm(mixed, axis=-1, keepdims=True)
     found[there] = np.where(length > 0, mixed / np.maximum(length, 1e-12) @ camera.axes().T, (0.0, 0.0, 1.0))
@@ -75,8 +78,8 @@ def normals_of_mesh(mesh: Mesh, camera: Camera, size: tuple[int, int]) -> np.nda
 def seen(mesh: Mesh, camera: Camera, size: tuple[int, int]) -> Seen:
     """What each pixel shows of the mesh. Triangles that reach behind the eye are left out."""
     width, height = size
-    places, near = _projected(mesh, camera, size)
-    faces = _sound(mesh)
+    places, near = projected(mesh, camera, size)
+    faces = sound_faces(mesh)
     planes = _planes(places[faces])
     inverse = (near[faces][..., None] * planes).sum(1)  # 1 / distance is linear on the picture
     before = np.flatnonzero((near[faces] > 0).all(1) & planes.any((1, 2)))
@@ -95,7 +98,7 @@ def seen(mesh: Mesh, camera: Camera, size: tuple[int, int]) -> Seen:
     return Seen(buffer.reshape(height, width), shown.reshape(height, width), weights.reshape(height, width, 3))
 
 
-def _sound(mesh: Mesh) -> np.ndarray:
+def sound_faces(mesh: Mesh) -> np.ndarray:
     """The faces (F, 3) whose corners there are and are finite."""
     faces = mesh.faces[((mesh.faces >= 0) & (mesh.faces < len(mesh.vertices))).all(1)]
     return faces[np.isfinite(mesh.vertices).all(1)[faces].all(1)].astype(np.int64)
@@ -110,15 +113,15 @@ def _framed(mesh: Mesh) -> tuple[np.ndarray, float]:
     return (low + high) / 2, max(float(np.linalg.norm(high - low)) / 2, 1e-6)
 
 
-def _eye(mesh: Mesh, camera: Camera) -> np.ndarray:
+def eye_of(mesh: Mesh, camera: Camera) -> np.ndarray:
     middle, radius = _framed(mesh)
     return middle + camera.axes()[2] * radius / np.sin(np.radians(camera.field) / 2) * 1.12 / camera.zoom
 
 
-def _projected(mesh: Mesh, camera: Camera, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+def projected(mesh: Mesh, camera: Camera, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Places (V, 2) in pixels, y down, and 1 / distance before the eye (V,), 0 for what is behind it."""
     width, height = size
-    eye = np.nan_to_num(mesh.vertices.astype(np.float64) - _eye(mesh, camera)) @ camera.axes().T
+    eye = np.nan_to_num(mesh.vertices.astype(np.float64) - eye_of(mesh, camera)) @ camera.axes().T
     distance = -eye[:, 2]
     front = distance > 1e-2 * _framed(mesh)[1]
     near = np.where(front, 1 / np.where(front, distance, 1.0), 0.0)
@@ -172,10 +175,10 @@ def _inside(planes: np.ndarray, face: np.ndarray, pixel: np.ndarray, width: int)
     return face, pixel
 
 
-def _corner_normals(mesh: Mesh, shown: np.ndarray) -> np.ndarray:
+def corner_normals(mesh: Mesh, shown: np.ndarray) -> np.ndarray:
     """Unit normals (N, 3, 3) of the corners of the faces `shown` (N,): the mean by area of the faces that meet there
     and are turned from this one by less than `CREASE`; of very many, of an even choice of `MEET`."""
-    faces, points = _sound(mesh), mesh.vertices.astype(np.float64)
+    faces, points = sound_faces(mesh), mesh.vertices.astype(np.float64)
     cross = np.cross(points[faces[:, 1]] - points[faces[:, 0]], points[faces[:, 2]] - points[faces[:, 0]])
     own, order = _unit(cross), np.argsort(faces.ravel(), kind="stable")
     count = np.bincount(faces.ravel(), minlength=len(points))

@@ -142,7 +142,15 @@ def _sound(source: Any, name: str) -> Audio | None:
                 raise Refused("bad-file", f"{name} lasts too long to open at once.")
     if not total:
         return None
-    return Audio(np.ascontiguousarray(np.concatenate(parts, axis=1).T, np.float32), int(rate))
+    samples = np.concatenate(parts, axis=1).T[: _stated(source, stream, rate)]
+    return Audio(np.ascontiguousarray(samples, np.float32), int(rate))
+
+
+def _stated(source: Any, stream: Any, rate: int) -> int | None:
+    """How many samples an MP4 says its sound has: the last block of a coder is padded, and decoded whole."""
+    if "mov" not in source.format.name or not stream.duration:
+        return None
+    return round(stream.duration * stream.time_base * rate)
 
 
 def _video_stream(container: Any, clip: Video, webm: bool) -> Any:

@@ -77,6 +77,9 @@ def mixture(scheduler: Any, timestep: Any, index: int) -> tuple[float, float]:
         return float(torch.cos(timestep)), float(torch.sin(timestep))
     if _kind(type(scheduler).__mro__) == "IPNDMScheduler":
         return float(scheduler.alphas[index]), float(scheduler.betas[index])
+    if getattr(scheduler, "sigmas", None) is None and hasattr(scheduler, "alphas_cumprod"):
+        kept = float(scheduler.alphas_cumprod[int(timestep)])  # as `_place`, in plain numbers: it is asked every step
+        return kept**0.5, (1 - kept) ** 0.5
     _, scale, noise = _place(scheduler, timestep, index)
     return float(scale), float(noise)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
@@ -32,7 +33,8 @@ class Drive:
         self.back = Back(resume, self.watch, _device(pipe)) if resume else None
         if self.back is not None:
             self.watch.enter, self.watch.back = self.back.enter, self._back
-        self.shapes: dict[str, Any] = dict(self.back.state["shapes"]) if self.back else {}
+        self.shapes: dict[str, Any] = _read(self.back.state["shapes"]) if self.back else {}
+        self._written = (0, "")  # how many of them there were, and these as text
         self.generator = torch.Generator("cpu").manual_seed(seed)
         self.live = call.lives(pipe, words)
         self.moved: Callable[[float], None] = lambda position: None
@@ -59,7 +61,7 @@ class Drive:
             "samples": [part.sample for part in moment.parts],
             "estimates": [part.x0 for part in moment.parts if _wants_estimate(part.scheduler)],
             "schedulers": [_values(part.scheduler) for part in moment.parts],
-            "shapes": self.shapes,
+            "shapes": self._shapes(),
             "momentum": momentum.kept(self.buffers),
             "random": [self.generator.get_state(), torch.get_rng_state()],
         }
@@ -69,6 +71,12 @@ class Drive:
         return Checkpoint(
             moment.index, moment.total, level, method, keep.pack(kept), {"calls": float(self.watch.asked)}
         )
+
+    def _shapes(self) -> str:
+        """The shapes as text, made anew only where there are more: they are kept with every step."""
+        if self._written[0] != len(self.shapes):
+            self._written = (len(self.shapes), json.dumps(self.shapes))
+        return self._written[1]
 
     def _call(self, tell: Callable[[Any], None]) -> Any:
         torch.manual_seed(self.seed)  # for what is drawn without asking for a generator
@@ -108,6 +116,12 @@ class Drive:
         momentum.give_back(self.buffers, averages)
         self._move(self.skip, self.watch.total)
         return answer
+
+
+def _read(shapes: str | dict[str, Any]) -> dict[str, Any]:
+    """The shapes of a checkpoint; older ones hold them as plain values."""
+    found: dict[str, Any] = json.loads(shapes) if isinstance(shapes, str) else dict(shapes)
+    return found
 
 
 def _values(scheduler: Any) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,9 +89,10 @@ class Pipeline:
 
     def _by(self, chosen: Any, request: Request) -> Iterator[Event]:
         """The run by that plan."""
-        from engines.pipelines import call, facts, onward, seam, tap
+        from engines.pipelines import call, facts, onward, seam, tap, tiles
         from engines.pipelines.drive import Drive
         from engines.pipelines.extras import Extras
+        from engines.pipelines.quicker import Quicker
         from engines.pipelines.words import Words
 
         whole, request = request, onward.asked(request, facts.fps(self._folder().pipeline))
@@ -116,9 +116,11 @@ class Pipeline:
         kept = self._memo.over(pipe, lambda: (telling.emphasis.key, _worn(request), extras.mark))
         drive.around = [*extras.over(pipe), telling.emphasis.over(pipe), kept, telling.emphasis.parted(pipe)]
         drive.around.append(telling.over(drive))
-        tiling = self._tiling(pipe, request)
+        tiling = tiles.asked(pipe, request)
         if tiling is not None:
-            drive.around += [tiling.over(tap.denoisers(pipe)), _vae_tiled(pipe)]
+            drive.around += [tiling.over(tap.denoisers(pipe)), tiles.decoding(pipe)]
+        quicker = Quicker(pipe, request, chosen, tiling is not None)
+        drive.around += quicker.over()
         yield Phase("denoising")
         try:
             for moment in drive:
@@ -128,7 +130,7 @@ class Pipeline:
         except BaseException:
             self._placing.broken_off(pipe)
             raise
-        found = self._facts(pipe, drive, chosen, request) | telling.ignored()
+        found = self._facts(pipe, drive, chosen, request) | telling.ignored() | quicker.told()
         if tiling is not None:
             found["nfe"] = drive.watch.asked * tiling.windows
         found |= {"embeddings": extras.mark} if extras.mark else {}
@@ -326,18 +328,6 @@ class Pipeline:
         self._kept = kept
         return kept
 
-    def _tiling(self, pipe: Any, request: Request) -> Any:
-        """How the networks are to work in tiles; None where they are not."""
-        from engines.pipelines import space, tiles
-
-        tile = int(request.options.get("tile", 0))
-        if not tile or request.size is None or max(request.size) <= tile:
-            return None
-        if request.controls:
-            raise Refused("bad-request", "Controls do not work in tiles yet; leave them out, or set tile to 0.")
-        scale = space.pixels_of(pipe)
-        return tiles.Tiling(max(8, tile // scale), int(request.options.get("overlap", 0)) // scale)
-
     def _facts(self, pipe: Any, drive: Any, chosen: Any, request: Request) -> dict[str, Value]:
         from engines import device
         from engines.pipelines import plan, precision
@@ -370,19 +360,6 @@ def _enlarged(request: Request) -> Request:
     from engines.upscale import enlarged
 
     return msgspec.structs.replace(request, start=enlarged(start, size, str(way)))
-
-
-@contextmanager
-def _vae_tiled(pipe: Any) -> Iterator[None]:
-    """While this lasts, the autoencoder works in tiles as well, where it can."""
-    able = hasattr(getattr(pipe, "vae", None), "enable_tiling")
-    if able:
-        pipe.vae.enable_tiling()
-    try:
-        yield
-    finally:
-        if able:
-            pipe.vae.disable_tiling()
 
 
 def _move(pipe: Any, request: Request, extras: Any, position: float) -> None:

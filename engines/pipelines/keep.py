@@ -17,7 +17,11 @@ from engines.samplers.state import to_numpy, to_torch
 
 _TREE = "tree"
 _PLAIN = (type(None), bool, int, float, str)
+_LEAVES = frozenset(_PLAIN)  # to be asked for by their very type, which is quicker
 _written = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode  # made once: it is used every step
+
+
+_KEPT = (*_PLAIN, Tensor)
 
 
 class Unkept(TypeError):
@@ -48,11 +52,11 @@ def plain(values: dict[str, Any]) -> dict[str, Any]:
 def _is_plain(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return all(map(_is_plain, value))
-    return isinstance(value, (*_PLAIN, Tensor))
+    return type(value) in _LEAVES or isinstance(value, _KEPT)
 
 
 def _packed(value: Any, place: str, arrays: dict[str, np.ndarray]) -> Any:
-    if isinstance(value, _PLAIN):
+    if type(value) in _LEAVES or isinstance(value, _PLAIN):
         return value
     if isinstance(value, Tensor):
         name, array = to_numpy(place, value)

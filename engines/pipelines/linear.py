@@ -30,12 +30,14 @@ class Linear:
 
     def __init__(self, weight: np.ndarray) -> None:
         self.weight = weight.astype(np.float32)
+        self._across, self._constant = np.ascontiguousarray(self.weight[:-1].T), self.weight[-1:].T
 
     def __call__(self, latents: np.ndarray) -> np.ndarray:
         """(C, ...) to (..., colours), float32."""
         given = np.asarray(latents, np.float32)
-        shown = given.reshape(len(given), -1).T @ self.weight[:-1] + self.weight[-1]  # one product, whatever the shape
-        return shown.reshape(*given.shape[1:], -1)
+        shown = self._across @ given.reshape(len(given), -1)  # places lie side by side: quicker than three by three
+        shown += self._constant
+        return np.moveaxis(shown.reshape(-1, *given.shape[1:]), 0, -1)
 
 
 def colours(vae: Any, folder: Path | None = None, mark: str = "") -> Linear:

@@ -62,7 +62,8 @@ def joined(made: Media, request: Request) -> Media:
     if not (isinstance(made, Video) and isinstance(request.start, Video)):
         return made
     size = (made.frames.shape[2], made.frames.shape[1])
-    before = [_fitted(frame, size) for frame in _at_pace(request.start, made.fps)]
+    mode = "RGBA" if made.frames.shape[-1] == 4 else "RGB"
+    before = [_fitted(frame, size, mode) for frame in _at_pace(request.start, made.fps)]
     return Video(
         np.concatenate([np.stack(before), made.frames[1:]]), made.fps, _sounds(request.start, made, len(before))
     )
@@ -76,8 +77,8 @@ def _at_pace(clip: Video, rate: float) -> np.ndarray:
     ]
 
 
-def _fitted(frame: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    shown = Picture.fromarray(frame).convert("RGB")
+def _fitted(frame: np.ndarray, size: tuple[int, int], mode: str) -> np.ndarray:
+    shown = Picture.fromarray(frame).convert(mode)
     return np.asarray(shown if shown.size == size else shown.resize(size, Picture.Resampling.LANCZOS))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from engines import shelf
 from engines.contract import ControlKind, EngineCard, Info, Medium, Param, Refused
-from engines.pipelines import added, decode, facts, parameters, plan, schedulers, seam, single, tiles, tiny
+from engines.pipelines import added, decode, facts, parameters, plan, quicker, schedulers, seam, single, tiles, tiny
 from engines.pipelines.folder import Folder
 from engines.shelf import Model, Part
 
@@ -100,6 +100,7 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
         *([PREVIEW] if tiny.base_of(getattr(pipe, "vae", None)) else []),
         PRECISION,
         plan.MEMORY,
+        *quicker.offered(pipe),
     ]
     return EngineCard(info, tuple(options), str(path), beside=dict(getattr(folder, "beside", {})))
 

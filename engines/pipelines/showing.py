@@ -45,7 +45,7 @@ class Showing:
         shown = self._projection()(estimate)
         if self.medium == "audio":
             return _heat(shown)
-        pixels = (shown.clip(0, 1) * 255).round().astype(np.uint8)
+        pixels = np.rint(shown.clip(0, 1) * 255).astype(np.uint8, order="C")
         return Video(pixels, facts.latent_fps(self.folder.pipeline)) if self.medium == "video" else Image(pixels)
 
     def _projection(self) -> Any:

@@ -61,9 +61,8 @@ def _patched(pipe: Any, latents: Tensor) -> Tensor:
 
 
 def _scaled(vae: Any, latents: Tensor) -> Tensor:
-    config = vae.config
-    scale = getattr(config, "scaling_factor", None) or 1.0
-    shift = getattr(config, "shift_factor", None) or 0.0
+    config = vars(vae.config) if not isinstance(vae.config, dict) else vae.config  # asking by attribute is slow
+    scale, shift = config.get("scaling_factor") or 1.0, config.get("shift_factor") or 0.0
     mean, spread = _statistics(vae, "latents_mean", latents), _statistics(vae, "latents_std", latents)
     if mean is not None and spread is not None:
         return latents * spread / scale + mean
@@ -83,7 +82,7 @@ def unscaled(vae: Any, latents: Tensor) -> Tensor:
 
 def _statistics(vae: Any, name: str, latents: Tensor) -> Tensor | None:
     """Of each channel, from the weights or the configuration, in a shape that fits `latents`."""
-    known = dict(vae.named_buffers(recurse=False)).get(name)
+    known = vae._buffers.get(name)
     if known is None:
         known = getattr(vae.config, name, None)
     if known is None:

@@ -17,6 +17,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from engines.contract import Refused, Request
+from engines.pipelines import space
+
 GRIDS = ("UNet2DConditionModel", "SD3Transformer2DModel", "PixArtTransformer2DModel", "SanaTransformer2DModel")
 TOKENS = ("FluxTransformer2DModel", "ChromaTransformer2DModel")  # those are told where each token lies
 LATENTS = ("sample", "hidden_states")  # what networks call what they denoise
@@ -56,6 +59,30 @@ class Tiling:
             return (total,) if isinstance(out, tuple) else type(out)(sample=total)
 
         return act
+
+
+def asked(pipe: Any, request: Request) -> Tiling | None:
+    """How the networks are to work in tiles; None where they are not. Refused together with controls."""
+    tile = int(request.options.get("tile", 0))
+    if not tile or request.size is None or max(request.size) <= tile:
+        return None
+    if request.controls:
+        raise Refused("bad-request", "Controls do not work in tiles yet; leave them out, or set tile to 0.")
+    scale = space.pixels_of(pipe)
+    return Tiling(max(8, tile // scale), int(request.options.get("overlap", 0)) // scale)
+
+
+@contextmanager
+def decoding(pipe: Any) -> Iterator[None]:
+    """While this lasts, the autoencoder works in tiles as well, where it can."""
+    able = hasattr(getattr(pipe, "vae", None), "enable_tiling")
+    if able:
+        pipe.vae.enable_tiling()
+    try:
+        yield
+    finally:
+        if able:
+            pipe.vae.disable_tiling()
 
 
 def can(network: Any) -> bool:

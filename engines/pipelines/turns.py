@@ -56,7 +56,7 @@ class Turns:
             _exchange(self._modes, outside)
 
 
-_KINDS = ("cpu", "cuda")
+_KINDS = ("cpu", "cuda") if torch.backends.cuda.is_built() else ("cpu",)
 _Modes = tuple[bool, bool, tuple[tuple[bool, torch.dtype], ...]]  # grad, cache of autocast, autocast by kind of device
 
 

@@ -13,12 +13,12 @@ from engines.contract import Request
 from engines.faces import ATTRIBUTES
 from engines.files import atomic
 from engines.metrics import concepts
+from engines.metrics.frechet import frechet
 from engines.nn.avatar import LAYERS, Generator, Model, pixels
 from engines.training import sheets
 from engines.training.avatar_judge import accuracy, judged, trained
 from engines.training.faces import Faces, drawn, nearest
 from engines.training.fit import Log, Report, machine
-from engines.training.judge import frechet
 
 COUNT = 300  # faces drawn and judged
 SEED = 21  # of their shades, tilt and place

@@ -14,11 +14,11 @@ from engines.contract import Image
 from engines.families import vae
 from engines.files import atomic
 from engines.metrics import concepts
+from engines.metrics.frechet import frechet
 from engines.nn.blend import LATENT, MEASURED, SLIDERS, VAE, Model, sheet
 from engines.training import sheets
 from engines.training.faces import Batches, Faces, nearest
 from engines.training.fit import Report, machine
-from engines.training.judge import frechet
 
 MEASURED_ON, DRAWN = 64, 100  # held-out faces measured; faces drawn
 

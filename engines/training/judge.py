@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from engines.metrics import concepts as metric
+from engines.metrics.frechet import frechet
 from engines.training.data import Pictures, centred, fit
 from engines.training.pool import Composer, Thing, article, blank, finish
 from engines.training.vocabulary import COLOURS, NOT_RECOLOURED, STYLES, concepts, held_out_prompts, is_held_out
@@ -197,13 +198,3 @@ def metric_picture(composer: Composer, thing: Thing) -> np.ndarray:
 def shown(picture: Tensor) -> np.ndarray:
     """A composed picture (4, H, W) over white, uint8 (H, W, 3)."""
     return ((picture[:3] + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
-
-
-def frechet(a: Tensor, b: Tensor) -> float:
-    """|m_a - m_b|^2 + tr(S_a + S_b - 2 (S_a S_b)^(1/2)) of two sets of features (N, D)."""
-    first, second = torch.cov(a.T), torch.cov(b.T)
-    # (S_a S_b) has the eigenvalues of S_a^(1/2) S_b S_a^(1/2), which is symmetric.
-    values, vectors = torch.linalg.eigh(first)
-    root = vectors * values.clamp_min(0).sqrt() @ vectors.T
-    cross = torch.linalg.eigvalsh(root @ second @ root).clamp_min(0).sqrt().sum()
-    return float((a.mean(0) - b.mean(0)).square().sum() + first.trace() + second.trace() - 2 * cross)

@@ -17,6 +17,7 @@ import torch
 from engines.contract import Image, Request
 from engines.families import autoregressive
 from engines.metrics import concepts as metric
+from engines.metrics.frechet import frechet
 from engines.nn import stored
 from engines.nn.palette import SIDE
 from engines.nn.pixel import network
@@ -25,7 +26,6 @@ from engines.nn.pixel_model import Desk, Model, png
 from engines.nn.text import TextEncoder
 from engines.training import sprite_judge
 from engines.training.fit import Report
-from engines.training.judge import frechet
 from engines.training.pixel_data import Sprites, as_blocks
 from engines.training.sprite_judge import DUPLICATE, SEEN, look, questions, read, real_pictures, retrieved
 

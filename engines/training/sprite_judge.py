@@ -19,13 +19,13 @@ from torch.nn import functional
 
 from engines.contract import Request
 from engines.metrics import concepts as metric
+from engines.metrics.frechet import frechet
 from engines.nn import stored
 from engines.nn.palette import enlarged
 from engines.nn.sprite import Model, levels_of, network, sprites_of
 from engines.nn.text import TextEncoder
 from engines.training import copies as duplicates
 from engines.training.fit import Report
-from engines.training.judge import frechet
 from engines.training.sprite_pool import Pool
 from engines.training.sprite_things import part
 

@@ -12,23 +12,15 @@ from torch import Tensor
 
 from engines.families import score_sde
 from engines.metrics import concepts as metric
+from engines.metrics.frechet import frechet
+from engines.metrics.kernel import squared
 from engines.nn import tile as net
 from engines.samplers import generator
 from engines.training import ramps, textures
-from engines.training.judge import frechet
 from engines.training.tile_data import Tiles, is_held_out, seam
 
 Draw = Callable[[list[str], list[int]], np.ndarray]  # (captions, seeds) -> uint8 (N, 32, 32, 3)
 COUNT = 64  # pictures a distance is taken from
-
-
-def kernel_distance(a: Tensor, b: Tensor) -> float:
-    """KID, the unbiased squared MMD with the kernel (x . y / d + 1)³ between features (N, d): Binkowski et al., 2018,
-    arXiv:1801.01401, section 3."""
-    d = a.shape[1]
-    own = [((some @ some.T) / d + 1) ** 3 for some in (a, b)]
-    inside = [float((k.sum() - k.trace()) / (len(k) * (len(k) - 1))) for k in own]
-    return inside[0] + inside[1] - 2 * float((((a @ b.T) / d + 1) ** 3).mean())
 
 
 def as_seen(tiles: np.ndarray) -> np.ndarray:
@@ -57,7 +49,7 @@ def distances(tiles: Tiles, eyes: Any, draw: Draw) -> dict[str, Any]:
     found: dict[str, Any] = {"pictures": sets["drawn"], "captions": told}
     for name, some in sets.items():
         seen = metric.features(eyes, as_seen(some)).double()
-        found[name] = (frechet(seen, wanted), kernel_distance(seen, wanted))
+        found[name] = (frechet(seen, wanted), squared(seen.numpy(), wanted.numpy()))
         found[f"{name} seam"] = float(seam(some).mean())
     return found
 

@@ -6,10 +6,11 @@ process. The quick rows use a narrow network (a gap is the same whatever the net
 
 from __future__ import annotations
 
-import math
+import functools
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -17,12 +18,16 @@ import torch
 from engines.device import best
 from engines.pipelines import linear, space
 from engines.pipelines.drive import Drive, as_array
+from tests.benchmarks.alternated import Known, Turns, known
 from tests.benchmarks.row import Row
 
 QUICK = {"block_out_channels": (32, 64), "layers_per_block": 1, "norm_num_groups": 8, "cross_attention_dim": 768}
 QUICK |= {"down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D")}
 QUICK |= {"up_block_types": ("CrossAttnUpBlock2D", "UpBlock2D")}
 Call = Callable[[], None]
+GOALS = {"driven": 0.5, "kept": 1.0, "with previews": 1.0}  # ms of a gap
+PAIRS = {("driven", "plain"): 1.02, ("kept", "plain"): 1.02, ("with previews", "kept"): 1.01}  # ratios of jobs
+WIDE = 0.01  # of the intervals of these ratios, where time allows
 
 
 def pipeline(**shape: Any) -> Any:
@@ -51,10 +56,23 @@ class Bench:
         self.pipe, self.spans = pipe, list[float]()
         words = torch.randn(1, 77, 768, device=pipe.device)
         self.words = {"prompt_embeds": words, "negative_prompt_embeds": -words, "height": 256, "width": 256}
+        self.steps = steps
         self.words |= {"num_inference_steps": steps, "guidance_scale": 7.5, "output_type": "latent"}
         self.colours = linear.colours(pipe.vae)
-        pipe.unet.register_forward_pre_hook(lambda *_: self.spans.append(time.perf_counter()))
-        pipe.unet.register_forward_hook(lambda *_: self.spans.append(time.perf_counter()))
+        self.inside = 0.0  # processor seconds in the network, of all runs
+        pipe.unet.forward = self._timed(pipe.unet.forward)  # within whatever is put around it
+
+    def _timed(self, forward: Any) -> Any:
+        @functools.wraps(forward)
+        def act(*args: Any, **kwargs: Any) -> Any:
+            self.spans.append(time.perf_counter())
+            began = time.process_time()
+            out = forward(*args, **kwargs)
+            self.inside += time.process_time() - began
+            self.spans.append(time.perf_counter())
+            return out
+
+        return act
 
     def plain(self) -> None:
         torch.manual_seed(1)
@@ -74,62 +92,67 @@ class Bench:
             if previews:
                 (self.colours(estimate).clip(0, 1) * 255).round().astype("uint8")
 
-    def timed(self, run: Call) -> tuple[float, float]:
-        """Seconds of one run, and milliseconds of the median gap in it."""
-        self.spans.clear()
-        began = time.perf_counter()
-        run()
-        seconds = time.perf_counter() - began
-        gaps = [b - a for a, b in zip(self.spans[1::2], self.spans[2::2], strict=False)]
-        return seconds, 1000 * statistics.median(gaps)
+    def shown(self) -> None:
+        """As `kept`, and each estimate is looked at."""
+        self.kept(previews=True)
+
+    def gap(self) -> float:
+        """Milliseconds of the median gap in the last run."""
+        return 1000 * statistics.median(b - a for a, b in zip(self.spans[1::2], self.spans[2::2], strict=False))
 
 
 def rows() -> list[Row]:
-    """The gaps."""
-    return measured(Bench(pipeline(**QUICK), 30), 10, "")
+    """The gaps, what is added to a step, and jobs of a network so small that this counts for much."""
+    return measured(Bench(pipeline(**QUICK), 10), "", seconds=120)
 
 
 def full_rows() -> list[Row]:
     """The same around the network of full size; many minutes and 5 GB on a CPU."""
-    return measured(Bench(pipeline(), 2 if best() == "cpu" else 30), 10, ", full size")
+    return measured(Bench(pipeline(), 2 if best() == "cpu" else 30), ", full size", seconds=600)
 
 
-def measured(bench: Bench, rounds: int, name: str) -> list[Row]:
-    """Gaps in milliseconds, and jobs as ratios, of `rounds` alternations."""
-    ways: dict[str, Call] = {
-        "plain": bench.plain,
-        "driven": bench.driven,
-        "kept": bench.kept,
-        "with previews": lambda: bench.kept(previews=True),
-    }
-    for run in ways.values():
-        run()
-    taken: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
-    for _ in range(rounds):
-        for way, run in ways.items():
-            taken[way].append(bench.timed(run))
-    goals = {"driven": 0.5, "kept": 1.0, "with previews": 1.0}
-    found = [_gap(f"gap, {way}{name}", taken[way], taken["plain"], goal) for way, goal in goals.items()]
-    for way, other, goal in (("driven", "plain", 1.02), ("kept", "plain", 1.02), ("with previews", "kept", 1.01)):
-        found.append(_job(f"job, {way} / {other}{name}", taken[way], taken[other], goal))
-    return found
+def measured(bench: Bench, name: str, seconds: float) -> list[Row]:
+    """Gaps and what is added to a step in milliseconds, jobs as ratios; of runs in turns for so many `seconds` at most,
+    on one thread."""
+    gaps: dict[str, list[float]] = {}
+
+    def note(way: str) -> None:
+        gaps.setdefault(way, []).append(bench.gap())
+
+    ways = {"plain": bench.plain, "driven": bench.driven, "kept": bench.kept, "with previews": bench.shown}
+    turns = Turns({way: partial(_fresh, bench, run) for way, run in ways.items()}, lambda: bench.inside, note)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        turns.until(list(PAIRS), WIDE, seconds)
+    finally:
+        torch.set_num_threads(threads)
+    found = [_gap(f"gap, {way}{name}", gaps[way], gaps["plain"], goal) for way, goal in GOALS.items()]
+    found += [_added(f"added to a step, {way}{name}", turns.more(way, "plain"), bench.steps) for way in GOALS]
+    return found + [_job(f"job, {one} / {other}{name}", turns, one, other) for one, other in PAIRS]
 
 
-def _gap(name: str, ours: list[tuple[float, float]], plain: list[tuple[float, float]], goal: float) -> Row:
-    gap, other = (statistics.median(gap for _, gap in runs) for runs in (ours, plain))
-    return Row(name, gap, other, "ms", goal)
+def _fresh(bench: Bench, run: Call) -> None:
+    bench.spans.clear()
+    run()
 
 
-def _job(name: str, ours: list[tuple[float, float]], others: list[tuple[float, float]], goal: float) -> Row:
-    """The median ratio, and in words where that of many runs lies."""
-    ratios = sorted(a / b for (a, _), (b, _) in zip(ours, others, strict=True))
-    out = _outside(len(ratios))
-    note = f"{ratios[out]:.3f} to {ratios[-1 - out]:.3f} with 95 %, of {len(ratios)} alternations"
-    return Row(name, statistics.median(ratios), None, "x", goal, note=note)
+def _gap(name: str, ours: list[float], plain: list[float], goal: float) -> Row:
+    return Row(name, statistics.median(ours), statistics.median(plain), "ms", goal, note=known(ours).told(" ms"))
 
 
-def _outside(count: int) -> int:
-    """How many of `count` ordered values lie beyond each end of the 95 % interval of their median: as many as heads in
-    so many tosses are not exceeded by chance (Thompson, 1936)."""
-    tosses = [math.comb(count, heads) / 2**count for heads in range(count + 1)]
-    return max([0] + [n for n in range(1, count // 2) if sum(tosses[: n + 1]) <= 0.025])
+def _added(name: str, more: Known, steps: int) -> Row:
+    each = [1000 * seconds / steps for seconds in (more.median, more.low, more.high)]
+    return Row(name, each[0], None, "ms", None, note=f"{each[1]:.3f} to {each[2]:.3f} ms with 95 %, by processor time")
+
+
+def _job(name: str, turns: Turns, one: str, other: str) -> Row:
+    """The ratio by processor time; beside it what it is by the clock, and with the network as quick in both."""
+    found, goal = turns.ratio(one, other), PAIRS[one, other]
+    said = {"by the clock": "clock", "the network taken as equal": "own"}
+    notes = [
+        f"{turns.ratio(one, other, by).median:.4f}, {turns.ratio(one, other, by).told()}, {how}"
+        for how, by in said.items()
+    ]
+    note = f"{found.told()} of {found.count} alternations; " + "; ".join(notes)
+    return Row(name, found.median, None, "x", goal, note=note)

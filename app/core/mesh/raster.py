@@ -3,10 +3,10 @@
 import numpy as np
 from msgspec import Struct
 
-from app.core.mesh import look as looks
 from app.core.mesh.camera import Camera
-from app.core.mesh.look import Look
 from app.core.mesh.surface import Surface
+from engines.control import look as looks
+from engines.control.look import Look
 
 CHUNK = 4_000_000  # candidate pixels worked on at once
 

@@ -4,8 +4,8 @@ import numpy as np
 from msgspec import Struct
 
 from engines.contract import Mesh
+from engines.control.look import BARE
 
-CLAY = (0.80, 0.77, 0.73)
 CREASE = float(np.cos(np.radians(40.0)))  # sharper edges than this stay edges
 MEET = 64  # faces at one corner that are looked at for its normal
 
@@ -31,7 +31,7 @@ def prepare(mesh: Mesh) -> Surface:
     inside = ((faces >= 0) & (faces < len(points))).all(axis=1)
     faces = faces[np.asarray(inside)]
     faces = np.ascontiguousarray(faces[finite[faces].all(axis=1)])
-    colours: np.ndarray = np.tile(np.array(CLAY, np.float32), (len(points), 1))
+    colours: np.ndarray = np.tile(np.array(BARE, np.float32), (len(points), 1))
     if mesh.colors is not None and len(mesh.colors) == len(points):
         colours = np.asarray(mesh.colors, np.float32)[:, :3] / 255
     normals = vertex_normals(points, faces)

@@ -106,9 +106,9 @@ def clear(timeline: Timeline, track: str, start: Time, end: Time) -> Timeline:
             kept.append(clip)
             continue
         if clip.start < start:
-            kept.append(_cut(clip, clip.start, start))
+            kept.append(cut_clip(clip, clip.start, start))
         if clip.end > end:
-            after = _cut(clip, end, clip.end)
+            after = cut_clip(clip, end, clip.end)
             kept.append(replace(after, id=new_id()) if clip.start < start else after)
     return _put_clips(timeline, row, kept)
 
@@ -135,7 +135,7 @@ def trim(timeline: Timeline, id: str, start: Time | None = None, end: Time | Non
     start, end = max(ZERO, clip.start if start is None else start), clip.end if end is None else end
     if end <= start:
         raise Refused("bad-request", f"{_called(clip)} would be gone: leave it some length, or delete it.")
-    return _put_clip(timeline, _cut(clip, start, end))
+    return _put_clip(timeline, cut_clip(clip, start, end))
 
 
 def slip(timeline: Timeline, id: str, by: Time) -> Timeline:
@@ -150,8 +150,8 @@ def split(timeline: Timeline, ids: Collection[str], at: Time) -> Timeline:
         cut = [clip for clip in track.clips if clip.id in ids and clip.start < at < clip.end]
         if cut:
             clips = [clip for clip in _open(track).clips if clip not in cut]
-            clips += [_cut(replace(clip, fade_out=ZERO), clip.start, at) for clip in cut]
-            clips += [replace(_cut(replace(clip, fade_in=ZERO), at, clip.end), id=new_id()) for clip in cut]
+            clips += [cut_clip(replace(clip, fade_out=ZERO), clip.start, at) for clip in cut]
+            clips += [replace(cut_clip(replace(clip, fade_in=ZERO), at, clip.end), id=new_id()) for clip in cut]
             timeline = _put_clips(timeline, track, clips)
     return timeline
 
@@ -236,7 +236,7 @@ def set_metre(timeline: Timeline, metre: Metre) -> Timeline:
 # ---------------------------------------------------------------- putting back
 
 
-def _cut(clip: Clip, start: Time, end: Time) -> Clip:
+def cut_clip(clip: Clip, start: Time, end: Time) -> Clip:
     """The clip between two moments, showing what it showed there."""
     later = start - clip.start
     lanes = tuple(

@@ -6,8 +6,9 @@ from typing import Literal
 
 import msgspec
 
-from app.core.timeline.edit import clip_of, track_of
-from app.core.timeline.values import Ask, Clip, Feed, Lane, Project, Time, Timeline, plain
+from app.core.timeline.edit import clip_of, cut_clip, track_of
+from app.core.timeline.prompts import words
+from app.core.timeline.values import Ask, Clip, Feed, Lane, Project, Take, Time, Timeline, plain
 from engines.contract import Refused
 
 State = Literal["empty", "draft", "final", "stale"]  # and, of a job that runs for it: queued, developing
@@ -23,7 +24,7 @@ def state(project: Project, timeline: Timeline, clip: Clip) -> State:
     take = clip.shown
     if take is None:
         return "empty"
-    if take.print and take.print != fingerprint(project, timeline, clip):
+    if take.print and take.print not in (fingerprint(project, timeline, clip), _then(project, timeline, clip, take)):
         return "stale"
     return "draft" if take.draft else "final"
 
@@ -34,6 +35,17 @@ def fingerprint(project: Project, timeline: Timeline, clip: Clip) -> str:
     return _print(project, timeline, clip, ())
 
 
+def _then(project: Project, timeline: Timeline, clip: Clip, take: Take) -> str:
+    """The print of a clip that shows a part of its take, as it was before it was cut; '' where it shows more."""
+    if take.asked is None or clip.speed <= 0:
+        return ""
+    since, length = take.asked
+    start = clip.start - (clip.offset - since) / clip.speed
+    if not (start <= clip.start and clip.end <= start + length):
+        return ""
+    return fingerprint(project, timeline, cut_clip(clip, start, start + length))
+
+
 def _print(project: Project, timeline: Timeline, clip: Clip, above: tuple[str, ...]) -> str:
     if clip.id in above:
         raise Refused("bad-request", f"The clip {clip.name or clip.id!r} would be made of itself: change its inputs.")
@@ -42,6 +54,7 @@ def _print(project: Project, timeline: Timeline, clip: Clip, above: tuple[str, .
     told += [_lane(one) for one in deciding(clip)]
     told += [project.width, project.height, project.fps]
     told += [_shown(project, timeline, feed, (*above, clip.id)) for feed in feeds(ask)]
+    told += [[one.text, one.weight, one.start - clip.start, one.length] for one in _words(timeline, clip)]
     told += [
         _heard(project, timeline, one.modulator.clip, (*above, clip.id), since=clip.start)
         for one in deciding(clip)
@@ -50,6 +63,13 @@ def _print(project: Project, timeline: Timeline, clip: Clip, above: tuple[str, .
     if any(_BEATS.search(one.expression) for one in deciding(clip)):
         told += [clip.start, timeline.tempos]
     return hashlib.sha256(msgspec.json.encode(told, enc_hook=plain, order="sorted")).hexdigest()[:32]
+
+
+def _words(timeline: Timeline, clip: Clip) -> list[Clip]:
+    """The prompt clips over a clip that is made and says nothing itself."""
+    if clip.ask is None or clip.ask.prompt:
+        return []
+    return [one for row in words(timeline, clip) for one in row]
 
 
 def feeds(ask: Ask | None) -> list[Feed]:
@@ -93,7 +113,9 @@ def _shown(project: Project, timeline: Timeline, feed: Feed, above: tuple[str, .
         return "gone"
     made = _print(project, timeline, clip, above) if clip.ask is not None else ""
     path = [_lane(one) for one in deciding(clip)] if clip.mesh else []  # of the camera
-    return [made, clip.shown.media if clip.shown else "", clip.offset, clip.speed, clip.mesh, clip.shows, path]
+    told = [made, clip.shown.media if clip.shown else "", clip.offset, clip.speed, clip.mesh, clip.shows, path]
+    lasts = clip.shown is not None and clip.shown.length > 0 and feed.at in ("all", "last")
+    return [*told, clip.length, clip.loop] if lasts else told
 
 
 def _lane(lane: Lane) -> object:

@@ -129,7 +129,7 @@ class Take(Struct, frozen=True, omit_defaults=True):
 
     `made` is what it was made of and `print` the fingerprint of that and of every input (`app.core.timeline.states`);
     `run` its name in the history; `offset` where its first moment lies from the clip's (an extended take begins
-    before it: negative).
+    before it: negative); `asked` the clip's offset and length when it was made.
     """
 
     media: str
@@ -140,6 +140,7 @@ class Take(Struct, frozen=True, omit_defaults=True):
     run: str = ""
     draft: bool = False
     offset: Time = ZERO
+    asked: tuple[Time, Time] | None = None
     created: float = 0.0
     note: str = ""
     stars: int = 0

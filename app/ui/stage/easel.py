@@ -172,7 +172,7 @@ class Easel(Desk):
 
     def _dress(self, target: Target) -> None:
         """The brush and the switches that suit what is drawn."""
-        sketch = target.field == "start"
+        sketch = target.field in ("start", "last")
         wide = max(4.0, self._size()[0] / (64 if target.field == "control" else 12))
         ink = (255,) if target.field == "mask" else (32, 30, 28) if sketch else (255, 255, 255)
         self.erase(False)
@@ -187,6 +187,7 @@ class Easel(Desk):
         hints = {
             "mask": self.tr("What is tinted is made anew; soft edges change less."),
             "start": self.tr("The result begins from this drawing."),
+            "last": self.tr("The clip ends with this drawing."),
             "control": self.tr("This map is used just as it is here."),
         }
         return hints[target.field]
@@ -196,7 +197,7 @@ class Easel(Desk):
         draft = self.studio.draft
         drawing = self.target.canvas(draft, self._size())
         below = draft.start if self.target.field == "mask" else self.target.below
-        paper = (0,) if drawing.ndim == 2 else (255,) * 3 if self.target.field == "start" else (0,) * 3
+        paper = (0,) if drawing.ndim == 2 else (255,) * 3 if self.target.field in ("start", "last") else (0,) * 3
         self._own = self.target.of(draft)
         self.board.open(drawing, below.pixels if isinstance(below, Image) else None, paper)
 

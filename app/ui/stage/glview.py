@@ -18,11 +18,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.core.mesh import look as looks
 from app.core.mesh.camera import Camera, floor_extent, floor_lines
-from app.core.mesh.look import SHADES, Look
 from app.core.mesh.surface import Surface, edges
 from app.ui import theme
+from engines.control import look as looks
+from engines.control.look import SHADES, Look
 
 GL_RENDERER = 0x1F01
 SAMPLES = 4

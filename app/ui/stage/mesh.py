@@ -11,7 +11,6 @@ from PySide6.QtGui import QHideEvent, QImage, QPainter
 
 from app.core.mesh import raster
 from app.core.mesh.camera import Camera
-from app.core.mesh.look import Look
 from app.core.mesh.surface import Facts, Surface, coarser, creased, faceted, facts, prepare
 from app.ui import theme
 from app.ui.stage import glview, overlay
@@ -20,6 +19,7 @@ from app.ui.stage.picks import Picks
 from app.ui.stage.soft import SoftView, copied
 from app.ui.stage.viewer import Aside, Bar, Viewer, at_once
 from engines.contract import Image, Mesh
+from engines.control.look import Look
 
 AT_ONCE = 30_000  # faces up to which a mesh is prepared at once, and drawn whole while it moves
 SHOT = 768  # pixels a side of the picture `snapshot` makes

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from app.ui import theme, thumbs
 from app.ui.stage.viewer import Note
-from app.ui.thumbs import picture
+from app.ui.thumbs import picture, pixels
 from app.ui.widgets import discard
 
 LEVELS = (1.0, 0.82, 0.62, 0.36, 0.0)  # noise levels of the tiles, as a flow from noise to picture
@@ -244,9 +244,7 @@ def developing() -> list[QPixmap]:
     clean = QImage(TILE, TILE, QImage.Format.Format_RGB888)
     with QPainter(clean) as p:
         _paint_apple(p, TILE)
-    stride = clean.bytesPerLine()
-    lines = np.frombuffer(clean.constBits(), np.uint8, TILE * stride).reshape(TILE, stride)[:, : TILE * 3]
-    x0 = lines.reshape(TILE, TILE, 3).astype(np.float32) / 255
+    x0 = pixels(clean).astype(np.float32) / 255
     coarse = np.random.default_rng(3).normal(0.5, 0.27, (TILE // 4, TILE // 4, 3))
     noise = coarse.repeat(4, 0).repeat(4, 1)
     mixed = ((1 - t) * x0 + t * noise for t in LEVELS)

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.mesh import raster
 from app.core.mesh.camera import Camera, floor_extent, floor_lines
-from app.core.mesh.look import Look
 from app.core.mesh.surface import Surface, edges
 from app.ui import theme
 from app.ui.stage.viewer import Aside
 from app.ui.thumbs import picture
+from engines.control.look import Look
 
 GOAL = 0.03  # seconds a frame may take while the view moves
 COARSEST, FINEST = 0.2, 1.0

@@ -8,6 +8,7 @@ from msgspec import Struct
 Shade = Literal["lit", "flat", "matcap", "colours", "normals"]
 SHADES: tuple[Shade, ...] = ("lit", "flat", "matcap", "colours", "normals")
 SKY, GROUND, KEY_POWER, RIM = 0.46, 0.22, 0.62, 0.16
+BARE = (0.80, 0.77, 0.73)  # of a mesh without colours
 STEEPEST = np.radians(85.0)
 DEEP, CLAY, GLOSS = (0.10, 0.09, 0.12), (0.72, 0.55, 0.47), (1.0, 0.95, 0.88)  # of the matcap: away, half, towards
 

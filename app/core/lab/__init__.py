@@ -1,0 +1,1 @@
+"""The evaluation lab's values: what raters choose, and what follows from it."""

@@ -1,0 +1,104 @@
+"""Lanes at work: what moves along a clip as curves over the run of the engine that makes it.
+
+A lane is followed as finely as its number can be (`app.core.timeline.fineness`): over the steps or frames of the run,
+or once, as it is where the clip begins. A lane for what the engine does not have does nothing.
+"""
+
+import msgspec
+
+from app.core.timeline import fineness
+from app.core.timeline.clock import Clock
+from app.core.timeline.curve import Hearing
+from app.core.timeline.hearing import Listener
+from app.core.timeline.inputs import Scene
+from app.core.timeline.states import deciding
+from app.core.timeline.values import Clip, Lane, Project, Time, Timeline
+from engines.contract import Adapter, Control, Curve, EngineCard, Param, Request
+
+STEPS = 32  # where an engine does not say how many it takes
+MOST = 600  # points of a curve
+FRAMES = 24  # a second, where an engine does not say how many it makes
+
+replace = msgspec.structs.replace
+
+
+class _Lane:
+    """A lane as one engine follows it, for one clip."""
+
+    def __init__(self, lane: Lane, clip: Clip, hearing: Hearing, card: EngineCard) -> None:
+        self.lane, self.clip, self.hearing = lane, clip, hearing
+        self.kind, _, self.name = lane.target.partition(":")
+        self.param = fineness.number(card, lane.target)
+        self.fine = fineness.fineness(card, lane.target)
+
+    def value(self, base: float, request: Request) -> float | Curve:
+        """One number, or a curve over the run."""
+        if self.fine == "clip":
+            return fineness.at_once(self.lane, base, self.clip, self.hearing, param=self.param)
+        steps = _steps(request, self.fine or "step")
+        curve = fineness.contract_curve(self.lane, base, self.clip, self.hearing, steps=steps, param=self.param)
+        return curve.points[0][1] if len(curve.points) == 1 else curve
+
+
+def driven(scene: Scene, clip: Clip, card: EngineCard, request: Request) -> Request:
+    """The request with what the clip's lanes say, `request` being what it asks for without them."""
+    lanes = deciding(clip)
+    hearing = _hearing(scene, clip) if lanes else None
+    for lane in lanes:
+        assert hearing is not None
+        one = _Lane(lane, clip, hearing, card)
+        if one.fine in ("step", "frame", "window", "clip") and one.param is not None:
+            request = _applied(request, one, one.param)
+    return request
+
+
+def _hearing(scene: Scene, clip: Clip) -> Hearing:
+    if not any(lane.modulator is not None for lane in deciding(clip)):
+        return Hearing(Clock(scene.timeline, scene.project.fps), clip.start)
+    from app.core.timeline import mix
+
+    def mixed(project: Project, timeline: Timeline, start: Time, length: Time):  # type: ignore[no-untyped-def]
+        return mix.mixed(project, timeline, scene.read, start, length)
+
+    return Listener(mixed).hearing(scene.project, scene.timeline, clip.id)
+
+
+def _applied(request: Request, lane: _Lane, param: Param) -> Request:
+    match lane.kind:
+        case "control" if lane.name:
+            return replace(request, controls=tuple(_controlled(one, lane, request) for one in request.controls))
+        case "adapter" if lane.name:
+            return replace(request, adapters=_worn(request, lane))
+    if lane.lane.target == "strength" and "strength" not in request.options:
+        return replace(request, strength=_number(lane.value(request.strength, request)))
+    if lane.lane.target in ("seed", "prompt"):
+        return request  # travelled by what makes a clip frame by frame, where its engine can
+    base = request.options.get(param.name, param.default)
+    value = lane.value(float(base) if isinstance(base, int | float) else 0.0, request)
+    if isinstance(value, Curve):
+        return replace(request, curves=request.curves | {param.name: value})
+    whole = int(value) if param.kind == "int" else value
+    return replace(request, options=request.options | {param.name: whole})
+
+
+def _controlled(one: Control, lane: _Lane, request: Request) -> Control:
+    return replace(one, strength=lane.value(one.at(0), request)) if one.kind == lane.name else one
+
+
+def _worn(request: Request, lane: _Lane) -> tuple[Adapter, ...]:
+    known = {one.name for one in request.adapters}
+    worn = request.adapters if lane.name in known else (*request.adapters, Adapter(lane.name, 1.0))
+    return tuple(replace(one, weight=lane.value(one.at(0), request)) if one.name == lane.name else one for one in worn)
+
+
+def _number(value: float | Curve) -> float:
+    return value.at(0) if isinstance(value, Curve) else value
+
+
+def _steps(request: Request, fine: str) -> int:
+    """How many points a curve over the run has."""
+    if fine == "step":
+        steps = request.options.get("steps", STEPS)
+        return min(MOST, int(steps)) if isinstance(steps, int | float) else STEPS
+    fps = request.options.get("fps", FRAMES)
+    return max(2, min(MOST, round((request.length or 1.0) * float(fps))))

@@ -1,0 +1,6 @@
+"""A timeline as files: films, animations, pictures, sounds, stems, notes, words, a surface, edit lists."""
+
+from app.core.timeline.export.made import exported
+from app.core.timeline.export.wish import CODECS, KINDS, Progress, Wish, available, kind_of
+
+__all__ = ["CODECS", "KINDS", "Progress", "Wish", "available", "exported", "kind_of"]

@@ -1,0 +1,98 @@
+"""Frechet distance: how far apart two sets of features lie, as Gaussians. With Inception's features it is the FID.
+
+Heusel et al., "GANs Trained by a Two Time-Scale Update Rule", 2017, equation 6; the estimate for endless samples after
+Chong and Forsyth, "Effectively Unbiased FID and Inception Score", 2020, section 3.
+Known biases: too high with few samples (by some tens with a hundred), blind to anything but mean and covariance, and
+only comparable between numbers of the same features, resizing and count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+LOOKS = 15  # subset sizes a line is laid through
+ROUNDS = 200  # resamplings of an interval
+
+
+@dataclass
+class Moments:
+    """Mean and covariance of features that come in portions, in bounded memory (Chan, Golub and LeVeque, 1979).
+
+    Kept in float64: `count`, `mean` (D,) and `scatter` (D, D), the sum of outer products about the mean.
+    """
+
+    count: int = 0
+    mean: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    scatter: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+
+    def add(self, portion: ArrayLike) -> Moments:
+        """With the features (N, D) of one more portion; itself, for chains."""
+        new = np.asarray(portion, np.float64)
+        if not len(new):
+            return self
+        if not self.count:
+            self.mean, self.scatter = np.zeros(new.shape[1]), np.zeros((new.shape[1], new.shape[1]))
+        mean = new.mean(0)
+        centred = new - mean
+        away, total = mean - self.mean, self.count + len(new)
+        self.scatter += centred.T @ centred + np.outer(away, away) * (self.count * len(new) / total)
+        self.mean = self.mean + away * len(new) / total
+        self.count = total
+        return self
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """(D, D), with N - 1 in the denominator. ValueError with fewer than two samples."""
+        if self.count < 2:
+            raise ValueError("a covariance needs two samples or more")
+        return self.scatter / (self.count - 1)
+
+
+def between(a: Moments, b: Moments) -> float:
+    """|m_a - m_b|^2 + tr(S_a + S_b - 2 (S_a S_b)^(1/2))."""
+    return gaussians(a.mean, a.covariance, b.mean, b.covariance)
+
+
+def gaussians(mean: np.ndarray, cov: np.ndarray, other_mean: np.ndarray, other_cov: np.ndarray) -> float:
+    """The same of two Gaussians: means (D,), covariances (D, D). 0 where they are one, whatever rounding says."""
+    # S_a S_b has the eigenvalues of S_a^(1/2) S_b S_a^(1/2), which is symmetric: no complex root, no warning.
+    values, vectors = np.linalg.eigh(cov)
+    root = (vectors * np.sqrt(values.clip(0))) @ vectors.T
+    cross = np.sqrt(np.linalg.eigvalsh(root @ other_cov @ root).clip(0)).sum()
+    return max(0.0, float(((mean - other_mean) ** 2).sum() + np.trace(cov) + np.trace(other_cov) - 2 * cross))
+
+
+def frechet(a: ArrayLike, b: ArrayLike) -> float:
+    """The distance of two sets of features, (N, D) and (M, D)."""
+    return between(Moments().add(a), Moments().add(b))
+
+
+def endless(a: np.ndarray, b: np.ndarray, seed: int = 0) -> float:
+    """What the distance would be with endless samples of `a`: the distances of subsets are a line in 1/N, read at 0.
+
+    `b` is all of the real features. Needs 60 samples or more (ValueError), and is noisy below a thousand.
+    """
+    if len(a) < 60:
+        raise ValueError("an estimate for endless samples needs 60 or more")
+    real, rng = Moments().add(b), np.random.default_rng(seed)
+    counts = np.unique(np.linspace(max(30, len(a) // 5), len(a), LOOKS).astype(int))
+    found = [between(Moments().add(a[rng.choice(len(a), n, replace=False)]), real) for n in counts]
+    _slope, at_none = np.polyfit(1 / counts, found, 1)
+    return float(at_none)
+
+
+def interval(
+    a: np.ndarray, b: np.ndarray, level: float = 0.95, rounds: int = ROUNDS, seed: int = 0
+) -> tuple[float, float]:
+    """A bootstrap interval of the distance: both sets drawn again with replacement, by the basic (reverse percentile)
+    rule, which takes the upward bias of resampling out."""
+    rng, found = np.random.default_rng(seed), []
+    for _ in range(rounds):
+        some, others = (one[rng.integers(0, len(one), len(one))] for one in (a, b))
+        found.append(frechet(some, others))
+    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
+    middle = frechet(a, b)
+    return max(0.0, float(2 * middle - high)), max(0.0, float(2 * middle - low))

@@ -1,0 +1,463 @@
+"""Clips made in place: what is asked of an engine for a clip, every way, by what the engine's card declares."""
+
+from fractions import Fraction
+
+import msgspec
+import numpy as np
+import pytest
+
+from app.core.project import Document, medium_facts
+from app.core.timeline import edit, fit, making, states, ways
+from app.core.timeline.clock import Clock
+from app.core.timeline.inputs import Scene, Span, cut, fed, joined
+from app.core.timeline.prompts import prompt_of
+from app.core.timeline.values import (
+    Ask,
+    Clip,
+    ControlFeed,
+    Feed,
+    Key,
+    Lane,
+    Project,
+    Take,
+    Timeline,
+    Track,
+)
+from engines import registry
+from engines.contract import Audio, Curve, EngineCard, Image, Notes, Param, Refused, Result, Video
+from engines.prompt.schedule import parts
+
+replace = msgspec.structs.replace
+CARDS = registry.listing().cards
+SECOND = Fraction(1)
+FPS = 10.0
+
+
+def picture(value: int = 0, size: tuple[int, int] = (32, 32)) -> Image:
+    return Image(np.full((size[1], size[0], 3), value, np.uint8))
+
+
+def counting(frames: int, fps: float = FPS, size: tuple[int, int] = (32, 32)) -> Video:
+    """A clip whose frame n is grey n."""
+    return Video(np.stack([picture(n, size).pixels for n in range(frames)]), fps)
+
+
+def ramp(seconds: float, rate: int = 8000) -> Audio:
+    """A sound that rises from 0 to 1."""
+    return Audio(np.linspace(0, 1, round(seconds * rate), dtype=np.float32)[:, None], rate)
+
+
+class Shelf(dict):
+    """Media of a project in memory."""
+
+    def put(self, name: str, media) -> Take:
+        self[name] = media
+        return Take(name, medium_facts(media).length, id=f"t-{name}")
+
+
+def laid(*clips: Clip, kind: str = "picture", **fields) -> tuple[Project, Timeline]:
+    timeline = Timeline(tracks=(Track(kind, clips=clips, id="row"),), id="main", **fields)
+    return Project(timelines=(timeline,), width=640, height=640, fps=Fraction(10)), timeline
+
+
+def holding(take: Take, clip: Clip) -> Clip:
+    return replace(clip, takes=(take,), take=take.id)
+
+
+def card_like(name: str, *params: Param, **info) -> EngineCard:
+    card = CARDS[name]
+    named = {param.name for param in params}
+    kept = tuple(one for one in card.params if one.name not in named)
+    return replace(card, info=replace(card.info, **info), params=(*kept, *params))
+
+
+# ---------------------------------------------------------------- what is asked for
+
+
+def test_a_clip_asks_for_what_the_project_is() -> None:
+    clip = Clip(Fraction(2), Fraction(4), ask=Ask("audio/tune", "a reel", seed=5), id="a")
+    project, timeline = laid(clip, kind="audio", metres=Timeline().metres)
+    scene = Scene(project, timeline, Shelf().get)
+    request = making.made(scene, clip, CARDS["audio/tune"]).request
+    assert (request.options["tempo"], request.options["bars"], request.options["metre"]) == (120.0, 2, "4/4")
+    assert request.length is None
+    own = replace(clip, ask=replace(clip.ask, options={"tempo": 90.0}))
+    assert making.made(scene, own, CARDS["audio/tune"]).request.options["tempo"] == 90.0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "draft", "size"),
+    [
+        (None, False, (256, 256)),
+        ((512, 512), False, (512, 512)),
+        ((500, 500), False, (512, 512)),
+        (None, True, (256, 256)),
+    ],
+)
+def test_a_size_is_the_nearest_the_engine_has(wanted, draft, size) -> None:
+    assert fit.size_of(CARDS["video/motion"].info, wanted, Project(width=1920, height=1080), draft) == size
+
+
+def test_a_size_by_a_rule_keeps_the_shape_and_is_smaller_for_drafts() -> None:
+    info = replace(CARDS["image/sticker"].info, sizes=((512, 512),), size_rule=(64, 1024, 16))
+    project = Project(width=1920, height=1080)
+    width, height = fit.size_of(info, None, project, False)
+    assert abs(width / height - 16 / 9) < 0.05
+    assert abs(width * height / 512**2 - 1) < 0.06
+    assert min(fit.size_of(info, None, project, True)) == 256
+    assert fit.size_of(info, (1000, 200), project, False) == (992, 192)
+
+
+def test_a_clip_that_loops_is_filled_by_whole_rounds() -> None:
+    card = CARDS["video/motion"]  # up to 6 s
+    clip = Clip(Fraction(0), Fraction(16), loop=True, ask=Ask("video/motion"))
+    assert fit.length_of(card, clip) == pytest.approx(16 / 3)
+    with pytest.raises(Refused, match="let it loop"):
+        fit.length_of(card, replace(clip, loop=False))
+    with pytest.raises(Refused, match="make it longer"):
+        fit.length_of(card, replace(clip, length=Fraction(1, 10)))
+
+
+def test_a_draft_takes_fewer_steps_or_what_the_ask_says() -> None:
+    card, clock = CARDS["image/sticker"], Clock(Timeline(), Fraction(24))
+    clip = Clip(Fraction(0), SECOND, ask=Ask("image/sticker"))
+    assert fit.options_of(card, clip, clock, False) == {}
+    assert fit.options_of(card, clip, clock, True) == {"steps": 8}
+    own = replace(clip, ask=replace(clip.ask, options={"steps": 20}, draft={"steps": 3}))
+    assert fit.options_of(card, own, clock, True) == {"steps": 3}
+    assert fit.options_of(card, own, clock, False) == {"steps": 20}
+
+
+def test_window_grids_snap_lengths() -> None:
+    grid = fit.Grid(4, 1, 16.0)
+    assert grid.snapped(Fraction(2)) == Fraction(33, 16)
+    assert grid.snapped(Fraction(1, 100)) == Fraction(1, 16)
+    assert fit.Grid(8, 0, 8.0).snapped(Fraction(1, 4)) == 1
+
+
+def test_inputs_are_what_other_clips_show() -> None:
+    shelf = Shelf()
+    still = holding(shelf.put("p", picture(7)), Clip(Fraction(0), SECOND, id="still"))
+    film = holding(shelf.put("v", counting(20)), Clip(Fraction(1), SECOND, offset=Fraction(1, 2), id="film"))
+    empty = Clip(Fraction(2), SECOND, ask=Ask("image/sticker"), name="later", id="empty")
+    clip = Clip(Fraction(3), SECOND, ask=Ask("video/motion", start=Feed(clip="still")), id="m")
+    project, timeline = laid(still, film, empty, clip)
+    scene = Scene(project, timeline, shelf.__getitem__)
+    assert making.made(scene, clip, CARDS["video/motion"]).request.start.pixels[0, 0, 0] == 7
+    greys = [
+        fed(scene, Feed(clip="film", at=at, moment=Fraction(3, 10))).pixels[0, 0, 0]
+        for at in ("first", "moment", "last")
+    ]
+    assert greys == [5, 8, 14]
+    whole = fed(scene, Feed(clip="film"))
+    assert (whole.frames[:, 0, 0, 0] == np.arange(5, 15)).all()
+    started = making.made(scene, replace(clip, ask=Ask("video/motion", start=Feed(clip="film"))), CARDS["video/motion"])
+    assert started.request.start.pixels[0, 0, 0] == 5
+    with pytest.raises(Refused, match="'later' has nothing to show"):
+        fed(scene, Feed(clip="empty"))
+    controlled = Ask("image/sticker", controls=(ControlFeed("edges", Feed(clip="film", make="canny"), 0.7),))
+    (control,) = making.request_of(scene, replace(clip, ask=controlled), CARDS["image/sticker"]).controls
+    assert (control.kind, control.strength, control.make, control.media.pixels[0, 0, 0]) == ("edges", 0.7, "canny", 5)
+
+
+def test_a_take_that_is_too_short_loops_or_ends() -> None:
+    film, sound = counting(4), ramp(0.5, 8)
+    assert cut(film, Span(Fraction(0), SECOND), loop=True).frames[:, 0, 0, 0].tolist() == [0, 1, 2, 3, 0, 1, 2, 3, 0, 1]
+    assert cut(film, Span(Fraction(0), SECOND)).frames[:, 0, 0, 0].tolist() == [0, 1, 2, 3] + [3] * 6
+    assert cut(film, Span(Fraction(2, 5), Fraction(0))).frames[:, 0, 0, 0].tolist() == [3, 2, 1, 0]
+    early = cut(sound, Span(-SECOND / 2, SECOND / 2)).samples[:, 0]
+    assert (early[:4] == 0).all()
+    assert (early[4:] == sound.samples[:, 0]).all()
+
+
+def test_lanes_become_curves_over_the_run() -> None:
+    lane = Lane("guidance", (Key(Fraction(0), 2.0), Key(Fraction(4), 6.0)))
+    once = Lane("steps", (Key(Fraction(0), 9.4),))
+    gone = Lane("wobble", (Key(Fraction(0), 1.0),))
+    strong = Lane("control:edges", (Key(Fraction(0), 1.0), Key(Fraction(4), 0.0)))
+    ask = Ask("image/sticker", controls=(ControlFeed("edges", Feed(media="p")),))
+    clip = Clip(Fraction(3), Fraction(4), ask=ask, lanes=(lane, once, gone, strong), id="c")
+    project, timeline = laid(clip)
+    shelf = Shelf(p=picture())
+    request = making.made(Scene(project, timeline, shelf.__getitem__), clip, CARDS["image/sticker"]).request
+    assert [request.curves["guidance"].at(place) for place in (0.0, 0.5, 1.0)] == pytest.approx([2, 4, 6])
+    assert request.options["steps"] == 9
+    assert isinstance(request.controls[0].strength, Curve)
+    assert request.controls[0].at(0.5) == pytest.approx(0.5)
+    off = edit.put_lane(timeline, "c", replace(lane, on=False))
+    assert (
+        "guidance"
+        not in making.made(
+            Scene(project, off, shelf.__getitem__), edit.clip_of(off, "c"), CARDS["image/sticker"]
+        ).request.curves
+    )
+
+
+def test_prompt_tracks_speak_where_a_clip_says_nothing() -> None:
+    said = (
+        Clip(Fraction(0), Fraction(6), text="a cat", id="1"),
+        Clip(Fraction(4), Fraction(4), text="a dog", weight=1.2, id="2"),
+        Clip(Fraction(9), Fraction(9), text="time: noon", id="3"),
+    )
+    clip = Clip(Fraction(0), Fraction(10), ask=Ask("video/motion"), id="m")
+    timeline = Timeline(tracks=(Track("prompt", clips=said), Track("picture", clips=(clip,))))
+    text = prompt_of(timeline, clip, CARDS["video/motion"])
+    (part,) = parts(text, 10)
+    told = [part.at(step).text for step in range(1, 11)]
+    assert told == ["a cat"] * 4 + ["a cat", "(a dog:1.2)"] + ["(a dog:1.2)"] * 3 + ["(time: noon:1)"]
+    assert prompt_of(timeline, clip, CARDS["audio/drum"]) == "a cat"
+    muted = replace(timeline, tracks=(replace(timeline.tracks[0], mute=True), timeline.tracks[1]))
+    assert prompt_of(muted, clip, CARDS["video/motion"]) == ""
+    project = Project(timelines=(timeline,))
+    before = states.fingerprint(project, timeline, clip)
+    other = edit.change_clip(timeline, "2", text="a fox")
+    assert states.fingerprint(project, other, clip) != before
+
+
+# ---------------------------------------------------------------- the ways
+
+
+def test_what_an_engine_declares_says_what_it_can_do() -> None:
+    found = {name: ways.able(card) for name, card in CARDS.items()}
+    assert found["audio/sound"] == {"generate", "vary", "region", "extend", "bridge"}
+    assert found["audio/tune"] == {"generate", "vary", "region", "extend", "bridge"}
+    assert found["image/sticker"] == {"generate", "vary", "region"}
+    assert found["mesh/shape"] == {"generate", "vary"}
+    assert "bridge" not in found["video/motion"]
+    assert ways.able(card_like("image/sticker", size_rule=(64, 1024, 8))) == {"generate", "vary", "region", "extend"}
+
+
+def test_a_region_of_a_sound_is_its_range_in_the_take() -> None:
+    shelf = Shelf()
+    take = replace(shelf.put("s", ramp(4.0)), offset=Fraction(-1))
+    ask = Ask("audio/sound", "rain", region=(Fraction(1, 2), Fraction(1)))
+    clip = holding(take, Clip(Fraction(1), Fraction(2), ask=ask, id="s"))
+    project, timeline = laid(clip, kind="audio")
+    request, errand = ways.region(Scene(project, timeline, shelf.__getitem__), clip, CARDS["audio/sound"])
+    assert (request.options["range_from"], request.options["range_to"]) == (1.5, 2.0)
+    assert (request.strength, errand.way, errand.offset) == (1.0, "region", -1)
+    assert len(request.start.samples) == 4 * 8000
+    none = replace(clip, ask=replace(ask, region=None))
+    with pytest.raises(Refused, match="No part is marked"):
+        ways.region(Scene(project, timeline, shelf.__getitem__), none, CARDS["audio/sound"])
+    with pytest.raises(Refused, match="cannot make a part of a take anew"):
+        ways.region(Scene(project, timeline, shelf.__getitem__), clip, CARDS["audio/drum"])
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_sound_grows_by_a_range_of_silence(side) -> None:
+    shelf = Shelf()
+    clip = holding(shelf.put("s", ramp(2.0)), Clip(Fraction(3), Fraction(2), ask=Ask("audio/sound", "rain"), id="s"))
+    project, timeline = laid(clip, kind="audio")
+    order = ways.extended(Scene(project, timeline, shelf.__getitem__), clip, CARDS["audio/sound"], side, SECOND)
+    whole, options = order.request.start.samples[:, 0], order.request.options
+    assert len(whole) == 3 * 8000
+    silent = whole[:8000] if side == "left" else whole[16000:]
+    assert not silent.any()
+    expected = (0.0, 1.0) if side == "left" else (2.0, 3.0)
+    assert (options["range_from"], options["range_to"]) == expected
+    result = Audio(np.ones((3 * 8000, 1), np.float32), 8000)
+    shelf["n"] = making.finished(order.errand, result, shelf.__getitem__)
+    after = making.placed(timeline, order.errand, making.take_of(order.errand, "n", medium_facts(shelf["n"])))
+    longer = edit.clip_of(after, "s")
+    assert (longer.start, longer.end) == ((2, 5) if side == "left" else (3, 6))
+    assert states.state(project, after, longer) == "final"
+    span = cut(
+        shelf["n"], Span(longer.offset - longer.shown.offset, longer.offset - longer.shown.offset + longer.length)
+    )
+    assert len(span.samples) == 3 * 8000
+    assert (span.samples == 1).all()
+
+
+def test_music_goes_on_by_the_option_that_says_so() -> None:
+    shelf = Shelf()
+    notes = Notes(np.zeros(1), np.ones(1), *(np.full(1, n, np.uint8) for n in (60, 80, 0, 0)))
+    tune = Audio(ramp(2.0).samples, 8000, notes)
+    clip = holding(shelf.put("t", tune), Clip(Fraction(0), Fraction(2), ask=Ask("audio/tune"), id="t"))
+    project, timeline = laid(clip, kind="notes")
+    scene = Scene(project, timeline, shelf.__getitem__)
+    request = ways.extended(scene, clip, CARDS["audio/tune"], "right", Fraction(4)).request
+    assert (request.options["task"], request.options["bars"]) == ("continue", 2)
+    assert request.start.notes is not None
+    left = ways.extended(scene, clip, CARDS["audio/tune"], "left", Fraction(2)).request
+    assert left.start.notes.start.tolist() == [2.0]
+
+
+BETWEEN = {"takes": ("prompt", "seed", "size", "length", "start", "last"), "lengths": (0.1, 1.0, 6.0)}
+
+
+def grown(side, card) -> tuple[Video, Clip, making.Order]:
+    """A clip of frames 0 to 9 made longer by half a second with made frames 100 and up."""
+    shelf = Shelf()
+    clip = holding(shelf.put("v", counting(10)), Clip(Fraction(1), SECOND, ask=Ask(card.info.name, "x"), id="v"))
+    project, timeline = laid(clip)
+    order = ways.extended(Scene(project, timeline, shelf.__getitem__), clip, card, side, SECOND / 2)
+    made = Video(counting(106).frames[100:], FPS)
+    shelf["n"] = making.finished(order.errand, made, shelf.__getitem__)
+    after = making.placed(timeline, order.errand, making.take_of(order.errand, "n", medium_facts(shelf["n"])))
+    assert states.state(project, after, edit.clip_of(after, "v")) == "final"
+    return shelf["n"], edit.clip_of(after, "v"), order
+
+
+def test_a_clip_goes_on_from_its_last_frame() -> None:
+    made, clip, order = grown("right", CARDS["video/motion"])
+    assert order.request.start.pixels[0, 0, 0] == 9
+    assert made.frames[:, 0, 0, 0].tolist() == [*range(10), *range(101, 106)]
+    assert (clip.start, clip.end, clip.offset, clip.shown.offset) == (1, Fraction(5, 2), 0, 0)
+    assert order.request.options["fps"] == 10
+
+
+def test_a_clip_begins_earlier_to_its_first_frame_or_backwards_from_it() -> None:
+    made, clip, order = grown("left", CARDS["video/motion"])
+    assert order.request.start.pixels[0, 0, 0] == 0
+    assert made.frames[:, 0, 0, 0].tolist() == [*range(105, 100, -1), *range(10)]
+    assert (clip.start, clip.end) == (Fraction(1, 2), 2)
+    assert clip.offset == clip.shown.offset == -SECOND / 2
+    made, clip, order = grown("left", card_like("video/motion", **BETWEEN))
+    assert order.request.start is None
+    assert order.request.last.pixels[0, 0, 0] == 0
+    assert made.frames[:, 0, 0, 0].tolist() == [*range(100, 105), *range(10)]
+
+
+def test_a_part_of_a_clip_is_made_between_frames_that_stay() -> None:
+    shelf, card = Shelf(), card_like("video/motion", **BETWEEN)
+    ask = Ask("video/motion", region=(Fraction(3, 10), Fraction(6, 10)))
+    clip = holding(shelf.put("v", counting(10)), Clip(Fraction(0), SECOND, ask=ask, id="v"))
+    project, timeline = laid(clip)
+    request, errand = ways.region(Scene(project, timeline, shelf.__getitem__), clip, card)
+    assert (request.start.pixels[0, 0, 0], request.last.pixels[0, 0, 0]) == (2, 6)
+    assert request.length == pytest.approx(0.5)
+    made = making.finished(errand, Video(counting(105).frames[100:], FPS), shelf.__getitem__)
+    assert made.frames[:, 0, 0, 0].tolist() == [0, 1, 2, 101, 102, 103, 6, 7, 8, 9]
+
+
+def test_a_gap_is_bridged_from_the_frames_on_both_sides() -> None:
+    shelf, card = Shelf(), card_like("video/motion", **BETWEEN)
+    first = holding(shelf.put("a", counting(10)), Clip(Fraction(0), SECOND, id="a"))
+    second = holding(shelf.put("b", counting(50)), Clip(Fraction(2), SECOND, offset=Fraction(4), id="b"))
+    project, timeline = laid(first, second)
+    timeline, name = ways.bridge(timeline, "row", Fraction(3, 2), Ask("video/motion", "x"))
+    clip = edit.clip_of(timeline, name)
+    assert (clip.start, clip.end) == (1, 2)
+    assert states.sources(timeline, clip) == ["a", "b"]
+    request, errand = making.made(Scene(project, timeline, shelf.__getitem__), clip, card)
+    assert (request.start.pixels[0, 0, 0], request.last.pixels[0, 0, 0]) == (9, 40)
+    made = making.finished(errand, counting(12), shelf.__getitem__)
+    assert made.frames[:, 0, 0, 0].tolist() == list(range(1, 11))
+    assert errand.way == "bridge"
+    trimmed = edit.trim(timeline, "a", end=Fraction(1, 2))
+    assert states.fingerprint(project, trimmed, clip) != errand.print
+    with pytest.raises(Refused, match="no gap"):
+        ways.gap(timeline, "row", Fraction(1, 2))
+    with pytest.raises(Refused, match="cannot bridge"):
+        making.made(Scene(project, timeline, shelf.__getitem__), clip, CARDS["video/motion"])
+
+
+def test_a_gap_of_sound_is_a_range_between_what_is_heard() -> None:
+    shelf = Shelf()
+    first = holding(shelf.put("a", ramp(5.0)), Clip(Fraction(0), Fraction(5), id="a"))
+    second = holding(shelf.put("b", ramp(5.0)), Clip(Fraction(6), Fraction(5), id="b"))
+    project, timeline = laid(first, second, kind="audio")
+    timeline, name = ways.bridge(timeline, "row", Fraction(11, 2), Ask("audio/sound", "rain"))
+    clip = edit.clip_of(timeline, name)
+    request, errand = making.made(Scene(project, timeline, shelf.__getitem__), clip, CARDS["audio/sound"])
+    assert len(request.start.samples) == 7 * 8000  # three seconds on each side
+    assert request.start.samples[:1, 0] == pytest.approx(0.4, abs=1e-3)
+    assert (request.options["range_from"], request.options["range_to"]) == (3.0, 4.0)
+    made = making.finished(errand, ramp(7.0), shelf.__getitem__)
+    assert len(made.samples) == 8000
+    assert made.samples[0, 0] == pytest.approx(3 / 7, abs=1e-3)
+
+
+def test_a_take_is_varied_or_made_again_by_another_seed() -> None:
+    shelf = Shelf()
+    clip = holding(shelf.put("p", picture(9)), Clip(Fraction(0), SECOND, ask=Ask("image/sticker", "x"), id="p"))
+    project, timeline = laid(clip)
+    order = ways.varied(Scene(project, timeline, shelf.__getitem__), clip, CARDS["image/sticker"], 0.3, seed=8)
+    assert (order.request.seed, order.request.strength, order.request.start.pixels[0, 0, 0]) == (8, 0.3, 9)
+    after = making.placed(timeline, order.errand, making.take_of(order.errand, "n", medium_facts(picture())))
+    varied = edit.clip_of(after, "p")
+    assert (varied.ask.seed, varied.shown.way, states.state(project, after, varied)) == (8, "vary", "final")
+    again = ways.retaken(after, "p", 21)
+    assert edit.clip_of(again, "p").ask.seed == 21
+    assert states.state(project, again, edit.clip_of(again, "p")) == "stale"
+    back = making.chosen(again, "p", varied.take)
+    assert states.state(project, back, edit.clip_of(back, "p")) == "final"
+
+
+def test_a_clip_that_is_cut_still_shows_what_it_asked_for() -> None:
+    lane = Lane("guidance", (Key(Fraction(0), 2.0), Key(Fraction(4), 6.0)))
+    clip = Clip(Fraction(1), Fraction(4), ask=Ask("video/motion", "x"), lanes=(lane,), id="c")
+    project, timeline = laid(clip)
+    errand = making.errand_of(Scene(project, timeline, Shelf().get), clip, "generate")
+    timeline = making.placed(timeline, errand, making.take_of(errand, "p", medium_facts(counting(40))))
+    halves = edit.split(timeline, ["c"], Fraction(2))
+    assert [states.state(project, halves, one) for one in halves.tracks[0].clips] == ["final", "final"]
+    longer = edit.trim(timeline, "c", end=Fraction(7))
+    assert states.state(project, longer, longer.tracks[0].clips[0]) == "stale"
+    said = edit.change_clip(halves, "c", ask=Ask("video/motion", "y"))
+    assert [states.state(project, said, one) for one in said.tracks[0].clips] == ["stale", "final"]
+
+
+# ---------------------------------------------------------------- in which order
+
+
+def test_clips_are_made_after_what_they_are_made_of() -> None:
+    shelf = Shelf()
+    still = Clip(Fraction(9), SECOND, ask=Ask("image/sticker"), id="still")
+    moving = Clip(Fraction(0), SECOND, ask=Ask("video/motion", start=Feed(clip="still")), id="moving")
+    fixed = holding(shelf.put("p", picture()), Clip(Fraction(4), SECOND, id="fixed"))
+    project, timeline = laid(moving, fixed, still)
+    assert making.order(project, timeline) == ["still", "moving"]
+    assert making.waits_for(project, timeline, moving) == ["still"]
+    errand = making.errand_of(Scene(project, timeline, shelf.get), still, "generate", draft=True)
+    timeline = making.placed(timeline, errand, making.take_of(errand, "p", medium_facts(picture())))
+    assert making.order(project, timeline, draft=True) == ["moving"]
+    assert making.order(project, timeline) == ["still", "moving"]
+    assert making.order(project, timeline, ["still"]) == ["still"]
+    assert making.waits_for(project, timeline, moving) == []
+    circle = edit.change_clip(timeline, "still", ask=Ask("image/sticker", start=Feed(clip="moving")))
+    with pytest.raises(Refused, match="made of itself"):
+        making.order(project, circle)
+
+
+def test_a_clip_changed_while_it_was_made_is_stale_and_one_gone_is_left() -> None:
+    clip = Clip(Fraction(0), SECOND, ask=Ask("image/sticker", "a cat"), id="c")
+    project, timeline = laid(clip)
+    errand = making.errand_of(Scene(project, timeline, Shelf().get), clip, "generate")
+    take = making.take_of(errand, "p", medium_facts(picture()))
+    changed = edit.change_clip(timeline, "c", ask=replace(clip.ask, prompt="a dog"))
+    after = making.placed(changed, errand, take)
+    assert states.state(project, after, edit.clip_of(after, "c")) == "stale"
+    assert edit.clip_of(after, "c").ask.prompt == "a dog"
+    gone = edit.remove_clips(timeline, ["c"])
+    assert making.placed(gone, errand, take) == gone
+    assert msgspec.json.decode(msgspec.json.encode(errand, enc_hook=str), type=dict)["clip"] == "c"
+
+
+def test_joined_media_are_as_the_first() -> None:
+    both = joined([counting(4), counting(8, 2 * FPS, (64, 64))], counting(1))
+    assert both.frames.shape == (8, 32, 32, 3)
+    sound = joined([ramp(0.5), Audio(np.ones((8000, 2), np.float32), 16000)], ramp(0.1))
+    assert (sound.rate, sound.samples.shape) == (8000, (8000, 1))
+
+
+# ---------------------------------------------------------------- with engines
+
+
+@pytest.mark.parametrize("name", ["image/tiny", "audio/tiny", "video/tiny", "mesh/tiny"])
+def test_every_medium_is_made_into_a_take(name, tmp_path) -> None:
+    from pathlib import Path
+
+    listing = registry.listing([Path(__file__).parent / "tiny"])
+    card = listing.cards[name]
+    kind = "audio" if name.startswith("audio") else "picture"
+    clip = Clip(Fraction(0), SECOND, ask=Ask(name, "a red thing", seed=3), id="c")
+    project, timeline = laid(clip, kind=kind)
+    document = Document.new(tmp_path / "p", project)
+    order = making.made(Scene(project, timeline, document.read), clip, card)
+    result = next(event for event in listing.make(name).generate(order.request) if isinstance(event, Result))
+    media, facts = document.keep(making.finished(order.errand, result.media, document.read))
+    after = making.placed(timeline, order.errand, making.take_of(order.errand, media, facts))
+    assert states.state(project, after, edit.clip_of(after, "c")) == "final"
+    assert edit.clip_of(after, "c").shown.made == clip.ask
