@@ -53,7 +53,8 @@ def _straight(
     spans = []
     for axis in (0, 1):
         begin = centre[axis] - extent[axis] / 2
-        low, high = max(0, round(begin)), min(size[axis], round(begin + extent[axis]))
+        low = max(0, math.floor(begin + 0.5))  # not round(), which goes to even numbers: sides would come and go
+        high = min(size[axis], math.floor(begin + extent[axis] + 0.5))
         if high <= low:
             return None
         full = pixels.shape[1 - axis]
