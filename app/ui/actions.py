@@ -41,6 +41,8 @@ class Actions(QObject):
         self._fill("edit", self.tr("&Edit"), self._edit())
         self._fill("view", self.tr("&View"), ())
         self._fill("run", self.tr("&Run"), self._run())
+        self._fill("timeline", self.tr("&Timeline"), ())
+        self.menus["timeline"].addActions(list(window.sequence.deeds.by_name.values()))
         self._fill("help", self.tr("&Help"), self._help())
         project = self.menus["project"]
         project.insertMenu(project.actions()[2], self.window.projects.recent_menu)
