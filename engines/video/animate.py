@@ -48,7 +48,12 @@ class Options(Struct, frozen=True):
     travel: Annotated[
         float,
         param(
-            "How many seeds further the noise has gone, from one to the next.", min=0, max=1000, step=0.05, curve=True
+            "How many seeds further the noise has gone, from one to the next.",
+            min=0,
+            max=1000,
+            step=0.05,
+            curve=True,
+            label="Seed travel",
         ),
     ] = 0.0
     loop: Annotated[bool, param("The frame after the last is the first (of a start clip: its first).")] = False
