@@ -123,16 +123,18 @@ class Animation:
 
     def _frame(self, n: int, start: np.ndarray | None = None, change: float = 1.0) -> Frame:
         options, at = self.options, self.plan.drawn[n]
+        gone, travel = divmod(self._now("travel", at), 1.0)
         return Frame(
             prompt=_said(self.words, at),
             negative=_said(self.shunned, at),
-            seed=(self.request.seed + (n if options.seeds == "step" else 0)) % 2**63,
+            seed=(self.request.seed + int(gone) + (n if options.seeds == "step" else 0)) % 2**63,
             size=self.size,
             start=start,
             change=change,
             steps=options.steps,
             guidance=self._now("guidance", at),
             controls=tuple(self._control(control, at) for control in self.request.controls),
+            travel=travel,
         )
 
     def _control(self, control: Control, at: int) -> Control:
