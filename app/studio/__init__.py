@@ -16,6 +16,7 @@ from app.develop import host_for
 from app.studio.live import Live
 from app.studio.models import Found
 from app.studio.sequence import Sequencing
+from app.studio.small import SmallCopies
 from app.studio.stage import Subject
 from app.studio.undo import UndoStack
 from engines.contract import Failure
@@ -33,6 +34,7 @@ class Studio(Sequencing):
     ) -> None:
         super().__init__(folders, host, settings, parent)
         self._closed = False
+        self.small_copies = SmallCopies(self)
         self._looker = QTimer(self, interval=LOOK_MS)
         self._looker.timeout.connect(self.look_for_files)
         self.begin()
@@ -58,6 +60,7 @@ class Studio(Sequencing):
         self._closed = True
         self._save_soon.stop()
         self._looker.stop()
+        self.small_copies.close()
         self._count_soon.stop()
         self._foresee_soon.stop()
         self._look_turn += 1
