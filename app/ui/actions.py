@@ -41,6 +41,8 @@ class Actions(QObject):
         self._fill("edit", self.tr("&Edit"), self._edit())
         self._fill("view", self.tr("&View"), ())
         self._fill("run", self.tr("&Run"), self._run())
+        self._fill("timeline", self.tr("&Timeline"), ())
+        self.menus["timeline"].addActions(list(window.sequence.deeds.by_name.values()))
         self._fill("help", self.tr("&Help"), self._help())
         project = self.menus["project"]
         project.insertMenu(project.actions()[2], self.window.projects.recent_menu)
@@ -74,6 +76,8 @@ class Actions(QObject):
         yield None
         yield Deed("project_save_as", tr("Save the project as …"), "save", ("Ctrl+Shift+S",), projects.ask_save_as)
         yield Deed("project_pack", tr("Pack the project in one file …"), "layers", (), projects.ask_pack)
+        yield Deed("project_import", tr("Import an edit …"), "branch", (), projects.ask_import)
+        yield Deed("project_export", tr("Export the timeline …"), "export", ("Ctrl+Alt+E",), projects.ask_export)
         yield None
         yield Deed("project_figures", tr("Project settings …"), "settings", (), projects.ask_figures)
 

@@ -121,7 +121,7 @@ class Shortcuts(QDialog):
         return [
             (tr("Prompt"), [(tr("Previous or next prompt"), "Alt+↑  Alt+↓"), (tr("Leave the text"), "Tab")]),
             (
-                tr("Timeline"),
+                tr("Steps"),
                 [
                     (tr("Step by step"), "←  →"),
                     (tr("First step, result"), tr("Home  End")),

@@ -23,6 +23,7 @@ from app.ui.palette import Command, Palette
 from app.ui.project import Projects
 from app.ui.prompt import PromptPanel
 from app.ui.queue import QueuePanel
+from app.ui.sequence import Sequence
 from app.ui.shortcuts import keys
 from app.ui.stage import Stage
 from app.ui.status import Status
@@ -46,7 +47,7 @@ class Window(PanelHost):
         self.setAcceptDrops(True)
         self.stage = Stage(studio)
         self.prompt, self.control = PromptPanel(studio), ControlPanel(studio)
-        self.timeline = Timeline(studio)
+        self.timeline, self.sequence = Timeline(studio), Sequence(studio)
         self.history, self.queue, self.models = HistoryPanel(studio), QueuePanel(studio), ModelsPanel(studio)
         self.setCentralWidget(self.stage)
         for name, (title, _) in self.places().items():
@@ -69,7 +70,8 @@ class Window(PanelHost):
             "prompt": (self.tr("Prompt"), "prompt"),
             "control": (self.tr("Control"), "control"),
             "stage": (self.tr("Stage"), "image"),
-            "timeline": (self.tr("Timeline"), "timeline"),
+            "timeline": (self.tr("Steps"), "step-forward"),
+            "sequence": (self.tr("Timeline"), "timeline"),
             "history": (self.tr("History"), "history"),
             "queue": (self.tr("Queue"), "queue"),
             "models": (self.tr("Models"), "layers"),
@@ -113,13 +115,16 @@ class Window(PanelHost):
             ("queue", area.RightDockWidgetArea),
             ("models", area.RightDockWidgetArea),
             ("timeline", area.BottomDockWidgetArea),
+            ("sequence", area.BottomDockWidgetArea),
         ):
             self.addDockWidget(where, docks[name])
             docks[name].show()
         self.splitDockWidget(docks["prompt"], docks["control"], Qt.Orientation.Vertical)
         self.tabifyDockWidget(docks["history"], docks["queue"])
         self.tabifyDockWidget(docks["queue"], docks["models"])
+        self.tabifyDockWidget(docks["timeline"], docks["sequence"])
         docks["history"].raise_()
+        docks["timeline"].raise_()
         self._proportions()
 
     def _proportions(self) -> None:
@@ -128,7 +133,7 @@ class Window(PanelHost):
         docks = self.docks
         self.resizeDocks([docks["prompt"], docks["history"]], [max(288, wide // 5), max(250, wide // 6)], sides)
         self.resizeDocks([docks["prompt"], docks["control"]], [tall * 54 // 100, tall * 46 // 100], across)
-        self.resizeDocks([docks["timeline"]], [max(210, tall // 4)], across)
+        self.resizeDocks([docks["timeline"]], [max(230, tall * 3 // 10)], across)
 
     def reset_layout(self) -> None:
         """As it was at the first start."""
@@ -162,6 +167,7 @@ class Window(PanelHost):
         first = {
             "prompt": self.prompt.prompt,
             "timeline": self.timeline.film,
+            "sequence": self.sequence.canvas,
             "history": self.history.search,
             "queue": self.queue.view,
             "models": self.models.search,

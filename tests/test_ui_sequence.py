@@ -1,0 +1,381 @@
+"""The timeline along time: clips selected, moved, trimmed, split and dropped by mouse and by keys; what it shows."""
+
+from fractions import Fraction
+
+import msgspec
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDropEvent, QImage
+from PySide6.QtWidgets import QApplication
+
+from app.core.timeline import edit, lay
+from app.core.timeline.clock import Clock
+from app.core.timeline.values import Clip, Key, Lane, Marker, Take, Tempo, Timeline, Title, Track
+from app.ui import theme
+from app.ui.sequence import Sequence
+from app.ui.sequence.marks import grid_of, marks, written
+from app.ui.sequence.rows import LANE, TALL, rows_of
+from app.ui.sequence.view import View
+from app.ui.sequence.wording import words_of
+from engines.contract import Audio, Image, Refused
+from tests.studio_kit import folders, opened, studio  # noqa: F401  fixtures
+
+F = Fraction
+Left, NoMod = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+Shift, Ctrl, Alt = (getattr(Qt.KeyboardModifier, f"{name}Modifier") for name in ("Shift", "Control", "Alt"))
+
+
+def made() -> Timeline:
+    """Two tracks of pictures and one of sound: clips of two seconds on each."""
+    first = (Clip(F(0), F(2), "a", id="a"), Clip(F(4), F(2), "b", id="b"))
+    return Timeline(
+        id="main",
+        tracks=(
+            Track("picture", "Front", first, id="v1"),
+            Track("picture", "Back", (Clip(F(8), F(2), "c", id="c"),), id="v2"),
+            Track("audio", "Sound", (Clip(F(1), F(3), "d", id="d"),), id="a1"),
+        ),
+    )
+
+
+@pytest.fixture
+def panel(studio, qtbot, qapp):  # noqa: F811
+    theme.apply(qapp, "dark")
+    studio.arrange("begin", lambda _: made())
+    studio.undo_stack.clear()
+    panel = Sequence(studio)
+    qtbot.addWidget(panel)
+    panel.resize(1200, 420)
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.view.scale, panel.view.snapping = 80.0, False
+    panel.view.scroll(-0.5, 0)
+    panel.canvas.setFocus()
+    return panel
+
+
+def clip(panel: Sequence, id: str) -> Clip:
+    return edit.clip_of(panel.studio.timeline, id)
+
+
+def spot(panel: Sequence, track: str, seconds: float, share: float = 0.7) -> QPoint:
+    row = panel.view.row_of(track)
+    assert row is not None
+    return QPoint(round(panel.view.x(seconds)), round(panel.view.top(row) + row.height * share))
+
+
+def drag(qtbot, panel: Sequence, start: QPoint, end: QPoint, held=NoMod) -> None:
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QMouseEvent
+
+    canvas = panel.canvas
+    qtbot.mousePress(canvas, Left, held, start)
+    for step in (start + (end - start) / 2, end):
+        spot = QPointF(step)
+        event = QMouseEvent(QEvent.Type.MouseMove, spot, canvas.mapToGlobal(spot), Left, Left, held)
+        QApplication.sendEvent(canvas, event)
+    qtbot.mouseRelease(canvas, Left, held, end)
+
+
+# ---------------------------------------------------------------- laying clips
+
+
+def test_what_is_covered_makes_room():
+    timeline = lay.moved(made(), ["c"], F(-8), -1)  # just over 'a'
+    assert [one.id for one in timeline.tracks[0].clips] == ["c", "b"]
+    partly = lay.moved(made(), ["c"], F(-7), -1)
+    assert [(one.id, one.start, one.end) for one in partly.tracks[0].clips][:2] == [("a", 0, 2), ("c", 1, 3)]
+
+
+def test_a_locked_track_keeps_its_clips():
+    locked = edit.change_track(made(), "v1", locked=True)
+    with pytest.raises(Refused, match="locked"):
+        lay.moved(locked, ["c"], F(-8), -1)
+    with pytest.raises(Refused, match="another kind"):
+        lay.moved(made(), ["c"], F(0), 1)
+
+
+def test_what_is_pasted_begins_where_it_is_told():
+    rows = [("v1", Clip(F(5), F(1), id="x")), ("v2", Clip(F(6), F(1), id="y"))]
+    timeline = lay.pasted(made(), rows, F(20))
+    assert (edit.clip_of(timeline, "x").start, edit.clip_of(timeline, "y").start) == (20, 21)
+
+
+# ---------------------------------------------------------------- the ruler's lines
+
+
+@pytest.mark.parametrize("scale", [0.2, 3.0, 40.0, 900.0, 6000.0])
+@pytest.mark.parametrize("mode", ["bars", "timecode", "frames"])
+def test_lines_stand_apart_and_words_have_room(mode, scale):
+    clock = Clock(Timeline(tempos=(Tempo(F(0), F(120)), Tempo(F(16), F(97)))), F(24))
+    span = (3.0, 3.0 + 1200 / scale)
+    found = marks(clock, mode, span, scale)
+    places = [float(mark.at) * scale for mark in found]
+    assert places == sorted(places)
+    assert 4 < len(found) < 200
+    named = [float(mark.at) * scale for mark in found if mark.words]
+    assert min(np.diff(named)) > 60
+    assert min(np.diff(places)) > 6
+
+
+def test_words_of_moments():
+    clock = Clock(Timeline(), F(24))
+    assert written(clock, "bars", F(5, 2)) == "2|2|000"
+    assert written(clock, "frames", F(5, 2)) == "60"
+    assert written(clock, "timecode", F(5, 2)) == "00:00:02:12"
+    assert (grid_of(clock, "bars", F(0), 5), grid_of(clock, "bars", F(0), 500)) == ("bar", "1/4")
+    assert grid_of(clock, "frames", F(0), 5) == "frame"
+
+
+# ---------------------------------------------------------------- rows and places
+
+
+def test_curves_have_rows_under_their_track():
+    timeline = edit.put_lane(made(), "a", Lane("scale", (Key(F(0), 1.0),)))
+    timeline = edit.put_lane(timeline, "v1", Lane("opacity"))
+    rows = rows_of(timeline, {"v1"})
+    assert [(row.track.id, row.target) for row in rows][:4] == [
+        ("v1", ""), ("v1", "opacity"), ("v1", "scale"), ("v2", "")
+    ]  # fmt: skip
+    assert rows[1].top == TALL["picture"]
+    assert rows[3].top == TALL["picture"] + 2 * LANE
+    assert len(rows_of(timeline, ())) == 3
+
+
+def test_zoom_keeps_what_is_under_the_mouse(panel):
+    view = panel.view
+    before = view.offset + 300 / view.scale
+    view.zoom(2.0, 300)
+    assert view.offset + 300 / view.scale == pytest.approx(before)
+    assert view.time(view.x(F(3))) == 3
+
+
+def test_only_clips_in_view_are_painted(studio):  # noqa: F811
+    clips = tuple(Clip(F(n), F(1)) for n in range(500))
+    studio.arrange("many", lambda one: msgspec.structs.replace(one, tracks=(Track("picture", clips=clips),)))
+    view = View(studio)
+    seen = view.clips(view.rows[0].track, (100.0, 110.0))
+    assert 10 <= len(seen) <= 13
+    assert {float(one.start) for one in seen} >= set(range(100, 110))
+
+
+# ---------------------------------------------------------------- by mouse
+
+
+def test_a_click_selects_and_shift_adds(panel, qtbot):
+    qtbot.mouseClick(panel.canvas, Left, NoMod, spot(panel, "v1", 1))
+    assert panel.studio.selection == ("a",)
+    qtbot.mouseClick(panel.canvas, Left, Shift, spot(panel, "v2", 9))
+    assert panel.studio.selection == ("a", "c")
+    qtbot.mouseClick(panel.canvas, Left, NoMod, spot(panel, "v1", 7))
+    assert panel.studio.selection == ()
+    assert float(panel.studio.playhead) == pytest.approx(7, abs=0.02)
+
+
+def test_a_clip_is_dragged_along_and_to_another_track(panel, qtbot):
+    drag(qtbot, panel, spot(panel, "v1", 1), spot(panel, "v2", 3))
+    moved = clip(panel, "a")
+    assert float(moved.start) == pytest.approx(2, abs=0.02)
+    assert edit.track_of(panel.studio.timeline, "a").id == "v2"
+    assert panel.studio.undo_stack.undo_text == "Move clips"
+    panel.studio.undo_stack.undo()
+    assert panel.studio.timeline == made()
+
+
+def test_a_clip_does_not_go_to_a_track_of_another_kind(panel, qtbot):
+    drag(qtbot, panel, spot(panel, "v1", 1), spot(panel, "a1", 6))
+    assert panel.studio.timeline == made()
+
+
+def test_ctrl_drags_a_copy(panel, qtbot):
+    drag(qtbot, panel, spot(panel, "v1", 1), spot(panel, "v1", 9), Ctrl)
+    assert clip(panel, "a").start == 0
+    assert len(panel.studio.timeline.tracks[0].clips) == 3
+    assert panel.studio.selection == (panel.studio.timeline.tracks[0].clips[-1].id,)
+
+
+def test_escape_gives_a_drag_up(panel, qtbot):
+    canvas = panel.canvas
+    qtbot.mousePress(canvas, Left, NoMod, spot(panel, "v1", 1))
+    qtbot.mouseMove(canvas, spot(panel, "v1", 2))
+    canvas._at = QPointF(spot(panel, "v1", 3))
+    canvas._dragging = True
+    canvas._drag(NoMod)
+    assert panel.view.shown != panel.studio.timeline
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert panel.view.shown == panel.studio.timeline == made()
+
+
+@pytest.mark.parametrize(("grab", "to", "wanted"), [(0.02, 1.0, (1, 2)), (1.98, 3.0, (0, 3))])
+def test_both_ends_are_trimmed(panel, qtbot, grab, to, wanted):
+    drag(qtbot, panel, spot(panel, "v1", grab), spot(panel, "v1", to))
+    found = clip(panel, "a")
+    assert (float(found.start), float(found.end)) == pytest.approx(wanted, abs=0.04)
+    assert found.offset == found.start
+
+
+def test_a_sound_is_not_trimmed_beyond_what_there_is(panel, qtbot):
+    take = Take("sha256-" + "0" * 64 + ".wav", F(5), id="t")
+    panel.studio.arrange("take", lambda one: edit.change_clip(one, "d", takes=(take,), take="t", offset=F(1, 2)))
+    drag(qtbot, panel, spot(panel, "a1", 1.02), spot(panel, "a1", -0.4))
+    assert clip(panel, "d").start == F(1, 2)
+    drag(qtbot, panel, spot(panel, "a1", 3.98), spot(panel, "a1", 9))
+    assert clip(panel, "d").end == F(1, 2) + 5
+
+
+def test_alt_slips_what_is_shown(panel, qtbot):
+    drag(qtbot, panel, spot(panel, "v1", 1), spot(panel, "v1", 0.5), Alt)
+    found = clip(panel, "a")
+    assert (found.start, found.end) == (0, 2)
+    assert float(found.offset) == pytest.approx(0.5, abs=0.02)
+
+
+def test_corners_set_fades(panel, qtbot):
+    panel.studio.select(["b"])
+    row = panel.view.row_of("v1")
+    top = QPoint(round(panel.view.x(4)) + 3, panel.view.top(row) + 5)
+    drag(qtbot, panel, top, top + QPoint(40, 0))
+    assert float(clip(panel, "b").fade_in) == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_rectangle_selects_what_it_touches(panel, qtbot):
+    drag(qtbot, panel, spot(panel, "v1", 3), spot(panel, "v2", 9))
+    assert set(panel.studio.selection) == {"b", "c"}
+    assert panel.studio.timeline == made()
+
+
+def test_clips_snap_to_one_another(panel, qtbot):
+    panel.view.snapping, panel.view.grid = True, "off"
+    drag(qtbot, panel, spot(panel, "v1", 1), spot(panel, "v1", 3) + QPoint(4, 0))
+    assert clip(panel, "a").end == 4
+    panel.view.grid = "beat"
+    drag(qtbot, panel, spot(panel, "v2", 9), spot(panel, "v2", 9.5) + QPoint(3, 0))
+    assert clip(panel, "c").start == F(17, 2)
+
+
+# ---------------------------------------------------------------- by keys
+
+
+def test_split_duplicate_delete_undo(panel, qtbot):
+    canvas, studio = panel.canvas, panel.studio  # noqa: F811
+    studio.set_playhead(F(3, 2))
+    qtbot.keyClick(canvas, Qt.Key.Key_S)
+    assert [len(track.clips) for track in studio.timeline.tracks] == [3, 1, 2]
+    studio.select(["a"])
+    qtbot.keyClick(canvas, Qt.Key.Key_D, Ctrl)
+    assert studio.timeline.tracks[0].clips[1].start == F(3, 2)
+    studio.undo_stack.undo()
+    studio.undo_stack.undo()
+    studio.select(["a", "d"])
+    qtbot.keyClick(canvas, Qt.Key.Key_Delete)
+    assert [len(track.clips) for track in studio.timeline.tracks] == [1, 1, 0]
+    studio.undo_stack.undo()
+    studio.select(["a"])
+    qtbot.keyClick(canvas, Qt.Key.Key_Delete, Shift)
+    assert clip(panel, "b").start == 2
+
+
+def test_copy_and_paste_at_the_playhead(panel, qtbot):
+    canvas, studio = panel.canvas, panel.studio  # noqa: F811
+    studio.select(["a", "d"])
+    qtbot.keyClick(canvas, Qt.Key.Key_C, Ctrl)
+    studio.set_playhead(F(20))
+    qtbot.keyClick(canvas, Qt.Key.Key_V, Ctrl)
+    assert len(studio.selection) == 2
+    assert [clip(panel, id).start for id in studio.selection] == [20, 21]
+    assert set(studio.selection).isdisjoint({"a", "d"})
+
+
+def test_nudge_is_a_line_of_the_grid(panel, qtbot):
+    panel.view.grid = "beat"
+    panel.studio.select(["a"])
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_Right, Alt)
+    assert clip(panel, "a").start == F(1, 2)
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_Right, Alt | Shift)
+    assert clip(panel, "a").start == F(5, 2)
+
+
+def test_clips_are_walked_without_a_mouse(panel, qtbot):
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_Right, Ctrl)
+    assert panel.studio.selection == ("a",)
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_Right, Ctrl)
+    assert panel.studio.selection == ("b",)
+    assert "b" in panel.canvas.accessibleDescription()
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_Down)
+    assert panel.studio.playhead == 1
+
+
+def test_words_are_edited_in_place(panel, qtbot):
+    panel.studio.arrange("title", lambda one: edit.change_clip(one, "a", title=Title("Old")))
+    panel.studio.select(["a"])
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_F2)
+    assert panel.wording.isVisible()
+    assert panel.wording.text() == "Old"
+    panel.wording.setText("Eight bars")
+    qtbot.keyClick(panel.wording, Qt.Key.Key_Return)
+    assert words_of(clip(panel, "a")) == "Eight bars"
+    assert not panel.wording.isVisible()
+
+
+# ---------------------------------------------------------------- ruler and heads
+
+
+def test_the_ruler_sets_the_playhead_and_moves_markers(panel, qtbot):
+    ruler, studio = panel.ruler, panel.studio  # noqa: F811
+    qtbot.mouseClick(ruler, Left, NoMod, QPoint(round(panel.view.x(5)), 8))
+    assert float(studio.playhead) == pytest.approx(5, abs=0.02)
+    studio.arrange("mark", lambda one: edit.add_marker(one, Marker(F(2), "verse", id="m")))
+    place = QPoint(round(panel.view.x(2)), 30)
+    qtbot.mousePress(ruler, Left, NoMod, place)
+    qtbot.mouseMove(ruler, place + QPoint(80, 0))
+    qtbot.mouseRelease(ruler, Left, NoMod, place + QPoint(80, 0))
+    assert float(studio.timeline.markers[0].at) == pytest.approx(3, abs=0.02)
+
+
+def test_heads_change_their_track(panel, qtbot):
+    head = panel.heads.head("a1")
+    qtbot.mouseClick(head.mute, Left)
+    assert panel.studio.timeline.tracks[2].mute
+    head.gain.setValue(-60)
+    assert panel.studio.timeline.tracks[2].gain == -6.0
+    head.name.setText("Drums")
+    head.name.editingFinished.emit()
+    assert panel.studio.timeline.tracks[2].name == "Drums"
+    qtbot.mouseClick(head.lock, Left)
+    drag(qtbot, panel, spot(panel, "a1", 2), spot(panel, "a1", 6))
+    assert clip(panel, "d").start == 1
+
+
+# ---------------------------------------------------------------- files
+
+
+def dropped(panel: Sequence, paths, at: QPointF) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    panel.canvas.dropEvent(QDropEvent(at, Qt.DropAction.CopyAction, data, Left, NoMod))
+
+
+def test_files_are_laid_on_tracks_that_take_them(panel, qtbot, tmp_path):
+    from engines.files import media as files
+
+    picture, sound = tmp_path / "red.png", tmp_path / "beep.wav"
+    picture.write_bytes(files.encode(Image(np.full((32, 48, 3), 200, np.uint8)), ".png"))
+    sound.write_bytes(files.encode(Audio(np.zeros((24000, 1), np.float32), 48000), ".wav"))
+    dropped(panel, [picture, sound], QPointF(spot(panel, "v2", 12)))
+    studio = panel.studio  # noqa: F811
+    qtbot.waitUntil(lambda: len(studio.project.media) == 2)
+    shown, heard = studio.timeline.tracks[1].clips[-1], studio.timeline.tracks[2].clips[-1]
+    assert float(shown.start) == pytest.approx(12, abs=0.02)
+    assert (shown.name, shown.length, heard.length) == ("red", 4, F(1, 2))
+    assert studio.document.path(shown.shown.media).is_file()
+    film = panel.canvas.pictures
+    film.get(shown.shown.media)
+    qtbot.waitUntil(lambda: film.get(shown.shown.media) is not None)
+    panel.view.fit()
+    image = QImage(panel.canvas.size(), QImage.Format.Format_ARGB32)
+    panel.canvas.render(image)
+    place = spot(panel, "v2", 13)
+    assert image.pixelColor(place) == QColor(200, 200, 200)
+    studio.undo_stack.undo()
+    assert studio.timeline == made()
