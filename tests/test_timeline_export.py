@@ -358,3 +358,7 @@ def test_a_clip_with_a_sound_is_heard(tmp_path: Path) -> None:
     heard = files.read(exported(project, document, tmp_path / "out.wav", Wish(bits=32))[0])
     assert isinstance(heard, Audio)
     assert np.abs(heard.samples[3000:40000] - tone[3000:40000]).max() < 0.03
+    assert len(exported(project, document, tmp_path / "out.wav", Wish(stems=True))) == 1
+    assert (facts.rate, facts.channels) == (RATE, 2)
+    again, found = document.take_in(document.path(name))
+    assert (again, msgspec.structs.replace(found, name="")) == (name, facts)
