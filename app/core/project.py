@@ -224,7 +224,7 @@ def _film_facts(path: Path) -> Medium | None:
     try:
         height, width = film.frames(0)[0].shape[:2]
         length = Fraction(len(film)) / film.fps
-        return Medium("video", length, width, height, float(film.fps), *film.heard, name=path.name)
+        return Medium("video", length, width, height, float(film.fps), *film.heard, False, path.name)
     finally:
         film.close()
 
@@ -240,7 +240,7 @@ def medium_facts(media: Media, name: str = "") -> Medium:
         case Video(frames=frames, fps=fps, sound=sound):
             length = Fraction(len(frames)) / Fraction(fps).limit_denominator(1001)
             heard = (sound.rate, sound.samples.shape[1]) if sound is not None else (0, 0)
-            return Medium("video", length, frames.shape[2], frames.shape[1], fps, *heard, name=name)
+            return Medium("video", length, frames.shape[2], frames.shape[1], fps, *heard, False, name)
         case Mesh():
             return Medium("mesh", name=name)
     raise TypeError(type(media).__name__)
