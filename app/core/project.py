@@ -223,8 +223,8 @@ def _film_facts(path: Path) -> Medium | None:
         return None
     try:
         height, width = film.frames(0)[0].shape[:2]
-        length = Fraction(len(film)) / film.fps
-        return Medium("video", length, width, height, float(film.fps), *film.heard, False, path.name)
+        length, (rate, channels) = Fraction(len(film)) / film.fps, film.heard
+        return Medium("video", length, width, height, float(film.fps), rate, channels, name=path.name)
     finally:
         film.close()
 
@@ -239,8 +239,8 @@ def medium_facts(media: Media, name: str = "") -> Medium:
             return Medium("audio", length, rate=rate, channels=samples.shape[1], notes=notes is not None, name=name)
         case Video(frames=frames, fps=fps, sound=sound):
             length = Fraction(len(frames)) / Fraction(fps).limit_denominator(1001)
-            heard = (sound.rate, sound.samples.shape[1]) if sound is not None else (0, 0)
-            return Medium("video", length, frames.shape[2], frames.shape[1], fps, *heard, False, name)
+            rate, channels = (sound.rate, sound.samples.shape[1]) if sound is not None else (0, 0)
+            return Medium("video", length, frames.shape[2], frames.shape[1], fps, rate, channels, name=name)
         case Mesh():
             return Medium("mesh", name=name)
     raise TypeError(type(media).__name__)

@@ -130,7 +130,7 @@ def _clean(frame: Any) -> Any:
         rows = np.zeros((plane.height, plane.line_size), np.uint8)
         seen = plane.width * wide
         rows[:, :seen] = np.frombuffer(source, np.uint8).reshape(source.height, source.line_size)[:, :seen]
-        plane.update(rows)
+        plane.update(rows.tobytes())
     return made
 
 
