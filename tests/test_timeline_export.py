@@ -1,6 +1,8 @@
 """Exports, decoded back: every frame and every sample is where it was."""
 
 import itertools
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -362,3 +364,25 @@ def test_a_clip_with_a_sound_is_heard(tmp_path: Path) -> None:
     assert (facts.rate, facts.channels) == (RATE, 2)
     again, found = document.take_in(document.path(name))
     assert (again, msgspec.structs.replace(found, name="")) == (name, facts)
+
+
+def test_a_killed_export_goes_on_where_it_was(tmp_path: Path) -> None:
+    project, document = piece(tmp_path, count=250)
+    target = tmp_path / "out.mp4"
+    words = [sys.executable, "-m", "tests.crash.export_app", str(document.folder), str(target)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        for line in child.stdout:
+            if float(line.split()[0]) > 0.6:
+                child.kill()
+                break
+    assert child.returncode != 0
+    assert not target.exists()
+    told: list[Progress] = []
+    exported(project, document, target, Wish(quality="draft", size=(64, 36)), told.append)
+    assert min(one.part for one in told if one.stage == "picture") > 0.3
+    frames, times, samples, _ = decoded(target)
+    assert len(frames) == 250
+    assert times[-1] == Fraction(249, 24)
+    assert frames[:, 12:24, 32:].mean(axis=(1, 2, 3)).argmax() == FLASH
+    assert len(samples) >= round(Fraction(250, 24) * RATE)
