@@ -105,6 +105,7 @@ class ControlFeed(Struct, frozen=True, omit_defaults=True):
 class Ask(Struct, frozen=True, omit_defaults=True):
     """What a clip is to be made of: a request whose media come from the project. Its curves are the clip's lanes.
 
+    `round` are the seconds of one round of a clip that loops (0: as many as the engine can make at once).
     `region` are the seconds (from, to) of the clip that are made anew, the rest kept. `draft` are options that
     replace those of `options` for a quick draft ({'steps': 6}).
     """
@@ -123,6 +124,7 @@ class Ask(Struct, frozen=True, omit_defaults=True):
     controls: tuple[ControlFeed, ...] = ()
     adapters: dict[str, float] = {}
     region: tuple[Time, Time] | None = None
+    round: Time = ZERO
 
 
 class Take(Struct, frozen=True, omit_defaults=True):
