@@ -224,6 +224,21 @@ def test_words_change_over_the_clip_and_seeds_step() -> None:
     assert {asked.seed for asked in fixed.asked} == {40}
 
 
+def test_seeds_travel_where_the_engine_can() -> None:
+    fake = Fake()
+    engine: Any = FOUND.make("video/animate")
+    engine.borrow(lent(fake, takes=(*Fake.info.takes, "toward")))
+    options = {"seeds": "travel", "seed_pace": 2.0, "every": 3}
+    asked = check(CARD, Request(engine="video/animate", seed=9, size=SIZE, length=1.0, options=options))
+    assert [event for event in engine.generate(asked) if isinstance(event, Result)]
+    gone = [one.seed + one.toward[1] for one in fake.asked]
+    assert gone == pytest.approx([9 + 2 * at / 12 for at in (0, 3, 6, 9, 11)])
+    assert all(one.toward[0] == one.seed + 1 for one in fake.asked)
+    other = Fake()
+    run(other, seed=9, options=options)  # which cannot: the next seed each time
+    assert [(one.seed, one.toward) for one in other.asked] == [(9 + n, None) for n in range(5)]
+
+
 def test_curves_and_settings_reach_it() -> None:
     fake = Fake()
     curves = {"change": Curve(((0.0, 0.2), (1.0, 0.8))), "guidance": Curve(((0.0, 1.0), (1.0, 20.0)))}

@@ -400,3 +400,19 @@ def test_what_an_engine_cannot_do_without_is_asked_for() -> None:
     with pytest.raises(Refused, match="X cannot do without a last"):
         complete(info, Request(engine="video/x", start=mesh))
     complete(info, Request(engine="video/x", start=mesh, last=picture))
+
+
+def test_a_way_to_another_seed_is_gone_where_it_can_be_and_leads_somewhere() -> None:
+    bare = Info(name="image/x", title="X", summary="", medium="image", family="none", takes=("seed",))
+    able = EngineCard(msgspec.structs.replace(bare, takes=("seed", "toward")), ())
+    with pytest.raises(Refused, match="cannot go from one seed towards another"):
+        check(EngineCard(bare, ()), Request(engine="image/x", toward=(2, 0.5)))
+    for toward in ((-1, 0.5), (2, 1.5), (2, float("nan"))):
+        with pytest.raises(Refused, match="No way leads"):
+            check(able, Request(engine="image/x", toward=toward))
+    asked = check(able, Request(engine="image/x", seed=1, toward=(2, 0.5)))
+    text = recipe.dumps(recipe.Recipe(request=asked, run="r"), lambda array: "")
+    assert recipe.loads(text, lambda name: np.zeros(0)).request.toward == (2, 0.5)
+    order = wire.read_order(wire.encode(wire.Generate(1, asked)))
+    assert isinstance(order, wire.Generate)
+    assert order.request.toward == (2, 0.5)

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from engines import wire
-from engines.contract import Checkpoint
+from engines.contract import Checkpoint, Request
 from engines.guidance import Counted
-from engines.samplers import SAMPLERS, Run, State, initial_noise, restore, sample, sampler, seeded
+from engines.samplers import SAMPLERS, Run, State, first_noise, initial_noise, restore, sample, sampler, seeded
 from engines.schedules import FLOW, PATHS, VE, VP, Levels, Path, levels
 from tests import agreement
 from tests.mixture import Mixture, distance
@@ -304,3 +304,14 @@ def test_wrong_arguments_are_named(name: str, steps: Levels, says: str) -> None:
 def test_seeds_and_batch_must_match() -> None:
     with pytest.raises(ValueError, match="2 seeds for a batch of 1"):
         list(sample("ddpm", Mixture(FLOW).like, torch.zeros(1, 2), ladder(FLOW), noise=seeded(1, 2)))
+
+
+def test_the_noise_between_two_seeds_lies_on_the_arc() -> None:
+    shape = (16, 32, 32)
+    a, b = initial_noise(5, shape), initial_noise(6, shape)
+    assert torch.equal(first_noise(Request(engine="x", seed=5), shape), a)
+    for share in (0.0, 0.3, 0.5, 1.0):
+        x = first_noise(Request(engine="x", seed=5, toward=(6, share)), shape)
+        assert x.std().item() == pytest.approx(1.0, abs=0.02)  # as likely as any noise
+        gone, whole = (math.acos(min(1.0, float((y * a).sum() / (y.norm() * a.norm())))) for y in (x, b))
+        assert gone == pytest.approx(share * whole, abs=0.01)

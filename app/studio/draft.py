@@ -274,6 +274,7 @@ def fitted(card: EngineCard, request: Request) -> Request:
         mask=request.mask if "mask" in card.info.takes and (start is not None or request.start is None) else None,
         around=request.around if start is not None and takes(start=start, around=request.around) else (0, 0, 0, 0),
         last=request.last if "last" in card.info.takes else None,
+        toward=request.toward if "toward" in card.info.takes else None,
     )
 
 

@@ -124,10 +124,12 @@ class Animation:
 
     def _frame(self, n: int, start: np.ndarray | None = None, change: float = 1.0) -> Frame:
         options, at = self.options, self.plan.drawn[n]
+        seed, toward = self._seeds(n)
         return Frame(
             prompt=_said(self.words, at),
             negative=_said(self.shunned, at),
-            seed=(self.request.seed + (n if options.seeds == "step" else 0)) % 2**63,
+            seed=seed,
+            toward=toward,
             size=self.size,
             start=start,
             change=change,
@@ -135,6 +137,14 @@ class Animation:
             guidance=self._now("guidance", at),
             controls=tuple(self._control(control, at) for control in self.request.controls),
         )
+
+    def _seeds(self, n: int) -> tuple[int, tuple[int, float] | None]:
+        """The seed of frame number `n` of those drawn; and on a journey the next one, and how near it is."""
+        seed, options = self.request.seed, self.options
+        if options.seeds != "travel" or "toward" not in self.painter.card.info.takes:
+            return (seed + (0 if options.seeds == "fixed" else n)) % 2**63, None
+        gone = sum(self._now("seed_pace", at) for at in range(1, self.plan.drawn[n] + 1)) / options.fps
+        return (seed + int(gone)) % 2**63, ((seed + int(gone) + 1) % 2**63, gone % 1)
 
     def _control(self, control: Control, at: int) -> Control:
         """A clip that controls, at frame `at`: the picture it shows then. Refused where the image engine takes none."""

@@ -45,6 +45,7 @@ class Frame(Struct, frozen=True, eq=False):
     steps: int = 0
     guidance: float = 0.0
     controls: tuple[Control, ...] = ()
+    toward: tuple[int, float] | None = None  # heeded where the engine can
 
 
 class Painter:
@@ -113,6 +114,7 @@ class Painter:
             controls=frame.controls,
             start=None if frame.start is None else Image(np.ascontiguousarray(frame.start)),
             strength=min(1.0, frame.change),
+            toward=frame.toward if "toward" in self.card.info.takes else None,
         )
         return check(self.card, asked)
 

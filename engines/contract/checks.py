@@ -40,11 +40,25 @@ def check(card: EngineCard, request: Request) -> Request:
             _settled(by_name[name], value)
     if not 0 <= request.seed < 2**63:
         raise Refused("bad-request", f"The seed {request.seed} is out of range: use 0 to 9223372036854775807.")
+    _towards(card.info, request)
     if not 0.0 <= request.strength <= 1.0:
         raise Refused("bad-request", f"The strength {request.strength:g} is out of range: use 0 to 1.")
     _given(card.info, request)
     size, length = _size(card.info, request.size), _length(card.info, request.length)
     return msgspec.structs.replace(request, options=options, size=size, length=length)
+
+
+def _towards(info: Info, request: Request) -> None:
+    """Refused where a way to another seed cannot be gone, or leads nowhere."""
+    if request.toward is None:
+        return
+    if "toward" not in info.takes:
+        raise Refused("bad-request", f"{info.name} cannot go from one seed towards another; leave that out.")
+    seed, share = request.toward
+    if not (0 <= seed < 2**63 and 0.0 <= share <= 1.0):
+        raise Refused(
+            "bad-request", f"No way leads {share:g} towards seed {seed}: use a share from 0 to 1, and a seed."
+        )
 
 
 def _given(info: Info, request: Request) -> None:

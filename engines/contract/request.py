@@ -125,7 +125,8 @@ class Request(Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True):
     declares, a curve overriding the constant of the same name. `strength` in [0, 1] is how far the result may leave
     `start` (1: all the way). `mask` is grey, 255 where the picture may change. `around` are the pixels (left, top,
     right, bottom) of the result that lie around a start picture and are made anew. `last` is the picture a clip is to
-    end with. `resume` goes on from a checkpoint.
+    end with. `toward` is another seed, and the share of the way to its noise that this one's has gone: between seeds
+    lie pictures as likely as theirs. `resume` goes on from a checkpoint.
     """
 
     engine: str
@@ -144,6 +145,7 @@ class Request(Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True):
     mask: Image | None = None
     around: tuple[int, int, int, int] = (0, 0, 0, 0)
     last: Image | None = None
+    toward: tuple[int, float] | None = None
     resume: Checkpoint | None = None
     version: int = 1
 

@@ -112,7 +112,7 @@ class Model:
 
     def begun(self, request: Request, levels: schedules.Levels) -> tuple[Tensor, schedules.Levels]:
         """Where a run over `levels` begins, (1, 16, 16, 16), and the levels that it goes through from there."""
-        noise = samplers.initial_noise(request.seed, (LATENT, GRID, GRID)).to(self.device)
+        noise = samplers.first_noise(request, (LATENT, GRID, GRID)).to(self.device)
         held = request.resume
         if held is not None and held.arrays["x"].shape != noise.shape:
             raise Refused("bad-request", "This checkpoint is of another engine: branch with the engine that made it.")

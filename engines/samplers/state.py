@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engines.contract import Checkpoint
+from engines.contract import Checkpoint, Request
+from engines.families.vae import spherical
 from engines.schedules import Levels
 
 Noise = Callable[[int, Tensor], Tensor]  # (step, like) -> standard normal with the shape, dtype and device of `like`
@@ -44,6 +45,15 @@ def initial_noise(seeds: int | Sequence[int], shape: Sequence[int]) -> Tensor:
     """The noise a run starts from: step 0 of each seed, float32 on the CPU. `shape` is of one sample: (B, *shape)."""
     each = (seeds,) if isinstance(seeds, int) else tuple(seeds)
     return seeded(*each)(0, torch.empty(len(each), *shape))
+
+
+def first_noise(request: Request, shape: Sequence[int]) -> Tensor:
+    """The noise a request starts from, (1, *shape): that of its seed, or on the arc from there to another seed's."""
+    noise = initial_noise(request.seed, shape)
+    if request.toward is None:
+        return noise
+    seed, share = request.toward
+    return spherical(noise.flatten(1), initial_noise(seed, shape).flatten(1), share).reshape(noise.shape)
 
 
 # ---------------------------------------------------------------- values

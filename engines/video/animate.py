@@ -42,9 +42,13 @@ class Options(Struct, frozen=True):
         int, param("Every so many frames one is drawn; those between follow the camera and the flow.", min=1, max=12)
     ] = 3
     fps: Annotated[int, param("Frames a second.", min=4, max=60)] = 12
-    seeds: Annotated[Literal["step", "fixed"], param("Each drawn frame has the next seed, or all have the same.")] = (
-        "step"
-    )
+    seeds: Annotated[
+        Literal["step", "fixed", "travel"],
+        param("Each drawn frame has the next seed, or all have the same; or from seed to seed, where the engine can."),
+    ] = "step"
+    seed_pace: Annotated[
+        float, param("Seeds a second that are gone through when they travel.", min=0, max=20, step=0.1, curve=True)
+    ] = 1.0
     loop: Annotated[bool, param("The frame after the last is the first (of a start clip: its first).")] = False
     bridge: Annotated[
         float,
