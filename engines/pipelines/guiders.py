@@ -51,7 +51,7 @@ def offered(pipe: Any) -> list[Param]:
     found = [Param("guider", "choice", OWN, choices=(OWN, *KINDS), help=told, group="Sampling")]
     defaults = {name: word.default for kind in KINDS for name, word in _words(kind).items()}
     for name, known in RANGES.items():
-        default = known.unset if defaults[name] is None else defaults[name]
+        default: Any = known.unset if defaults[name] is None else defaults[name]
         kind: Any = "int" if isinstance(default, int) else "float"
         bounds = known.min, known.max, known.step
         found.append(Param(known.name, kind, default, *bounds, help=known.help, group="Sampling"))
@@ -81,12 +81,12 @@ class Guided:
         self.wanted = kind != OWN and _straight(pipe)
         self.more = 1.0 if type(pipe).__name__.startswith(MORE) else 0.0
         self.buffers: list[Any] = []  # what it remembers from step to step
-        self.guider: Any = _made(kind, request) if self.wanted else None
-        if self.wanted and getattr(self.guider, "adaptive_projected_guidance_momentum", None):
-            from diffusers.guiders.adaptive_projected_guidance import MomentumBuffer
-
-            self.guider.momentum_buffer = MomentumBuffer(self.guider.adaptive_projected_guidance_momentum)
-            self.buffers = [self.guider.momentum_buffer]
+        self.guider: Any = None
+        if self.wanted:
+            self.guider = guider = _made(kind, request)
+            if momentum := getattr(guider, "adaptive_projected_guidance_momentum", None):
+                self.buffers = [_buffer(momentum)]
+                guider.momentum_buffer = self.buffers[0]
 
     def arguments(self, words: dict[str, Any]) -> dict[str, Any]:
         """The words of the pipeline's call; what the guider does, the pipeline does not."""
@@ -104,6 +104,12 @@ class Guided:
         """What is to stand in the place of `cond` (B, C, ...)."""
         made = self.guider.forward(cond, free).pred
         return free + (made - free) / self.guider.guidance_scale
+
+
+def _buffer(momentum: float) -> Any:
+    from diffusers.guiders.adaptive_projected_guidance import MomentumBuffer
+
+    return MomentumBuffer(momentum)
 
 
 def _made(kind: str, request: Request) -> Any:
