@@ -379,3 +379,118 @@ def test_files_are_laid_on_tracks_that_take_them(panel, qtbot, tmp_path):
     assert image.pixelColor(place) == QColor(200, 200, 200)
     studio.undo_stack.undo()
     assert studio.timeline == made()
+
+
+# ---------------------------------------------------------------- curves under their tracks
+
+
+@pytest.fixture
+def curved(panel):
+    """The panel with a curve of the scale of 'a', from 0 to 2 within a second, and it is shown."""
+    lane = Lane("scale", (Key(F(0), 0.0), Key(F(1), 2.0)), id="l")
+    panel.studio.arrange("curve", lambda one: edit.put_lane(one, "a", lane))
+    panel.view.fold("v1", True)
+    panel.studio.undo_stack.clear()
+    return panel
+
+
+def lane(panel: Sequence) -> Lane:
+    return clip(panel, "a").lanes[0]
+
+
+def key_spot(panel: Sequence, seconds: float, value: float) -> QPoint:
+    row = next(row for row in panel.view.rows if row.target == "scale")
+    return QPoint(round(panel.view.x(seconds)), round(panel.canvas.lanes.y(row, value)))
+
+
+def test_a_curve_is_drawn_through_its_keys(curved):
+    row = next(row for row in curved.view.rows if row.target == "scale")
+    owner, here = row.lanes[0]
+    points = curved.canvas.lanes._points(row, owner, here, (curved.view.x(0), curved.view.x(2)))
+    assert points[0].y() == pytest.approx(key_spot(curved, 0, 0.0).y(), abs=1)
+    assert points[-1].y() == pytest.approx(key_spot(curved, 1, 2.0).y(), abs=1)
+    assert curved.canvas.lanes.at(row, owner, here, F(1, 2)) == pytest.approx(1.0)
+
+
+def test_keys_are_dragged_added_and_deleted(curved, qtbot):
+    drag(qtbot, curved, key_spot(curved, 1, 2.0), key_spot(curved, 1.5, 1.0))
+    assert float(lane(curved).keys[1].at) == pytest.approx(1.5, abs=0.02)
+    assert lane(curved).keys[1].value == pytest.approx(1.0, abs=0.06)
+    qtbot.mouseDClick(curved.canvas, Left, NoMod, key_spot(curved, 0.5, 1.8))
+    assert len(lane(curved).keys) == 3
+    assert lane(curved).keys[1].value == pytest.approx(1.8, abs=0.06)
+    assert curved.view.keys == {("l", 1)}
+    qtbot.keyClick(curved.canvas, Qt.Key.Key_Delete)
+    assert len(lane(curved).keys) == 2
+    assert len(curved.studio.timeline.tracks[0].clips) == 2
+
+
+def test_keys_are_picked_by_a_rectangle_and_moved_together(curved, qtbot):
+    drag(qtbot, curved, key_spot(curved, -0.2, -0.1), key_spot(curved, 1.2, 2.1))
+    assert curved.view.keys == {("l", 0), ("l", 1)}
+    before = [key.at for key in lane(curved).keys]
+    drag(qtbot, curved, key_spot(curved, 0, 0.0), key_spot(curved, 0.5, 0.0))
+    moved = [key.at - was for key, was in zip(lane(curved).keys, before, strict=True)]
+    assert moved[0] == moved[1]
+    assert float(moved[0]) == pytest.approx(0.5, abs=0.02)
+    curved.studio.undo_stack.undo()
+    assert [key.at for key in lane(curved).keys] == before
+
+
+def test_keys_are_copied_to_the_playhead(curved, qtbot):
+    curved.view.pick({("l", 0), ("l", 1)})
+    qtbot.keyClick(curved.canvas, Qt.Key.Key_C, Ctrl)
+    curved.studio.set_playhead(F(3, 2))
+    qtbot.keyClick(curved.canvas, Qt.Key.Key_V, Ctrl)
+    assert [key.at for key in lane(curved).keys] == [0, 1, F(3, 2), F(5, 2)]
+
+
+def test_a_picked_key_that_has_gone_is_let_go(curved):
+    curved.view.pick({("l", 1)})
+    curved.studio.arrange("less", lambda one: edit.put_lane(one, "a", Lane("scale", (Key(F(0), 1.0),), id="l")))
+    assert curved.view.keys == frozenset()
+
+
+def test_curves_are_offered_where_something_follows_them():
+    from app.ui.sequence.targets import offered
+
+    assert offered(Track("audio"), None) == ["gain", "pan"]
+    assert "scale" not in offered(Track("audio"), Clip(F(0), F(1)))
+    assert offered(Track("picture"), Clip(F(0), F(1))) == ["opacity", "x", "y", "scale", "rotation"]
+    assert "azimuth" in offered(Track("camera"), Clip(F(0), F(1), mesh="m"))
+
+
+# ---------------------------------------------------------------- states
+
+
+def test_the_state_of_a_clip_is_seen(panel, qtbot):
+    from app.core.timeline.values import Ask
+
+    states = panel.canvas.stating
+    panel.studio.arrange("ask", lambda one: edit.change_clip(one, "a", ask=Ask("image/tiny", "a ship")))
+    assert states.get(clip(panel, "a")) == "empty"
+    take = Take("sha256-" + "0" * 64 + ".png", print="of another time", id="t")
+    panel.studio.arrange("take", lambda one: edit.add_take(one, "a", take))
+    states.get(clip(panel, "a"))
+    qtbot.waitUntil(lambda: states.get(clip(panel, "a")) == "stale")
+    panel.studio.select(["a"])
+    assert "stale" in panel.canvas.accessibleDescription()
+
+
+def test_one_bar_of_tabs_for_the_panels_below(studio, qtbot):  # noqa: F811
+    from PySide6.QtWidgets import QTabBar
+
+    from app.ui.window import Window
+
+    window = Window(studio)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+
+    def shown() -> list[str]:
+        bars = [bar for bar in window.findChildren(QTabBar) if bar.parent() is window and bar.isVisible()]
+        return [bar.tabText(0) for bar in bars]
+
+    qtbot.waitUntil(lambda: shown().count("Steps") == 1)
+    window.go("sequence")
+    assert window.focusWidget() is window.sequence.canvas

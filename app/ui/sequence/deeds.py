@@ -16,6 +16,7 @@ from app.core.timeline.values import (
     ZERO,
     Ask,
     Clip,
+    Key,
     Marker,
     Time,
     Title,
@@ -26,17 +27,19 @@ from app.core.timeline.values import (
 )
 from app.studio import Studio
 from app.ui import theme
+from app.ui.sequence import lanehands
 from app.ui.sequence.view import View
 from app.ui.sequence.words import kind_words
 from engines.contract import Refused
 
-MIME = "application/x-darkroom-clips"
+MIME, KEYS = "application/x-darkroom-clips", "application/x-darkroom-keys"
 KINDS: tuple[TrackKind, ...] = ("picture", "audio", "notes", "prompt", "control", "camera")
 LENGTH = Fraction(4)  # seconds of a clip that has no length of its own
 CHOSEN = (  # what needs a selection
     "delete", "ripple", "duplicate", "cut", "copy", "rename", "mute", "earlier", "later", "far_earlier", "far_later",
     "up", "down", "fit_chosen",
 )  # fmt: skip
+KEYED = ("delete", "cut", "copy", "earlier", "later", "far_earlier", "far_later")  # or picked keys
 SMALL, LARGE = Fraction(1), Fraction(10)  # frames of a nudge off the grid
 
 
@@ -47,11 +50,13 @@ class Deeds(QObject):
         super().__init__(panel)
         self.studio, self.view, self.panel = studio, view, panel
         self.by_name: dict[str, QAction] = {}
+        self._able: tuple[bool, bool] | None = None  # whether clips, and keys, are selected
         self._editing()
         self._moving()
         self._looking()
         studio.selection_changed.connect(self.refresh)
         studio.project_changed.connect(self.refresh)
+        view.changed.connect(self.refresh)
         self.refresh()
 
     def _editing(self) -> None:
@@ -65,7 +70,7 @@ class Deeds(QObject):
         self._add("paste", tr("Paste clips"), "paper", ("Ctrl+V",), self.paste)
         self._add("all", tr("Select all clips"), "tiles", ("Ctrl+A",), self.select_all)
         self._add("rename", tr("Edit the words"), "edit", ("F2", "Return"), lambda: None)
-        self._add("mute", tr("Mute clips"), "mute", ("Shift+M",), self.mute)
+        self._add("mute", tr("Mute clips"), "mute", ("E",), self.mute)
         self._add("marker", tr("Add a marker"), "star", ("M",), self.mark)
 
     def _moving(self) -> None:
@@ -108,8 +113,11 @@ class Deeds(QObject):
     def refresh(self) -> None:
         """Enable what can be done now."""
         chosen = bool(self.studio.selection)
+        if (chosen, bool(self.view.keys)) == self._able:
+            return
+        self._able = chosen, bool(self.view.keys)
         for name in CHOSEN:
-            self.by_name[name].setEnabled(chosen)
+            self.by_name[name].setEnabled(chosen or (name in KEYED and self._able[1]))
 
     def _snap(self) -> None:
         self.view.snapping = not self.view.snapping
@@ -132,7 +140,10 @@ class Deeds(QObject):
             self.studio.arrange(self.tr("Split clips"), lambda one: edit.split(one, cut, at))
 
     def delete(self) -> None:
-        """Remove the selected clips."""
+        """Remove the picked keys, else the selected clips."""
+        if self.view.keys:
+            lanehands.remove_keys(self.view)
+            return
         ids = self.studio.selection
         self.studio.arrange(self.tr("Delete clips"), lambda one: edit.remove_clips(one, ids))
 
@@ -148,8 +159,12 @@ class Deeds(QObject):
             self._lay_in(self.tr("Duplicate clips"), rows, max(clip.end for _, clip in rows))
 
     def copy(self) -> None:
-        """Remember the selected clips."""
+        """Remember the picked keys, else the selected clips."""
         data = QMimeData()
+        if self.view.keys:
+            data.setData(KEYS, msgspec.json.encode(lanehands.copied(self.view), enc_hook=plain))
+            QApplication.clipboard().setMimeData(data)
+            return
         rows = [(track.id, track.kind, clip) for track, clip in self.chosen()]
         if rows:
             data.setData(MIME, msgspec.json.encode(rows, enc_hook=plain))
@@ -158,12 +173,21 @@ class Deeds(QObject):
     def cut(self) -> None:
         """Remember them and take them away."""
         self.copy()
+        if self.view.keys:
+            lanehands.remove_keys(self.view)
+            return
         ids = self.studio.selection
         self.studio.arrange(self.tr("Cut clips"), lambda one: edit.remove_clips(one, ids))
 
     def paste(self) -> None:
         """What was copied, at the playhead: on the tracks it came from, else on the first of their kind."""
         found = QApplication.clipboard().mimeData()
+        if found.hasFormat(KEYS):
+            copied_keys = msgspec.json.decode(
+                found.data(KEYS).data(), type=list[tuple[str, list[Key]]], dec_hook=rational
+            )
+            lanehands.paste(self.view, copied_keys)
+            return
         if not found.hasFormat(MIME):
             return
         text = found.data(MIME).data()
@@ -206,9 +230,9 @@ class Deeds(QObject):
     def nudge(self, way: int, wide: bool) -> None:
         """The selected clips by a line of the grid, or by a bar."""
         rows = self.chosen()
-        if not rows:
+        if not rows and not self.view.keys:
             return
-        start = min(clip.start for _, clip in rows)
+        start = min((clip.start for _, clip in rows), default=self.studio.playhead)
         clock, grid = self.view.clock, self.view.grid_now
         if self.view.mode != "bars" or grid in ("", "frame"):
             by = way * (LARGE if wide else SMALL) / clock.fps
@@ -216,6 +240,9 @@ class Deeds(QObject):
             metre = clock.metre(start)
             beats = Fraction(4, metre.unit) * (metre.beats if wide or grid == "bar" else _part(grid))
             by = clock.seconds(clock.beats(start) + way * beats) - start
+        if self.view.keys:
+            lanehands.nudge(self.view, by)
+            return
         ids = list(self.studio.selection)
         self.studio.arrange(self.tr("Nudge clips"), lambda one: lay.moved(one, ids, by), "nudge:" + ",".join(ids[:8]))
 

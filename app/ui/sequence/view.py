@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 from PySide6.QtCore import QObject, Signal
@@ -11,7 +11,7 @@ from app.core.timeline.clock import Clock
 from app.core.timeline.values import ZERO, Clip, Time, Timeline, Track
 from app.studio import Studio
 from app.ui.sequence.marks import Mode, grid_of
-from app.ui.sequence.rows import Row, rows_of
+from app.ui.sequence.rows import Row, lanes_of, rows_of
 from engines.contract import Refused
 
 STATE = "sequence"
@@ -53,7 +53,15 @@ class View(QObject):
     def settle(self) -> None:
         """Paint what is there, not what would be."""
         self.guide, self.refused = None, ""
+        if self.keys:
+            self._let_go()
         self._show(self.studio.timeline)
+
+    def _let_go(self) -> None:
+        """Picked keys that are there no more."""
+        found = [lanes_of(track) for track in self.studio.timeline.tracks]
+        counts = {lane.id: len(lane.keys) for rows in found for lanes in rows.values() for _, lane in lanes}
+        self.keys = frozenset((id, n) for id, n in self.keys if n < counts.get(id, 0))
 
     def preview(self, change: Callable[[Timeline], Timeline]) -> None:
         """Paint what would be after `change`; where that is refused, what is there, and why."""
@@ -63,6 +71,12 @@ class View(QObject):
         except Refused as refused:
             self.refused = refused.failure.sentence
             self._show(self.studio.timeline)
+
+    def pick(self, keys: Iterable[tuple[str, int]]) -> None:
+        """Pick these keys of curves."""
+        if frozenset(keys) != self.keys:
+            self.keys = frozenset(keys)
+            self.changed.emit()
 
     def _show(self, timeline: Timeline) -> None:
         self.shown = timeline
