@@ -18,6 +18,7 @@ from app.ui.sequence.marks import grid_of, marks, written
 from app.ui.sequence.rows import LANE, TALL, rows_of
 from app.ui.sequence.view import View
 from app.ui.sequence.wording import words_of
+from app.ui.sequence.words import colour_of
 from engines.contract import Audio, Image, Refused
 from tests.studio_kit import folders, opened, studio  # noqa: F401  fixtures
 
@@ -403,13 +404,26 @@ def key_spot(panel: Sequence, seconds: float, value: float) -> QPoint:
     return QPoint(round(panel.view.x(seconds)), round(panel.canvas.lanes.y(row, value)))
 
 
+def inked(image: QImage, place: QPoint, ink: QColor) -> bool:
+    """Whether a line of that colour goes through a place, give or take a pixel."""
+    near = [image.pixelColor(place + QPoint(0, dy)).getRgb() for dy in (-1, 0, 1)]
+    return min(sum(abs(a - b) for a, b in zip(one, ink.getRgb(), strict=True)) for one in near) < 60
+
+
 def test_a_curve_is_drawn_through_its_keys(curved):
     row = next(row for row in curved.view.rows if row.target == "scale")
     owner, here = row.lanes[0]
-    points = curved.canvas.lanes._points(row, owner, here, (curved.view.x(0), curved.view.x(2)))
-    assert points[0].y() == pytest.approx(key_spot(curved, 0, 0.0).y(), abs=1)
-    assert points[-1].y() == pytest.approx(key_spot(curved, 1, 2.0).y(), abs=1)
     assert curved.canvas.lanes.at(row, owner, here, F(1, 2)) == pytest.approx(1.0)
+    ink = QColor(colour_of(row.track, theme.current()))
+    for ease in ("linear", "ease-in-out-sine"):
+        keys = tuple(msgspec.structs.replace(key, ease=ease) for key in here.keys)
+        bent = msgspec.structs.replace(here, keys=keys)
+        curved.studio.arrange("ease", lambda one, bent=bent: edit.put_lane(one, "a", bent))
+        image = QImage(curved.canvas.size(), QImage.Format.Format_ARGB32)
+        curved.canvas.render(image)
+        assert inked(image, key_spot(curved, 0.5, 1.0), ink), ease
+        assert inked(image, key_spot(curved, 1.7, 2.0), ink), ease
+        assert not inked(image, key_spot(curved, 0.3, 1.9), ink), ease
 
 
 def test_keys_are_dragged_added_and_deleted(curved, qtbot):

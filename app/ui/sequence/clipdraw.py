@@ -43,29 +43,25 @@ class ClipPainter:
         """All clips of a track that are in view."""
         self.tokens = theme.current()
         box = QRectF(0, self.view.top(row) + PAD, self.view.width, row.height - 2 * PAD)
-        clips = self.view.clips(row.track)
-        wide = [clip for clip in clips if float(clip.length) * self.view.scale >= TINY]
-        if len(wide) < len(clips):
-            self._blocks(p, row.track, box, [clip for clip in clips if clip not in wide], chosen)
-        for clip in wide:
-            self._clip(p, row.track, clip, self._place(clip, box), clip.id in chosen, ratio)
-        for first, second in itertools.pairwise(wide):
-            if second.start < first.end:
-                self._cross(p, QRectF(self._place(second, box).left(), box.top(),
-                                      self.view.x(first.end) - self.view.x(second.start), box.height()))  # fmt: skip
+        tiny, wide = [], []
+        for clip, start, end in self.view.spans(row.track):
+            place = QRectF(self.view.x(start), box.top(), max(1.0, (end - start) * self.view.scale), box.height())
+            (wide if place.width() >= TINY else tiny).append((clip, place))
+        if tiny:
+            self._blocks(p, row.track, tiny, chosen)
+        for clip, place in wide:
+            self._clip(p, row.track, clip, place, clip.id in chosen, ratio)
+        for (_, first), (_, second) in itertools.pairwise(wide):
+            if second.left() < first.right() - 0.01:
+                self._cross(p, QRectF(second.left(), box.top(), first.right() - second.left(), box.height()))
         if row.track.mute:
             self._veil(p, box)
 
-    def _place(self, clip: Clip, box: QRectF) -> QRectF:
-        left = self.view.x(clip.start)
-        return QRectF(left, box.top(), max(1.0, float(clip.length) * self.view.scale), box.height())
-
-    def _blocks(self, p: QPainter, track: Track, box: QRectF, clips: list[Clip], chosen: Collection[str]) -> None:
+    def _blocks(self, p: QPainter, track: Track, clips: list[tuple[Clip, QRectF]], chosen: Collection[str]) -> None:
         """Clips too narrow for more, in one stroke for each colour."""
         found: dict[str, list[QRectF]] = {}
-        for clip in clips:
+        for clip, place in clips:
             colour = self.tokens.accent if clip.id in chosen else colour_of(track, self.tokens, clip)
-            place = self._place(clip, box)
             place.setWidth(max(1.0, place.width() - 1))
             found.setdefault(colour, []).append(place)
         p.setPen(Qt.PenStyle.NoPen)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from app.core.timeline import edit
@@ -34,6 +34,7 @@ class Heads(QWidget):
         super().__init__()
         self.studio, self.view, self.lanes = studio, view, lanes
         self.heads: dict[tuple[str, str], Head | LaneHead] = {}
+        self._drawings: dict[tuple[str, str, float], QPixmap] = {}
         self.setFixedWidth(WIDE)
         self.setAccessibleName(self.tr("Tracks"))
         view.changed.connect(self.lay)
@@ -46,20 +47,33 @@ class Heads(QWidget):
             head = self.heads.get(key) or self._make(key, row)
             head.show_row(row)
             head.setGeometry(0, self.view.top(row), self.width(), row.height)
-            head.show()
+            if head.isHidden():
+                head.show()
             seen.add(key)
         there = {(row.track.id, row.target) for row in self.view.rows}
         for key in [key for key in self.heads if key not in seen]:
             self.heads[key].hide()
             if key not in there or len(self.heads) > KEPT:
                 discard(self.heads.pop(key))
-        self.update()
 
     def _make(self, key: tuple[str, str], row: Row) -> Head | LaneHead:
         made = LaneHead(self, row) if row.target else Head(self, row)
         made.setParent(self)
         self.heads[key] = made
         return made
+
+    def drawing(self, name: str, colour: str) -> QPixmap:
+        """A small line drawing, drawn once."""
+        ratio = self.devicePixelRatioF()
+        key = (name, colour, ratio)
+        if key not in self._drawings:
+            made = QPixmap(int(14 * ratio), int(14 * ratio))
+            made.setDevicePixelRatio(ratio)
+            made.fill(Qt.GlobalColor.transparent)
+            with QPainter(made) as p:
+                theme.draw_icon(p, name, QRectF(0, 0, 14, 14), colour)
+            self._drawings[key] = made
+        return self._drawings[key]
 
     def head(self, track: str) -> Head | None:
         """The head of a track, where it has been in view."""
@@ -256,13 +270,18 @@ class LaneHead(QWidget):
         super().__init__()
         self.heads, self.row = heads, row
         self.setAccessibleName(target_words(row.target))
-        heads.studio.playhead_changed.connect(self.update)
+        self._words: str | None = None  # what it is at the playhead
+        heads.studio.playhead_changed.connect(self._moved)
+
+    def _moved(self) -> None:
+        self._words = None
+        self.update()
 
     def show_row(self, row: Row) -> None:
         """Show the lanes of `row`."""
         if row is self.row:
             return
-        self.row = row
+        self.row, self._words = row, None
         self.setToolTip(fine_words(self.heads.lanes.target(row).fine))
         self.update()
 
@@ -272,20 +291,21 @@ class LaneHead(QWidget):
         with QPainter(self) as p:
             p.fillRect(self.rect(), QColor(c.window))
             p.fillRect(0, 0, 4, self.height() - 1, QColor(theme.mix(c.window, colour_of(row.track, c), 0.45)))
-            theme.draw_icon(p, "curve", QRectF(24, 7, 14, 14), c.faint)
+            p.drawPixmap(24, 7, self.heads.drawing("curve", c.faint))
             p.setPen(QColor(c.dim))
             room = self.width() - 46 - 44
             p.drawText(QPoint(46, 19), p.fontMetrics().elidedText(target.words, Qt.TextElideMode.ElideRight, room))
             p.setFont(theme.font(12, 600))
             p.setPen(QColor(colour_of(row.track, c)))
-            p.drawText(QPoint(46, 37), self._value(target.unit))
+            self._words = self._value(target.unit) if self._words is None else self._words
+            p.drawText(QPoint(46, 37), self._words)
             p.setFont(theme.small())
             p.setPen(QColor(c.faint))
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             for value, y in ((target.high, 2), (target.low, self.height() - 17)):
                 p.drawText(QRectF(0, y, self.width() - 7, 14), side, f"{value:.4g}")
             if target.fine is None:
-                theme.draw_icon(p, "warning", QRectF(self.width() - 22, self.height() / 2 - 7, 14, 14), c.warn)
+                p.drawPixmap(self.width() - 22, self.height() // 2 - 7, self.heads.drawing("warning", c.warn))
             p.setPen(QColor(c.line))
             p.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
             p.drawLine(self.width() - 1, 0, self.width() - 1, self.height())

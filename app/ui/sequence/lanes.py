@@ -1,11 +1,12 @@
 """Curves under their tracks: how they are painted, and what lies where."""
 
+import math
 from collections.abc import Collection, Iterator
 from fractions import Fraction
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF, QTransform
 
 from app.core.timeline.curve import sampled
 from app.core.timeline.values import ZERO, Clip, Key, Lane, Time
@@ -21,7 +22,11 @@ from engines.contract import Refused
 MOST = 400  # rows whose numbers are remembered
 EDGE = 8  # pixels above and below a curve
 REACH = 7.0
-STEP = 2  # pixels between two samples of what is no straight line
+STEP = 3.0  # pixels between two samples of a curve that bends
+CHUNK = 256  # samples that are worked out together
+KEPT = 4000  # such chunks
+MARK = 14  # pixels of a key's mark
+Piece = tuple[QPolygonF, list[QRectF]]
 Spot = tuple[Clip | None, Lane, int]  # whose, which lane, which key
 
 
@@ -31,7 +36,14 @@ class Lanes:
     def __init__(self, studio: Studio, view: View, ears: Ears) -> None:
         self.studio, self.view, self.ears = studio, view, ears
         self._targets: dict[tuple[str, str], tuple[Row, Target]] = {}
-        studio.engines_changed.connect(self._targets.clear)
+        self._pieces: dict[tuple[str, int, int], tuple[object, object, Piece]] = {}
+        self._diamonds: dict[tuple[str, bool, bool, float], QPixmap] = {}
+        studio.engines_changed.connect(self._forget)
+
+    def _forget(self) -> None:
+        """Other engines, other numbers."""
+        self._targets.clear()
+        self._pieces.clear()
 
     # ------------------------------------------------------------ places
 
@@ -90,8 +102,7 @@ class Lanes:
 
     def at(self, row: Row, owner: Clip | None, lane: Lane, moment: Time) -> float:
         """What a lane says at a moment of the timeline."""
-        clock = self.view.clock
-        return float(self._sampled(row, owner, lane, np.array([float(moment)]), clock)[0])
+        return float(self._sampled(row, owner, lane, np.array([float(moment)]))[0])
 
     # ------------------------------------------------------------ painting
 
@@ -111,65 +122,133 @@ class Lanes:
     ) -> None:
         owner, lane = what
         c, (left, right) = theme.current(), span
-        ground = QColor(theme.mix(c.window, colour, 0.1))
-        p.fillRect(QRectF(left, self.view.top(row), right - left, row.height - 1), ground)
-        points = self._points(row, owner, lane, span)
+        box = QRectF(left, self.view.top(row), right - left, row.height - 1)
+        p.fillRect(box, QColor(theme.mix(c.window, colour, 0.1)))
         ink = QColor(colour if lane.on else c.faint)
         shade = QColor(ink)
         shade.setAlphaF(0.16 if lane.on else 0.06)
+        pen = QPen(ink, 1.6, Qt.PenStyle.SolidLine if lane.on else Qt.PenStyle.DashLine)
+        pen.setCosmetic(True)
+        p.save()
+        p.setClipRect(box)
+        if straight(lane):
+            self._corners(p, row, (owner, lane), span, (pen, shade))
+        else:
+            self._bends(p, row, (owner, lane), span, (pen, shade))
+        p.restore()
+
+    def _corners(
+        self, p: QPainter, row: Row, what: tuple[Clip | None, Lane], span: tuple[float, float], ink: tuple[QPen, QColor]
+    ) -> None:
+        """A curve of straight lines: its corners, and the moment just before a key that ends a hold."""
+        owner, lane = what
+        left, right = span
+        begin = float(since(owner))
+        keys = [self.view.x(begin + float(key.at)) for key in lane.keys]
+        before = [x - 0.01 for x, key in zip(keys[1:], lane.keys, strict=False) if key.ease == "hold"]
+        xs = np.array(sorted([left, *(x for x in (*keys, *before) if left < x < right), right]))
+        values = self._sampled(row, owner, lane, self.view.offset + xs / self.view.scale)
+        points = [QPointF(x, self.y(row, value)) for x, value in zip(xs.tolist(), values.tolist(), strict=True)]
         low = self.view.top(row) + row.height - 1.0
         p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(shade)
+        p.setBrush(ink[1])
         p.drawPolygon(QPolygonF([QPointF(left, low), *points, QPointF(right, low)]))
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
-        p.setPen(QPen(ink, 1.6, Qt.PenStyle.SolidLine if lane.on else Qt.PenStyle.DashLine))
+        p.setPen(ink[0])
         p.drawPolyline(QPolygonF(points))
-        p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _points(self, row: Row, owner: Clip | None, lane: Lane, span: tuple[float, float]) -> list[QPointF]:
-        xs = self._columns(owner, lane, span)
-        seconds = self.view.offset + xs / self.view.scale
-        values = self._sampled(row, owner, lane, seconds, self.view.clock)
+    def _bends(
+        self, p: QPainter, row: Row, what: tuple[Clip | None, Lane], span: tuple[float, float], ink: tuple[QPen, QColor]
+    ) -> None:
+        """A curve that bends, in pieces that are worked out once for each doubling of the zoom and drawn scaled."""
+        view, target = self.view, self.target(row)
+        level = math.ceil(math.log2(view.scale))
+        step = STEP / 2.0**level
+        rise = (row.height - 2 * EDGE) / ((target.high - target.low) or 1.0)
+        ground = view.top(row) + row.height - EDGE + target.low * rise
+        first, last = (math.floor((view.offset + x / view.scale) / step / CHUNK) for x in span)
+        pieces = [(chunk, self._piece(row, what, level, chunk)) for chunk in range(first, last + 1)]
+        for chunk, (_, bars) in pieces:
+            p.setTransform(QTransform(view.scale, 0, 0, -rise, view.x(chunk * CHUNK * step), ground))
+            p.setPen(Qt.PenStyle.NoPen)
+            p.setBrush(ink[1])
+            p.drawRects(bars)
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        fine = QPen(ink[0])
+        fine.setWidthF(1.0)  # twice a fine line: a broad one takes ten times as long to paint
+        p.setPen(fine)
+        for chunk, (line, _) in pieces:
+            for lower in (-0.3, 0.3):
+                p.setTransform(QTransform(view.scale, 0, 0, -rise, view.x(chunk * CHUNK * step), ground + lower))
+                p.drawPolyline(line)
+        p.resetTransform()
+
+    def _piece(self, row: Row, what: tuple[Clip | None, Lane], level: int, chunk: int) -> Piece:
+        """(line, bars down to below the row) of a stretch, in seconds from its beginning and values."""
+        owner, lane = what
+        hearing = self.ears.hearing(self.view.clock, since(owner), lane)
+        heard = hearing.heard.get(lane.modulator.clip) if lane.modulator is not None else None
         target = self.target(row)
-        room = row.height - 2 * EDGE
-        share = np.clip((values - target.low) / ((target.high - target.low) or 1.0), -0.1, 1.1)
-        ys = self.view.top(row) + row.height - EDGE - share * room
-        return [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
+        tempos = self.view.shown.tempos if lane.expression else ()
+        told = (lane, hearing.since, target.low, self._base(row, owner), tempos)
+        key = (lane.id, level, chunk)
+        known = self._pieces.get(key)
+        if known is None or known[0] is not heard or known[1] != told:
+            known = self._pieces[key] = (heard, told, self._worked_out(row, what, level, chunk))
+            while len(self._pieces) > KEPT:
+                del self._pieces[next(iter(self._pieces))]
+        return known[2]
 
-    def _columns(self, owner: Clip | None, lane: Lane, span: tuple[float, float]) -> np.ndarray:
-        """Where a curve is worked out: closely where it bends, at its keys where it is made of straight lines."""
-        left, right = span
-        straight = not lane.expression and lane.modulator is None
-        straight = straight and all(key.ease in ("linear", "hold") for key in lane.keys)
-        if not straight:
-            return np.append(np.arange(left, right, STEP), right)
-        begin = since(owner)
-        keys = [self.view.x(begin + key.at) for key in lane.keys]
-        before = [x - 0.01 for x, key in zip(keys[1:], lane.keys, strict=False) if key.ease == "hold"]
-        inside = [x for x in (*keys, *before) if left < x < right]
-        return np.array(sorted([left, *inside, right]))
+    def _worked_out(self, row: Row, what: tuple[Clip | None, Lane], level: int, chunk: int) -> Piece:
+        target = self.target(row)
+        step = STEP / 2.0**level
+        times = np.arange(CHUNK + 1) * step
+        values = self._sampled(row, *what, times + chunk * CHUNK * step)
+        low = target.low - 0.5 * (target.high - target.low)
+        places = list(zip(times.tolist(), np.clip(values, low, 1e9).tolist(), strict=True))
+        bars = [QRectF(at, low, step, value - low) for at, value in places[:-1]]
+        return QPolygonF([QPointF(at, value) for at, value in places]), bars
 
-    def _sampled(self, row: Row, owner: Clip | None, lane: Lane, seconds: np.ndarray, clock) -> np.ndarray:  # type: ignore[no-untyped-def]
-        base = target_of(row.target, row.track, owner, card_of(self.studio, owner)).base
+    def _base(self, row: Row, owner: Clip | None) -> float:
+        return target_of(row.target, row.track, owner, card_of(self.studio, owner)).base
+
+    def _sampled(self, row: Row, owner: Clip | None, lane: Lane, seconds: np.ndarray) -> np.ndarray:
+        base = self._base(row, owner)
         try:
-            return sampled(lane, base, seconds, self.ears.hearing(clock, since(owner), lane))
+            return sampled(lane, base, seconds, self.ears.hearing(self.view.clock, since(owner), lane))
         except Refused:
             return np.full(len(seconds), base)  # an expression that cannot be read does nothing yet
 
     def _keys(self, p: QPainter, row: Row, colour: str, chosen: Collection[tuple[str, int]]) -> None:
-        c = theme.current()
-        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ratio = p.device().devicePixelRatioF()
         for (_, lane, index), place in self.spots(row):
-            picked = (lane.id, index) in chosen
-            size = 5.5 if picked else 4.5
+            mark = self._diamond((colour, (lane.id, index) in chosen, lane.keys[index].ease == "hold", ratio))
+            p.drawPixmap(place - QPointF(MARK / 2, MARK / 2), mark)
+
+    def _diamond(self, look: tuple[str, bool, bool, float]) -> QPixmap:
+        """The mark of a key, drawn once: a diamond, a square where it holds; filled when it is picked."""
+        if look in self._diamonds:
+            return self._diamonds[look]
+        (colour, picked, square, ratio), c = look, theme.current()
+        made = QPixmap(int(MARK * ratio), int(MARK * ratio))
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        with QPainter(made) as p:
+            p.setRenderHint(QPainter.RenderHint.Antialiasing)
             p.setPen(QPen(QColor(c.text if picked else colour), 1.5))
             p.setBrush(QColor(colour if picked else c.panel))
-            if lane.keys[index].ease == "hold":
-                p.drawRect(QRectF(place.x() - size * 0.8, place.y() - size * 0.8, size * 1.6, size * 1.6))
-            else:
-                p.drawPolygon(QPolygonF([place + QPointF(0, -size), place + QPointF(size, 0), place + QPointF(0, size),
-                                         place + QPointF(-size, 0)]))  # fmt: skip
-        p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            p.translate(MARK / 2, MARK / 2)
+            p.rotate(0 if square else 45)
+            side = 3.8 if picked else 3.2
+            p.drawRect(QRectF(-side, -side, 2 * side, 2 * side))
+        self._diamonds[look] = made
+        return made
+
+
+def straight(lane: Lane) -> bool:
+    """Whether a curve is made of straight lines."""
+    plain = not lane.expression and lane.modulator is None
+    return plain and all(key.ease in ("linear", "hold") for key in lane.keys)
 
 
 def since(owner: Clip | None) -> Time:

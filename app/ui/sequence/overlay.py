@@ -1,11 +1,10 @@
 """What is painted over and under the clips: the grid, the playhead, where something snaps to, what is dragged."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLine, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.core.timeline.values import ZERO
 from app.ui import theme
-from app.ui.sequence.marks import marks
 from app.ui.sequence.view import View
 from app.ui.sequence.words import _tr
 
@@ -32,11 +31,13 @@ class Overlay:
                 p.fillRect(QRectF(0, view.top(row), wide, row.height), QColor(c.window))
         if (before := view.x(ZERO)) > 0:
             p.fillRect(QRectF(0, 0, before, tall), QColor(c.window))
-        faint = QColor(theme.mix(c.panel, c.line, 0.55))
-        for mark in marks(view.clock, view.mode, view.span, view.scale):
-            p.setPen(QColor(c.line) if mark.weight == 2 else faint)
+        lines: tuple[list[QLine], list[QLine]] = ([], [])
+        for mark in view.marks():
             x = int(view.x(mark.at))
-            p.drawLine(x, 0, x, tall)
+            lines[mark.weight == 2].append(QLine(x, 0, x, tall))
+        for colour, some in zip((theme.mix(c.panel, c.line, 0.55), c.line), lines, strict=True):
+            p.setPen(QColor(colour))
+            p.drawLines(some)
 
     def outside(self, p: QPainter, size: QSize) -> None:
         """What does not lie between the in and out points."""
