@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.core.timeline import compose, titles, turntable
-from app.core.timeline.values import Blend, Clip, Look, Project, Title, Track
+from app.core.timeline.values import Blend, Clip, Key, Lane, Look, Modulator, Project, Title, Track
 from engines.contract import Mesh, Refused
 from tests.timeline_kit import Memory, clip, project
 
@@ -245,3 +245,40 @@ def test_the_turntable_keeps_the_whole_surface_in_the_frame() -> None:
             alpha = turntable.seen(surface, turntable.View(float(azimuth)), size)[..., 3]
             assert max(edge.max() for edge in (alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1])) == 0
             assert 0.05 < (alpha > 0).mean() < 0.8
+
+
+# ---------------------------------------------------------------- lanes
+
+
+def test_lanes_move_a_picture_and_turn_a_surface() -> None:
+    lanes = (
+        Lane("x", (Key(Fraction(0), -0.25), Key(Fraction(1), 0.25))),
+        Lane("opacity", (Key(Fraction(0), 1.0), Key(Fraction(1), 0.5))),
+    )
+    track = Track("picture", clips=(clip("a.png", 1, 2, lanes=lanes, look=Look(scale=0.25)),))
+    what, read = project(track), memory(a=flat((200, 200, 200)))
+    for at, centre, level in ((1, 16, 200), (Fraction(3, 2), 32, 150), (2, 48, 100)):
+        out = seen(what, read, at)
+        assert np.argwhere(out.any(axis=2))[:, 1].mean() + 0.5 == centre
+        assert out.max() == level
+    still = Lane("azimuth", (Key(Fraction(0), 35.0),))
+    read.meshes["m.glb"] = tetrahedron()
+    what = project(Track("picture", clips=(clip("m.glb", 0, 2, lanes=(still,)),)))
+    assert (seen(what, read, 0) == seen(what, read, 1)).all()
+
+
+def test_a_picture_dances_to_a_drum() -> None:
+    from engines.contract import Audio
+
+    struck = np.zeros((48000, 2), np.float32)
+    struck[24000:26000] = 0.9
+    lane = Lane("scale", modulator=Modulator("drum", "rms", release=0.05, gain=0.5, offset=0.25, how="replace"))
+    read = memory(a=flat((200, 200, 200)))
+    read.sounds["d.wav"] = Audio(struck, 48000)
+    what = project(
+        Track("picture", clips=(clip("a.png", 0, 1, lanes=(lane,)),)),
+        Track("audio", clips=(clip("d.wav", 0, 1, id="drum"),), mute=True),
+    )
+    quiet, loud = (seen(what, read, at).any(axis=2).sum() for at in (Fraction(1, 4), Fraction(26, 50)))
+    assert quiet == 16 * 9
+    assert loud > 4 * quiet

@@ -8,7 +8,7 @@ import pytest
 
 from app.core.timeline import loudness
 from app.core.timeline.mix import mixed, sample
-from app.core.timeline.values import Project, Take, Track
+from app.core.timeline.values import Key, Lane, Modulator, Project, Take, Track
 from engines.contract import Audio
 from tests.timeline_kit import Memory, clip, project
 
@@ -152,3 +152,33 @@ def test_true_peaks_lie_between_samples_and_are_limited() -> None:
     assert loudness.true_peak(low) <= -1.0
     assert (low[:19000] == loud[:19000]).all()
     assert loudness.limited(quiet, RATE) is quiet
+
+
+# ---------------------------------------------------------------- lanes
+
+
+def test_a_lane_moves_gain_and_pan_in_any_portions() -> None:
+    up = Lane("gain", (Key(Fraction(0), -60.0), Key(Fraction(1), 0.0)))
+    aside = Lane("pan", (Key(Fraction(0), -1.0), Key(Fraction(1), 1.0)))
+    what = project(Track("audio", clips=(clip("a.wav", 0, 1, lanes=(up,)),), lanes=(aside,)))
+    read = source(a=np.full((RATE, 2), 0.5))
+    out = heard(what, read)
+    at = np.arange(RATE) / RATE
+    power = (out.astype(np.float64) ** 2).sum(axis=1)
+    assert np.abs(10 * np.log10(power / 0.5) - (-60 + 60 * at)).max() < 0.01
+    assert np.abs(np.arctan2(out[:, 1], out[:, 0]) - at * np.pi / 2).max() < 1e-3
+    edges = [Fraction(n, 13) for n in range(14)]
+    joined = [heard(what, read, low, high - low) for low, high in itertools.pairwise(edges)]
+    assert np.abs(np.concatenate(joined) - out).max() < 1e-6
+
+
+def test_a_sound_can_steer_another() -> None:
+    """A tone is silent until the drum beside it is struck."""
+    struck = np.zeros((RATE, 2))
+    struck[24000:26000] = np.random.default_rng(0).uniform(-0.9, 0.9, (2000, 2))
+    drum = Track("audio", clips=(clip("drum.wav", 0, 1, id="drum"),), gain=-90.0)
+    lane = Lane("gain", modulator=Modulator("drum", "rms", release=0.1, gain=60.0, offset=-60.0, how="replace"))
+    tone = Track("audio", clips=(clip("a.wav", 0, 1, lanes=(lane,)),))
+    out = np.abs(heard(project(drum, tone), source(drum=struck, a=np.ones((RATE, 2)))))[:, 0]
+    assert out[:20000].max() < 0.01
+    assert out[25000] > 0.3

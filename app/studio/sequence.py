@@ -1,5 +1,6 @@
 """The project that is open: edited, undone, saved as it is worked on. What is made for it is in the layer above."""
 
+import shutil
 import time
 from collections.abc import Callable
 from fractions import Fraction
@@ -19,8 +20,10 @@ from app.studio.grid import Gridding
 from engines.contract import Failure, Refused
 
 SAVE_MS = 1000  # after the first edit that is not saved: at most so much is at risk
+LANE = "project"  # the thread that saves: nothing that takes long waits before it
 FIRST = (Track("picture", "Pictures"), Track("audio", "Sound"))
 PROJECT_STATE = "project"
+EDITS = (".otio", ".otioz", ".edl", ".fcpxml")  # of other programs
 
 
 class Sequencing(Gridding):
@@ -111,20 +114,17 @@ class Sequencing(Gridding):
         self._enter_project(None, project or fresh())
 
     def open_project(self, path: str | Path) -> None:
-        """Open a project folder, or a packed project (which is unpacked beside the user's other projects)."""
+        """Open a project folder, or a packed project or an edit of another program (OpenTimelineIO, EDL, Final Cut),
+        which become a folder beside the user's other projects."""
         place, home = Path(path), self.folders.projects
-
-        def work() -> tuple[Document, Project]:
-            packed = place.is_file() and place.name != projects.FILE
-            document = projects.unpacked(place, _place(home, place.stem)) if packed else Document.at(place)
-            return document, document.load()
 
         def opened(found: tuple[Document, Project]) -> None:
             self._leave_project()
             self._enter_project(*found)
             self.save_state(PROJECT_STATE, str(found[0].folder).encode())
 
-        self.bridge.call(work, opened)
+        self._save_project()
+        self._once_saved(lambda: self.bridge.call(lambda: _read(place, home), opened))
 
     def save_project_as(self, folder: str | Path) -> None:
         """Go on with a copy of the project in another folder; the old one stays as it is."""
@@ -139,13 +139,17 @@ class Sequencing(Gridding):
             )
             self.project_opened.emit()
 
-        self.bridge.call(lambda: projects.copy_of(before, folder), opened)
+        self._once_saved(lambda: self.bridge.call(lambda: projects.copy_of(before, folder), opened))
 
     def pack_project(self, target: str | Path) -> None:
         """The project with its media as one file."""
         self._save_project()
         document = self.document_now()
-        self.bridge.call(lambda: document.pack(target), lambda place: self._say(self.tr("Packed as %s.") % place.name))
+
+        def packed(place: Path) -> None:
+            self._say(self.tr("Packed as %s.") % place.name)
+
+        self._once_saved(lambda: self.bridge.call(lambda: document.pack(target), packed))
 
     def reopen_project(self) -> None:
         """The project that was open last; when it has gone, a fresh one."""
@@ -166,7 +170,7 @@ class Sequencing(Gridding):
         self._save_project()
 
     def _save_project(self) -> None:
-        """Write what is not yet written, on the file thread."""
+        """Write what is not yet written, on a thread of its own."""
         if self.project == self._saved:
             return
         try:
@@ -175,7 +179,11 @@ class Sequencing(Gridding):
             self.notice.emit("error", refused.failure.sentence)
             return
         self._saved = project
-        self.bridge.call(lambda: document.save(project), None, self._not_saved)
+        self.bridge.apart(LANE, lambda: document.save(project), None, self._not_saved)
+
+    def _once_saved(self, act: Callable[[], None]) -> None:
+        """Do that when all that was to be written has been."""
+        self.bridge.apart(LANE, lambda: None, lambda _: act())
 
     def _not_saved(self, failure: Failure) -> None:
         """The disk did not obey: the edits stay here and are tried again with the next one."""
@@ -186,6 +194,28 @@ class Sequencing(Gridding):
 def fresh() -> Project:
     """A project with nothing in it."""
     return Project(timelines=(Timeline(id="main", tracks=FIRST),))
+
+
+def _read(place: Path, home: Path) -> tuple[Document, Project]:
+    """What lies at `place`, as a project in a folder of its own."""
+    if place.is_file() and place.suffix.lower() in EDITS:
+        return _imported(place, home)
+    packed = place.is_file() and place.name != projects.FILE
+    document = projects.unpacked(place, _place(home, place.stem)) if packed else Document.at(place)
+    return document, document.load()
+
+
+def _imported(place: Path, home: Path) -> tuple[Document, Project]:
+    from app.core.timeline import otio_read
+
+    document = Document.new(_place(home, place.stem), fresh())
+    try:
+        project = otio_read.read(place, document)
+    except Refused:
+        shutil.rmtree(document.folder, ignore_errors=True)
+        raise
+    document.save(project)
+    return document, project
 
 
 def _place(home: Path, name: str) -> Path:

@@ -76,6 +76,8 @@ class Actions(QObject):
         yield None
         yield Deed("project_save_as", tr("Save the project as …"), "save", ("Ctrl+Shift+S",), projects.ask_save_as)
         yield Deed("project_pack", tr("Pack the project in one file …"), "layers", (), projects.ask_pack)
+        yield Deed("project_import", tr("Import an edit …"), "branch", (), projects.ask_import)
+        yield Deed("project_export", tr("Export the timeline …"), "export", ("Ctrl+Alt+E",), projects.ask_export)
         yield None
         yield Deed("project_figures", tr("Project settings …"), "settings", (), projects.ask_figures)
 

@@ -53,7 +53,8 @@ def _straight(
     spans = []
     for axis in (0, 1):
         begin = centre[axis] - extent[axis] / 2
-        low, high = max(0, round(begin)), min(size[axis], round(begin + extent[axis]))
+        low = max(0, math.floor(begin + 0.5))  # not round(), which goes to even numbers: sides would come and go
+        high = min(size[axis], math.floor(begin + extent[axis] + 0.5))
         if high <= low:
             return None
         full = pixels.shape[1 - axis]
@@ -138,6 +139,18 @@ def _filter(extent: tuple[float, float], pixels: np.ndarray) -> Any:
     if pixels.shape[2] == 4:
         return Image.Resampling.HAMMING
     return Image.Resampling.LANCZOS if extent[0] < pixels.shape[1] else Image.Resampling.BICUBIC
+
+
+def trimmed(one: Laid) -> Laid:
+    """The same without clear rows and columns around it."""
+    if one.opaque:
+        return one
+    alpha = one.pixels[..., 3]
+    rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
+    if not len(rows):
+        return one._replace(pixels=one.pixels[:1, :1])
+    (top, bottom), (left, right) = ((edge[0], edge[-1] + 1) for edge in (rows, columns))
+    return Laid(np.ascontiguousarray(one.pixels[top:bottom, left:right]), one.left + left, one.top + top, False)
 
 
 # ---------------------------------------------------------------- over what is below

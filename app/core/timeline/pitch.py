@@ -14,9 +14,9 @@ def pitches(mono: np.ndarray, rate: int, centres: np.ndarray) -> np.ndarray:
     """The fundamental in Hz round every centre (a sample's number), float64 (T,); 0 where nothing periodic is heard."""
     every = max(1, rate // RATE)
     if every > 1 and len(mono):
-        from scipy.signal import resample_poly  # seconds to import: the window does not wait for it
+        from scipy import signal  # slow to import, rarely wanted
 
-        mono = resample_poly(mono, 1, every)
+        mono = signal.resample_poly(mono, 1, every)
     rate_here = rate / every
     longest = int(rate_here / LOWEST) + 2
     padded = np.pad(mono, (longest, 3 * longest))
