@@ -20,6 +20,7 @@ from app.ui.sequence.view import View
 from app.ui.sequence.wording import words_of
 from app.ui.sequence.words import colour_of
 from engines.contract import Audio, Image, Refused
+from tests import fakes
 from tests.studio_kit import folders, opened, studio  # noqa: F401  fixtures
 
 F = Fraction
@@ -407,7 +408,7 @@ def key_spot(panel: Sequence, seconds: float, value: float) -> QPoint:
 def inked(image: QImage, place: QPoint, ink: QColor) -> bool:
     """Whether a line of that colour goes through a place, give or take a pixel."""
     near = [image.pixelColor(place + QPoint(0, dy)).getRgb() for dy in (-1, 0, 1)]
-    return min(sum(abs(a - b) for a, b in zip(one, ink.getRgb(), strict=True)) for one in near) < 60
+    return min(sum(abs(a - b) for a, b in zip(one, ink.getRgb(), strict=True)) for one in near) < 130
 
 
 def test_a_curve_is_drawn_through_its_keys(curved):
@@ -481,7 +482,7 @@ def test_the_state_of_a_clip_is_seen(panel, qtbot):
     from app.core.timeline.values import Ask
 
     states = panel.canvas.stating
-    panel.studio.arrange("ask", lambda one: edit.change_clip(one, "a", ask=Ask("image/tiny", "a ship")))
+    panel.studio.arrange("ask", lambda one: edit.change_clip(one, "a", ask=Ask(fakes.PICTURE.info.name, "a ship")))
     assert states.get(clip(panel, "a")) == "empty"
     take = Take("sha256-" + "0" * 64 + ".png", print="of another time", id="t")
     panel.studio.arrange("take", lambda one: edit.add_take(one, "a", take))
@@ -508,3 +509,51 @@ def test_one_bar_of_tabs_for_the_panels_below(studio, qtbot):  # noqa: F811
     qtbot.waitUntil(lambda: shown().count("Steps") == 1)
     window.go("sequence")
     assert window.focusWidget() is window.sequence.canvas
+
+
+# ---------------------------------------------------------------- making clips in place
+
+
+def words_in(menu) -> list[str]:
+    return [action.text() for action in menu.actions()]
+
+
+def test_a_clip_is_made_where_it_lies(panel, qtbot):
+    from app.core.timeline.values import Ask
+    from app.ui.sequence.hands import Hit
+
+    studio = panel.studio  # noqa: F811
+    studio.arrange("ask", lambda one: edit.change_clip(one, "a", ask=Ask(fakes.PICTURE.info.name, "a ship")))
+    studio.select(["a"])
+    menu = panel.menus.clips(panel, Hit("body", panel.view.row_of("v1"), clip(panel, "a")), F(0))
+    assert "Make the clips" in words_in(menu)
+    seen = set()
+    studio.making_changed.connect(lambda id: seen.add(making.state if (making := studio.in_hand.get(id)) else "done"))
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_G)
+    assert studio.notices == []
+    assert panel.canvas.in_hands.shown["a"].state == "queued"
+    qtbot.waitUntil(lambda: clip(panel, "a").shown is not None, timeout=8000)
+    qtbot.waitUntil(lambda: not panel.canvas.in_hands.shown)
+    assert {"queued", "developing", "done"} <= seen
+    states = panel.canvas.stating
+    states.get(clip(panel, "a"))
+    qtbot.waitUntil(lambda: states.get(clip(panel, "a")) == "final")
+    studio.undo_stack.undo()
+    assert clip(panel, "a").shown is None
+
+
+def test_what_cannot_be_made_is_not_offered(panel):
+    from app.ui.sequence.hands import Hit
+
+    menu = panel.menus.clips(panel, Hit("body", panel.view.row_of("v1"), clip(panel, "a")), F(0))
+    assert "Make the clips" not in words_in(menu)
+    panel.studio.select(["a"])
+    assert not panel.deeds.by_name["make"].isEnabled()
+
+
+def test_a_gap_between_two_clips_can_be_bridged(panel):
+    from app.ui.sequence.hands import Hit
+
+    row = panel.view.row_of("v1")
+    assert "Bridge this gap" in words_in(panel.menus.clips(panel, Hit("nothing", row), F(3)))
+    assert "Bridge this gap" not in words_in(panel.menus.clips(panel, Hit("nothing", row), F(9)))

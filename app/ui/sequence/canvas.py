@@ -27,6 +27,7 @@ from app.ui.sequence.ears import Ears
 from app.ui.sequence.hands import Change, Gesture, Hit, Marquee, Move, gesture, under
 from app.ui.sequence.lanehands import KeyMarquee, KeyMove
 from app.ui.sequence.lanes import Lanes
+from app.ui.sequence.makes import InHands
 from app.ui.sequence.overlay import Overlay
 from app.ui.sequence.pictures import Pictures
 from app.ui.sequence.snap import Snap
@@ -63,6 +64,8 @@ class Canvas(QWidget):
         self.ears = Ears(studio, self)
         self.lanes = Lanes(studio, view, self.ears)
         self.painter = ClipPainter(view, self.pictures, self.stating.get)
+        self.in_hands = InHands(studio, self)
+        self.painter.making = self.in_hands.shown
         self.hand: Gesture | None = None
         self.hit = Hit("nothing")
         self._change: Change | None = None
@@ -79,6 +82,7 @@ class Canvas(QWidget):
         view.changed.connect(self.refresh)
         self.pictures.arrived.connect(self.refresh)
         self.ears.arrived.connect(self.refresh)
+        self.in_hands.changed.connect(self.refresh)
         self.stating.arrived.connect(self.refresh)
         studio.selection_changed.connect(self._selected)
         studio.playhead_changed.connect(lambda _: self.update())

@@ -43,7 +43,8 @@ class ClipPainter:
         """All clips of a track that are in view."""
         self.tokens = theme.current()
         box = QRectF(0, self.view.top(row) + PAD, self.view.width, row.height - 2 * PAD)
-        tiny, wide = [], []
+        tiny: list[tuple[Clip, QRectF]] = []
+        wide: list[tuple[Clip, QRectF]] = []
         for clip, start, end in self.view.spans(row.track):
             place = QRectF(self.view.x(start), box.top(), max(1.0, (end - start) * self.view.scale), box.height())
             (wide if place.width() >= TINY else tiny).append((clip, place))

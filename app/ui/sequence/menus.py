@@ -17,6 +17,7 @@ from app.ui.sequence import drops
 from app.ui.sequence.deeds import KINDS, Deeds
 from app.ui.sequence.hands import Hit
 from app.ui.sequence.lanehands import change_keys
+from app.ui.sequence.makes import Makes
 from app.ui.sequence.rows import Row, lanes_of
 from app.ui.sequence.targets import offered
 from app.ui.sequence.view import View
@@ -29,8 +30,8 @@ SPEEDS = ("1/4", "1/2", "1", "2", "4")
 class Menus:
     """Makes the menus of the timeline."""
 
-    def __init__(self, studio: Studio, view: View, deeds: Deeds) -> None:
-        self.studio, self.view, self.deeds = studio, view, deeds
+    def __init__(self, studio: Studio, view: View, deeds: Deeds, makes: Makes) -> None:
+        self.studio, self.view, self.deeds, self.makes = studio, view, deeds, makes
 
     def clips(self, parent: QWidget, hit: Hit, at: Time) -> QMenu:
         """What can be done to what lies under the mouse."""
@@ -60,6 +61,7 @@ class Menus:
 
     def _clip(self, menu: QMenu, track: Track, clip: Clip) -> None:
         by = self.deeds.by_name
+        self.makes.fill(menu, track, clip)
         menu.addActions([by["rename"], by["split"], by["duplicate"]])
         menu.addSeparator()
         menu.addActions([by["cut"], by["copy"], by["delete"], by["ripple"], by["mute"]])
@@ -87,7 +89,7 @@ class Menus:
         takes = menu.addMenu(_tr("Takes"))
         for number, take in enumerate(clip.takes, start=1):
             words = _tr("Take %1").replace("%1", str(number)) + (f"  {take.note}" if take.note else "")
-            made = takes.addAction(words, partial(self._change, _tr("Choose take"), clip, take=take.id))
+            made = takes.addAction(words, partial(self.studio.choose_take, clip.id, take.id))
             made.setCheckable(True)
             made.setChecked(take.id == clip.take)
 
@@ -155,6 +157,7 @@ class Menus:
         at = self.view.clock.snapped(at, self.view.grid_now) if self.view.grid_now else at
         for words, what in self._new(track):
             menu.addAction(words, partial(self._add_clip, track, at, what))
+        self.makes.bridge(menu, track, at)
         menu.addAction(self.deeds.by_name["paste"])
         menu.addAction(
             theme.icon("open", "dim"), _tr("Files …"), lambda: self.ask_files(self.deeds.panel, at, track.id)
