@@ -557,3 +557,25 @@ def test_a_gap_between_two_clips_can_be_bridged(panel):
     row = panel.view.row_of("v1")
     assert "Bridge this gap" in words_in(panel.menus.clips(panel, Hit("nothing", row), F(3)))
     assert "Bridge this gap" not in words_in(panel.menus.clips(panel, Hit("nothing", row), F(9)))
+
+
+# ---------------------------------------------------------------- the windows of engines
+
+
+def card(grid, lengths=(0.5, 2.0, 5.0)):
+    from types import SimpleNamespace
+
+    return SimpleNamespace(info=SimpleNamespace(grid=grid, lengths=lengths))
+
+
+def test_windows_are_the_lengths_an_engine_makes():
+    from app.ui.sequence.windows import ends, starts
+
+    one = Clip(F(10), F(4))
+    assert ends(card((8, 1, 8.0)), one, F(3)) == [10 + F(9, 8), 10 + F(17, 8)]
+    assert ends(card((8, 1, 8.0)), one, F(60))[-1] == 10 + F(33, 8)  # five seconds at most
+    assert ends(card(None), one, F(60)) == [F(21, 2), 15]
+    assert ends(card(None, None), one, F(60)) == []
+    assert ends(None, one, F(60)) == []
+    assert starts(card(None), one, F(60)) == [F(27, 2), 9]
+    assert starts(card(None), Clip(F(0), F(1)), F(60)) == [F(1, 2)]

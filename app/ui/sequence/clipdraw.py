@@ -3,6 +3,7 @@
 import itertools
 from collections import OrderedDict
 from collections.abc import Callable, Collection
+from functools import partial
 
 import numpy as np
 from msgspec import Struct
@@ -13,7 +14,9 @@ from app.core.timeline.values import Clip, Track
 from app.ui import theme
 from app.ui.sequence.pictures import Film, Pictures
 from app.ui.sequence.rows import Row
+from app.ui.sequence.targets import card_of
 from app.ui.sequence.view import View
+from app.ui.sequence.windows import ends
 from app.ui.sequence.words import colour_of, name_of
 
 NAME = 16  # pixels of the line with the name
@@ -35,6 +38,7 @@ class ClipPainter:
 
     def __init__(self, view: View, pictures: Pictures, state: Callable[[Clip], str]) -> None:
         self.view, self.pictures, self.state = view, pictures, state
+        self.card = partial(card_of, view.studio)
         self.making: dict[str, Making] = {}
         self.tokens = theme.current()
         self._labels: OrderedDict[tuple[str, int, str], QPixmap] = OrderedDict()
@@ -94,10 +98,20 @@ class ClipPainter:
         self._fades(p, clip, body, chosen)
         if seen.width() > 26:
             self._name(p, track, clip, seen, (state, chosen, tall, ratio))
+        if chosen and clip.ask is not None:
+            self._windows(p, clip, seen)
         if chosen:
             p.setPen(QPen(QColor(c.text), 2))
             p.setBrush(Qt.BrushStyle.NoBrush)
             p.drawRect(seen.adjusted(1, 1, -1, -1))
+
+    def _windows(self, p: QPainter, clip: Clip, seen: QRectF) -> None:
+        """Where the windows of its engine end, along the clip's lower edge."""
+        places = [self.view.x(at) for at in ends(self.card(clip), clip, clip.length)]
+        if len(places) > 1 and places[1] - places[0] < 4:
+            return
+        p.setPen(QPen(QColor(self.tokens.accent), 1))
+        p.drawLines([QLineF(x, seen.bottom() - 9, x, seen.bottom() - 1) for x in places if x < seen.right()])
 
     def _frame(self, p: QPainter, clip: Clip, seen: QRectF, colour: str, state: str, chosen: bool) -> None:
         """A line round it, broken where nothing has been made; a band at the bottom for drafts and what is stale."""
