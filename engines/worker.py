@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from engines import contract, device, outcome, registry, shelf, wire
+from engines import contract, device, outcome, outpaint, registry, shelf, wire
 from engines.contract import Checkpoint, Estimate, Failure, Media, Phase, Refused, Request, Result, Step, Stopped, Value
 from engines.files import assets, weights
 from engines.files.steps import StepRow, StepStore
@@ -248,6 +248,7 @@ class Run:
         request = contract.check(card, self.request)
         contract.complete(card.info, request)
         self._prepare(request)
+        request = outpaint.widened(request)
         device.peak(anew=True)
         self.events = engine.generate(request)
         for event in self.events:

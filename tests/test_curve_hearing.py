@@ -10,9 +10,12 @@ from app.core.timeline import edit, fineness
 from app.core.timeline.clock import Clock
 from app.core.timeline.curve import Hearing, Moment, value
 from app.core.timeline.hearing import Listener
+from app.core.timeline.levels import Levels
+from app.core.timeline.mix import mixed
 from app.core.timeline.values import Clip, Key, Lane, Modulator, Project, Time, Timeline, Track
-from engines.contract import AdapterKind, ControlKind, EngineCard, Info, Param
+from engines.contract import AdapterKind, Audio, ControlKind, EngineCard, Info, Param
 from engines.registry import listing
+from tests import timeline_kit as kit
 
 ONE, HALF = Fraction(1), Fraction(1, 2)
 
@@ -103,8 +106,8 @@ def card(**info: object) -> EngineCard:
         ("scale", "frame"),
         ("azimuth", "frame"),
         ("strength", "clip"),
-        ("seed", "clip"),
-        ("prompt", "step"),
+        ("seed", None),
+        ("prompt", None),
         ("control:edges", "step"),
         ("control:depth", None),
         ("adapter:ink", "step"),
@@ -120,8 +123,9 @@ def test_a_badge_says_how_finely_a_number_is_followed(target: str, wanted: str |
     assert (target in fineness.targets(here, camera=True)) == (wanted is not None)
     along = msgspec.structs.replace(here, info=msgspec.structs.replace(here.info, along="window"))
     assert fineness.fineness(along, target) == {"step": "window"}.get(wanted or "", wanted)
-    alone = "frame" if target == "distance" else wanted  # of a camera, where no engine has such an option
-    assert fineness.fineness(None, target) == (alone if alone == "frame" else None)
+    alone = {"distance": "frame", "prompt": "step"}.get(target, wanted)  # of a camera, of words
+    assert fineness.fineness(None, target) == (alone if alone == "frame" or target == "prompt" else None)
+    assert fineness.targets(None, words=True) == ["prompt"]
 
 
 def test_engines_that_go_along_time_say_so() -> None:
@@ -141,3 +145,29 @@ def test_an_engine_is_given_a_point_a_step_within_its_bounds() -> None:
     steps = Lane("steps", (Key(Fraction(0), 7.6),))
     assert fineness.at_once(steps, 20, clip, hearing, param=fineness.number(here, "steps")) == 8
     assert fineness.moments(clip, Fraction(3, 2)) == [3, Fraction(11, 3), Fraction(13, 3)]
+
+
+# ---------------------------------------------------------------- with the mix itself
+
+
+def test_a_picture_dances_to_the_drum_as_it_is_mixed() -> None:
+    source, rate = kit.Memory(), 48000
+    stroke = np.random.default_rng(4).normal(0, 0.3, (6000, 2)) * np.exp(-np.arange(6000) / 900)[:, None]
+    sound = np.zeros((2 * rate, 2), np.float32)
+    for beat in range(4):
+        sound[beat * rate // 2 : beat * rate // 2 + 6000] += stroke.astype(np.float32)
+    source.sounds["d.wav"] = Audio(sound, rate)
+    own = Lane("gain", modulator=Modulator("drums", "rms", gain=-6.0))  # it ducks itself: no circle
+    drums = Track(
+        "audio", clips=(kit.clip("d.wav", 1, 8, whole=Fraction(2), loop=True, id="d"),), lanes=(own,), id="drums"
+    )
+    steered = Lane("scale", modulator=Modulator("drums", "onset", release=0.1, gain=0.5))
+    dance = kit.clip("p.png", 2, 4, id="dance", lanes=(steered,))
+    here = kit.project(Track("picture", clips=(dance,), id="v"), drums)
+    levels = Levels(here, here.timeline, source)
+    frames = [Fraction(n, 24) for n in range(2 * 24, 6 * 24)]
+    rows = [levels.number(dance, "scale", 1.0, at) for at in frames]
+    hits = [n for n in range(1, len(rows)) if rows[n] > 1.25 and rows[n] > rows[n - 1] + 0.1]
+    assert hits == pytest.approx([n * 12 for n in range(1, 8)], abs=1)
+    assert max(rows) <= 1.5 + 1e-6
+    assert np.abs(mixed(here, here.timeline, source, Fraction(1), Fraction(2))).max() > 0.1

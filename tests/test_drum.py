@@ -2,7 +2,6 @@
 
 import math
 import struct
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,13 +12,11 @@ from torch import Tensor
 from engines.audio.drum import DrumEngine, Options
 from engines.contract import Audio, Checkpoint, Image, Refused, Request, Step
 from engines.families import flow
-from engines.nn import drum, drum_kit, drum_low, drum_words, stored
+from engines.nn import drum, drum_kit, drum_low, drum_words
 from engines.nn import drum_parts as parts
 from engines.nn.drum_model import Model
 from engines.nn.drum_sound import KINDS, attributes, framed
-from engines.training import drum as recipe
 from engines.training import drum_data, drum_judge, drum_synth
-from engines.training.fit import Log
 
 
 @pytest.fixture(scope="module")
@@ -319,7 +316,7 @@ def test_flac_is_smaller_on_silence_and_the_gaussian_knows_white_noise() -> None
     assert drum_judge.Gaussians(loud, kinds).bits(loud, kinds).mean() == pytest.approx(exact, abs=0.05)
 
 
-# ---------------------------------------------------------------- the engine and its recipe
+# ---------------------------------------------------------------- the engine
 
 
 def _engine(network: drum.DrumFlow) -> DrumEngine:
@@ -388,47 +385,3 @@ def test_layers_keep_the_low_part_of_one_and_the_high_part_of_the_other() -> Non
     low, high = np.argmin(abs(hertz - 60)), np.argmin(abs(hertz - 9000))
     assert size[low] / kept[low] == pytest.approx(1, abs=0.02)
     assert 10 ** (-9 / 20) * 0.98 < size[high] / kept[high] < 10 ** (6 / 20) * 1.02
-
-
-def _pool(folder: Path, per_kind: int) -> recipe.Pool:
-    recorded = [
-        drum_data.Source(kind, f"made up/{kind}/{i}", -1.0, drum_synth.drum(kind, np.random.default_rng([9, i])))
-        for kind in KINDS
-        for i in range(8)
-    ]
-    drum_data.compose(recorded, folder, per_kind, lambda **facts: None)
-    return recipe.Pool(folder)
-
-
-def test_the_recipe_on_a_few_drums(tmp_path: Path) -> None:
-    pool = _pool(tmp_path, 10)
-    sides = [{name for place in pool.places(held) for name in pool.sources[place]} for held in (False, True)]
-    assert not sides[0] & sides[1]
-    assert {len(names) for names in pool.sources} == {1, 2}
-    assert np.allclose(pool.ahead[:3], drum_low.foretold(pool.low[:3]), rtol=1e-5)
-    assert all(
-        name.split("/")[1] == KINDS[kind] for kind, some in zip(pool.kinds, pool.sources, strict=True) for name in some
-    )
-    log = Log(tmp_path / "log.jsonl", lambda **facts: None)
-    found = recipe.fitted(pool, 1.5 / 60, log)
-    recipe.save(found, tmp_path)
-    back = stored.read(drum.network_of, tmp_path / "flow.safetensors")
-    assert torch.equal(back.mean, found.mean)
-    assert (back.words(), back.low.width) == (found.words(), found.width)
-    assert all(np.isfinite(log.rows(stage.name)[-1]["held-out"]) for stage in recipe.STAGES)
-
-
-@pytest.mark.slow
-def test_a_minute_of_training_lowers_the_held_out_loss(tmp_path: Path) -> None:
-    """By a fifth of what there is to gain over Gaussian noise per band and kind, and below that baseline."""
-    pool = _pool(tmp_path, 60)
-    before = recipe.prepared(pool)
-    after = recipe.fitted(pool, 1.0, Log(tmp_path / "log.jsonl", lambda **facts: None))
-    held = pool.places(True)
-    with torch.no_grad():
-        first, last = (float(recipe.objective(network.float().eval(), pool, held)) for network in (before, after))
-    learnt = pool.places(False)
-    naive = drum_judge.Gaussians(np.asarray(pool.waves[learnt]), pool.kinds[learnt])
-    baseline = naive.bits(np.asarray(pool.waves[held]), pool.kinds[held]).mean() * math.log(2)
-    assert last < first
-    assert last < 0.8 * baseline

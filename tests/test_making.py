@@ -11,6 +11,7 @@ from app.core.timeline import edit, fit, making, states, ways
 from app.core.timeline.clock import Clock
 from app.core.timeline.inputs import Scene, Span, cut, fed, joined
 from app.core.timeline.prompts import prompt_of
+from app.core.timeline.reader import Reader
 from app.core.timeline.values import (
     Ask,
     Clip,
@@ -18,14 +19,16 @@ from app.core.timeline.values import (
     Feed,
     Key,
     Lane,
+    Modulator,
     Project,
     Take,
     Timeline,
     Track,
 )
 from engines import registry
-from engines.contract import Audio, Curve, EngineCard, Image, Notes, Param, Refused, Result, Video
+from engines.contract import Audio, Curve, EngineCard, Image, Mesh, Notes, Param, Refused, Result, Video
 from engines.prompt.schedule import parts
+from engines.prompt.weights import weighted
 
 replace = msgspec.structs.replace
 CARDS = registry.listing().cards
@@ -112,10 +115,11 @@ def test_a_clip_that_loops_is_filled_by_whole_rounds() -> None:
     card = CARDS["video/motion"]  # up to 6 s
     clip = Clip(Fraction(0), Fraction(16), loop=True, ask=Ask("video/motion"))
     assert fit.length_of(card, clip) == pytest.approx(16 / 3)
+    fit.must_last(card, clip)
     with pytest.raises(Refused, match="let it loop"):
-        fit.length_of(card, replace(clip, loop=False))
+        fit.must_last(card, replace(clip, loop=False))
     with pytest.raises(Refused, match="make it longer"):
-        fit.length_of(card, replace(clip, length=Fraction(1, 10)))
+        fit.must_last(card, replace(clip, length=Fraction(1, 10)))
 
 
 def test_a_draft_takes_fewer_steps_or_what_the_ask_says() -> None:
@@ -210,6 +214,15 @@ def test_prompt_tracks_speak_where_a_clip_says_nothing() -> None:
     assert prompt_of(muted, clip, CARDS["video/motion"]) == ""
     project = Project(timelines=(timeline,))
     before = states.fingerprint(project, timeline, clip)
+    swells = Lane("prompt", (Key(Fraction(0), 0.5), Key(Fraction(4), 1.5)), id="swells")
+    swelling = edit.put_lane(timeline, "2", swells)
+    (part,) = parts(prompt_of(swelling, clip, CARDS["video/motion"]), 100)
+    weights = [weighted(part.at(step).text)[0].weight for step in range(61, 81)]
+    assert weights == sorted(weights)
+    assert weights[0] == pytest.approx(1.0, abs=0.15)
+    assert weights[-1] == pytest.approx(1.5, abs=0.15)
+    assert len(set(weights)) >= 2
+    assert states.fingerprint(project, swelling, clip) != before
     other = edit.change_clip(timeline, "2", text="a fox")
     assert states.fingerprint(project, other, clip) != before
 
@@ -222,6 +235,9 @@ def test_what_an_engine_declares_says_what_it_can_do() -> None:
     assert found["audio/sound"] == {"generate", "vary", "region", "extend", "bridge"}
     assert found["audio/tune"] == {"generate", "vary", "region", "extend", "bridge"}
     assert found["image/sticker"] == {"generate", "vary", "region"}
+    assert "extend" in found["audio/wave"]
+    assert "extend" not in found["video/turntable"]
+    assert {"bridge", "region"} <= found["video/between"]
     assert found["mesh/shape"] == {"generate", "vary"}
     assert "bridge" not in found["video/motion"]
     assert ways.able(card_like("image/sticker", size_rule=(64, 1024, 8))) == {"generate", "vary", "region", "extend"}
@@ -242,6 +258,55 @@ def test_a_region_of_a_sound_is_its_range_in_the_take() -> None:
         ways.region(Scene(project, timeline, shelf.__getitem__), none, CARDS["audio/sound"])
     with pytest.raises(Refused, match="cannot make a part of a take anew"):
         ways.region(Scene(project, timeline, shelf.__getitem__), clip, CARDS["audio/drum"])
+
+
+def test_a_surface_turns_for_those_who_want_frames(tmp_path) -> None:
+    ball = Mesh(*BALL)
+    clip = Clip(Fraction(1), SECOND, id="ball")
+    project, timeline = laid(clip)
+    project = replace(project, width=32, height=32)
+    document = Document.new(tmp_path / "p", project)
+    name, facts = document.keep(ball)
+    project = replace(project, media={name: facts})
+    timeline = edit.add_take(timeline, "ball", Take(name))
+    scene = Scene(project, timeline, document.read, Reader(document))
+    ask = Ask("video/motion", start=Feed(clip="ball", at="moment", moment=SECOND / 4))
+    start = making.request_of(scene, Clip(Fraction(0), SECOND, ask=ask), CARDS["video/motion"]).start
+    assert start.pixels.shape[:2] == (32, 32)
+    assert np.ptp(start.pixels) > 40
+    depth = edit.change_clip(timeline, "ball", mesh=name, shows="depth")
+    whole = fed(scene._replace(timeline=depth), Feed(clip="ball"))
+    assert whole.frames.shape[:3] == (10, 32, 32)
+    turned = making.made(
+        scene,
+        Clip(Fraction(0), SECOND, ask=Ask("video/turntable", start=Feed(clip="ball")), id="t"),
+        CARDS["video/turntable"],
+    )
+    assert isinstance(turned.request.start, Mesh)
+
+
+def test_a_lane_follows_a_drum_that_plays_on_the_timeline(tmp_path) -> None:
+    beats = np.zeros((40000, 1), np.float32)
+    beats[20000:20400] = np.sin(np.arange(400) / 3)[:, None]
+    lane = Lane("guidance", (Key(Fraction(0), 2.0),), modulator=Modulator("drum", "rms", gain=5.0, release=0.05))
+    drum = Clip(Fraction(0), Fraction(5), id="drum")
+    clip = Clip(Fraction(0), Fraction(5), ask=Ask("video/motion", options={"steps": 40}), lanes=(lane,), id="m")
+    project = Project(timelines=(Timeline(tracks=(Track("picture", clips=(clip,)), Track("audio", clips=(drum,)))),))
+    document = Document.new(tmp_path / "p", project)
+    name, facts = document.keep(Audio(beats, 8000))
+    project = replace(project, media={name: facts})
+    timeline = edit.add_take(project.timeline, "drum", Take(name, facts.length))
+    scene = Scene(project, timeline, document.read, Reader(document))
+    curve = making.made(scene, clip, CARDS["video/motion"]).request.curves["guidance"]
+    assert curve.at(0.0) == pytest.approx(2.0, abs=0.1)
+    assert max(value for _, value in curve.points) > 4
+    assert abs(max(curve.points, key=lambda point: point[1])[0] - 0.5) < 0.05
+
+
+BALL = (
+    np.array([[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]], np.float32),
+    np.array([[0, 2, 4], [2, 1, 4], [1, 3, 4], [3, 0, 4], [2, 0, 5], [1, 2, 5], [3, 1, 5], [0, 3, 5]], np.int32),
+)
 
 
 @pytest.mark.parametrize("side", ["left", "right"])

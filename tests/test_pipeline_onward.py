@@ -19,6 +19,7 @@ from engines.contract import (
     Video,
     check,
 )
+from engines.outpaint import widened
 from engines.pipelines import onward
 
 WIDE = Request(engine="image/x", size=(64, 48), around=(16, 0, 8, 8))
@@ -37,39 +38,13 @@ def clip(count: int, fps: float = 8.0, sound: Audio | None = None) -> Video:
 # ---------------------------------------------------------------- around a picture
 
 
-def test_a_start_lies_within_its_canvas_and_the_mask_is_white_around_it() -> None:
-    start = Image(np.random.default_rng(1).integers(0, 256, (40, 40, 3)).astype(np.uint8))
-    made = onward.asked(msgspec.structs.replace(WIDE, start=start), 16.0)
-    assert isinstance(made.start, Image)
-    assert made.mask is not None
-    assert made.start.pixels.shape == (48, 64, 3)
-    assert np.array_equal(made.start.pixels[:40, 16:56], start.pixels)
-    assert np.array_equal(made.start.pixels[5, :16], np.tile(start.pixels[5, 0], (16, 1)))
-    mask = made.mask.pixels
-    assert (mask[:, :16] == 255).all()
-    assert (mask[:, 56:] == 255).all()
-    assert (mask[40:] == 255).all()
-    assert (mask[:30, 26:46] == 0).all(), "the middle of the start would change"
-    assert (np.diff(mask[5, 15:30].astype(int)) <= 0).all(), "it goes over in steps"
-    assert mask[0, 30] == 0, "nothing is added above"
-
-
-def test_a_mask_of_ones_own_is_kept_within_it() -> None:
-    within = np.zeros((40, 40), np.uint8)
-    within[10:20, 15:25] = 255
-    asked = msgspec.structs.replace(WIDE, start=plain(40, 40), mask=Image(within))
-    made = onward.asked(asked, 16.0)
-    assert made.mask is not None
-    assert (made.mask.pixels[10:20, 31:41] == 255).all()
-    assert made.mask.pixels[5, 36] == 0
-
-
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
         ({"start": None}, "takes a start picture and a model with masks"),
         ({"around": (40, 0, 24, 0)}, "leaves none of 64x48"),
         ({"around": (-1, 0, 0, 0)}, "leaves none"),
+        ({"feather": -1}, "within -1 pixels"),
     ],
 )
 def test_a_canvas_that_cannot_be_costs_a_sentence(change: dict[str, Any], sentence: str) -> None:
@@ -134,7 +109,7 @@ def opened(name: str, root: Path) -> Any:
 
 def made(card: EngineCard, engine: Any, **fields: Any) -> Any:
     request = check(card, Request(engine=card.info.name, prompt="a tune", seed=2, **fields))
-    return next(event for event in engine.generate(request) if isinstance(event, Result)).media
+    return next(event for event in engine.generate(widened(request)) if isinstance(event, Result)).media
 
 
 def test_a_picture_is_widened_and_stays_what_it_was(pipelines_root: Path) -> None:

@@ -95,7 +95,10 @@ def test_small_copies_show_the_same_frames_and_are_never_packed(document: Docume
     assert proxies.wanted(document, project) == [name]
     assert not proxies.make(document, name, stop=lambda: True)
     assert list((document.folder / proxies.FOLDER).iterdir()) == []
+    open_already = Reader(document, proxies=True)
+    assert open_already.frame(name).shape[:2] == (400, 640)
     assert proxies.make(document, name)
+    assert open_already.frame(name, Fraction(5, 24)).shape[:2] == (360, 576)
     assert proxies.wanted(document, project) == []
     small, large = Reader(document, proxies=True), Reader(document)
     for n, read in itertools.product(range(11, -1, -1), (small, large)):

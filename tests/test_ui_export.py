@@ -20,7 +20,7 @@ from app.ui.stage import Stage
 from engines.contract import MEDIUMS, Refused, Video
 from engines.files import media as files
 from tests import panels
-from tests.test_ui_stage import Studio
+from tests.ui_stage.conftest import Studio
 
 RECIPE = json.dumps({"run": "run-1", "request": {"engine": "image/test"}})
 

@@ -36,6 +36,15 @@ def test_a_job_ends_as_the_engine_does_alone(host: Host, medium: str) -> None:
     assert wire.encode(wire.Rendered(0, last.result.media)) == wire.encode(wire.Rendered(0, wanted.media))
 
 
+def test_what_lies_around_a_start_is_seen_to_for_every_engine(host: Host) -> None:
+    start = Image(np.full((32, 32, 3), (200, 30, 60), np.uint8))
+    last = list(host.run(wire.Generate(1, _ask(start=start, size=(64, 32), around=(0, 0, 32, 0), feather=2))))[-1]
+    assert isinstance(last, wire.Finished)
+    pixels = last.result.media.pixels  # type: ignore[union-attr]
+    assert np.abs(pixels[:, :28].astype(int) - (200, 30, 60)).max() <= 1, "the start has changed"
+    assert np.abs(pixels[:, 40:].astype(int) - (200, 30, 60)).max() > 20, "nothing was made around it"
+
+
 def test_facts_name_what_decided_the_numbers(host: Host) -> None:
     last = list(host.run(wire.Generate(1, _ask())))[-1]
     assert isinstance(last, wire.Finished)

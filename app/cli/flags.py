@@ -5,6 +5,8 @@ from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormat
 from pathlib import Path
 from typing import Any
 
+from app.cli import project_flags
+
 CONTROL = (
     "a control input; S is its strength, a number or a curve over the steps (0:1,0.5:0); KIND=FILE:S:A-B acts in a "
     "part of the run; KIND+canny=FILE makes that map of the file first"
@@ -32,8 +34,10 @@ COMMANDS = (
     "recipe",
     "replay",
     "export",
+    "project",
     "train",
     "models",
+    "eval",
     "doctor",
     "bench",
 )
@@ -51,6 +55,7 @@ def parser() -> ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND")
     _making(commands)
     _asking(commands)
+    project_flags.add(commands)
     _working(commands)
     return top
 
@@ -229,8 +234,24 @@ def _working(commands: Any) -> None:
     train.add_argument("--install", action="store_true", help="train nothing: use what the last training left")
     train.add_argument("--uninstall", action="store_true", help="train nothing: use the shipped weights again")
     train.set_defaults(act=ask.train, json=False)
+    _judging(commands)
     bench = commands.add_parser("bench", help="measure this machine", add_help=False)
     bench.set_defaults(act=ask.bench, json=False)
+
+
+def _judging(commands: Any) -> None:
+    from app.cli import evaluate
+
+    judge = commands.add_parser("eval", help="measure what was made: fid, kid, clip, vendi, pixels ...; or `agreement`")
+    judge.add_argument("metric", metavar="METRIC", help="its name; `agreement` shows how far each is to be trusted")
+    judge.add_argument("--fake", metavar="DIR|ENGINE", help="what is measured; an engine makes it first")
+    judge.add_argument("--real", metavar="DIR", type=Path, help="what it is compared with")
+    judge.add_argument("--features", metavar="NAME", default="", help="effnet or match")
+    judge.add_argument("--prompts", metavar="FILE", type=Path, help="for an engine: its prompts, one a line")
+    judge.add_argument("--count", metavar="N", type=_count, default=100, help="for an engine: how many, seeds from 0")
+    judge.add_argument("-o", "--out", metavar="DIR", type=Path, help="for an engine: where what it makes is kept")
+    judge.add_argument("--json", action="store_true", help="one JSON event a line")
+    judge.set_defaults(act=evaluate.evaluate)
 
 
 # ---------------------------------------------------------------- what is typed

@@ -157,7 +157,7 @@ def replay(args: Namespace) -> int:
     card_of(tools, old.request.engine)
     made = msgspec.structs.replace(old, created=time.time())
     with tools.host:
-        result = _run(tools, made, None, (1, 1))
+        result = run(tools, made, None, (1, 1))
     made = msgspec.structs.replace(made, facts=library.facts_of(result))
     with tempfile.TemporaryDirectory(prefix="darkroom-") as folder:
         out = args.out or Path(folder, f"replay{args.file.suffix}")
@@ -181,7 +181,7 @@ def one(tools: Bench, args: Namespace, made: Recipe, place: tuple[int, int], out
     store = tools.folders.steps / made.run
     previews = _previews(tools, args.previews, made, store, place[1]) if args.previews else None
     try:
-        result = _run(tools, made, store, place, previews)
+        result = run(tools, made, store, place, previews)
         made = msgspec.structs.replace(made, facts=library.facts_of(result), created=time.time())
         if out is not None:
             path = write(out, result.media, made, tools)
@@ -198,7 +198,7 @@ def one(tools: Bench, args: Namespace, made: Recipe, place: tuple[int, int], out
     return result
 
 
-def _run(
+def run(
     tools: Bench,
     made: Recipe,
     store: Path | None,

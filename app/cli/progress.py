@@ -43,7 +43,7 @@ class Progress:
         elif isinstance(news, Stepped):
             row = {"index": news.index, "total": news.total, "level": news.level, "change": news.change}
             self.event("step", **row, seconds=news.seconds, left=state.left)
-        self._draw(state)
+        self.draw(state)
 
     @property
     def job(self) -> Job | None:
@@ -67,7 +67,8 @@ class Progress:
         if self._bar:
             print("\r\x1b[K", end="", file=self._err, flush=True)
 
-    def _draw(self, state: jobs.Running) -> None:
+    def draw(self, state: jobs.Running) -> None:
+        """Show the bar, on a terminal."""
         if self._bar:
             print(f"\r\x1b[K{self._prefix}{bar(state)}", end="", file=self._err, flush=True)
 

@@ -5,9 +5,9 @@ from typing import Literal
 import msgspec
 import numpy as np
 from msgspec import Struct
-from PIL import Image as Pillow
 
 from engines.contract import Control, Image, Media, Request
+from engines.files.picture import coloured, grey
 
 PAPER = {"mask": 0, "start": 255, "last": 255, "control": 0}  # what is drawn on where there is nothing yet
 
@@ -58,24 +58,7 @@ class Target(Struct, frozen=True, eq=False):
             return grey(there, size) if there is not None else np.zeros(size[::-1], np.uint8)
         if there is None:
             return np.full((size[1], size[0], 3), PAPER[self.field], np.uint8)
-        return coloured(there)
-
-
-def grey(picture: Image, size: tuple[int, int]) -> np.ndarray:
-    """A mask as uint8 (H, W) of `size` (width, height)."""
-    pixels = picture.pixels if picture.pixels.ndim == 2 else picture.pixels[..., :3].max(-1)
-    if pixels.shape == size[::-1]:
-        return pixels.copy()
-    return np.array(Pillow.fromarray(np.ascontiguousarray(pixels)).resize(size, Pillow.Resampling.BILINEAR))
-
-
-def coloured(picture: Image) -> np.ndarray:
-    """A fresh uint8 (H, W, 3), over white where it is transparent."""
-    pixels = picture.pixels if picture.pixels.ndim == 3 else np.repeat(picture.pixels[..., None], 3, -1)
-    if pixels.shape[-1] == 4:
-        alpha = pixels[..., 3:].astype(np.float32) / 255
-        return np.rint(pixels[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
-    return pixels.copy()
+        return coloured(there).copy()
 
 
 def picture_of(media: Media | None) -> Image | None:

@@ -2,7 +2,8 @@
 
 It is built in layers, each a file: core (signals, settings, engines), draft, stage, shelf (history), variants, running
 (queue), retouch (what is done to a picture), live (typing that draws), models (the user's own), getting (more of them
-from the hub), forecast, grid (sheets of results), sequence (the project of the timeline along time).
+from the hub), forecast, grid (sheets of results), sequence (the project of the timeline along time), making
+(its clips, made in place).
 """
 
 from PySide6.QtCore import QObject, QTimer
@@ -14,18 +15,18 @@ from app.core.library import Library
 from app.core.settings import Folders, Settings
 from app.develop import host_for
 from app.studio.live import Live
+from app.studio.making import InHand, Making
 from app.studio.models import Found
-from app.studio.sequence import Sequencing
 from app.studio.stage import Subject
 from app.studio.undo import UndoStack
 from engines.contract import Failure
 
-__all__ = ["Found", "Live", "Studio", "Subject", "UndoStack"]
+__all__ = ["Found", "InHand", "Live", "Studio", "Subject", "UndoStack"]
 
 LOOK_MS = 5000
 
 
-class Studio(Sequencing):
+class Studio(Making):
     """The whole studio. `begin` opens the library and wakes the engine, both in the background; `close` ends all."""
 
     def __init__(
@@ -88,6 +89,7 @@ class Studio(Sequencing):
             self.notice.emit("info", text)
         self.jobs_changed.emit()
         self.history_changed.emit()
+        self._look_in_hand()
         self._looker.start()
         self.bridge.call(lambda: self._kept().tidy(self.settings.step_budget_mb))
         self._kick()

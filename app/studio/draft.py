@@ -66,6 +66,8 @@ class Drafting(Core):
         unknown = set(fields) - set(FIELDS)
         if unknown:
             raise TypeError(f"a request has no {', '.join(sorted(unknown))}")
+        if "start" in fields:
+            fields.setdefault("around", (0, 0, 0, 0))  # of the picture that was there
         for name in ("options", "curves"):
             if name in fields:
                 fields[name] = _merged(getattr(self.draft, name), fields[name])

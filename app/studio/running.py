@@ -1,6 +1,6 @@
 """The queue at work: jobs made of the draft, run one after the other, paused, resumed, branched."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -100,7 +100,7 @@ class Running(Varying):
         return request, StepStore(self.folders.steps / run).checkpoint(step)
 
     def _branch(self, run: str, step: int, draft: Request, parent: Request, checkpoint: Checkpoint | None) -> list[Job]:
-        kept = ("engine", "size", "length", "start", "strength", "mask", "around", "last")
+        kept = ("engine", "size", "length", "start", "strength", "mask", "around", "feather", "fill", "last")
         request = msgspec.structs.replace(draft, **{name: getattr(parent, name) for name in kept}, seed=parent.seed)
         if draft.engine != parent.engine:
             self._say(self.tr("The branch keeps the engine %s of its parent, with its settings.") % parent.engine)
@@ -112,9 +112,14 @@ class Running(Varying):
         return self._enqueue([msgspec.structs.replace(request, resume=checkpoint)], run, step) or []
 
     def _enqueue(
-        self, requests: Sequence[Request], parent: str | None = None, step: int | None = None
+        self,
+        requests: Sequence[Request],
+        parent: str | None = None,
+        step: int | None = None,
+        *,
+        then: Callable[[list[Job]], None] | None = None,
     ) -> list[Job] | None:
-        """The new jobs, [] when they come later, None when they are refused."""
+        """The new jobs, [] when they come later, None when they are refused. `then` hears of them before they run."""
         try:
             card = self.card_of(requests[0].engine)
             if not card.info.name:
@@ -130,6 +135,8 @@ class Running(Varying):
         def added(new: list[Job]) -> None:
             made.extend(new)
             self.jobs = [*self.jobs, *new]
+            if then is not None:
+                then(new)
             self.jobs_changed.emit()
             self._kick()
 

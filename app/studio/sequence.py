@@ -20,6 +20,7 @@ from app.studio.grid import Gridding
 from engines.contract import Failure, Refused
 
 SAVE_MS = 1000  # after the first edit that is not saved: at most so much is at risk
+LANE = "project"  # the thread that saves: nothing that takes long waits before it
 FIRST = (Track("picture", "Pictures"), Track("audio", "Sound"))
 PROJECT_STATE = "project"
 EDITS = (".otio", ".otioz", ".edl", ".fcpxml")  # of other programs
@@ -122,7 +123,8 @@ class Sequencing(Gridding):
             self._enter_project(*found)
             self.save_state(PROJECT_STATE, str(found[0].folder).encode())
 
-        self.bridge.call(lambda: _read(place, home), opened)
+        self._save_project()
+        self._once_saved(lambda: self.bridge.call(lambda: _read(place, home), opened))
 
     def save_project_as(self, folder: str | Path) -> None:
         """Go on with a copy of the project in another folder; the old one stays as it is."""
@@ -137,13 +139,17 @@ class Sequencing(Gridding):
             )
             self.project_opened.emit()
 
-        self.bridge.call(lambda: projects.copy_of(before, folder), opened)
+        self._once_saved(lambda: self.bridge.call(lambda: projects.copy_of(before, folder), opened))
 
     def pack_project(self, target: str | Path) -> None:
         """The project with its media as one file."""
         self._save_project()
         document = self.document_now()
-        self.bridge.call(lambda: document.pack(target), lambda place: self._say(self.tr("Packed as %s.") % place.name))
+
+        def packed(place: Path) -> None:
+            self._say(self.tr("Packed as %s.") % place.name)
+
+        self._once_saved(lambda: self.bridge.call(lambda: document.pack(target), packed))
 
     def reopen_project(self) -> None:
         """The project that was open last; when it has gone, a fresh one."""
@@ -164,7 +170,7 @@ class Sequencing(Gridding):
         self._save_project()
 
     def _save_project(self) -> None:
-        """Write what is not yet written, on the file thread."""
+        """Write what is not yet written, on a thread of its own."""
         if self.project == self._saved:
             return
         try:
@@ -173,7 +179,11 @@ class Sequencing(Gridding):
             self.notice.emit("error", refused.failure.sentence)
             return
         self._saved = project
-        self.bridge.call(lambda: document.save(project), None, self._not_saved)
+        self.bridge.apart(LANE, lambda: document.save(project), None, self._not_saved)
+
+    def _once_saved(self, act: Callable[[], None]) -> None:
+        """Do that when all that was to be written has been."""
+        self.bridge.apart(LANE, lambda: None, lambda _: act())
 
     def _not_saved(self, failure: Failure) -> None:
         """The disk did not obey: the edits stay here and are tried again with the next one."""

@@ -83,7 +83,7 @@ class ControlPanel(QWidget):
     def _start_part(self) -> Section:
         part = Section(self.tr("Start image"))
         part.rows.addWidget(self.start)
-        self.extend = button("frame", self.tr("Extend the picture beyond its edges"), self._grow)
+        self.extend = button("frame", self.tr("Extend the picture beyond its edges"), self._grow, check=True)
         self.start.offer(self.extend)
         self.strength_row = QWidget()
         row = QHBoxLayout(self.strength_row)
@@ -158,6 +158,7 @@ class ControlPanel(QWidget):
     # ------------------------------------------------------------ showing
 
     def _grow(self) -> None:
+        self.extend.setChecked(any(self.studio.draft.around))
         self.growing.emit(Target("start", self.start.name))
 
     def _draw_last(self) -> None:
@@ -166,7 +167,7 @@ class ControlPanel(QWidget):
     def _draft_changed(self, fields: set[str]) -> None:
         if "engine" in fields:
             self.rebuild()
-        elif fields & {"options", "curves", "start", "strength", "mask", "last", "controls", "adapters"}:
+        elif fields & {"options", "curves", "start", "strength", "mask", "around", "last", "controls", "adapters"}:
             self._show()
 
     def _show(self) -> None:
@@ -182,6 +183,7 @@ class ControlPanel(QWidget):
         self.last.show_media(draft.last)
         self.last.setVisible("last" in self.studio.card().info.takes)
         self.start.draw.setVisible(self.start.medium == "image")
+        self.extend.setChecked(any(draft.around))
         self.extend.setVisible(self.area.isVisibleTo(self.start_part))
         given = {control.kind: control for control in draft.controls}
         for one in self.inputs:

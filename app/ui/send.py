@@ -25,7 +25,7 @@ def sent(card: EngineCard, draft: Request, way: Way, media: Media) -> Request:
         others = tuple(control for control in request.controls if control.kind != way.control)
         make = "" if way.map else send.usual_make(card.info, way.control)
         return msgspec.structs.replace(request, controls=(*others, Control(way.control, media, make=make)))
-    return msgspec.structs.replace(request, start=media, mask=None)
+    return msgspec.structs.replace(request, start=media, mask=None, around=(0, 0, 0, 0))
 
 
 def go(studio: Any, way: Way, media: Media) -> None:

@@ -54,6 +54,7 @@ class Wave:
         weights=WEIGHTS,
         licence="MIT",
         along="window",
+        keeps=True,
         presets=("a kick", "a snare", "an open hat", "a tom"),
     )
     Options = Options

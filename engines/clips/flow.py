@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-SIDE = 160  # of the longer side, at which flow is looked for
+SIDE = 128  # of the longer side, at which flow is looked for
 SHARE = 0.9  # of the frame: a shift must leave as much of the difference to be believed
 TOLERATED = 1.5  # pixels that there and back may end from where they began
 ALIKE = 0.15  # a difference of colours that still counts as the same thing

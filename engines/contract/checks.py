@@ -94,6 +94,8 @@ def _surrounded(info: Info, request: Request) -> None:
         return
     if "mask" not in info.takes or not isinstance(request.start, Image) or "size" not in info.takes:
         raise Refused("bad-request", f"{info.name} cannot widen this: it takes a start picture and a model with masks.")
+    if request.feather < 0:
+        raise Refused("bad-request", f"The start cannot go over into what is new within {request.feather} pixels.")
     left, top, right, bottom = request.around
     width, height = request.size or info.sizes[0]
     if min(request.around) < 0 or left + right >= width or top + bottom >= height:

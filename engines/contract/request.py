@@ -12,6 +12,7 @@ Value = bool | int | float | str
 STRONGEST = 2.0  # a control input can act
 HEAVIEST = 4.0  # an adapter can weigh, either way
 MOST_REGIONS = 16
+Fill = Literal["stretch", "mirror", "grey"]  # what lies around a start before anything is made there
 
 
 class Curve(Struct, frozen=True):
@@ -124,8 +125,9 @@ class Request(Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True):
     `size` is (width, height) in pixels; `length` in seconds; `options` and `curves` go by the names the engine
     declares, a curve overriding the constant of the same name. `strength` in [0, 1] is how far the result may leave
     `start` (1: all the way). `mask` is grey, 255 where the picture may change. `around` are the pixels (left, top,
-    right, bottom) of the result that lie around a start picture and are made anew. `last` is the picture a clip is to
-    end with. `resume` goes on from a checkpoint.
+    right, bottom) of the result that lie around a start picture and are made anew, beginning from `fill`; over
+    `feather` pixels the start goes over into them. `last` is the picture a clip is to end with. `resume` goes on from
+    a checkpoint.
     """
 
     engine: str
@@ -143,6 +145,8 @@ class Request(Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True):
     strength: float = 0.6
     mask: Image | None = None
     around: tuple[int, int, int, int] = (0, 0, 0, 0)
+    feather: int = 8
+    fill: Fill = "stretch"
     last: Image | None = None
     resume: Checkpoint | None = None
     version: int = 1

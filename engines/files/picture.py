@@ -143,6 +143,16 @@ def coloured(image: Image) -> np.ndarray:
     return np.rint(pixels[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
 
 
+def grey(image: Image, size: tuple[int, int]) -> np.ndarray:
+    """A fresh mask, uint8 (H, W) of `size` (width, height); of a coloured picture its brightest channel."""
+    pixels = image.pixels if image.pixels.ndim == 2 else image.pixels[..., :3].max(-1)
+    if pixels.shape == size[::-1]:
+        return pixels.copy()
+    from PIL import Image as Pillow
+
+    return np.array(Pillow.fromarray(np.ascontiguousarray(pixels)).resize(size, Pillow.Resampling.BILINEAR))
+
+
 def resized(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
     """uint8 pixels (H, W, 3) at another size, by Lanczos' filter."""
     if pixels.shape[:2] == (height, width):

@@ -7,6 +7,7 @@ what is visible in OKLab. Both are checked on real pictures they were not traine
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,20 @@ def extractor() -> Any:
 @torch.no_grad()
 def features(network: Any, pictures: np.ndarray) -> Tensor:
     """(N, H, W, 3) uint8 pictures to (N, 1280) features."""
-    found = []
+    return torch.cat([network.extract_features(x).mean((2, 3)) for x in _framed(pictures)])
+
+
+@torch.no_grad()
+def classes(network: Any, pictures: np.ndarray) -> Tensor:
+    """(N, H, W, 3) uint8 pictures to the scores of ImageNet's classes, (N, 1000)."""
+    return torch.cat([network(x) for x in _framed(pictures)])
+
+
+def _framed(pictures: np.ndarray) -> Iterator[Tensor]:
+    """Some pictures at a time as the network takes them, (n, 3, SIDE, SIDE)."""
     for start in range(0, len(pictures), CHUNK):
         x = torch.from_numpy(np.ascontiguousarray(pictures[start : start + CHUNK])).permute(0, 3, 1, 2).float()
-        x = functional.interpolate((x - 127) / 128, size=(SIDE, SIDE), mode="bilinear", antialias=True)
-        found.append(network.extract_features(x).mean((2, 3)))
-    return torch.cat(found)
+        yield functional.interpolate((x - 127) / 128, size=(SIDE, SIDE), mode="bilinear", antialias=True)
 
 
 def histogram(picture: np.ndarray) -> np.ndarray:

@@ -70,14 +70,14 @@ def frechet(a: ArrayLike, b: ArrayLike) -> float:
     return between(Moments().add(a), Moments().add(b))
 
 
-def endless(a: np.ndarray, b: np.ndarray, seed: int = 0) -> float:
+def endless(a: np.ndarray, real: Moments, seed: int = 0) -> float:
     """What the distance would be with endless samples of `a`: the distances of subsets are a line in 1/N, read at 0.
 
-    `b` is all of the real features. Needs 60 samples or more (ValueError), and is noisy below a thousand.
+    Needs 60 samples or more (ValueError), and is noisy below a thousand.
     """
     if len(a) < 60:
         raise ValueError("an estimate for endless samples needs 60 or more")
-    real, rng = Moments().add(b), np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     counts = np.unique(np.linspace(max(30, len(a) // 5), len(a), LOOKS).astype(int))
     found = [between(Moments().add(a[rng.choice(len(a), n, replace=False)]), real) for n in counts]
     _slope, at_none = np.polyfit(1 / counts, found, 1)

@@ -11,8 +11,7 @@ from PIL import Image as Picture
 
 from engines.contract import Audio, Curve, Image, Media, Mesh, Refused, Request, Video
 from engines.control.preprocess import preprocess
-from engines.files.rate import at_rate
-from engines.pipelines import emphasis, facts, onward, parameters, parts, schedulers, schema, seam
+from engines.pipelines import conditions, continued, emphasis, facts, parameters, parts, schedulers, schema, seam
 from engines.pipelines.live import Live
 
 
@@ -20,6 +19,12 @@ def task(kind: Any, request: Request) -> Any:
     """The pipeline's class for what the request begins with: its own, or its family's for a start or a mask."""
     own = inspect.signature(kind.__call__).parameters
     found = facts.tasks(kind)
+    if "conditions" in own or (
+        "conditions" in found and (isinstance(request.start, Video) or request.last is not None)
+    ):
+        return found["conditions"]
+    if isinstance(request.start, Audio) and kind.__name__.startswith(continued.THIRD):
+        return found["start" if request.options.get("task_type", continued.COVER) == continued.COVER else "mask"]
     if request.mask is not None and "mask_image" not in own:
         return found["mask"]
     itself = "image" in own or any(name in own for name in facts.SOUNDS)
@@ -77,6 +82,7 @@ def settle(pipe: Any, own: Any, request: Request) -> None:
     chosen = [str(request.options.get(name, schedulers.OWN)) for name in ("sampler", "schedule")]
     if own is not None:
         pipe.scheduler = schedulers.chosen(own, *chosen)
+        conditions.settle(pipe)
     seam.grade(pipe, request)
     guider = getattr(pipe, "guider", None)
     if guider is not None and "guidance" in request.options:
@@ -117,39 +123,18 @@ def _paced(pipe: Any) -> dict[str, Any]:
 
 
 def _media(pipe: Any, request: Request) -> dict[str, Any]:
+    if "conditions" in inspect.signature(type(pipe).__call__).parameters:
+        return {"conditions": conditions.asked(pipe, request, schema.frames_of(pipe, request.length or 0.0)) or None}
     if request.start is None:
         return {}
-    if isinstance(request.start, Audio):
-        return _sounding(pipe, request)
+    if isinstance(request.start, Audio) and schema.medium_of(type(pipe)) == "audio":
+        return continued.given(pipe, request)
     if not isinstance(request.start, Image):
         raise Refused("bad-request", "This model begins with a picture; give it one as the start.")
     found: dict[str, Any] = {"image": picture(request.start, request.size, "RGB")}
     if request.mask is not None:
         found["mask_image"] = picture(request.mask, request.size, "L")
     return found
-
-
-def _sounding(pipe: Any, request: Request) -> dict[str, Any]:
-    """A start sound at the model's rate, both channels; ACE-Step covers it unless it is told what else to do."""
-    assert isinstance(request.start, Audio)
-    rate, samples = rate_of(pipe), request.start.samples.T  # (channels, N)
-    both = [at_rate(one, request.start.rate, rate) for one in (samples[0], samples[-1])]
-    wave = torch.from_numpy(np.stack(both).astype(np.float32))
-    found = {"initial_audio_waveforms": wave[None], "initial_audio_sampling_rate": rate, "src_audio": wave}
-    wished = request.options.get("task_type", "text2music")
-    if wished == onward.EXTEND:
-        return found | _extended(wave, rate, request)
-    return found | ({"task_type": "cover"} if wished == "text2music" else {})
-
-
-def _extended(wave: torch.Tensor, rate: int, request: Request) -> dict[str, Any]:
-    """The start and silence up to the length, which is to be repainted: so ACE-Step goes on from a sound."""
-    begins, ends = wave.shape[-1] / rate, request.length or 0.0
-    if ends <= begins:
-        told = f"The start lasts {begins:.2f} s already; to go on from it, ask for a greater length than {ends:.2f} s."
-        raise Refused("bad-request", told)
-    padded = torch.nn.functional.pad(wave, (0, round(ends * rate) - wave.shape[-1]))
-    return {"src_audio": padded, "task_type": "repaint", "repainting_start": begins, "repainting_end": ends}
 
 
 def _demand(pipe: Any, known: Any) -> None:

@@ -25,14 +25,19 @@ def estimate(scheduler: Any, output: Tensor, timestep: Any, sample: Tensor) -> T
     return coming(scheduler, output, timestep, sample)()
 
 
-def coming(scheduler: Any, output: Tensor, timestep: Any, sample: Tensor) -> Callable[[], Tensor]:
-    """`estimate`, worked out when it is asked for: after the step too, until the run has another schedule."""
+def coming(
+    scheduler: Any, output: Tensor, timestep: Any, sample: Tensor, *, tokens: Tensor | None = None
+) -> Callable[[], Tensor]:
+    """`estimate`, worked out when it is asked for: after the step too, until the run has another schedule.
+
+    `tokens` (B, n) are times of each token's own, where a pipeline has such; `output` is then the velocity negated.
+    """
     index = 0
     if has(scheduler, "step_index"):
         if scheduler.step_index is None:
             scheduler._init_step_index(timestep)
         index = scheduler.step_index
-    return lambda: _estimated(Asked(scheduler, output, timestep, sample, index))
+    return lambda: _estimated(Asked(scheduler, output, timestep, sample, index, tokens))
 
 
 def has(scheduler: Any, name: str) -> bool:
@@ -49,6 +54,7 @@ class Asked(NamedTuple):
     timestep: Any
     sample: Tensor
     number: int
+    tokens: Tensor | None = None
 
 
 def _estimated(asked: Asked) -> Tensor:
@@ -119,7 +125,9 @@ def _is_flow(bases: tuple[type, ...]) -> bool:
 
 
 def _spaced(asked: Asked) -> Tensor:
-    scheduler, output, timestep, sample, index = asked
+    scheduler, output, timestep, sample, index, tokens = asked
+    if tokens is not None:
+        return sample.float() + (tokens / scheduler.config.num_train_timesteps)[..., None] * output
     space, scale, noise = _place(scheduler, timestep, index)
     predicted = getattr(scheduler.config, "prediction_type", "epsilon")
     if predicted in ("sample", "original_sample"):
@@ -149,13 +157,13 @@ def _bounded(scheduler: Any, x0: Tensor) -> Tensor:
 
 def _edm(asked: Asked) -> Tensor:
     """EDM's c_skip x + c_out F (Karras et al. 2022, eq. 7)."""
-    scheduler, output, _, sample, index = asked
+    scheduler, output, _, sample, index, _ = asked
     return scheduler.precondition_outputs(sample, output, scheduler.sigmas[index])
 
 
 def _consistency(asked: Asked) -> Tensor:
     """The boundary condition of consistency models (Song et al. 2023, appendix C)."""
-    scheduler, output, _, sample, index = asked
+    scheduler, output, _, sample, index, _ = asked
     skip, out = scheduler.get_scalings_for_boundary_condition(scheduler.sigmas[index])
     return out * output + skip * sample
 
@@ -167,7 +175,7 @@ def _trig(asked: Asked) -> Tensor:
 
 
 def _ipndm(asked: Asked) -> Tensor:
-    scheduler, output, _, sample, index = asked
+    scheduler, output, _, sample, index, _ = asked
     return (sample - scheduler.betas[index] * output) / max(float(scheduler.alphas[index]), 1e-8)
 
 

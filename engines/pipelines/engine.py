@@ -89,13 +89,15 @@ class Pipeline:
 
     def _by(self, chosen: Any, request: Request) -> Iterator[Event]:
         """The run by that plan."""
-        from engines.pipelines import call, facts, onward, seam, tap, tiles
+        from engines.pipelines import call, continued, facts, onward, seam, tap, tiles
         from engines.pipelines.drive import Drive
         from engines.pipelines.extras import Extras
         from engines.pipelines.quicker import Quicker
         from engines.pipelines.words import Words
 
-        whole, request = request, onward.asked(request, facts.fps(self._folder().pipeline))
+        folder, whole = self._folder(), request
+        most = facts.shared(folder.kind())
+        request = onward.asked(request, facts.fps(folder.pipeline), most)
         yield Phase("loading", 0.0)
         if self._placing is not None and self._placing.eight and (chosen.way != "eight-bit" or self._other(request)):
             self._let_go()  # what was rounded to 8 bits cannot be taken back, nor what is added to it be put on
@@ -112,6 +114,7 @@ class Pipeline:
         words = call.arguments(pipe, telling.begun) | extras.arguments()
         yield Phase("encoding")
         drive = Drive(pipe, words, request.seed, request.resume)
+        drive.watch.hold = continued.hold(pipe, request)
         drive.moved = functools.partial(_move, pipe, request, extras)
         kept = self._memo.over(pipe, lambda: (telling.emphasis.key, _worn(request), extras.mark))
         drive.around = [*extras.over(pipe), telling.emphasis.over(pipe), kept, telling.emphasis.parted(pipe)]
@@ -135,7 +138,7 @@ class Pipeline:
             found["nfe"] = drive.watch.asked * tiling.windows
         found |= {"embeddings": extras.mark} if extras.mark else {}
         made = seam.joined(call.media_of(pipe, drive.result), request)
-        yield Result(onward.joined(made, whole), found)
+        yield Result(onward.joined(made, whole, most), found)
 
     def prepare(self, kind: str, media: Media, make: str = "", options: Mapping[str, Value] | None = None) -> Media:
         """The map `make` of media for the control of that kind, by its options; media as they are without one."""

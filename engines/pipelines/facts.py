@@ -41,17 +41,21 @@ USUAL_SECONDS = 10.0
 LOUDEST = {"AceStep": 10 ** (-1 / 20)}  # what the family brings the peak of a sound to
 
 
-MOVED = ("LTX", "LTX2")  # whose weights make clips of words and of a picture alike
+MOVED = ("LTX", "LTX2")  # whose weights make clips of words, of a picture and of frames here and there alike
+OWN_STEPS = "LTXConditionPipeline"  # that hands its scheduler the times
+FIRST = ("LTXCondition",)  # that keep the tokens of given frames before those of the clip; others after them
+SHARED = 17  # frames of a clip, at most, that they go on from
 
 
 ENDINGS = {
-    "start": ("Img2Img", "ImageToImage", "ImageToVideo"),
+    "start": ("Img2Img", "ImageToImage", "ImageToVideo", "AudioToAudio"),
     "mask": ("Inpaint", "Inpainting"),
 }
 
 
 def tasks(kind: Any) -> dict[str, Any]:
-    """The pipelines of the same family that begin with a picture ('start') or mend one ('mask')."""
+    """The pipelines of the same family that begin with a picture or a sound ('start'), mend one ('mask') or are given
+    frames at places of a clip ('conditions')."""
     import diffusers
 
     root, known, found = kind.__name__.removesuffix("Pipeline"), set(dir(diffusers)), {}
@@ -61,7 +65,15 @@ def tasks(kind: Any) -> dict[str, Any]:
                 continue
             if (full := f"{root}{ending}Pipeline") in known and full != kind.__name__:
                 found[name] = getattr(diffusers, full)
+    family = root.removesuffix("ImageToVideo").removesuffix("Condition")
+    if family in MOVED:
+        found["conditions"] = getattr(diffusers, f"{family}ConditionPipeline")
     return found
+
+
+def shared(kind: Any) -> int:
+    """Frames of a start clip, at most, that a pipeline of that class goes on from."""
+    return SHARED if "conditions" in tasks(kind) else 1
 
 
 SOUNDS = ("initial_audio_waveforms", "src_audio")  # what a start sound is called

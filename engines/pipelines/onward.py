@@ -1,4 +1,4 @@
-"""What goes beyond the start: a picture with more around it, a clip or a sound that goes on."""
+"""What goes beyond the start: a clip or a sound that goes on."""
 
 from __future__ import annotations
 
@@ -11,62 +11,49 @@ from PIL import Image as Picture
 from engines.contract import Audio, Image, Media, Request, Video
 from engines.files.rate import at_rate
 
-EXTEND = "extend"  # the task of ours that a sound is gone on from, for ACE-Step
-FEATHER = 8  # pixels of the start, at most, in which it goes over into what is new
 
+def asked(request: Request, rate: float, most: int = 1) -> Request:
+    """`request` with a start as a pipeline takes it; `rate` is how many frames a second it makes.
 
-def asked(request: Request, rate: float) -> Request:
-    """`request` with a start and mask as a pipeline takes them; `rate` is how many frames a second it makes."""
-    if any(request.around) and isinstance(request.start, Image):
-        return _surrounded(request, request.start)
+    Of a start clip the last frame is left, or the last ones where it can go on from as many as `most`; the length is
+    then of both.
+    """
     if isinstance(request.start, Video):
-        return msgspec.structs.replace(request, start=Image(_at_pace(request.start, rate)[-1]))
+        frames, count = _at_pace(request.start, rate), shared(request, rate, most)
+        if count == 1:
+            return msgspec.structs.replace(request, start=Image(frames[-1]))
+        longer = request.length + (count - 1) / rate if request.length else None
+        return msgspec.structs.replace(request, start=Video(frames[-count:], rate), length=longer)
     return request
 
 
-def _surrounded(request: Request, start: Image) -> Request:
-    """The start within its canvas, its edges drawn out to the border, and a mask that is white there."""
-    assert request.size is not None
-    (width, height), (left, top, right, bottom) = request.size, request.around
-    inner = (width - left - right, height - top - bottom)
-    edges = ((top, bottom), (left, right))
-    shown = Picture.fromarray(start.pixels).convert("RGB").resize(inner, Picture.Resampling.LANCZOS)
-    canvas = np.pad(np.asarray(shown), (*edges, (0, 0)), mode="edge")
-    if request.mask is None:
-        within = np.zeros(inner[::-1], np.uint8)
-    else:
-        within = np.asarray(Picture.fromarray(request.mask.pixels).convert("L").resize(inner))
-    share = np.pad(within, edges, constant_values=255)
-    return msgspec.structs.replace(
-        request, start=Image(canvas), mask=Image(np.maximum(share, _soft(share.shape, request)))
-    )
+def shared(request: Request, rate: float, most: int) -> int:
+    """How many frames the start clip and what is made of it have in common: `most`, or as many fewer as there are, less
+    to a latent frame's whole eight beside the first."""
+    if not isinstance(request.start, Video):
+        return 1
+    return (min(most, len(_at_pace(request.start, rate))) - 1) // 8 * 8 + 1
 
 
-def _soft(shape: tuple[int, ...], request: Request) -> np.ndarray:
-    """From white at the borders of the start that something is added to, down to black within a few pixels."""
-    left, top, right, bottom = request.around
-    down, across = (np.arange(side, dtype=np.float32) for side in shape)
-    far = np.float32(1e6)
-    columns = np.minimum(across - left if left else far, (shape[1] - right - 1) - across if right else far)
-    rows = np.minimum(down - top if top else far, (shape[0] - bottom - 1) - down if bottom else far)
-    depth = np.minimum(np.broadcast_to(columns, shape), np.broadcast_to(np.reshape(rows, (-1, 1)), shape))
-    wide = min(FEATHER, *(max(1, side // 4) for side in (shape[1] - left - right, shape[0] - top - bottom)))
-    return (255 * (1 - (depth + 1) / (wide + 1)).clip(0, 1)).round().astype(np.uint8)
-
-
-# ---------------------------------------------------------------- clips
-
-
-def joined(made: Media, request: Request) -> Media:
-    """What was made after the start clip, as one; the picture they share is there once."""
+def joined(made: Media, request: Request, most: int = 1) -> Media:
+    """What was made after the start clip, as one; what they share (see `asked`) is there once, as in the start."""
     if not (isinstance(made, Video) and isinstance(request.start, Video)):
         return made
+    made = _without(made, shared(request, made.fps, most) - 1)
     size = (made.frames.shape[2], made.frames.shape[1])
     mode = "RGBA" if made.frames.shape[-1] == 4 else "RGB"
     before = [_fitted(frame, size, mode) for frame in _at_pace(request.start, made.fps)]
     return Video(
         np.concatenate([np.stack(before), made.frames[1:]]), made.fps, _sounds(request.start, made, len(before))
     )
+
+
+def _without(clip: Video, count: int) -> Video:
+    """`clip` without its first `count` frames and their sound."""
+    track = clip.sound
+    if track is not None:
+        track = Audio(track.samples[round(count / clip.fps * track.rate) :], track.rate)
+    return Video(clip.frames[count:], clip.fps, track)
 
 
 def _at_pace(clip: Video, rate: float) -> np.ndarray:

@@ -64,6 +64,10 @@ RANGES = {
     "task_type": Range(
         choices=("text2music", "cover", "repaint", "extend", "extract", "lego", "complete"), label="Task"
     ),
+    "track_name": Range(
+        label="Track", help="What is taken out (extract) or made (lego): vocals, drums, bass, guitar ..."
+    ),
+    "complete_track_classes": Range(label="Tracks to add", help="What is added (complete), with commas between."),
     "repainting_start": Range(min=-1, max=600, step=0.1, unset=-1.0, unit="s"),
     "repainting_end": Range(min=-1, max=600, step=0.1, unset=-1.0, unit="s"),
     "audio_cover_strength": Range(min=0, max=1, step=0.05),
@@ -88,13 +92,15 @@ FIELDS = (  # are fields of a request, or follow from them
         "strength",
         "last_image",
     ),
+    *("conditions", "frame_index", "denoise_strength"),
     *("fps", "frame_rate", "control_image", "batch_size", "video", "mask", "conditioning_scale", "reference_images"),
     *("audio_end_in_s", "audio_start_in_s", "audio_length_in_s", "audio_duration", "duration", "return_dict"),
     *("output_type", "num_images_per_prompt", "num_videos_per_prompt", "num_waveforms_per_prompt", "callback_steps"),
 )
 LENGTHS = ("audio_end_in_s", "audio_length_in_s", "audio_duration", "duration")
 TEXTS = {"prompt_2", "prompt_3", "negative_prompt_2", "negative_prompt_3", "lyrics", "keyscale", "timesignature"}
-TEXTS |= {"vocal_language"}
+TEXTS |= {"vocal_language", "track_name", "complete_track_classes"}
+LISTS = {"complete_track_classes"}  # texts with commas, for us
 NOBODYS = (
     "_",
     "max_area",
@@ -126,6 +132,8 @@ def words(kind: Any, options: dict[str, Any]) -> dict[str, Any]:
             known = RANGES.get(theirs[name])
             unset = known is not None and known.unset is not None and value == known.unset and name != "steps"
             empty = theirs[name] in TEXTS and value == ""
+            if theirs[name] in LISTS:
+                value = [one.strip() for one in str(value).split(",") if one.strip()]
             found[theirs[name]] = None if unset or empty else value
     return found
 

@@ -11,7 +11,20 @@ from typing import Any
 
 from engines import shelf
 from engines.contract import ControlKind, EngineCard, Info, Medium, Param, Refused
-from engines.pipelines import added, decode, facts, parameters, plan, quicker, schedulers, seam, single, tiles, tiny
+from engines.pipelines import (
+    added,
+    continued,
+    decode,
+    facts,
+    parameters,
+    plan,
+    quicker,
+    schedulers,
+    seam,
+    single,
+    tiles,
+    tiny,
+)
 from engines.pipelines.folder import Folder
 from engines.shelf import Model, Part
 
@@ -94,6 +107,7 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
     options = [
         *parameters.derived(kind),
         *guided(pipe),
+        *continued.offered(pipe),
         *schedulers.offered(getattr(pipe, "scheduler", None)),
         *(seam.OPTIONS if "mask" in takes else ()),
         *_enlarging(pipe, takes),
@@ -129,8 +143,11 @@ def taken(pipe: Any) -> tuple[Any, ...]:
     tasks = facts.tasks(type(pipe))
     found = [("prompt", "prompt" in words), ("negative", "negative_prompt" in words), ("seed", True)]
     found += [("size", "height" in words), ("length", lengths(pipe) is not None)]
-    starts = "image" in words or "start" in tasks or any(name in words for name in facts.SOUNDS)
-    found += [("start", starts), ("mask", "mask_image" in words or "mask" in tasks)]
+    starts = "image" in words or {"start", "conditions"} & set(tasks) or any(name in words for name in facts.SOUNDS)
+    found += [
+        ("start", bool(starts)),
+        ("mask", "mask_image" in words or ("mask" in tasks and medium_of(type(pipe)) != "audio")),
+    ]
     found += [("regions", "prompt" in words and "height" in words and medium_of(type(pipe)) in ("image", "video"))]
     found += [("last", bool(ends(pipe)))]
     return (*(name for name, there in found if there), "resume")
@@ -138,6 +155,8 @@ def taken(pipe: Any) -> tuple[Any, ...]:
 
 def ends(pipe: Any) -> str:
     """Whether a clip may end with a given picture: "" no, "may", or "needed" (weights that always see two pictures)."""
+    if "conditions" in facts.tasks(type(pipe)):
+        return "may"
     if "last_image" not in inspect.signature(type(pipe).__call__).parameters:
         return ""
     config = pipe.transformer.config if pipe.transformer is not None else {}

@@ -42,6 +42,8 @@ def _unpacked(pipe: Any, latents: Tensor, size: tuple[int, int], frames: int) ->
         return unpack(latents, height, width, pipe.vae_scale_factor)
     across, along = pipe.vae_spatial_compression_ratio, pipe.vae_temporal_compression_ratio
     grid = ((frames - 1) // along + 1, height // across, width // across)
+    own = grid[0] * grid[1] * grid[2]  # besides them there may be those of given frames
+    latents = latents[:, -own:] if type(pipe).__name__.startswith(facts.FIRST) else latents[:, :own]
     return unpack(latents, *grid, pipe.transformer_spatial_patch_size, pipe.transformer_temporal_patch_size)
 
 

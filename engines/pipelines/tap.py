@@ -60,6 +60,7 @@ class Watch:
     plan: Callable[[Any], None] = lambda scheduler: None
     enter: Callable[[Any], int] = lambda scheduler: 0
     back: Callable[[int, Any, Tensor], tuple[Tensor, Any]] | None = None
+    hold: Callable[[Any, int, int, Tensor], Tensor] | None = None  # what a step's sample is made to be, if anything
     anew: bool = False  # whether its way was begun without a memory
     done: int = 0
     total: int = 0
@@ -97,7 +98,8 @@ class Watch:
                 return Skipped(self.back(place, scheduler, words["sample"]))
             return Skipped((words["sample"],) * 2)
         if _begins(scheduler):
-            self.guesses[place] = clean.coming(scheduler, words["model_output"], words["timestep"], words["sample"])
+            given = words["model_output"], words["timestep"], words["sample"]
+            self.guesses[place] = clean.coming(scheduler, *given, tokens=words.get("per_token_timesteps"))
         if self.anew:
             reentry.before(scheduler, words)
             out = step(**words)
@@ -106,6 +108,9 @@ class Watch:
             out = step(scheduler, *args, **kwargs)
         if _begins(scheduler) or self.calls[place] == self.left:
             sample = out[0] if isinstance(out, tuple) else out.prev_sample
+            if self.hold is not None:
+                sample = self.hold(scheduler, self.left, self.calls[place], sample)
+                out = _with(out, sample)
             level = self.levels[min(self.calls[place], self.left)]
             self.parts.append(Part(scheduler, sample, level, self.guesses.pop(place)))
             self._whole()
@@ -130,6 +135,14 @@ class Watch:
             parts, self.parts = self.parts, []
             self.done += 1
             self.tell(Moment(self.done, max(self.total, self.done), parts))
+
+
+def _with(out: Any, sample: Tensor) -> Any:
+    """A scheduler's answer with another sample in it."""
+    if isinstance(out, tuple):
+        return (sample, *out[1:])
+    out.prev_sample = sample
+    return out
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """A user who edits without a pause, in the studio itself: `python -m tests.crash.project_app ROOT SEED PACE`.
 
 Every `PACE` ms an edit at random, now and then one taken back; after each a line "TIME HASH" is said: the clock all
-processes share, and the hash of the project as it is then. It goes on until it is killed.
+processes share, and the hash of the project as it is then. It goes on until it is killed. Meanwhile the file thread is
+busy all the time.
 """
 
 import hashlib
@@ -31,6 +32,7 @@ class User:
         here = folders(root)
         save(here.settings, Settings(last_engine="image/tiny"))
         self.studio = Studio(here, fakes.Host())
+        self.studio.bridge.call(lambda: time.sleep(60))  # a file thread that is busy, as with a film that is kept
         self.timer = QTimer()
         self.timer.timeout.connect(self.turn)
         self.timer.start(pace)

@@ -92,6 +92,18 @@ def _rounded(values: np.ndarray) -> np.ndarray:
     return np.clip(values + 0.5, 0, 255).astype(np.uint8)
 
 
+class Kept(tuple[Laid | None]):
+    """A picture that is laid, as it is remembered."""
+
+    def __new__(cls, laid: Laid | None) -> "Kept":
+        return super().__new__(cls, (laid,))
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+        return 64 if self[0] is None else self[0].pixels.nbytes
+
+
 class Scene:
     """A timeline about to be drawn at one size."""
 
@@ -115,14 +127,27 @@ class Scene:
         opacity = share * values.pop("opacity") * levels.number(track, "opacity", track.opacity, at) * _faded(clip, at)
         if opacity <= 0 or values["scale"] <= 0:
             return None
-        pixels = self.picture(clip, at)
-        if pixels is None:
-            return None
         whole = clip.title is not None and clip.shown is None
         now = Look(**values, fit="stretch" if whole else look.fit)
-        scale = self.size[0] / self.project.width
-        laid = laying.laid(pixels, now, self.size, scale)
+        laid = self._laid(clip, now, at)
         return None if laid is None else Layer(laid, min(1.0, opacity), look.blend)
+
+    def _laid(self, clip: Clip, look: Look, at: Time) -> Laid | None:
+        """What the clip shows, laid in the frame; what stands still is laid once."""
+
+        def lay() -> Laid | None:
+            pixels = self.picture(clip, at)
+            found = None if pixels is None else laying.laid(pixels, look, self.size, self.size[0] / self.project.width)
+            return laying.trimmed(found) if found is not None and still else found
+
+        take = clip.shown
+        still = not clip.mesh and (take is None or shown.facts(self.project, take.media).medium == "image")
+        still = still and (take is None or not shown.length(self.project, clip))
+        if not still:
+            return lay()
+        key = ("laid", clip.title, take.media if take is not None else "", look, self.size, self.project.width)
+        (found,) = self.read.kept(key, lambda: Kept(lay()))
+        return found
 
     def picture(self, clip: Clip, at: Time) -> np.ndarray | None:
         """What the clip itself shows, uint8 (H, W, 3 or 4), before it is laid in the frame."""
@@ -167,8 +192,10 @@ class Scene:
         turned = 360 * float((at - clip.start) / clip.length) if lane_of(clip, "azimuth") is None else 0.0
         start = turntable.View()
         values = [self.levels.number(clip, one, getattr(start, one), at) for one in start._fields]
-        view = turntable.View(values[0] + turned, *values[1:])
-        return turntable.seen(surface, view, self.size, clip.shows)
+        view = turntable.View(*(round(one, 4) for one in (values[0] + turned, *values[1:])))
+        key = ("turned", name, view, self.size, clip.shows)
+        found: np.ndarray = self.read.kept(key, lambda: turntable.seen(surface, view, self.size, clip.shows))
+        return found
 
 
 def _shares(there: list[Clip], at: Time) -> Iterator[float]:

@@ -80,30 +80,37 @@ def along(keys: Sequence[Key], seconds: np.ndarray) -> np.ndarray:
     first and after the last key their values hold."""
     places = np.array([float(key.at) for key in keys])
     values = np.array([key.value for key in keys], np.float64)
-    after = np.searchsorted(places, seconds, side="right")  # the keys at or before each moment
-    found = values[np.clip(after - 1, 0, None)]
-    for n in np.unique(after[(after > 0) & (after < len(keys))]):
-        here = after == n
-        found[here] = between(keys[n - 1], keys[n], seconds[here])
+    passed = np.searchsorted(places, seconds, side="right")  # how many keys lie at or before each moment
+    found = values[np.clip(passed - 1, 0, None)]
+    inside = np.flatnonzero((passed > 0) & (passed < len(keys)))
+    left = passed[inside] - 1
+    share = (seconds[inside] - places[left]) / (places[left + 1] - places[left])
+    eases = np.array([key.ease for key in keys])[left]
+    for ease in dict.fromkeys(eases.tolist()):
+        here = eases == ease
+        found[inside[here]] = _eased(keys, left[here], share[here], ease)
     return found
 
 
-def between(key: Key, then: Key, seconds: np.ndarray) -> np.ndarray:
-    """The value from one key to the next one, at seconds that lie between: float64 (N,)."""
-    width = float(then.at - key.at)
-    share = np.clip((seconds - float(key.at)) / width, 0.0, 1.0) if width > 0 else np.ones_like(seconds)
-    if key.ease == "bezier":
-        return _bezier(key, then, share)
-    if key.ease not in EASINGS:
-        raise Refused("bad-request", f"There is no easing {key.ease!r}: choose one of {', '.join(EASINGS)}.")
-    return key.value + (then.value - key.value) * EASINGS[key.ease](share)
+def _eased(keys: Sequence[Key], left: np.ndarray, share: np.ndarray, ease: str) -> np.ndarray:
+    """The values (N,) at shares of the ways from the keys `left` to those after them, all of one easing."""
+    if ease == "bezier":
+        return _bezier(keys, left, share)
+    if ease not in EASINGS:
+        raise Refused("bad-request", f"There is no easing {ease!r}: choose one of {', '.join(EASINGS)}.")
+    first = np.array([key.value for key in keys], np.float64)
+    return first[left] + (first[left + 1] - first[left]) * EASINGS[ease](share)
 
 
-def _bezier(key: Key, then: Key, share: np.ndarray) -> np.ndarray:
-    width = float(then.at - key.at)
-    out, into = handles(key, then)
-    place = solved(out[0] / width, 1 + into[0] / width, share)
-    return cubic((key.value, key.value + out[1], then.value + into[1], then.value), place)
+def _bezier(keys: Sequence[Key], left: np.ndarray, share: np.ndarray) -> np.ndarray:
+    rows = np.zeros((len(keys), 6))  # two control points of time, in shares of the way, and four of the value
+    for n in np.unique(left).tolist():
+        key, then = keys[n], keys[n + 1]
+        out, into, width = *handles(key, then), float(then.at - key.at)
+        values = (key.value, key.value + out[1], then.value + into[1], then.value)
+        rows[n] = (out[0] / width, 1 + into[0] / width, *values)
+    first, second, a, b, c, d = rows[left].T
+    return cubic((a, b, c, d), solved(first, second, share))
 
 
 def handles(key: Key, then: Key) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -120,21 +127,25 @@ def handles(key: Key, then: Key) -> tuple[tuple[float, float], tuple[float, floa
     return (p * width * shrink, key.after[1] * shrink), (-q * width * shrink, then.before[1] * shrink)
 
 
-def cubic(points: tuple[float, float, float, float], place: np.ndarray) -> np.ndarray:
+Number = float | np.ndarray
+
+
+def cubic(points: tuple[Number, Number, Number, Number], place: np.ndarray) -> np.ndarray:
     """The Bernstein polynomial of degree three with these control points, at places in [0, 1]."""
     a, b, c, d = points
     left = 1 - place
     return left**3 * a + 3 * left**2 * place * b + 3 * left * place**2 * c + place**3 * d
 
 
-def solved(first: float, second: float, share: np.ndarray) -> np.ndarray:
+def solved(first: Number, second: Number, share: np.ndarray) -> np.ndarray:
     """Where the cubic with control points 0, `first`, `second`, 1, which only rises, reaches `share`: by halving."""
-    low, high = np.zeros_like(share), np.ones_like(share)
+    a, b, c = 1 + 3 * (first - second), 3 * (second - 2 * first), 3 * first
+    place, step = np.zeros_like(share), 0.5
     for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        short = cubic((0.0, first, second, 1.0), middle) < share
-        low, high = np.where(short, middle, low), np.where(short, high, middle)
-    return (low + high) / 2
+        further = place + step
+        short = ((a * further + b) * further + c) * further < share
+        place, step = np.where(short, further, place), step / 2
+    return place
 
 
 # ---------------------------------------------------------------- expression and modulator

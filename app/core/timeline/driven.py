@@ -12,7 +12,7 @@ from app.core.timeline.curve import Hearing
 from app.core.timeline.hearing import Listener
 from app.core.timeline.inputs import Scene
 from app.core.timeline.states import deciding
-from app.core.timeline.values import Clip, Lane, Project, Time, Timeline
+from app.core.timeline.values import Clip, Lane
 from engines.contract import Adapter, Control, Curve, EngineCard, Param, Request
 
 STEPS = 32  # where an engine does not say how many it takes
@@ -57,10 +57,10 @@ def _hearing(scene: Scene, clip: Clip) -> Hearing:
         return Hearing(Clock(scene.timeline, scene.project.fps), clip.start)
     from app.core.timeline import mix
 
-    def mixed(project: Project, timeline: Timeline, start: Time, length: Time):  # type: ignore[no-untyped-def]
-        return mix.mixed(project, timeline, scene.read, start, length)
-
-    return Listener(mixed).hearing(scene.project, scene.timeline, clip.id)
+    source = scene.source
+    assert source is not None
+    listener = Listener(lambda project, timeline, start, length: mix.mixed(project, timeline, source, start, length))
+    return listener.hearing(scene.project, scene.timeline, clip.id)
 
 
 def _applied(request: Request, lane: _Lane, param: Param) -> Request:

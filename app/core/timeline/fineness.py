@@ -27,6 +27,7 @@ CAMERA = (
     Param("distance", "float", 3.0, 0.1, 20, 0.01),
     Param("fov", "float", 40.0, 5, 120, 0.5, unit="°"),
 )
+WEIGHT = Param("prompt", "float", 1.0, 0, 2, 0.01)  # of a clip of words
 _SHOWN, _CAMERA = ({param.name: param for param in group} for group in (SHOWN, CAMERA))
 
 
@@ -39,9 +40,11 @@ def fineness(card: EngineCard | None, target: str) -> Fineness | None:
     option = _option(card, target)
     if target in _SHOWN or (target in _CAMERA and option is None):
         return "frame"
-    if card is None or number(card, target) is None:
+    if card is None:
+        return "step" if target == WEIGHT.name else None  # told as words over the run
+    if number(card, target) is None:
         return None
-    bends = option.curve if option is not None else ":" in target or target == "prompt"
+    bends = option.curve if option is not None else ":" in target
     return (card.info.along or "step") if bends else "clip"
 
 
@@ -50,7 +53,7 @@ def number(card: EngineCard | None, target: str) -> Param | None:
     or is not there."""
     option = _option(card, target)
     if target in _SHOWN or option is None:
-        return _SHOWN.get(target) or _CAMERA.get(target) or (_asked(card, target) if card is not None else None)
+        return _SHOWN.get(target) or _CAMERA.get(target) or _asked(card, target)
     return option if option.kind in ("int", "float") else None
 
 
@@ -58,17 +61,15 @@ def _option(card: EngineCard | None, name: str) -> Param | None:
     return next((param for param in card.params if param.name == name), None) if card is not None else None
 
 
-def _asked(card: EngineCard, target: str) -> Param | None:
-    """A number of a request that is no option."""
+def _asked(card: EngineCard | None, target: str) -> Param | None:
+    """A number of a request that is no option; without an engine, that of a clip of words."""
+    if card is None:
+        return WEIGHT if target == WEIGHT.name else None
     info = card.info
     kind, _, name = target.partition(":")
     match kind:
         case "strength" if "start" in info.takes:
             return Param(target, "float", 0.6, 0, 1, 0.01)
-        case "seed" if "seed" in info.takes:
-            return Param(target, "float", 0.0, 0, None, 0.01)
-        case "prompt" if "prompt" in info.takes:
-            return Param(target, "float", 1.0, 0, 2, 0.01)
         case "control" if any(one.kind == name for one in info.controls):
             return Param(target, "float", 1.0, 0, STRONGEST, 0.01)
         case "adapter" if any(one.name == name for one in info.adapters):
@@ -76,11 +77,14 @@ def _asked(card: EngineCard, target: str) -> Param | None:
     return None
 
 
-def targets(card: EngineCard | None, camera: bool = False) -> list[str]:
-    """Every number of a clip that can have a lane: of how it is shown or heard, and of what `card` makes."""
+def targets(card: EngineCard | None, camera: bool = False, words: bool = False) -> list[str]:
+    """Every number of a clip that can have a lane: of how it is shown or heard, and of what `card` makes. A clip of
+    `words` has its weight alone."""
+    if words:
+        return [WEIGHT.name]
     found = [param.name for param in (*SHOWN, *(CAMERA if camera else ()))]
     if card is not None:
-        asked = ["strength", "seed", "prompt", *(f"control:{one.kind}" for one in card.info.controls)]
+        asked = ["strength", *(f"control:{one.kind}" for one in card.info.controls)]
         asked += [f"adapter:{one.name}" for one in card.info.adapters]
         found = [param.name for param in card.params] + asked + found
     return [name for name in dict.fromkeys(found) if number(card, name) is not None]

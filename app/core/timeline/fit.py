@@ -86,21 +86,28 @@ def _listed(
 
 
 def length_of(card: EngineCard, clip: Clip) -> float | None:
-    """How many seconds to ask for; None where the engine does not choose. A clip that loops is filled by whole rounds
-    of a take that is as long as the engine can make it. Refused('bad-request') for a clip that is too short or long.
-    """
+    """How many seconds to ask for, as near as the engine can make them; None where it does not choose. A clip that
+    loops is filled by whole rounds of a take that is as long as the engine can make it."""
     if card.info.lengths is None:
         return None
     low, _, high = (Fraction(value).limit_denominator(10**6) for value in card.info.lengths)
     length = clip.length * abs(clip.speed)
     if length > high and clip.loop:
         length /= math.ceil(length / high)
-    if not low <= length <= high:
-        told = f"{card.info.title} makes {float(low):g} to {float(high):g} s at once; {clip.name or 'the clip'} needs"
-        way = "let it loop, or make a shorter one and extend it" if length > high else "make it longer"
-        raise Refused("bad-request", f"{told} {float(length):.2f} s: {way}.")
     grid = grid_of(card)
-    return float(grid.snapped(length) if grid else length)
+    return float(min(high, max(low, grid.snapped(length) if grid else length)))
+
+
+def must_last(card: EngineCard, clip: Clip) -> None:
+    """Refused('bad-request') for a clip that is too short or too long for its engine."""
+    if card.info.lengths is None:
+        return
+    low, _, high = card.info.lengths
+    length = float(clip.length * abs(clip.speed))
+    if length < low or (length > high and not clip.loop):
+        told = f"{card.info.title} makes {low:g} to {high:g} s at once; {clip.name or 'the clip'} needs {length:.2f} s"
+        way = "let it loop, or make a shorter one and extend it" if length > high else "make it longer"
+        raise Refused("bad-request", f"{told}: {way}.")
 
 
 # ---------------------------------------------------------------- options

@@ -10,19 +10,23 @@ from PIL import Image as Picture
 
 from app.core.target import coloured
 from app.core.timeline.edit import clip_of
+from app.core.timeline.reader import Source
 from app.core.timeline.values import ZERO, Clip, Feed, Project, Take, Time, Timeline
 from engines.contract import Audio, Image, Media, Mesh, Notes, Refused, Video
 
 Read = Callable[[str], Media]  # a media file of the project by its name
 NEAR = Fraction(1, 1_000_000)
+WHOLE = Feed()
 
 
 class Scene(NamedTuple):
-    """A project, the timeline meant, and how its media are read."""
+    """A project, the timeline meant, and how its media are read: whole by `read`, and by `source` where clips are to be
+    drawn or heard as the timeline does."""
 
     project: Project
     timeline: Timeline
     read: Read
+    source: Source | None = None
 
     def clip(self, id: str) -> Clip:
         """The clip of that id. Refused('bad-request') when it has gone."""
@@ -48,47 +52,51 @@ class Span(NamedTuple):
 
 def fed(scene: Scene, feed: Feed) -> Media:
     """What an input shows. Refused('bad-request') where the clip it names has nothing to show yet."""
-    if not feed.clip:
-        media = scene.read(feed.media)
-        return media if feed.at == "all" else frame_of(media, *_moment(media, feed))
-    clip = scene.clip(feed.clip)
-    media = shown(scene, clip)
-    return media if feed.at == "all" else frame_of(media, *_moment(media, feed))
+    if feed.clip:
+        return shown(scene, scene.clip(feed.clip), feed)
+    media = scene.read(feed.media)
+    return media if feed.at == "all" else frame_of(media, feed.moment, feed.at == "last")
 
 
-def _moment(media: Media, feed: Feed) -> tuple[Time, bool]:
-    return (feed.moment, False) if feed.at == "moment" else (ZERO, feed.at == "last")
-
-
-def shown(scene: Scene, clip: Clip) -> Media:
-    """What a clip shows, cut as it is cut. Refused('bad-request') where it has no take yet."""
+def shown(scene: Scene, clip: Clip, feed: Feed = WHOLE) -> Media:
+    """What a clip shows, cut as it is cut, or the frame of it that a feed wants. Refused('bad-request') where it has
+    no take yet."""
     take = clip.shown
-    if take is None:
-        if clip.title is not None or clip.mesh:
-            return _drawn(scene, clip)
-        raise Refused("bad-request", f"{_called(clip)} has nothing to show yet: make it first.")
+    if take is None or clip.mesh:
+        if clip.title is None and not clip.mesh:
+            raise Refused("bad-request", f"{_called(clip)} has nothing to show yet: make it first.")
+        return drawn(scene, clip, feed)
     media = scene.read(take.media)
-    return media if isinstance(media, Image | Mesh) else cut(media, span_of(clip, take), loop=clip.loop)
+    if isinstance(media, Mesh):
+        return media if feed.at == "all" else drawn(scene, clip, feed)
+    media = media if isinstance(media, Image) else cut(media, span_of(clip, take), loop=clip.loop)
+    moment = feed.moment * abs(clip.speed)
+    return media if feed.at == "all" else frame_of(media, moment if feed.at == "moment" else ZERO, feed.at == "last")
+
+
+def drawn(scene: Scene, clip: Clip, feed: Feed = WHOLE) -> Media:
+    """A title or a surface before its camera as the timeline draws it, as large as the project: a picture, or of a
+    surface that is wanted as a whole every frame."""
+    from app.core.timeline import compose
+
+    assert scene.source is not None
+    frame = 1 / scene.project.fps
+    count = max(1, round(clip.length / frame))
+    at = {"last": (count - 1) * frame, "moment": min(feed.moment, clip.length - frame)}.get(feed.at, ZERO)
+    moments = [n * frame for n in range(count)] if feed.at == "all" and clip.title is None else [max(ZERO, at)]
+    frames = []
+    for moment in moments:
+        found = compose.clip_frame(scene.project, scene.timeline, scene.source, clip, clip.start + moment)
+        if found is None:
+            raise Refused("bad-request", f"{_called(clip)} has nothing to show there.")
+        frames.append(found)
+    return Image(frames[0]) if len(moments) == 1 else Video(np.stack(frames), float(scene.project.fps))
 
 
 def span_of(clip: Clip, take: Take) -> Span:
     """Which part of a take a clip shows; its end lies before its beginning where it runs backwards."""
     since = clip.offset - take.offset
     return Span(since, since + clip.length * clip.speed)
-
-
-def _drawn(scene: Scene, clip: Clip) -> Media:
-    """A title or a turning mesh as a picture: the first one."""
-    from app.core.timeline import compose
-
-    alone = msgspec.structs.replace(clip, start=ZERO, fade_in=ZERO, fade_out=ZERO)
-    tracks = tuple(
-        msgspec.structs.replace(track, clips=(alone,), solo=False, mute=False)
-        for track in scene.timeline.tracks
-        if any(one.id == clip.id for one in track.clips)
-    )
-    only = msgspec.structs.replace(scene.timeline, tracks=tracks)
-    return Image(compose.still(scene.project, only, scene.read, ZERO))
 
 
 # ---------------------------------------------------------------- cutting

@@ -141,6 +141,18 @@ def _filter(extent: tuple[float, float], pixels: np.ndarray) -> Any:
     return Image.Resampling.LANCZOS if extent[0] < pixels.shape[1] else Image.Resampling.BICUBIC
 
 
+def trimmed(one: Laid) -> Laid:
+    """The same without clear rows and columns around it."""
+    if one.opaque:
+        return one
+    alpha = one.pixels[..., 3]
+    rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
+    if not len(rows):
+        return one._replace(pixels=one.pixels[:1, :1])
+    (top, bottom), (left, right) = ((edge[0], edge[-1] + 1) for edge in (rows, columns))
+    return Laid(np.ascontiguousarray(one.pixels[top:bottom, left:right]), one.left + left, one.top + top, False)
+
+
 # ---------------------------------------------------------------- over what is below
 
 

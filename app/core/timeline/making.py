@@ -18,13 +18,13 @@ import numpy as np
 from msgspec import Struct
 
 from app.core import forecast as forecasts
-from app.core.send import START
+from app.core.send import start_media
 from app.core.target import grey
-from app.core.timeline import driven, edit, fit, states
+from app.core.timeline import edit, fit, states
 from app.core.timeline.clock import Clock
-from app.core.timeline.inputs import Read, Scene, Span, cut, fed, frame_of, joined
+from app.core.timeline.inputs import Read, Scene, Span, cut, drawn, fed, frame_of, joined
 from app.core.timeline.prompts import prompt_of
-from app.core.timeline.values import ZERO, Ask, Clip, Medium, Project, Take, Time, Timeline, Way
+from app.core.timeline.values import ZERO, Ask, Clip, ControlFeed, Medium, Project, Take, Time, Timeline, Way, new_id
 from engines import contract
 from engines.contract import (
     Adapter,
@@ -34,6 +34,7 @@ from engines.contract import (
     Image,
     Info,
     Media,
+    Mesh,
     Refused,
     Request,
     Video,
@@ -102,7 +103,15 @@ def made(scene: Scene, clip: Clip, card: EngineCard, *, draft: bool = False) -> 
     request = request_of(scene, clip, card, draft=draft)
     if bridging and card.info.medium == "video":
         return ways.bridged_clip((scene, clip, card), request, errand_of(scene, clip, "bridge", draft=draft))
-    return Order(contract.check(card, request), errand_of(scene, clip, "generate", draft=draft))
+    fit.must_last(card, clip)
+    return Order(checked(card, request), errand_of(scene, clip, "generate", draft=draft))
+
+
+def checked(card: EngineCard, request: Request) -> Request:
+    """The request as its engine will read it. Refused('bad-request') where it cannot."""
+    request = contract.check(card, request)
+    contract.complete(card.info, request)
+    return request
 
 
 def bridges(ask: Ask) -> bool:
@@ -145,21 +154,21 @@ def request_of(scene: Scene, clip: Clip, card: EngineCard, *, draft: bool = Fals
     request = outline(scene.project, scene.timeline, clip, card, draft=draft)
     start = None if ask.start is None else begun(info, fed(scene, ask.start))
     controls = tuple(
-        replace(control, media=_seen(card, one.kind, fed(scene, one.feed)))
+        replace(control, media=_control(scene, card, one))
         for control, one in zip(request.controls, ask.controls, strict=True)
     )
-    return driven.driven(
-        scene,
-        clip,
-        card,
-        replace(
-            request,
-            start=start,
-            last=None if ask.last is None else frame_of(fed(scene, ask.last)),
-            mask=None if ask.mask is None else mask_of(frame_of(fed(scene, ask.mask)), start),
-            controls=controls,
-        ),
+    request = replace(
+        request,
+        start=start,
+        last=None if ask.last is None else frame_of(fed(scene, ask.last)),
+        mask=None if ask.mask is None else mask_of(frame_of(fed(scene, ask.mask)), start),
+        controls=controls,
     )
+    if not states.deciding(clip):
+        return request
+    from app.core.timeline import driven  # which listens to sounds: slow to import
+
+    return driven.driven(scene, clip, card, request)
 
 
 def outline(project: Project, timeline: Timeline, clip: Clip, card: EngineCard, *, draft: bool = False) -> Request:
@@ -181,21 +190,9 @@ def outline(project: Project, timeline: Timeline, clip: Clip, card: EngineCard, 
     )
 
 
-def begins(info: Info) -> tuple[str, ...]:
-    """The media an engine begins from, the usual one first; () where it takes no start."""
-    if "start" not in info.takes:
-        return ()
-    return getattr(info, "starts", ()) or (START[info.medium],)
-
-
-def keeps(info: Info) -> bool:
-    """Whether an engine changes nothing of its start."""
-    return bool(getattr(info, "keeps", False))
-
-
 def begun(info: Info, media: Media) -> Media:
     """A start as the engine takes it: of a clip its first frame, or its sound, where it begins from such."""
-    kinds = begins(info)
+    kinds = start_media(info)
     if medium_of(media) in kinds or not kinds:
         return media
     if "image" in kinds and isinstance(media, Video):
@@ -214,6 +211,15 @@ def _seen(card: EngineCard, kind: str, media: Media) -> Media:
         known = ", ".join(one.kind for one in card.info.controls) or "none"
         raise Refused("bad-request", f"{card.info.title} has no control {kind!r}; its controls are: {known}.")
     return frame_of(media) if wanted == "image" and isinstance(media, Video) else media
+
+
+def _control(scene: Scene, card: EngineCard, one: ControlFeed) -> Media:
+    """What a control is given; a surface where a picture is wanted is drawn."""
+    wanted = {known.kind: known.medium for known in card.info.controls}.get(one.kind)
+    media = fed(scene, one.feed)
+    if isinstance(media, Mesh) and wanted in ("image", "video") and one.feed.clip:
+        media = drawn(scene, scene.clip(one.feed.clip))
+    return _seen(card, one.kind, media)
 
 
 def mask_of(picture: Image, start: Media | None) -> Image:
@@ -299,6 +305,17 @@ def chosen(timeline: Timeline, clip: str, take: str) -> Timeline:
     found = next(each for each in one.takes if each.id == take)
     ask = found.made if found.made is not None and one.ask is not None else one.ask
     return edit.change_clip(timeline, clip, take=take, ask=ask)
+
+
+def twin(project: Project, timeline: Timeline, clip: Clip, *, draft: bool = False) -> Take | None:
+    """The take of another clip that asks for the very same: the same bytes would come. None where there is none."""
+    wanted = states.fingerprint(project, timeline, clip)
+    for track in timeline.tracks:
+        for one in track.clips:
+            for take in one.takes if one.id != clip.id else ():
+                if take.print == wanted and take.draft == draft and take.way in ("generate", "bridge"):
+                    return replace(take, id=new_id(), offset=clip.offset, asked=(clip.offset, clip.length))
+    return None
 
 
 # ---------------------------------------------------------------- what is to be made

@@ -2,7 +2,6 @@
 music", 2002 (the numbers in brackets are its equations)."""
 
 import numpy as np
-from scipy import signal
 
 LOWEST, HIGHEST = 50.0, 2000.0  # Hz
 RATE = 16000  # about so many samples a second are looked at
@@ -15,6 +14,8 @@ def pitches(mono: np.ndarray, rate: int, centres: np.ndarray) -> np.ndarray:
     """The fundamental in Hz round every centre (a sample's number), float64 (T,); 0 where nothing periodic is heard."""
     every = max(1, rate // RATE)
     if every > 1 and len(mono):
+        from scipy import signal  # slow to import, rarely wanted
+
         mono = signal.resample_poly(mono, 1, every)
     rate_here = rate / every
     longest = int(rate_here / LOWEST) + 2

@@ -53,6 +53,7 @@ class Reader:
         self.document, self._small = document, proxies
         self._frames, self._sounds, self._surfaces, self._made = (Shelf(n) for n in (FRAMES, SOUNDS, FRAMES, FRAMES))
         self._films: OrderedDict[str, Film | None] = OrderedDict()
+        self._on_small: set[str] = set()  # those of them that are small copies
         self._seeing, self._hearing, self._keeping = threading.RLock(), threading.RLock(), threading.Lock()
 
     def frame(self, name: str, at: Time = ZERO, length: Time = ZERO) -> np.ndarray:
@@ -109,21 +110,33 @@ class Reader:
                 if film is not None:
                     film.close()
             self._films.clear()
+            self._on_small.clear()
             for shelf in (self._frames, self._sounds, self._surfaces, self._made):
                 shelf.clear()
 
     def _film(self, name: str) -> Film | None:
         """The clip, open; None for pictures, which are read whole."""
+        self._prefer_small(name)
         if name not in self._films:
-            small = proxies.place(self.document, name)
-            path = small if self._small and small.is_file() else self.document.path(name)
-            self._films[name] = files.film(path)
+            self._films[name] = files.film(self.document.path(name))
         self._films.move_to_end(name)
         if len(self._films) > OPEN:
-            old = self._films.popitem(last=False)[1]
+            gone, old = self._films.popitem(last=False)
+            self._on_small.discard(gone)
             if old is not None:
                 old.close()
         return self._films[name]
+
+    def _prefer_small(self, name: str) -> None:
+        """Go over to the small copy of a clip as soon as there is one."""
+        small = proxies.place(self.document, name)
+        if not self._small or name in self._on_small or not small.is_file():
+            return
+        old = self._films.pop(name, None)
+        if old is not None:
+            old.close()
+        self._films[name] = files.film(small)
+        self._on_small.add(name)
 
     def _picture(self, name: str) -> Media:
         found = self._frames.get(name)

@@ -54,7 +54,7 @@ def _print(project: Project, timeline: Timeline, clip: Clip, above: tuple[str, .
     told += [_lane(one) for one in deciding(clip)]
     told += [project.width, project.height, project.fps]
     told += [_shown(project, timeline, feed, (*above, clip.id)) for feed in feeds(ask)]
-    told += [[one.text, one.weight, one.start - clip.start, one.length] for one in _words(timeline, clip)]
+    told += [_said(one, clip) for one in _words(timeline, clip)]
     told += [
         _heard(project, timeline, one.modulator.clip, (*above, clip.id), since=clip.start)
         for one in deciding(clip)
@@ -70,6 +70,11 @@ def _words(timeline: Timeline, clip: Clip) -> list[Clip]:
     if clip.ask is None or clip.ask.prompt:
         return []
     return [one for row in words(timeline, clip) for one in row]
+
+
+def _said(one: Clip, clip: Clip) -> list[object]:
+    """What a prompt clip says of a clip, and when."""
+    return [one.text, one.weight, one.start - clip.start, one.length, *(_lane(lane) for lane in deciding(one))]
 
 
 def feeds(ask: Ask | None) -> list[Feed]:

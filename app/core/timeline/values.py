@@ -300,7 +300,7 @@ class Project(Struct, frozen=True, omit_defaults=True):
     """One document. The picture is `width` x `height` at `fps`, the sound at `rate` Hz. `media` are its files by name
     ('sha256-....png'), which is the hash of what they hold. `active` is the id of the timeline that is open."""
 
-    version: int = VERSION
+    version: int = msgspec.field(default_factory=lambda: VERSION)  # and not a default, which would not be written
     name: str = "Untitled"
     width: int = 1280
     height: int = 720

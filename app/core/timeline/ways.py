@@ -11,7 +11,7 @@ import msgspec
 
 from app.core import outpaint
 from app.core.outpaint import Growth, Margins
-from app.core.send import time_range
+from app.core.send import start_media, time_range
 from app.core.timeline import edit, states
 from app.core.timeline.clock import Clock
 from app.core.timeline.inputs import Scene, Span, cut, fed, frame_of, joined, shown, span_of
@@ -21,16 +21,14 @@ from app.core.timeline.making import (
     Join,
     Order,
     asked,
-    begins,
     begun,
     called,
+    checked,
     errand_of,
-    keeps,
     mask_of,
     request_of,
 )
 from app.core.timeline.values import ZERO, Ask, Clip, Feed, Take, Time, Timeline, Way
-from engines import contract
 from engines.contract import Audio, EngineCard, Image, Info, Media, Refused, Request, Value, Video
 
 Side = Literal["left", "right"]
@@ -44,17 +42,18 @@ replace = msgspec.structs.replace
 
 def able(card: EngineCard) -> set[Way]:
     """The ways an engine can go, by what it declares."""
-    info, kinds = card.info, begins(card.info)
+    info, kinds = card.info, start_media(card.info)
     found: set[Way] = {"generate"}
-    if kinds and not keeps(info):
+    if kinds and not info.keeps:
         found.add("vary")
     if info.medium == "audio" and "audio" in kinds:
         found |= {"region", "extend", "bridge"} if time_range(card.params) else set()
-        found |= {"extend"} if _onward(card) or keeps(info) else set()
+        found |= {"extend"} if _onward(card) or info.keeps else set()
     if info.medium == "image" and "image" in kinds and "mask" in info.takes:
         found |= {"region", "extend"} if info.size_rule and "size" in info.takes else {"region"}
     if info.medium == "video" and kinds:
-        found |= {"region", "extend", "bridge"} if "last" in info.takes else {"extend"}
+        found |= {"region", "bridge"} if "last" in info.takes else set()
+        found |= {"extend"} if "last" not in info.needs and {"image", "video"} & {*kinds} else set()
     return found
 
 
@@ -82,7 +81,7 @@ class _Work(NamedTuple):
         return errand_of(self.scene, self.clip, way, draft=self.draft)
 
     def order(self, request: Request, errand: Errand) -> Order:
-        return Order(contract.check(self.card, request), errand)
+        return Order(checked(self.card, request), errand)
 
 
 def must(card: EngineCard, way: Way) -> None:
@@ -235,7 +234,7 @@ def _onward_clip(work: _Work, clip: Video, errand: Errand, wish: tuple[Side, Tim
         return work.order(replace(request, start=edge), replace(errand, join=join))
     first = frame_of(clip, max(ZERO, span.since))
     after = Cut(media, max(ZERO, span.since), whole)
-    if "last" in info.takes and "start" not in getattr(info, "needs", ()):
+    if "last" in info.takes and "start" not in info.needs:
         join = Join(last=1, lasting=more, after=after)
         return work.order(replace(request, last=first), replace(errand, join=join))
     join = Join(backwards=True, last=1, lasting=more, after=after)
@@ -324,7 +323,7 @@ def bridged_clip(work: tuple[Scene, Clip, EngineCard], request: Request, errand:
     frame = 1 / scene.project.fps
     length = _nearest(card.info, clip.length + 2 * frame)
     request = _paced(card, replace(request, length=length), float(scene.project.fps))
-    return Order(contract.check(card, request), replace(errand, join=Join(first=1, last=1, lasting=clip.length)))
+    return Order(checked(card, request), replace(errand, join=Join(first=1, last=1, lasting=clip.length)))
 
 
 def bridged_sound(scene: Scene, clip: Clip, card: EngineCard, *, draft: bool = False) -> Order:

@@ -8,8 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 
-from app.core import outpaint
-from app.core.outpaint import Growth, Margins
+from app.core.outpaint import LARGEST, grown, settled
 from app.core.target import Target
 from app.ui import theme
 from app.ui.stage import pyramid
@@ -20,6 +19,7 @@ from app.ui.stage.picks import Picks
 from app.ui.stage.viewer import Aside, at_once
 from app.ui.widgets import Whole, say
 from engines.contract import Image, Request
+from engines.outpaint import Growth, Margins, growth_of, masked, padded
 
 NEAR = 16.0  # pixels of the window within which a handle is taken hold of
 ROOM = 0.2  # of the view that is left free on each side to drag into
@@ -46,9 +46,9 @@ class Border(Canvas):
     def show_growth(self, growth: Growth) -> None:
         """Show the grown picture, what is new of it tinted."""
         self.growth, self.wanted = growth, growth.margins
-        pixels = outpaint.padded(growth).pixels
+        pixels = padded(growth).pixels
         fresh = self.pixels is None or self.pixels.shape != pixels.shape
-        self._veil = outpaint.masked(growth).pixels if growth.margins.any or growth.mask is not None else None
+        self._veil = masked(growth).pixels if growth.margins.any or growth.mask is not None else None
         self.show_picture(pixels, pyramid.build(pixels))
         if fresh:
             self._room()
@@ -167,8 +167,7 @@ class Border(Canvas):
 
     def _paint_size(self, p: QPainter, frame: QRectF) -> None:
         assert self.growth is not None
-        height, width = self.growth.start.pixels.shape[:2]
-        words = "{} × {}".format(*self.wanted.size(width, height))
+        words = "{} × {}".format(*self.wanted.size(*self.growth.size))
         p.setFont(theme.font(12, 600))
         pill = QRectF(0, 0, p.fontMetrics().horizontalAdvance(words) + 20, 24)
         pill.moveCenter(frame.center())
@@ -180,7 +179,11 @@ class Border(Canvas):
 
 
 class Frame(Desk):
-    """Lets the draft's start picture grow: the padded picture and the mask of what is new; each drag one undo step."""
+    """Lets the draft's start picture grow; each drag is one undo step.
+
+    Where the engine makes the whole, the draft says what lies around the start. Else the padded picture and the mask
+    of what is new stand in the start's place, and how they came about is remembered here.
+    """
 
     def __init__(self, studio: Any, aside: Aside = at_once) -> None:
         super().__init__(studio, aside)
@@ -200,7 +203,7 @@ class Frame(Desk):
         self.fields: dict[str, Whole] = {}
         for side, name in names.items():
             self.bar.row.addWidget(say(name, "dim"))
-            self.fields[side] = self._field(tr("Pixels added: %1").replace("%1", name), 0, outpaint.LARGEST, 64)
+            self.fields[side] = self._field(tr("Pixels added: %1").replace("%1", name), 0, LARGEST, 64)
             self.fields[side].valueChanged.connect(partial(self._typed, side))
         self.bar.row.addWidget(say(tr("Soft edge"), "dim"))
         self.feather = self._field(tr("How far the new part fades into the picture"), 0, 256, 4)
@@ -237,14 +240,21 @@ class Frame(Desk):
         if not isinstance(draft.start, Image):
             self.left.emit()
             return
-        known = self._known.get(id(draft.start))
-        feather = self.growth.feather if self.growth is not None else Growth(draft.start, None).feather
-        fill = self.growth.fill if self.growth is not None else "stretch"
-        same = known is not None and known[1] is draft.mask  # else the mask has been painted on since
-        fresh = Growth(draft.start, draft.mask, Margins(), feather, fill)
-        self.growth = known[2] if known is not None and same else fresh
-        self._note(self.growth, draft)
+        sizes = self.studio.card().info.sizes
+        told = growth_of(draft if draft.size or not sizes else msgspec.structs.replace(draft, size=sizes[0]))
+        self.growth = told or self._padded(draft) or self._fresh(draft.start, draft.mask)
         self._show()
+
+    def _padded(self, draft: Request) -> Growth | None:
+        """The growth that made the draft's start; None when there is none, or the mask was painted on since."""
+        start, mask, growth = self._known.get(id(draft.start), (None, None, None))
+        return growth if start is draft.start and mask is draft.mask else None
+
+    def _fresh(self, start: Image, mask: Image | None) -> Growth:
+        """No growth yet, with the edge and the filling that were used last."""
+        if self.growth is None:
+            return Growth(start, mask)
+        return Growth(start, mask, feather=self.growth.feather, fill=self.growth.fill)
 
     def _show(self) -> None:
         assert self.growth is not None
@@ -257,8 +267,7 @@ class Frame(Desk):
         self.fills.pick(self.growth.fill)
         self.fills.blockSignals(False)
         self.border.show_growth(self.growth)
-        height, width = self.growth.start.pixels.shape[:2]
-        self.border.setAccessibleDescription("{} × {}".format(*self.growth.margins.size(width, height)))
+        self.border.setAccessibleDescription("{} × {}".format(*self.growth.whole))
 
     def _rule(self) -> tuple[int, int, int] | None:
         info = self.studio.card().info
@@ -266,8 +275,7 @@ class Frame(Desk):
 
     def _settled(self, edge: str, wanted: Margins) -> Margins:
         assert self.growth is not None
-        height, width = self.growth.start.pixels.shape[:2]
-        return outpaint.settled(wanted, (width, height), self._rule(), edge)
+        return settled(wanted, self.growth.size, self._rule(), edge)
 
     def _pulled(self, edge: str, wanted: Margins, done: bool) -> None:
         margins = self._settled(edge, wanted)
@@ -288,7 +296,7 @@ class Frame(Desk):
             self._tell(self.tr("Back to the own edges"), margins=Margins())
 
     def _tell(self, text: str, **fields: Any) -> None:
-        """Change the growth, and the draft by it. To undo it the growth is remembered, not the picture it makes."""
+        """Change the growth, and the draft by it. To undo it the growth is remembered, not a picture it makes."""
         old, size, card = self.growth, self.studio.draft.size, self.studio.card()
         if old is None:
             return
@@ -296,16 +304,16 @@ class Frame(Desk):
         self.growth = new
 
         def forth(request: Request) -> Request:
-            return self._note(new, new.of(request, card))
+            return self._note(new, grown(new, request, card))
 
         def back(request: Request) -> Request:
-            return self._note(old, msgspec.structs.replace(old.of(request, card), size=size))
+            return self._note(old, msgspec.structs.replace(grown(old, request, card), size=size))
 
         self.studio.change(text, forth, back, f"frame {sorted(fields)}" if "margins" not in fields else "")
         self._show()
 
     def _note(self, growth: Growth, request: Request) -> Request:
-        if isinstance(request.start, Image):
+        if isinstance(request.start, Image) and request.start is not growth.start:
             self._known[id(request.start)] = (request.start, request.mask, growth)
             while len(self._known) > KEPT:
                 del self._known[next(iter(self._known))]
@@ -317,7 +325,7 @@ class Frame(Desk):
         takes = self.studio.card().info.takes
         if "engine" in fields and not {"start", "mask"} <= set(takes):
             self.left.emit()
-        elif fields & {"start", "engine"}:
+        elif fields & {"start", "mask", "around", "size", "engine"}:
             self._load()
 
     def rest(self) -> None:

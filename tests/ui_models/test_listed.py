@@ -1,115 +1,25 @@
-"""The models panel over a studio with a scripted worker: what it lists, and every deed by mouse and by key."""
+"""What the panel lists of folders of models, while it looks and after."""
 
 import threading
 import time
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDropEvent, QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.core.models import Library, Model
 from app.studio import Found
 from app.studio import scan as scanning
 from app.ui import theme
-from app.ui.models import ModelsPanel, words
+from app.ui.models import words
 from app.ui.models.model import ModelList
 from app.ui.window import Window
-from engines import shelf, wire
-from engines.contract import Adapter
-from tests import fakes
-from tests.model_headers import FLUX, GUIDED, ORIGINAL, VAE16, write
-from tests.test_models import FLUX_PARTS, LORA, folder
+from tests.model_headers import write
+from tests.ui_models.conftest import EMBEDDING, SDXL_FILE, Key, choose, found, names, said, settled
 
 pytest_plugins = ["tests.studio_kit"]
-
-Key = Qt.Key
-SDXL_FILE = ORIGINAL["checkpoint", "sdxl", "", "xl_base"]
-EMBEDDING = {"emb_params": (4, 768)}
-
-
-@pytest.fixture
-def root(tmp_path):
-    """One of every sort: whole, lacking, twice there, broken."""
-    root = tmp_path / "models"
-    folder(root / "whole", "FluxPipeline", FLUX_PARTS)
-    folder(root / "half", "FluxPipeline", FLUX_PARTS, skip="vae")
-    write(root / "checkpoints" / "xl.safetensors", SDXL_FILE)
-    write(root / "checkpoints" / "xl again.safetensors", SDXL_FILE)
-    write(root / "unet" / "flux.safetensors", FLUX | GUIDED, dtype="BF16")
-    write(root / "loras" / "cat.safetensors", LORA, {"ss_base_model_version": "sd_v1"})
-    write(root / "vae" / "ae.safetensors", VAE16, dtype="F32")
-    (root / "loras" / "torn.safetensors").write_bytes(b"\x10\0\0\0\0\0\0\0{nonsense       ")
-    return root
-
-
-@pytest.fixture
-def start(opened, qapp, folders):
-    theme.apply(qapp, "dark")
-    return lambda gate=None: opened(gate, models=folders.models)
-
-
-@pytest.fixture
-def studio(start):
-    return start()
-
-
-@pytest.fixture
-def show(qtbot):
-    """A way to show a panel of a studio."""
-
-    def shown(studio):
-        made = ModelsPanel(studio)
-        qtbot.addWidget(made)
-        made.resize(320, 700)
-        made.show()
-        qtbot.waitExposed(made)
-        return made
-
-    return shown
-
-
-@pytest.fixture
-def panel(studio, show):
-    return show(studio)
-
-
-@pytest.fixture
-def full(panel, studio, qtbot, root):
-    """The panel with everything of `root` in it."""
-    studio.add_model_folder(root)
-    settled(studio, panel, qtbot)
-    return panel
-
-
-def settled(studio, panel, qtbot):
-    """Wait until nothing is looked at any more and the panel shows it."""
-    qtbot.waitUntil(lambda: studio.looking is None and not studio._looks and not panel._soon.isActive())
-    qtbot.wait(100)
-
-
-def names(panel):
-    return [panel.model.index(row).data() for row in range(panel.model.rowCount())]
-
-
-def found(panel, name):
-    return next(one for one in panel.model.rows if words.name(one.model) == name)
-
-
-def choose(panel, name):
-    panel.view.setCurrentIndex(panel.model.index(names(panel).index(name)))
-    panel.view.setFocus()
-
-
-def orders(studio, kind):
-    return [order for order in studio.bridge.host.orders if isinstance(order, kind)]
-
-
-def said(studio):
-    return [sentence for _, sentence in studio.notices]
 
 
 # ---------------------------------------------------------------- what is listed
@@ -306,158 +216,6 @@ def test_what_cannot_be_entered_costs_a_sentence(full, studio, qtbot, root):
     studio.add_model_folder(root / "nowhere")
     assert "nowhere is no folder" in said(studio)[-1]
     assert len(studio.settings.model_folders) == 1
-
-
-# ---------------------------------------------------------------- what can be done
-
-
-def test_enter_opens_a_model_and_delete_takes_it_off(full, studio, qtbot, root):
-    choose(full, "whole")
-    qtbot.keyClick(full.view, Key.Key_Return)
-    qtbot.waitUntil(lambda: studio.draft.engine == "image/whole")
-    assert [order.path for order in orders(studio, wire.Open)] == [str(root / "whole")]
-    qtbot.waitUntil(lambda: bool(found(full, "whole").opened))
-    assert "Opened" in words.details(found(full, "whole"))
-    full.kind.setCurrentIndex(full.kind.findData("opened"))
-    assert names(full) == ["whole"]
-    choose(full, "whole")
-    qtbot.keyClick(full.view, Key.Key_Delete)
-    qtbot.waitUntil(lambda: "image/whole" not in studio.cards())
-    qtbot.waitUntil(lambda: names(full) == [])
-    assert studio.draft.engine in fakes.CARDS
-    qtbot.waitUntil(lambda: [order.engine for order in orders(studio, wire.Forget)] == ["image/whole"])
-    assert (root / "whole" / "model_index.json").exists()
-
-
-def test_a_double_click_opens(full, studio, qtbot):
-    place = full.view.visualRect(full.model.index(names(full).index("whole"))).center()
-    qtbot.mouseClick(full.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    qtbot.mouseDClick(full.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    qtbot.waitUntil(lambda: studio.draft.engine == "image/whole")
-
-
-def test_a_lora_that_is_taken_off_is_taken_off_the_draft(full, studio, qtbot, root):
-    studio.open_model(root / "whole")
-    studio.open_model(root / "loras" / "cat.safetensors")
-    qtbot.waitUntil(lambda: [kind.name for kind in studio.card().info.adapters] == ["cat"])
-    studio.edit(adapters=(Adapter("cat"),))
-    qtbot.waitUntil(lambda: found(full, "cat").opened == "cat")
-    choose(full, "cat")
-    full.menu(full.current()).actions()[-1].trigger()
-    qtbot.waitUntil(lambda: studio.card().info.adapters == ())
-    assert studio.draft.adapters == ()
-    assert studio.draft.engine == "image/whole"
-    assert orders(studio, wire.Forget) == []  # it reads its LoRAs off the shelf
-
-
-def test_a_model_a_job_needs_stays(start, show, qtbot, root):
-    gate = fakes.Gate()
-    studio = start(gate)
-    panel = show(studio)
-    studio.open_model(root / "whole")
-    qtbot.waitUntil(lambda: studio.draft.engine == "image/whole")
-    studio.generate()
-    qtbot.waitUntil(lambda: bool(studio.jobs))
-    studio.close_model("image/whole")
-    assert "job" in said(studio)[-1]
-    qtbot.waitUntil(lambda: names(panel) == ["whole"])  # opened, though in none of the folders
-    gate.open()
-    qtbot.waitUntil(lambda: all(job.ended for job in studio.jobs))
-    studio.close_model("image/whole")
-    qtbot.waitUntil(lambda: "image/whole" not in studio.cards())
-
-
-def test_an_opened_model_that_is_gone_can_be_taken_off(start, show, qtbot, root):
-    studio = start()
-    panel = show(studio)
-    studio.open_model(root / "whole")
-    qtbot.waitUntil(lambda: names(panel) == ["whole"])
-    (root / "whole").rename(root / "moved")
-    studio.look_for_models()
-    qtbot.waitUntil(lambda: "not there any more" in words.note(panel.model.rows[0]))
-    choose(panel, "whole")
-    qtbot.keyClick(panel.view, Key.Key_Delete)
-    qtbot.waitUntil(lambda: panel.pages.currentWidget() is panel.empty)
-
-
-def test_what_is_read_from_a_copy_is_known_by_what_was_opened(full, studio, qtbot, root, folders):
-    opened = root / "loras" / "cat.safetensors"
-    copy = shelf.copy_place(folders.models, opened)
-    copy.parent.mkdir(parents=True)
-    copy.write_bytes(opened.read_bytes())
-    shelf.keep(folders.models, opened, shelf.Part("copied", "lora", "cat", "fake", str(copy)))
-    studio.engines_changed.emit()
-    qtbot.waitUntil(lambda: found(full, "cat").opened == "copied")
-    assert full.model.rowCount() == 8
-    studio.close_model("copied")
-    qtbot.waitUntil(lambda: not found(full, "cat").opened)
-    assert not copy.exists()
-    assert opened.exists()
-
-
-def test_a_folder_around_one_file_marks_the_file(full, studio, qtbot, root, folders):
-    file = root / "loras" / "cat.safetensors"
-    shelf.keep(folders.models, root / "loras", shelf.Part("inner", "lora", "cat", "fake", str(file)))
-    studio.engines_changed.emit()
-    qtbot.waitUntil(lambda: found(full, "cat").opened == "inner")
-    assert full.model.rowCount() == 8
-
-
-def test_a_broken_file_is_not_opened_but_explained(full, studio, qtbot):
-    choose(full, "torn")
-    qtbot.keyClick(full.view, Key.Key_Return)
-    assert said(studio)[-1] == found(full, "torn").model.trouble
-    assert orders(studio, wire.Open) == []
-    able = {action.text().split("\t")[0]: action.isEnabled() for action in full.menu(full.current()).actions()}
-    assert not able["Open"]
-    assert able["Check"]
-
-
-@pytest.mark.parametrize(("name", "word"), [("ae", "part"), ("half", "vae")])
-def test_what_cannot_be_opened_by_itself_says_why(full, studio, qtbot, name, word):
-    choose(full, name)
-    qtbot.keyClick(full.view, Key.Key_Return)
-    assert word in said(studio)[-1]
-    assert orders(studio, wire.Open) == []
-
-
-def test_check_says_the_verdict(full, studio, qtbot):
-    for name, kind, word in (("xl", "info", "xl.safetensors"), ("torn", "warning", "torn.safetensors")):
-        before = len(studio.notices)
-        choose(full, name)
-        qtbot.keyClick(full.view, Key.Key_C)
-        qtbot.waitUntil(lambda before=before: len(studio.notices) > before)
-        assert studio.notices[-1][0] == kind
-        assert word in studio.notices[-1][1]
-    choose(full, "half")
-    qtbot.keyClick(full.view, Key.Key_C)
-    qtbot.waitUntil(lambda: "vae" in said(studio)[-1])
-
-
-def test_what_the_worker_refuses_is_said(full, studio, qtbot, root):
-    write(root / "refused.safetensors", LORA | {"x": (1,)})
-    studio.look_for_models()
-    qtbot.waitUntil(lambda: "refused" in names(full))
-    choose(full, "refused")
-    qtbot.keyClick(full.view, Key.Key_Return)
-    qtbot.waitUntil(lambda: "refused.safetensors is refused." in said(studio))
-
-
-def test_the_path_is_copied(full, qtbot, root):
-    choose(full, "ae")
-    qtbot.keyClick(full.view, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert QApplication.clipboard().text() == str(root / "vae" / "ae.safetensors")
-
-
-def test_a_folder_is_added_and_a_file_opened_by_dropping_it(panel, studio, qtbot, root):
-    data = QMimeData()
-    paths = [root / "vae", root / "loras" / "cat.safetensors"]
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    panel.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, left, none))
-    qtbot.waitUntil(lambda: "ae" in names(panel) and "cat" in names(panel))
-    assert studio.settings.model_folders == (str(root / "vae"),)
-    assert [Path(order.path).name for order in orders(studio, wire.Open)] == ["cat.safetensors"]
 
 
 # ---------------------------------------------------------------- in the window, and many
