@@ -1,5 +1,6 @@
 """The project that is open: edited, undone, saved as it is worked on. What is made for it is in the layer above."""
 
+import shutil
 import time
 from collections.abc import Callable
 from fractions import Fraction
@@ -22,6 +23,7 @@ SAVE_MS = 1000  # after the first edit that is not saved: at most so much is at 
 LANE = "project"  # the thread that saves: nothing that takes long waits before it
 FIRST = (Track("picture", "Pictures"), Track("audio", "Sound"))
 PROJECT_STATE = "project"
+EDITS = (".otio", ".otioz", ".edl", ".fcpxml")  # of other programs
 
 
 class Sequencing(Gridding):
@@ -112,13 +114,9 @@ class Sequencing(Gridding):
         self._enter_project(None, project or fresh())
 
     def open_project(self, path: str | Path) -> None:
-        """Open a project folder, or a packed project (which is unpacked beside the user's other projects)."""
+        """Open a project folder, or a packed project or an edit of another program (OpenTimelineIO, EDL, Final Cut),
+        which become a folder beside the user's other projects."""
         place, home = Path(path), self.folders.projects
-
-        def work() -> tuple[Document, Project]:
-            packed = place.is_file() and place.name != projects.FILE
-            document = projects.unpacked(place, _place(home, place.stem)) if packed else Document.at(place)
-            return document, document.load()
 
         def opened(found: tuple[Document, Project]) -> None:
             self._leave_project()
@@ -126,7 +124,7 @@ class Sequencing(Gridding):
             self.save_state(PROJECT_STATE, str(found[0].folder).encode())
 
         self._save_project()
-        self._once_saved(lambda: self.bridge.call(work, opened))
+        self._once_saved(lambda: self.bridge.call(lambda: _read(place, home), opened))
 
     def save_project_as(self, folder: str | Path) -> None:
         """Go on with a copy of the project in another folder; the old one stays as it is."""
@@ -196,6 +194,28 @@ class Sequencing(Gridding):
 def fresh() -> Project:
     """A project with nothing in it."""
     return Project(timelines=(Timeline(id="main", tracks=FIRST),))
+
+
+def _read(place: Path, home: Path) -> tuple[Document, Project]:
+    """What lies at `place`, as a project in a folder of its own."""
+    if place.is_file() and place.suffix.lower() in EDITS:
+        return _imported(place, home)
+    packed = place.is_file() and place.name != projects.FILE
+    document = projects.unpacked(place, _place(home, place.stem)) if packed else Document.at(place)
+    return document, document.load()
+
+
+def _imported(place: Path, home: Path) -> tuple[Document, Project]:
+    from app.core.timeline import otio_read
+
+    document = Document.new(_place(home, place.stem), fresh())
+    try:
+        project = otio_read.read(place, document)
+    except Refused:
+        shutil.rmtree(document.folder, ignore_errors=True)
+        raise
+    document.save(project)
+    return document, project
 
 
 def _place(home: Path, name: str) -> Path:

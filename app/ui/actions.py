@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from app.core.job import Paused, Running
-from app.ui import theme
+from app.ui import theme, workspaces
 
 if TYPE_CHECKING:
     from app.ui.window import Window
@@ -41,6 +41,10 @@ class Actions(QObject):
         self._fill("edit", self.tr("&Edit"), self._edit())
         self._fill("view", self.tr("&View"), ())
         self._fill("run", self.tr("&Run"), self._run())
+        self._fill("timeline", self.tr("&Timeline"), ())
+        self.menus["timeline"].addActions(list(window.sequence.deeds.by_name.values()))
+        self.menus["timeline"].addSeparator()
+        self.menus["timeline"].addActions(list(window.monitor.transport))
         self._fill("help", self.tr("&Help"), self._help())
         project = self.menus["project"]
         project.insertMenu(project.actions()[2], self.window.projects.recent_menu)
@@ -74,6 +78,8 @@ class Actions(QObject):
         yield None
         yield Deed("project_save_as", tr("Save the project as …"), "save", ("Ctrl+Shift+S",), projects.ask_save_as)
         yield Deed("project_pack", tr("Pack the project in one file …"), "layers", (), projects.ask_pack)
+        yield Deed("project_import", tr("Import an edit …"), "branch", (), projects.ask_import)
+        yield Deed("project_export", tr("Export the timeline …"), "export", ("Ctrl+Alt+E",), projects.ask_export)
         yield None
         yield Deed("project_figures", tr("Project settings …"), "settings", (), projects.ask_figures)
 
@@ -138,7 +144,8 @@ class Actions(QObject):
         w, menu = self.window, self.menus["view"]
         for number, (name, (title, icon)) in enumerate(w.places().items(), start=1):
             text = self.tr("Go to %1").replace("%1", title)
-            deed = Deed(f"go_{name}", text, icon, (f"Ctrl+{number}",), partial(w.go, name))
+            keys = (f"Ctrl+{number}",) if number < 10 else ()
+            deed = Deed(f"go_{name}", text, icon, keys, partial(w.go, name))
             menu.addAction(self.add(deed))
         menu.addSeparator()
         for dock in w.docks.values():
@@ -146,6 +153,11 @@ class Actions(QObject):
             toggle.setText(self.tr("Show %1").replace("%1", dock.windowTitle()))
             menu.addAction(toggle)
             w.addAction(toggle)
+        for name, text, act in (
+            ("for_making", self.tr("Arrange for making"), workspaces.for_making),
+            ("for_timeline", self.tr("Arrange for the timeline"), workspaces.for_timeline),
+        ):
+            menu.addAction(self.add(Deed(name, text, "", (), partial(act, w))))
         menu.addAction(self.add(Deed("layout", self.tr("Reset layout"), "reset", ("Ctrl+0",), w.reset_layout)))
         menu.addSeparator()
         self._themes(menu)

@@ -116,7 +116,7 @@ class Row(QWidget):
             return
         self.bend.setChecked(True)
         menu = QMenu(self)
-        menu.addAction(theme.icon("timeline"), self.tr("Show in the timeline")).triggered.connect(
+        menu.addAction(theme.icon("timeline"), self.tr("Show among the steps")).triggered.connect(
             lambda: self.curve_asked.emit(self.param.name, True)
         )
         menu.addAction(theme.icon("minus"), self.tr("Use one number again")).triggered.connect(

@@ -226,7 +226,7 @@ class Input(QWidget):
             return
         self.bend.setChecked(True)
         menu = QMenu(self)
-        menu.addAction(theme.icon("timeline"), self.tr("Show in the timeline")).triggered.connect(self.curve_asked)
+        menu.addAction(theme.icon("timeline"), self.tr("Show among the steps")).triggered.connect(self.curve_asked)
         menu.addAction(theme.icon("minus"), self.tr("Use one number again")).triggered.connect(self._straighten)
         menu.popup(self.bend.mapToGlobal(self.bend.rect().bottomLeft()))
 

@@ -104,6 +104,9 @@ QCheckBox::indicator:hover { border-color: $dim; }
 QCheckBox::indicator:focus { border: 2px solid $focus; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($images/check-$tone.svg); }
 
+QListView::indicator { width: 14px; height: 14px; border: 1px solid $faint; border-radius: 4px; background: $raised; }
+QListView::indicator:checked { background: $accent; border-color: $accent; image: url($images/check-$tone.svg); }
+
 QSlider { min-height: 22px; background: transparent; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $pressed; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }

@@ -121,7 +121,7 @@ class Shortcuts(QDialog):
         return [
             (tr("Prompt"), [(tr("Previous or next prompt"), "Alt+↑  Alt+↓"), (tr("Leave the text"), "Tab")]),
             (
-                tr("Timeline"),
+                tr("Steps"),
                 [
                     (tr("Step by step"), "←  →"),
                     (tr("First step, result"), tr("Home  End")),
@@ -130,6 +130,17 @@ class Shortcuts(QDialog):
                     (tr("Curve point up or down"), "↑  ↓"),
                     (tr("Add or remove a curve point"), tr("Ins  Del")),
                     (tr("Edit the points of a curve"), tr("Enter")),
+                ],
+            ),
+            (
+                tr("Timeline"),
+                [
+                    (tr("Copy clips by dragging"), tr("Ctrl, drag")),
+                    (tr("Slip what a clip shows"), tr("Alt, drag")),
+                    (tr("Do not snap, or do"), tr("Shift, drag")),
+                    (tr("Set in and out on the ruler"), tr("Alt, drag")),
+                    (tr("Add a key to a curve"), tr("Double click")),
+                    (tr("Zoom at the mouse"), tr("Ctrl, wheel")),
                 ],
             ),
             (tr("Everywhere"), [(tr("Menu of what has the focus"), tr("Menu key"))]),

@@ -98,7 +98,7 @@ def test_a_broken_layout_is_passed_over(window, broken):
     assert window.isVisible()
 
 
-@pytest.mark.parametrize("name", ["prompt", "control", "stage", "timeline", "history", "queue", "models"])
+@pytest.mark.parametrize("name", ["prompt", "control", "stage", "timeline", "sequence", "history", "queue", "models"])
 def test_go_gives_the_keyboard(window, name):
     window.go(name)
     panel = getattr(window, name)

@@ -7,6 +7,8 @@ import numpy as np
 
 from app.core.project import Document
 from app.core.timeline import compose, mix
+from app.core.timeline.curve import Hearing
+from app.core.timeline.hearing import Listener
 from app.core.timeline.reader import Reader
 from app.core.timeline.values import Project, Time
 
@@ -19,6 +21,23 @@ class Source(Protocol):
 
     def sound(self, project: Project, document: Document | None, start: Time, length: Time) -> np.ndarray:
         """What is heard: float32 (N, 2) at the project's rate."""
+
+
+class Ears:
+    """What lanes hear, for the curve editor: asked from one thread."""
+
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._listener: Listener | None = None
+
+    def hearing(self, project: Project, document: Document | None, owner: str) -> Hearing:
+        """What the lanes of a track or clip hear. Refused for media that cannot be read."""
+        document = document or Document(Path())
+        if self._listener is None or document.folder != self._folder:
+            read = Reader(document)
+            self._folder = document.folder
+            self._listener = Listener(lambda one, line, start, length: mix.mixed(one, line, read, start, length))
+        return self._listener.hearing(project, project.timeline, owner)
 
 
 class Composed:

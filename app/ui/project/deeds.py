@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from app.core.project import FILE, SUFFIX
 from app.core.timeline.values import Project
 from app.studio import Studio
-from app.studio.sequence import fresh
+from app.studio.sequence import EDITS, fresh
 from app.ui import theme
+from app.ui.project.exports import Exports
 from app.ui.project.figures import ProjectDialog
 
 RECENT = 12
@@ -22,6 +23,8 @@ class Projects(QObject):
     def __init__(self, studio: Studio, parent: QWidget) -> None:
         super().__init__(parent)
         self.studio, self.widget = studio, parent
+        self.exports = Exports(studio, self)
+        self._export: QWidget | None = None
         self.recent_menu = QMenu(self.tr("Recent projects"), parent)
         self.recent_menu.setIcon(theme.icon("history", "dim"))
         self.recent_menu.aboutToShow.connect(self._fill_recent)
@@ -49,6 +52,35 @@ class Projects(QObject):
         path, _ = QFileDialog.getOpenFileName(self.widget, self.tr("Open a project"), self._home(), kinds)
         if path:
             self.studio.open_project(path)
+
+    def open(self, path: str) -> bool:
+        """Open the project that lies there, packed or not; False when it is something else."""
+        place = Path(path)
+        ours = place.suffix == SUFFIX or place.name == FILE or (place / FILE).is_file()
+        if ours or place.suffix.lower() in EDITS:
+            self.studio.open_project(place)
+            return True
+        return False
+
+    def ask_import(self) -> None:
+        """Open an edit of another program as a project of its own."""
+        kinds = f"{self.tr('Edits')} ({' '.join(f'*{ending}' for ending in EDITS)});;{self.tr('All files')} (*)"
+        path, _ = QFileDialog.getOpenFileName(self.widget, self.tr("Import an edit"), str(Path.home()), kinds)
+        if path:
+            self.studio.open_project(path)
+
+    def ask_export(self) -> None:
+        """Export the timeline; the window can be used meanwhile."""
+        from app.ui.project.export import TimelineExport
+
+        if self._export is None:
+            self._export = TimelineExport(self.studio, self.exports, self.widget)
+            self._export.destroyed.connect(self._exported)
+        self._export.show()
+        self._export.raise_()
+
+    def _exported(self) -> None:
+        self._export = None
 
     def recent(self) -> list[Path]:
         """The projects among the user's, those that were changed last first."""

@@ -48,7 +48,7 @@ class Timeline(QWidget):
         self._player = QTimer(self)
         self._player.setInterval(_PLAY_MS)
         self._player.timeout.connect(self._next)
-        self.setAccessibleName(self.tr("Timeline"))
+        self.setAccessibleName(self.tr("Steps"))
         self._build()
         self._listen()
         self._make_lanes()

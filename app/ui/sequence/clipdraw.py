@@ -1,0 +1,315 @@
+"""How clips are painted: body, name, what they show, their fades and cross-fades, and the state they are in."""
+
+import itertools
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from functools import partial
+
+import numpy as np
+from msgspec import Struct
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetrics, QImage, QPainter, QPen, QPixmap, QPolygonF
+
+from app.core.timeline.values import Clip, Track
+from app.ui import theme
+from app.ui.sequence.pictures import Film, Pictures
+from app.ui.sequence.rows import Row
+from app.ui.sequence.targets import card_of
+from app.ui.sequence.view import View
+from app.ui.sequence.windows import ends
+from app.ui.sequence.words import colour_of, name_of
+
+NAME = 16  # pixels of the line with the name
+PAD = 1  # above and below a clip
+TINY = 5.0  # a clip narrower than this is a mere block
+LABELS = 3000
+
+
+class Making(Struct, frozen=True, eq=False):
+    """What is made for a clip now: 'queued' or 'developing', how much of it is done, what it looks like so far."""
+
+    state: str
+    share: float | None = None
+    preview: QImage | None = None
+
+
+class ClipPainter:
+    """Paints the clips of a row. `state` says which state a clip is in, `making` what is being made for it."""
+
+    def __init__(self, view: View, pictures: Pictures, state: Callable[[Clip], str]) -> None:
+        self.view, self.pictures, self.state = view, pictures, state
+        self.card = partial(card_of, view.studio)
+        self.making: dict[str, Making] = {}
+        self.tokens = theme.current()
+        self._labels: OrderedDict[tuple[str, int, str], QPixmap] = OrderedDict()
+
+    def row(self, p: QPainter, row: Row, chosen: Collection[str], ratio: float) -> None:
+        """All clips of a track that are in view."""
+        self.tokens = theme.current()
+        box = QRectF(0, self.view.top(row) + PAD, self.view.width, row.height - 2 * PAD)
+        tiny: list[tuple[Clip, QRectF]] = []
+        wide: list[tuple[Clip, QRectF]] = []
+        for clip, start, end in self.view.spans(row.track):
+            place = QRectF(self.view.x(start), box.top(), max(1.0, (end - start) * self.view.scale), box.height())
+            (wide if place.width() >= TINY else tiny).append((clip, place))
+        if tiny:
+            self._blocks(p, row.track, tiny, chosen)
+        for clip, place in wide:
+            self._clip(p, row.track, clip, place, clip.id in chosen, ratio)
+        for (_, first), (_, second) in itertools.pairwise(wide):
+            if second.left() < first.right() - 0.01:
+                self._cross(p, QRectF(second.left(), box.top(), first.right() - second.left(), box.height()))
+        if row.track.mute:
+            self._veil(p, box)
+
+    def _blocks(self, p: QPainter, track: Track, clips: list[tuple[Clip, QRectF]], chosen: Collection[str]) -> None:
+        """Clips too narrow for more, in one stroke for each colour."""
+        found: dict[str, list[QRectF]] = {}
+        for clip, place in clips:
+            colour = self.tokens.accent if clip.id in chosen else colour_of(track, self.tokens, clip)
+            place.setWidth(max(1.0, place.width() - 1))
+            found.setdefault(colour, []).append(place)
+        p.setPen(Qt.PenStyle.NoPen)
+        for colour, places in found.items():
+            p.setBrush(QColor(theme.mix(self.tokens.panel, colour, 0.75)))
+            p.drawRects(places)
+
+    # ------------------------------------------------------------ one clip
+
+    def _clip(self, p: QPainter, track: Track, clip: Clip, place: QRectF, chosen: bool, ratio: float) -> None:
+        c, colour = self.tokens, colour_of(track, self.tokens, clip)
+        making = self.making.get(clip.id)
+        state = making.state if making is not None else self.state(clip)
+        body = QRectF(place.left(), place.top(), max(1.0, place.width() - 1), place.height())
+        seen = body.intersected(QRectF(-8, body.top(), self.view.width + 16, body.height()))
+        empty = state in ("empty", "queued") and clip.title is None
+        ground = theme.mix(c.panel, colour, (0.16 if empty else 0.34) if c.dark else (0.14 if empty else 0.26))
+        p.fillRect(seen, QColor(ground))
+        tall = body.height() >= NAME + 18
+        inside = seen.adjusted(0, NAME if tall else 0, 0, 0)
+        self._inside(p, track, clip, body, inside)
+        if making is not None:
+            self._making(p, making, seen, inside)
+        elif empty:
+            self._hatch(p, inside, colour)
+        self._frame(p, clip, seen, colour, state, chosen)
+        if tall:
+            p.fillRect(QRectF(seen.left(), seen.top(), seen.width(), NAME), QColor(theme.mix(c.panel, colour, 0.62)))
+        self._fades(p, clip, body, chosen)
+        if seen.width() > 26:
+            self._name(p, track, clip, seen, (state, chosen, tall, ratio))
+        if chosen and clip.ask is not None:
+            self._windows(p, clip, seen)
+        if chosen:
+            p.setPen(QPen(QColor(c.text), 2))
+            p.setBrush(Qt.BrushStyle.NoBrush)
+            p.drawRect(seen.adjusted(1, 1, -1, -1))
+
+    def _windows(self, p: QPainter, clip: Clip, seen: QRectF) -> None:
+        """Where the windows of its engine end, along the clip's lower edge."""
+        places = [self.view.x(at) for at in ends(self.card(clip), clip, clip.length)]
+        if len(places) > 1 and places[1] - places[0] < 4:
+            return
+        p.setPen(QPen(QColor(self.tokens.accent), 1))
+        p.drawLines([QLineF(x, seen.bottom() - 9, x, seen.bottom() - 1) for x in places if x < seen.right()])
+
+    def _frame(self, p: QPainter, clip: Clip, seen: QRectF, colour: str, state: str, chosen: bool) -> None:
+        """A line round it, broken where nothing has been made; a band at the bottom for drafts and what is stale."""
+        c = self.tokens
+        p.setBrush(Qt.BrushStyle.NoBrush)
+        broken = Qt.PenStyle.DashLine if state in ("empty", "queued") else Qt.PenStyle.SolidLine
+        p.setPen(QPen(QColor(theme.mix(c.panel, colour, 0.8)), 1, broken))
+        p.drawRect(seen.adjusted(0.5, 0.5, -0.5, -0.5))
+        band = {"stale": c.bad, "draft": c.warn}.get(state)
+        if band is not None:
+            p.fillRect(QRectF(seen.left(), seen.bottom() - 3, seen.width(), 3), QColor(band))
+        if clip.muted:
+            self._veil(p, seen)
+
+    def _name(self, p: QPainter, track: Track, clip: Clip, seen: QRectF, how: tuple[str, bool, bool, float]) -> None:
+        state, chosen, tall, ratio = how
+        mark = {"stale": "●", "draft": "◐", "empty": "○", "queued": "○", "developing": "◔"}.get(state, "")
+        if clip.ask is None:
+            mark = ""
+        words = f"{mark} {name_of(track, clip)}" if mark else name_of(track, clip)
+        left = max(2.0, seen.left()) + (10 if chosen else 4)
+        room = int(seen.right() - left - 3)
+        if room < 14:
+            return
+        label = self._label(words, min(room, 480), ratio)
+        high = NAME if tall else seen.height()
+        p.drawPixmap(QPointF(left, seen.top() + (high - label.height() / ratio) / 2), label)
+
+    def _label(self, words: str, room: int, ratio: float) -> QPixmap:
+        """A name drawn once for every width it has to fit, a wide one as wide as it needs."""
+        c = self.tokens
+        key = (words, room // 8, c.text)
+        if key in self._labels:
+            return self._labels[key]
+        metrics = QFontMetrics(theme.small())
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room // 8 * 8)
+        wide, high = max(1, metrics.horizontalAdvance(shown)), metrics.height()
+        made = QPixmap(int(wide * ratio), int(high * ratio))
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        with QPainter(made) as p:
+            p.setFont(theme.small())
+            p.setPen(QColor(c.text))
+            p.drawText(QPointF(0, metrics.ascent()), shown)
+        self._labels[key] = made
+        while len(self._labels) > LABELS:
+            self._labels.popitem(last=False)
+        return made
+
+    # ------------------------------------------------------------ what it shows
+
+    def _inside(self, p: QPainter, track: Track, clip: Clip, body: QRectF, inside: QRectF) -> None:
+        take = clip.shown
+        if inside.width() < 4 or inside.height() < 8:
+            return
+        film = self.pictures.get(take.media if take is not None else clip.mesh)
+        if film is None:
+            return
+        p.save()
+        p.setClipRect(inside.adjusted(1, 0, -1, -1))
+        if track.kind == "notes" and film.notes is not None:
+            self._notes(p, track, clip, film, inside)
+        elif film.images:
+            self._frames(p, clip, film, body, inside)
+        elif film.wave is not None:
+            self._wave(p, track, clip, film, inside)
+        p.restore()
+
+    def _seconds(self, clip: Clip, film: Film, x: float) -> float:
+        """Which second of the take is shown at a pixel."""
+        at = float(clip.offset) + (x - self.view.x(clip.start)) / self.view.scale * float(clip.speed)
+        take = clip.shown
+        at -= float(take.offset) if take is not None else 0.0
+        return at % film.length if clip.loop and film.length else at
+
+    def _frames(self, p: QPainter, clip: Clip, film: Film, body: QRectF, inside: QRectF) -> None:
+        """Pictures side by side from the clip's beginning on, each that of the moment where it stands."""
+        first = film.images[0]
+        wide = max(12.0, inside.height() * first.width() / max(1, first.height()))
+        p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        x = body.left() + max(0.0, (inside.left() - body.left()) // wide) * wide
+        while x < inside.right():
+            image = film.at(self._seconds(clip, film, x + wide / 2))
+            if image is not None:
+                p.drawImage(QRectF(x, inside.top(), wide, inside.height()), image)
+            x += wide
+
+    def _wave(self, p: QPainter, track: Track, clip: Clip, film: Film, inside: QRectF) -> None:
+        left, right = int(max(0, inside.left())), int(min(self.view.width, inside.right()))
+        columns = self._outline(clip, film, left, right)
+        middle, half = inside.center().y(), inside.height() * 0.47
+        ink = theme.mix(self.tokens.panel, colour_of(track, self.tokens, clip), 0.95)
+        p.setPen(QPen(QColor(ink), 1))
+        low = (middle - columns[:, 0] * half + 0.5).tolist()
+        high = (middle - columns[:, 1] * half - 0.5).tolist()
+        p.drawLines(
+            [QLineF(left + n + 0.5, a, left + n + 0.5, b) for n, (a, b) in enumerate(zip(low, high, strict=True))]
+        )
+
+    def _outline(self, clip: Clip, film: Film, left: int, right: int) -> np.ndarray:
+        """(right - left, 2): the sound between two pixels as it is heard, its gain and fades in it."""
+        count = max(1, right - left)
+        start, stop = (self._straight(clip, x) for x in (left, left + count))
+        if clip.loop and film.length and stop > film.length:
+            times = np.linspace(start, stop, count, endpoint=False) % film.length
+            found = film.outline(0.0, film.length, max(1, int(film.length / max(1e-9, stop - start) * count)))
+            found = found[np.clip((times / film.length * len(found)).astype(int), 0, len(found) - 1)]
+        else:
+            found = film.outline(start, stop, count)
+        return np.clip(found * 10 ** (clip.gain / 20), -1, 1) * self._envelope(clip, left, count)[:, None]
+
+    def _straight(self, clip: Clip, x: float) -> float:
+        take = clip.shown
+        at = float(clip.offset) - (float(take.offset) if take is not None else 0.0)
+        return at + (x - self.view.x(clip.start)) / self.view.scale * float(clip.speed)
+
+    def _envelope(self, clip: Clip, left: int, count: int) -> np.ndarray:
+        """The clip's own fades over `count` pixels from `left` on."""
+        at = (np.arange(count) + left - self.view.x(clip.start)) / self.view.scale
+        end = float(clip.length) - at
+        rise = at / float(clip.fade_in) if clip.fade_in else np.ones(count)
+        fall = end / float(clip.fade_out) if clip.fade_out else np.ones(count)
+        return np.clip(np.minimum(rise, fall), 0, 1)
+
+    def _notes(self, p: QPainter, track: Track, clip: Clip, film: Film, inside: QRectF) -> None:
+        assert film.notes is not None
+        rows = film.notes
+        low, high = float(rows[:, 2].min()) - 1, float(rows[:, 2].max()) + 1
+        tall = max(2.0, min(8.0, inside.height() / (high - low + 1)))
+        shift = float(clip.offset) - (float(clip.shown.offset) if clip.shown is not None else 0.0)
+        turns = range(int(float(clip.length) / film.length) + 1) if clip.loop and film.length else (0,)
+        places = []
+        for turn in turns:
+            for start, end, pitch, _ in rows.tolist():
+                x = self.view.x(float(clip.start) + (start - shift + turn * film.length) / float(clip.speed))
+                wide = max(2.0, (end - start) / float(clip.speed) * self.view.scale - 1)
+                y = inside.bottom() - tall - (pitch - low) / (high - low) * (inside.height() - tall)
+                if x < self.view.width and x + wide > 0:
+                    places.append(QRectF(x, y, wide, tall))
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(QColor(theme.mix(self.tokens.panel, colour_of(track, self.tokens, clip), 0.95)))
+        p.drawRects(places)
+
+    # ------------------------------------------------------------ marks over it
+
+    def _making(self, p: QPainter, making: Making, seen: QRectF, inside: QRectF) -> None:
+        """The live preview, and how far it has come."""
+        c = self.tokens
+        if making.preview is not None and inside.height() > 12:
+            image = making.preview
+            wide = inside.height() * image.width() / max(1, image.height())
+            p.save()
+            p.setClipRect(inside)
+            p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            p.drawImage(QRectF(inside.left() + 1, inside.top(), wide, inside.height()), image)
+            p.restore()
+        if making.state == "developing":
+            p.fillRect(QRectF(seen.left(), seen.bottom() - 4, seen.width(), 4), QColor(c.pressed))
+            share = making.share if making.share is not None else 0.0
+            p.fillRect(QRectF(seen.left(), seen.bottom() - 4, seen.width() * share, 4), QColor(c.accent))
+
+    def _hatch(self, p: QPainter, inside: QRectF, colour: str) -> None:
+        shade = QColor(colour)
+        shade.setAlphaF(0.28)
+        p.fillRect(inside, QBrush(shade, Qt.BrushStyle.BDiagPattern))
+
+    def _veil(self, p: QPainter, box: QRectF) -> None:
+        """What is not seen or heard."""
+        veil = QColor(self.tokens.panel)
+        veil.setAlphaF(0.62)
+        p.fillRect(box, veil)
+
+    def _fades(self, p: QPainter, clip: Clip, body: QRectF, chosen: bool) -> None:
+        shade = QColor(self.tokens.stage)
+        shade.setAlphaF(0.45)
+        for length, edge, way in ((clip.fade_in, body.left(), 1), (clip.fade_out, body.right(), -1)):
+            inner = edge + way * float(length) * self.view.scale
+            if length:
+                p.setPen(Qt.PenStyle.NoPen)
+                p.setBrush(shade)
+                p.setRenderHint(QPainter.RenderHint.Antialiasing)
+                corners = [QPointF(edge, body.top()), QPointF(inner, body.top()), QPointF(edge, body.bottom())]
+                p.drawPolygon(QPolygonF(corners))
+                p.setPen(QPen(QColor(self.tokens.text), 1))
+                p.drawLine(QPointF(edge, body.bottom()), QPointF(inner, body.top()))
+                p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            if chosen and body.width() > 30:
+                p.setPen(QPen(QColor(self.tokens.panel), 1))
+                p.setBrush(QColor(self.tokens.text))
+                p.drawRect(QRectF(inner - (0 if way > 0 else 7), body.top() + 1, 7, 7))
+
+    def _cross(self, p: QPainter, place: QRectF) -> None:
+        """Two clips over each other fade into one another."""
+        shade = QColor(self.tokens.stage)
+        shade.setAlphaF(0.28)
+        p.fillRect(place, shade)
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        p.setPen(QPen(QColor(self.tokens.text), 1.2))
+        p.drawLine(place.topLeft(), place.bottomRight())
+        p.drawLine(place.bottomLeft(), place.topRight())
+        p.setRenderHint(QPainter.RenderHint.Antialiasing, False)

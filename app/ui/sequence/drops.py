@@ -1,0 +1,107 @@
+"""Files that come to tracks and clips that go out as files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QDrag, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from app.core.project import Document
+from app.core.timeline import edit, lay
+from app.core.timeline.values import Clip, Medium, Project, Take, Time, Track, TrackKind
+from app.studio import Studio
+from app.ui.sequence.deeds import LENGTH
+from app.ui.sequence.words import _tr, kind_words
+from engines.contract import Refused
+
+TAKES: dict[str, tuple[TrackKind, ...]] = {  # which tracks a medium can lie on, the usual one first
+    "image": ("picture", "control"),
+    "video": ("picture", "control"),
+    "audio": ("audio",),
+    "mesh": ("camera", "picture"),
+}
+
+
+def place(studio: Studio, paths: Sequence[str], at: Time, track: str | None = None) -> None:
+    """Copy files into the project and lay them one after the other on a track from a moment on; those that cannot lie
+    there go to the first track that takes them, or to a new one."""
+    try:
+        document = studio.document_now()
+    except Refused as refused:
+        studio.notice.emit("error", refused.failure.sentence)
+        return
+
+    def work() -> list[tuple[str, Medium]]:
+        return [document.take_in(path) for path in paths]
+
+    def then(found: list[tuple[str, Medium]]) -> None:
+        if studio.document is not document:
+            return
+        clips = [clip_of_medium(name, medium) for name, medium in found]
+        if studio.arrange_project(_tr("Add clips"), lambda project: laid(project, found, clips, at, track)):
+            studio.select([clip.id for clip in clips])
+
+    studio.bridge.call(work, then, lambda failure: studio.notice.emit("error", failure.sentence))
+
+
+def clip_of_medium(name: str, medium: Medium) -> Clip:
+    """A clip that shows a media file of the project, as long as it lasts."""
+    called = Path(medium.name).stem if medium.name else ""
+    if medium.medium == "mesh":
+        return Clip(Time(0), LENGTH, called, mesh=name)
+    take = Take(name, medium.length)
+    return Clip(Time(0), medium.length or LENGTH, called, takes=(take,), take=take.id)
+
+
+def laid(
+    project: Project, found: Sequence[tuple[str, Medium]], clips: Sequence[Clip], at: Time, track: str | None
+) -> Project:
+    """The project with these media, and clips of them one after the other from a moment on."""
+    project = msgspec.structs.replace(project, media=project.media | dict(found))
+    timeline = project.timeline
+    reached: dict[str, Time] = {}
+    for (_, medium), clip in zip(found, clips, strict=True):
+        kinds: tuple[TrackKind, ...] = ("notes", "audio") if medium.notes else TAKES[medium.medium]
+        goal = _goal(timeline.tracks, kinds, track)
+        if goal is None:
+            goal = Track(kinds[0], kind_words(kinds[0]))
+            timeline = edit.add_track(timeline, goal)
+        start = reached.get(goal.id, at)
+        timeline = lay.laid(timeline, goal.id, [msgspec.structs.replace(clip, start=start)])
+        reached[goal.id] = start + clip.length
+    return edit.with_timeline(project, timeline)
+
+
+def _goal(tracks: Sequence[Track], kinds: Sequence[TrackKind], wished: str | None) -> Track | None:
+    fits = [track for track in tracks if track.kind in kinds and not track.locked]
+    return next((track for track in fits if track.id == wished), None) or next(iter(fits), None)
+
+
+def files_of(document: Document | None, clips: Sequence[Clip]) -> list[Path]:
+    """Where the media of clips lie; those that have none are left out."""
+    names = [clip.shown.media if clip.shown is not None else clip.mesh for clip in clips]
+    found = []
+    for name in names:
+        try:
+            if name and document is not None:
+                found.append(document.path(name))
+        except Refused:
+            continue
+    return found
+
+
+def drag_out(source: QWidget, studio: Studio, clips: Sequence[Clip], picture: QPixmap | None = None) -> bool:
+    """Begin dragging the files of clips out of the window; False when they have none."""
+    paths = files_of(studio.document, clips)
+    if not paths:
+        return False
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    drag = QDrag(source)
+    drag.setMimeData(data)
+    if picture is not None:
+        drag.setPixmap(picture)
+    drag.exec(Qt.DropAction.CopyAction)
+    return True
