@@ -19,7 +19,7 @@ from app.ui.sequence.rows import LANE, TALL, rows_of
 from app.ui.sequence.view import View
 from app.ui.sequence.wording import words_of
 from app.ui.sequence.words import colour_of
-from engines.contract import Audio, Image, Refused
+from engines.contract import Audio, Image, Refused, Video
 from tests import fakes
 from tests.studio_kit import folders, opened, studio  # noqa: F401  fixtures
 
@@ -579,3 +579,35 @@ def test_windows_are_the_lengths_an_engine_makes():
     assert ends(None, one, F(60)) == []
     assert starts(card(None), one, F(60)) == [F(27, 2), 9]
     assert starts(card(None), Clip(F(0), F(1)), F(60)) == [F(1, 2)]
+
+
+# ---------------------------------------------------------------- what clips show
+
+
+def test_a_clip_shows_its_frames_along_time(panel, qtbot):
+    studio = panel.studio  # noqa: F811
+    shades = np.repeat(np.array([30, 120, 220], np.uint8), 8)
+    frames = np.broadcast_to(shades[:, None, None, None], (24, 36, 64, 3))
+    name, facts = studio.document_now().keep(Video(np.ascontiguousarray(frames), 8.0))
+    take = Take(name, facts.length, id="t")
+    studio.arrange_project("media", lambda one: msgspec.structs.replace(one, media={name: facts}))
+    studio.arrange("take", lambda one: edit.change_clip(one, "a", takes=(take,), take="t", length=F(3)))
+    pictures = panel.canvas.pictures
+    pictures.get(name)
+    qtbot.waitUntil(lambda: pictures.get(name) is not None)
+    film = pictures.get(name)
+    shown = [film.at(at).pixelColor(5, 5).red() for at in (0.5, 1.5, 2.5)]
+    assert shown == pytest.approx([30, 120, 220], abs=8)
+    assert (film.length, film.wave) == (3.0, None)
+
+
+def test_a_sound_shows_where_it_is_loud():
+    from app.ui.sequence.pictures import _heard
+
+    quiet, loud = np.full(4800, 0.1, np.float32), np.full(4800, -0.8, np.float32)
+    film = _heard(Audio(np.concatenate([quiet, loud])[:, None], 4800))
+    assert film.length == 2.0
+    columns = film.outline(0.0, 2.0, 10)
+    assert columns[1].tolist() == pytest.approx([0.1, 0.1])
+    assert columns[8].tolist() == pytest.approx([-0.8, -0.8])
+    assert not film.outline(5.0, 6.0, 4).any()
