@@ -17,7 +17,7 @@ from app.ui.sequence import Sequence
 from app.ui.sequence.marks import grid_of, marks, written
 from app.ui.sequence.rows import LANE, TALL, rows_of
 from app.ui.sequence.view import View
-from app.ui.sequence.wording import words_of
+from app.ui.sequence.wording import worded, words_of
 from app.ui.sequence.words import colour_of
 from engines.contract import Audio, Image, Refused, Video
 from tests import fakes
@@ -611,3 +611,41 @@ def test_a_sound_shows_where_it_is_loud():
     assert columns[1].tolist() == pytest.approx([0.1, 0.1])
     assert columns[8].tolist() == pytest.approx([-0.8, -0.8])
     assert not film.outline(5.0, 6.0, 4).any()
+
+
+def test_a_result_that_is_dropped_can_be_made_again(panel, qtbot):
+    studio = panel.studio  # noqa: F811
+    studio.generate()
+    qtbot.waitUntil(lambda: bool(studio.jobs) and studio.jobs[-1].ended, timeout=8000)
+    entries = []
+    studio.page("", False, None, entries.extend)
+    qtbot.waitUntil(lambda: bool(entries))
+    dropped(panel, [entries[0].path], QPointF(spot(panel, "v2", 14)))
+    qtbot.waitUntil(lambda: len(studio.timeline.tracks[1].clips) == 2)
+    placed = studio.timeline.tracks[1].clips[-1]
+    assert (placed.ask.prompt, placed.ask.seed) == ("a red apple", 7)
+    assert placed.shown.run == entries[0].run
+    states = panel.canvas.stating
+    states.get(placed)
+    qtbot.waitUntil(lambda: placed.id in states._known)
+    assert states.get(placed) == "final"
+    panel.studio.arrange("words", lambda one: worded(one, placed.id, "a green apple"))
+    states.get(clip(panel, placed.id))
+    qtbot.waitUntil(lambda: states.get(clip(panel, placed.id)) == "stale")
+
+
+def test_clips_leave_as_files(panel, qtbot, monkeypatch):
+    from PySide6.QtGui import QDrag
+
+    from app.ui.sequence import drops
+
+    studio, gone = panel.studio, []  # noqa: F811
+    name, facts = studio.document_now().keep(Image(np.zeros((8, 8, 3), np.uint8)))
+    studio.arrange_project("media", lambda one: msgspec.structs.replace(one, media={name: facts}))
+    take = Take(name, id="t")
+    studio.arrange("take", lambda one: edit.change_clip(one, "a", takes=(take,), take="t"))
+    monkeypatch.setattr(QDrag, "exec", lambda self, *_: gone.extend(self.mimeData().urls()))
+    studio.select(["a"])
+    panel.drag_out()
+    assert [url.toLocalFile() for url in gone] == [str(studio.document.path(name))]
+    assert drops.files_of(studio.document, [clip(panel, "b")]) == []
