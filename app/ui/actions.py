@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from app.core.job import Paused, Running
-from app.ui import theme
+from app.ui import theme, workspaces
 
 if TYPE_CHECKING:
     from app.ui.window import Window
@@ -43,6 +43,8 @@ class Actions(QObject):
         self._fill("run", self.tr("&Run"), self._run())
         self._fill("timeline", self.tr("&Timeline"), ())
         self.menus["timeline"].addActions(list(window.sequence.deeds.by_name.values()))
+        self.menus["timeline"].addSeparator()
+        self.menus["timeline"].addActions(list(window.monitor.transport))
         self._fill("help", self.tr("&Help"), self._help())
         project = self.menus["project"]
         project.insertMenu(project.actions()[2], self.window.projects.recent_menu)
@@ -142,7 +144,8 @@ class Actions(QObject):
         w, menu = self.window, self.menus["view"]
         for number, (name, (title, icon)) in enumerate(w.places().items(), start=1):
             text = self.tr("Go to %1").replace("%1", title)
-            deed = Deed(f"go_{name}", text, icon, (f"Ctrl+{number}",), partial(w.go, name))
+            keys = (f"Ctrl+{number}",) if number < 10 else ()
+            deed = Deed(f"go_{name}", text, icon, keys, partial(w.go, name))
             menu.addAction(self.add(deed))
         menu.addSeparator()
         for dock in w.docks.values():
@@ -150,6 +153,11 @@ class Actions(QObject):
             toggle.setText(self.tr("Show %1").replace("%1", dock.windowTitle()))
             menu.addAction(toggle)
             w.addAction(toggle)
+        for name, text, act in (
+            ("for_making", self.tr("Arrange for making"), workspaces.for_making),
+            ("for_timeline", self.tr("Arrange for the timeline"), workspaces.for_timeline),
+        ):
+            menu.addAction(self.add(Deed(name, text, "", (), partial(act, w))))
         menu.addAction(self.add(Deed("layout", self.tr("Reset layout"), "reset", ("Ctrl+0",), w.reset_layout)))
         menu.addSeparator()
         self._themes(menu)

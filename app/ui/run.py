@@ -46,10 +46,11 @@ def open_window(argv: Sequence[str] = ()) -> int:
     guard.begin()
     window.show()
     QTimer.singleShot(0, window, lambda: keep_log(studio.folders.logs))
+    QTimer.singleShot(0, window, studio.reopen_project)
     for sentence in told:
         window.toasts.say("warning", sentence)
     if argv:
-        QTimer.singleShot(0, window, lambda: studio.open_file(argv[0]))
+        QTimer.singleShot(0, window, lambda: window.open_path(argv[0]))
     try:
         return app.exec()
     finally:

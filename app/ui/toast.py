@@ -80,6 +80,15 @@ class Toasts(QWidget):
         host.installEventFilter(self)
         self.hide()
 
+    def over(self, host: QWidget) -> None:
+        """Lie over another widget from now on."""
+        if host is not self.host:
+            self.host.removeEventFilter(self)
+            self.host = host
+            self.setParent(host)
+            host.installEventFilter(self)
+            self._place()
+
     def toasts(self) -> list[Toast]:
         """The notices shown now, oldest first."""
         return [toast for toast in self.findChildren(Toast) if toast.parent() is self]

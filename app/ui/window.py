@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMessageBox,
 
 from app.core.job import Job, Running
 from app.studio import Studio
-from app.ui import theme
+from app.ui import theme, workspaces
 from app.ui.actions import Actions
 from app.ui.control import ControlPanel
+from app.ui.curves import Curves
 from app.ui.declared import titled
-from app.ui.docks import PanelHost
+from app.ui.docks import VERSION, PanelHost
 from app.ui.history import HistoryPanel
+from app.ui.inspector import Inspector
 from app.ui.models import ModelsPanel
+from app.ui.monitor import Monitor
 from app.ui.palette import Command, Palette
 from app.ui.project import Projects
 from app.ui.prompt import PromptPanel
@@ -49,6 +52,7 @@ class Window(PanelHost):
         self.prompt, self.control = PromptPanel(studio), ControlPanel(studio)
         self.timeline, self.sequence = Timeline(studio), Sequence(studio)
         self.history, self.queue, self.models = HistoryPanel(studio), QueuePanel(studio), ModelsPanel(studio)
+        self.monitor, self.inspector, self.curves = Monitor(studio), Inspector(studio), Curves(studio)
         self.setCentralWidget(self.stage)
         for name, (title, _) in self.places().items():
             if name != "stage":
@@ -75,6 +79,9 @@ class Window(PanelHost):
             "history": (self.tr("History"), "history"),
             "queue": (self.tr("Queue"), "queue"),
             "models": (self.tr("Models"), "layers"),
+            "monitor": (self.tr("Monitor"), "video"),
+            "inspector": (self.tr("Inspector"), "edit"),
+            "curves": (self.tr("Curves"), "curve"),
         }
 
     def _listen(self) -> None:
@@ -88,6 +95,10 @@ class Window(PanelHost):
         self.control.painting.connect(self.stage.paint)
         self.control.posing.connect(self.stage.pose)
         self.control.growing.connect(self.stage.grow)
+        self.inspector.curve_asked.connect(self.curves.show_lane)
+        self.curves.went.connect(partial(self.go, "curves"))
+        self.monitor.lend(self.sequence)
+        self.monitor.lend(self.curves.graph, arrows=False)
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self._system_changed())
         self._theme = studio.settings.theme
 
@@ -104,6 +115,8 @@ class Window(PanelHost):
         area = Qt.DockWidgetArea
         self.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
+        self.setCorner(Qt.Corner.TopLeftCorner, area.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.TopRightCorner, area.RightDockWidgetArea)
         self.setTabPosition(area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         docks = self.docks
         for dock in docks.values():
@@ -123,6 +136,7 @@ class Window(PanelHost):
         self.tabifyDockWidget(docks["history"], docks["queue"])
         self.tabifyDockWidget(docks["queue"], docks["models"])
         self.tabifyDockWidget(docks["timeline"], docks["sequence"])
+        workspaces.place(self)
         docks["history"].raise_()
         docks["timeline"].raise_()
         self._proportions()
@@ -137,18 +151,18 @@ class Window(PanelHost):
 
     def reset_layout(self) -> None:
         """As it was at the first start."""
-        for dock in self.docks.values():
-            self.removeDockWidget(dock)
-        self.lay_out()
+        self.restoreState(self._first, VERSION)
         QTimer.singleShot(0, self, self._proportions)
 
     def _restore(self) -> None:
         room = self.screen().availableGeometry().size()
         self.resize(min(1600, room.width() * 9 // 10), min(1000, room.height() * 9 // 10))
         self.lay_out()
+        self._first = self.saveState(VERSION)
         state = self.studio.load_state(STATE)
         if state is None or not self.put_state(state):
             QTimer.singleShot(0, self, self._proportions)
+        workspaces.again(self)
         self.prompt.prompt.setFocus()
         for box in self.findChildren(QComboBox):
             box.view().setAccessibleName(box.accessibleName())
@@ -160,6 +174,8 @@ class Window(PanelHost):
 
     def go(self, name: str) -> None:
         """Show a panel and give it the keyboard."""
+        if name == "stage" and self.stage.isHidden():
+            workspaces.for_making(self)
         panel: QWidget = getattr(self, name)
         if name in self.docks:
             self.docks[name].show()
@@ -168,6 +184,8 @@ class Window(PanelHost):
             "prompt": self.prompt.prompt,
             "timeline": self.timeline.film,
             "sequence": self.sequence.canvas,
+            "monitor": self.monitor.screen,
+            "curves": self.curves.graph,
             "history": self.history.search,
             "queue": self.queue.view,
             "models": self.models.search,
@@ -202,6 +220,11 @@ class Window(PanelHost):
             act, icon = partial(self.studio.set_engine, name), theme.icon(card.info.medium, "dim")
             commands.append(Command(text, self.tr("Engine"), "", act, icon))
         return commands
+
+    def open_path(self, path: str) -> None:
+        """Open what lies there: a project, or media or a model of any kind."""
+        if not self.projects.open(path):
+            self.studio.open_file(path)
 
     # ------------------------------------------------------------ dialogs
 
@@ -327,7 +350,7 @@ class Window(PanelHost):
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            self.studio.open_file(paths[0])
+            self.open_path(paths[0])
 
     # ------------------------------------------------------------ the end
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QAction, QHideEvent, QImage, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QImage, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from app.studio import Studio
@@ -23,6 +23,7 @@ from app.ui.thumbs import picture
 
 QUALITIES = {"full": 1.0, "half": 0.5, "quarter": 0.25}
 SLOW = 0.8  # of a frame's time: a picture that takes longer is made smaller while it plays
+LATE = 6  # frames in a row
 SMALLEST = 160
 
 
@@ -43,6 +44,7 @@ class Monitor(Viewer):
         self.playback = Playback(studio, source, self)
         self.frames = Pictures(studio, source, self)
         self.shown: Frame | None = None
+        self._late = 0  # frames in a row that came late; below 0: that came early
         self._coarse = 1.0  # while it plays, where the machine cannot follow
         self.screen = self.surface = Screen(self.tr("Program"))
         self.setFocusProxy(self.screen)
@@ -76,7 +78,7 @@ class Monitor(Viewer):
         studio.playhead_changed.connect(lambda _at: self._playhead_changed())
         self.frames.made.connect(self._made)
         self.frames.failed.connect(self.screen.say)
-        self.playback.changed.connect(self._mark)
+        self.playback.changed.connect(self._playhead_changed)
         self.playback.levelled.connect(self.meters.feed)
         self.playback.said.connect(lambda words: studio.notice.emit("warning", words))
         self.scrub.valueChanged.connect(self._scrubbed)
@@ -108,7 +110,7 @@ class Monitor(Viewer):
         self.loop_deed = self.deed("loop", tr("Repeat the range"), ("R",), play.set_loop, on=False)
         set_in = self.deed("brace-in", tr("Range from here"), ("I",), play.set_in)
         set_out = self.deed("brace-out", tr("Range up to here"), ("O",), play.set_out)
-        self.click_deed = self.deed("metronome", tr("Metronome"), ("Shift+M",), play.set_metronome, on=False)
+        self.click_deed = self.deed("metronome", tr("Metronome"), ("C",), play.set_metronome, on=False)
         for deed in (start, back, self.play_deed, on, end, self.loop_deed, set_in, set_out, self.click_deed):
             button = self.bar.button(deed)
             if deed in (start, end):
@@ -136,7 +138,7 @@ class Monitor(Viewer):
             "thirds": self._guide(guides, tr("Thirds"), ""),
             "centre": self._guide(guides, tr("Centre"), ""),
         }
-        self.checker_deed = self.deed("checker", tr("Chequerboard where nothing is"), ("C",), self._checker, on=False)
+        self.checker_deed = self.deed("checker", tr("Chequerboard where nothing is"), ("B",), self._checker, on=False)
         self.bar.button(self.checker_deed)
         button = self.bar.menu("more", tr("How it is shown and heard"), (self.quality,))
         menu = button.menu()
@@ -155,9 +157,11 @@ class Monitor(Viewer):
     def _guided(self) -> None:
         self.screen.set_guides(frozenset(name for name, deed in self.guide_deeds.items() if deed.isChecked()))
 
-    def lend(self, widget: QWidget) -> None:
-        """Have the transport's keys work while the keyboard is in `widget` too. Keys it has itself stay its own."""
+    def lend(self, widget: QWidget, *, arrows: bool = True) -> None:
+        """Have the transport's keys work while the keyboard is in `widget` too. Keys it has itself stay its own, and
+        with `arrows` false the arrow keys."""
         own = {key for action in widget.actions() for key in action.shortcuts()}
+        own |= set() if arrows else {QKeySequence(key) for key in ("Left", "Right", "Shift+Left", "Shift+Right")}
         widget.addActions([deed for deed in self.transport if not own.intersection(deed.shortcuts())])
 
     # ------------------------------------------------------------ what is seen
@@ -203,12 +207,13 @@ class Monitor(Viewer):
         self._adapt(frame.seconds)
 
     def _adapt(self, seconds: float) -> None:
-        """Make smaller pictures while it plays and they come too late; larger ones again when there is time."""
+        """Make smaller pictures while it plays and several come too late; larger ones again when there is time."""
         room = SLOW / float(self.studio.project.fps)
-        if self.playback.playing and seconds > room:
-            self._coarse = max(0.25, self._coarse / 2)
-        elif seconds < room / 5:
-            self._coarse = min(1.0, self._coarse * 2)
+        self._late = max(0, self._late) + 1 if seconds > room else min(0, self._late) - (seconds < room / 5)
+        if self.playback.playing and self._late >= LATE:
+            self._coarse, self._late = max(0.25, self._coarse / 2), 0
+        elif self._late <= -5 * LATE:
+            self._coarse, self._late = min(1.0, self._coarse * 2), 0
 
     def _checker(self, on: bool) -> None:
         if self.shown is not None:

@@ -53,6 +53,15 @@ class Projects(QObject):
         if path:
             self.studio.open_project(path)
 
+    def open(self, path: str) -> bool:
+        """Open the project that lies there, packed or not; False when it is something else."""
+        place = Path(path)
+        ours = place.suffix == SUFFIX or place.name == FILE or (place / FILE).is_file()
+        if ours or place.suffix.lower() in EDITS:
+            self.studio.open_project(place)
+            return True
+        return False
+
     def ask_import(self) -> None:
         """Open an edit of another program as a project of its own."""
         kinds = f"{self.tr('Edits')} ({' '.join(f'*{ending}' for ending in EDITS)});;{self.tr('All files')} (*)"
