@@ -40,6 +40,15 @@ def pipelines_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "pipelines"
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A shelf of models for the tests of a module, where this process finds it."""
+    with pytest.MonkeyPatch.context() as patch:
+        place = tmp_path_factory.mktemp("shelf")
+        patch.setenv("DARKROOM_MODELS", str(place))
+        yield place
+
+
 @pytest.fixture(scope="session")
 def built_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> "Checkpoints":
     from tests.checkpoints import Checkpoint

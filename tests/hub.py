@@ -42,50 +42,59 @@ class Hub:
         return [headers.get("Range", "") for path, headers in self.asked if path.startswith("/files/")]
 
 
+class Answers(BaseHTTPRequestHandler):
+    """What a hub answers; each hub has its own kind, with itself in it."""
+
+    protocol_version = "HTTP/1.1"
+    hub: Hub
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        hub = self.hub
+        hub.asked.append((self.path, dict(self.headers)))
+        start = f"/{hub.name}/resolve/{SHA}/"
+        if self.path.startswith(f"/api/models/{hub.name}/"):
+            self._say(hub.status, hub.told())
+        elif self.path.startswith(start):
+            self._send_on(self.path.removeprefix(start))
+        elif self.path.startswith("/files/"):
+            self._file(hub.files[self.path.removeprefix("/files/").replace("%20", " ")])
+        else:
+            self._say(404, b"")
+
+    def _send_on(self, name: str) -> None:
+        """To where the file lies, unless a refusal is due."""
+        if self.hub.faults and isinstance(self.hub.faults[0], int):
+            self._say(self.hub.faults.pop(0), b"")
+        else:
+            self._say(302, b"", Location=f"{self.hub.elsewhere}/files/{name}")
+
+    def _file(self, data: bytes) -> None:
+        fault = self.hub.faults.pop(0) if self.hub.faults else None
+        wish = self.headers.get("Range", "")
+        first = int(wish.removeprefix("bytes=").rstrip("-")) if wish and fault != "ranges" else 0
+        rest = data[first:] if fault != "lie" else bytes(len(data) - first)
+        self.send_response(206 if first else 200)
+        self.send_header("Content-Length", str(len(rest)))
+        self.end_headers()
+        self.wfile.write(rest[: len(rest) // 2] if fault == "cut" else rest)
+        if fault == "cut":
+            self.close_connection = True
+
+    def _say(self, code: int, text: bytes, **headers: str) -> None:
+        self.send_response(code)
+        for name, value in {"Content-Length": str(len(text)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(text)
+
+
 @contextmanager
 def serving(hub: Hub) -> Iterator[Hub]:
-    class Answers(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-        def do_GET(self) -> None:
-            hub.asked.append((self.path, dict(self.headers)))
-            start = f"/{hub.name}/resolve/{SHA}/"
-            if self.path.startswith(f"/api/models/{hub.name}/"):
-                self._say(hub.status, hub.told())
-            elif self.path.startswith(start):
-                fault = hub.faults[0] if hub.faults else None
-                if isinstance(fault, int):
-                    self._say(hub.faults.pop(0), b"")
-                else:
-                    self._say(302, b"", Location=f"{hub.elsewhere}/files/{self.path.removeprefix(start)}")
-            elif self.path.startswith("/files/"):
-                self._file(hub.files[self.path.removeprefix("/files/").replace("%20", " ")])
-            else:
-                self._say(404, b"")
-
-        def _file(self, data: bytes) -> None:
-            fault = hub.faults.pop(0) if hub.faults else None
-            wish = self.headers.get("Range", "")
-            first = int(wish.removeprefix("bytes=").rstrip("-")) if wish and fault != "ranges" else 0
-            rest = data[first:] if fault != "lie" else bytes(len(data) - first)
-            self.send_response(206 if first else 200)
-            self.send_header("Content-Length", str(len(rest)))
-            self.end_headers()
-            self.wfile.write(rest[: len(rest) // 2] if fault == "cut" else rest)
-            if fault == "cut":
-                self.close_connection = True
-
-        def _say(self, code: int, text: bytes, **headers: str) -> None:
-            self.send_response(code)
-            for name, value in {"Content-Length": str(len(text)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(text)
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    """`hub`, at its address on this machine."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("OfThisHub", (Answers,), {"hub": hub}))
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     hub.address, hub.elsewhere = (f"http://{host}:{server.server_port}" for host in ("127.0.0.1", "localhost"))
     try:

@@ -224,6 +224,19 @@ def test_words_change_over_the_clip_and_seeds_step() -> None:
     assert {asked.seed for asked in fixed.asked} == {40}
 
 
+def test_noise_travels_from_seed_to_seed_where_the_image_engine_lets_it() -> None:
+    curves = {"travel": Curve(((0.0, 0.0), (1.0, 2.5)))}
+    plain = Fake()
+    run(plain, seed=40, curves=curves, options={"seeds": "fixed", "every": 1})
+    assert [asked.seed for asked in plain.asked][:: len(plain.asked) - 1] == [40, 42]
+    assert {asked.travel for asked in plain.asked} == {0.0}
+    smooth = Fake()
+    smooth.info = msgspec.structs.replace(Fake.info, takes=(*Fake.info.takes, "travel"))
+    run(smooth, seed=40, curves=curves, options={"seeds": "fixed", "every": 1})
+    gone = [asked.seed - 40 + asked.travel for asked in smooth.asked]
+    assert gone == pytest.approx(list(np.linspace(0, 2.5, len(gone))))
+
+
 def test_curves_and_settings_reach_it() -> None:
     fake = Fake()
     curves = {"change": Curve(((0.0, 0.2), (1.0, 0.8))), "guidance": Curve(((0.0, 1.0), (1.0, 20.0)))}

@@ -132,6 +132,7 @@ def test_engines_that_go_along_time_say_so() -> None:
     cards = listing().cards
     assert fineness.fineness(cards["audio/tune"], "temperature") == "window"
     assert fineness.fineness(cards["video/motion"], "guidance") == "step"
+    assert fineness.fineness(cards["video/animate"], "travel") == "frame"
 
 
 def test_an_engine_is_given_a_point_a_step_within_its_bounds() -> None:

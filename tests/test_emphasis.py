@@ -7,23 +7,16 @@ import torch
 
 from app.cli.make import compare
 from engines.contract import Request, Result, check
-from engines.pipelines import emphasis, schema
+from engines.pipelines import emphasis
 from engines.pipelines.engine import Pipeline
 from engines.prompt.weights import weighted
-from engines.shelf import Model
-from tests.tiny.pipelines import folder
-
-
-def made(name: str, root: Path) -> Pipeline:
-    found = schema.described(folder(name, root))
-    assert isinstance(found, Model)
-    return Pipeline(found.card)
+from tests.runs import ended, engine_of
 
 
 def result(engine: Pipeline, prompt: str, negative: str = "") -> Result:
     words = {"prompt": prompt, "negative": negative, "options": {"steps": 3}}
     request = check(engine.card, Request(engine=engine.info.name, seed=5, size=(64, 64), **words))
-    return next(event for event in engine.generate(request) if isinstance(event, Result))
+    return ended(engine, request)
 
 
 def test_each_token_is_scaled_and_the_mean_is_kept() -> None:
@@ -36,7 +29,7 @@ def test_each_token_is_scaled_and_the_mean_is_kept() -> None:
 
 @pytest.mark.parametrize("name", ["sd15", "sdxl"])
 def test_clip_heeds_weights(name: str, pipelines_root: Path) -> None:
-    engine = made(name, pipelines_root)
+    engine = engine_of(name, pipelines_root)
     plain = result(engine, "a red boat").media
     assert compare(result(engine, "a (red:1.0) boat").media, plain) is None
     heavy = result(engine, "a (red:1.6) boat")
@@ -49,7 +42,7 @@ def test_clip_heeds_weights(name: str, pipelines_root: Path) -> None:
 
 
 def test_the_weight_of_a_token_is_that_of_its_letters(pipelines_root: Path) -> None:
-    engine = made("sd15", pipelines_root)
+    engine = engine_of("sd15", pipelines_root)
     engine.warm()
     tokens, weights = emphasis._row(engine._parts["tokenizer"], weighted("a (red:1.6) boat"))
     assert tokens == engine._parts["tokenizer"]("a red boat")["input_ids"]
@@ -59,7 +52,7 @@ def test_the_weight_of_a_token_is_that_of_its_letters(pipelines_root: Path) -> N
 
 
 def test_another_encoder_reads_the_words_without_them_and_says_so(pipelines_root: Path) -> None:
-    engine = made("flux1", pipelines_root)
+    engine = engine_of("flux1", pipelines_root)
     bare, weighed = result(engine, "a red boat"), result(engine, "a (red:1.6) boat")
     assert compare(weighed.media, bare.media) is None
     assert "not heeded" in str(weighed.facts["weights"])

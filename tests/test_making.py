@@ -116,6 +116,7 @@ def test_a_clip_that_loops_is_filled_by_whole_rounds() -> None:
     clip = Clip(Fraction(0), Fraction(16), loop=True, ask=Ask("video/motion"))
     assert fit.length_of(card, clip) == pytest.approx(16 / 3)
     fit.must_last(card, clip)
+    assert fit.length_of(card, replace(clip, ask=Ask("video/motion", round=Fraction(2)))) == 2.0
     with pytest.raises(Refused, match="let it loop"):
         fit.must_last(card, replace(clip, loop=False))
     with pytest.raises(Refused, match="make it longer"):
@@ -178,9 +179,10 @@ def test_lanes_become_curves_over_the_run() -> None:
     lane = Lane("guidance", (Key(Fraction(0), 2.0), Key(Fraction(4), 6.0)))
     once = Lane("steps", (Key(Fraction(0), 9.4),))
     gone = Lane("wobble", (Key(Fraction(0), 1.0),))
+    camera = Lane("elevation", (Key(Fraction(0), 1.0),))
     strong = Lane("control:edges", (Key(Fraction(0), 1.0), Key(Fraction(4), 0.0)))
     ask = Ask("image/sticker", controls=(ControlFeed("edges", Feed(media="p")),))
-    clip = Clip(Fraction(3), Fraction(4), ask=ask, lanes=(lane, once, gone, strong), id="c")
+    clip = Clip(Fraction(3), Fraction(4), ask=ask, lanes=(lane, once, gone, camera, strong), id="c")
     project, timeline = laid(clip)
     shelf = Shelf(p=picture())
     request = making.made(Scene(project, timeline, shelf.__getitem__), clip, CARDS["image/sticker"]).request

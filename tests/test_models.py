@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import main
 from app.core import models as models_file
 from app.core.models import Library, Shelf, confirmed, read, unit_at, walk
 from engines.files import headers
@@ -377,31 +376,3 @@ def test_duplicates_are_found_quickly_and_made_sure_of(tmp_path, library):
     assert {Path(m.path).stem for m in alike} == {"one", "two", "three"}
     (same,) = confirmed(alike)
     assert {Path(m.path).stem for m in same} == {"one", "two"}
-
-
-# ---------------------------------------------------------------- the command line
-
-
-def test_the_table_says_everything(tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("DARKROOM_HOME", str(tmp_path / "home"))
-    root = tmp_path / "m"
-    write(root / "flux.safetensors", FLUX)
-    write(root / "a.safetensors", VAE)
-    write(root / "b.safetensors", VAE)
-    (root / "bad.safetensors").write_bytes(b"nothing of the kind")
-    assert main(["models", "scan", str(root)]) == 0
-    said = capsys.readouterr()
-    lines = said.out.splitlines()
-    assert lines[0].split()[:6] == ["kind", "family", "dtype", "size", "licence", "name"]
-    assert any(line.startswith("denoiser") and "Flux.1 schnell" in line and "no T5-XXL" in line for line in lines)
-    assert sum(line.startswith("broken: ") for line in lines) == 1
-    assert any(line.startswith("looks like the same file: ") and line.count(".safetensors") == 2 for line in lines)
-    assert "4 of them new" in said.err
-    (root / "bad.safetensors").unlink()
-    assert main(["models", "scan", str(root), "--json", "--exact"]) == 0
-    said = capsys.readouterr()
-    told = [json.loads(line) for line in said.out.splitlines()]
-    assert [one["event"] for one in told] == ["model"] * 3 + ["duplicates"]
-    assert {need["part"] for need in told[-2]["needs"]} == {"clip-l", "t5-xxl", "flux-vae"}
-    assert "0 of them new" in said.err
-    assert main(["models", "scan", str(tmp_path / "nowhere")]) == 3

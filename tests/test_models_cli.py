@@ -1,4 +1,4 @@
-"""Opening models as engines from the command line, over the real worker and the shelf."""
+"""Models from the command line: listed, and opened as engines over the real worker and the shelf."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from app.cli import main
 from app.core import settings
 from engines import shelf
-from tests.model_headers import CLIP_L, SD1, VAE, write
+from tests.model_headers import CLIP_L, FLUX, SD1, VAE, write
 
 
 @pytest.fixture(autouse=True)
@@ -108,3 +108,27 @@ def test_one_file_is_checked(tmp_path, capsys):
     assert main(["models", "check", str(path), "--json"]) == 3
     assert json.loads(capsys.readouterr().out)["ok"] is False
     assert main(["models", "check", str(tmp_path / "nothing.safetensors")]) == 3
+
+
+def test_the_table_says_everything(tmp_path, capsys):
+    root = tmp_path / "m"
+    write(root / "flux.safetensors", FLUX)
+    write(root / "a.safetensors", VAE)
+    write(root / "b.safetensors", VAE)
+    (root / "bad.safetensors").write_bytes(b"nothing of the kind")
+    assert main(["models", "scan", str(root)]) == 0
+    said = capsys.readouterr()
+    lines = said.out.splitlines()
+    assert lines[0].split()[:6] == ["kind", "family", "dtype", "size", "licence", "name"]
+    assert any(line.startswith("denoiser") and "Flux.1 schnell" in line and "no T5-XXL" in line for line in lines)
+    assert sum(line.startswith("broken: ") for line in lines) == 1
+    assert any(line.startswith("looks like the same file: ") and line.count(".safetensors") == 2 for line in lines)
+    assert "4 of them new" in said.err
+    (root / "bad.safetensors").unlink()
+    assert main(["models", "scan", str(root), "--json", "--exact"]) == 0
+    said = capsys.readouterr()
+    told = [json.loads(line) for line in said.out.splitlines()]
+    assert [one["event"] for one in told] == ["model"] * 3 + ["duplicates"]
+    assert {need["part"] for need in told[-2]["needs"]} == {"clip-l", "t5-xxl", "flux-vae"}
+    assert "0 of them new" in said.err
+    assert main(["models", "scan", str(tmp_path / "nowhere")]) == 3

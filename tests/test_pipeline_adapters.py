@@ -1,7 +1,5 @@
 """T2I-Adapters and IP-Adapters as control inputs: as the library has them, as strong as a curve says, and then gone."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from engines.contract import Control, Curve, Image, Media, Refused, Request, Res
 from engines.pipelines import call
 from engines.pipelines.engine import Pipeline
 from engines.shelf import Model, Part
+from tests.runs import ended
 from tests.tiny.pipelines import folder
 from tests.tiny.pipelines.table import picture
 
@@ -25,15 +24,6 @@ LEVEL = Curve(((0.0, 0.8), (1.0, 0.8)))
 FALLING = Curve(((0.0, 0.8), (1.0, 0.0)))
 EARLY = Curve(((0.0, 0.8), (0.4, 0.0)), "hold")
 IP = "models/ip-adapter_sd15.safetensors"
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    place, before = tmp_path_factory.mktemp("shelf"), os.environ.get("DARKROOM_MODELS")
-    os.environ["DARKROOM_MODELS"] = str(place)
-    yield place
-    os.environ.pop("DARKROOM_MODELS")
-    os.environ.update({"DARKROOM_MODELS": before} if before is not None else {})
 
 
 class Bench:
@@ -61,7 +51,7 @@ class Bench:
         return self.run(self.request(*controls, **fields))
 
     def run(self, request: Request) -> Media:
-        return next(event.media for event in self.engine.generate(request) if isinstance(event, Result))
+        return ended(self.engine, request).media
 
     def plain(self) -> Any:
         pipe = diffusers.DiffusionPipeline.from_pretrained(self.path, local_files_only=True)
@@ -199,6 +189,6 @@ def test_an_sdxl_adapter_is_that_of_the_library(place: Path, bench: Bench) -> No
     request = Request(engine=card.info.name, prompt=PROMPT, seed=3, size=(64, 64), options={"steps": 3})
     guidance = next(param.default for param in card.params if param.name == "guidance")
     request = check(card, msgspec.structs.replace(request, controls=(Control(part.name, shown(), 0.8),)))
-    mine = next(event.media for event in Pipeline(card).generate(request) if isinstance(event, Result))
+    mine = ended(Pipeline(card), request).media
     plainly = drawn(one, image=picture(), adapter_conditioning_scale=0.8, guidance_scale=guidance)
     assert compare(mine, plainly) is None

@@ -1,6 +1,5 @@
 """ControlNets and LoRAs on models of the user's own: on, off, and as strong as a curve says."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from engines import shelf
 from engines.contract import Adapter, Control, Curve, Image, Refused, Request, Result, Step, check
 from engines.pipelines.engine import Pipeline
 from engines.shelf import Part
+from tests.runs import ended
 from tests.tiny.pipelines import folder
 from tests.tiny.pipelines.table import picture
 
@@ -20,27 +20,18 @@ FALLING = Curve(((0.0, 1.0), (1.0, 0.0)))
 
 
 @pytest.fixture(scope="module")
-def opened(pipelines_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def opened(pipelines_root: Path, place: Path) -> Any:
     """A shelf with a model, a ControlNet and a LoRA, and the model's engine."""
-    place = tmp_path_factory.mktemp("shelf")
-    before, os.environ["DARKROOM_MODELS"] = os.environ.get("DARKROOM_MODELS"), str(place)
     shelf.opened(folder("sd15", pipelines_root))
     shelf.opened(folder("sd15_controlnet", pipelines_root))
     shelf.opened(folder("sd15_lora", pipelines_root))
     (card,) = shelf.cards(place).values()
-    yield card, Pipeline(card)
-    os.environ.pop("DARKROOM_MODELS")
-    if before is not None:
-        os.environ["DARKROOM_MODELS"] = before
+    return card, Pipeline(card)
 
 
 def asked(card: Any, **fields: Any) -> Request:
     request = Request(engine=card.info.name, prompt="a red boat", seed=3, size=(64, 64), options={"steps": 4}, **fields)
     return check(card, request)
-
-
-def run(engine: Pipeline, request: Request) -> Result:
-    return next(event for event in engine.generate(request) if isinstance(event, Result))
 
 
 def mapped() -> Image:
@@ -67,21 +58,21 @@ def test_a_part_for_another_model_is_not(opened: Any, pipelines_root: Path) -> N
 def test_a_lora_worn_changes_the_result_and_taken_off_leaves_nothing(opened: Any) -> None:
     card, engine = opened
     name = card.info.adapters[0].name
-    bare = run(engine, asked(card)).media
-    worn = run(engine, asked(card, adapters=(Adapter(name),))).media
+    bare = ended(engine, asked(card)).media
+    worn = ended(engine, asked(card, adapters=(Adapter(name),))).media
     assert compare(worn, bare) is not None
-    assert compare(run(engine, asked(card)).media, bare) is None
-    assert compare(run(engine, asked(card, adapters=(Adapter(name, 0.0),))).media, bare) is None
-    assert compare(run(Pipeline(card), asked(card, adapters=(Adapter(name),))).media, worn) is None
+    assert compare(ended(engine, asked(card)).media, bare) is None
+    assert compare(ended(engine, asked(card, adapters=(Adapter(name, 0.0),))).media, bare) is None
+    assert compare(ended(Pipeline(card), asked(card, adapters=(Adapter(name),))).media, worn) is None
 
 
 def test_a_lora_as_a_curve_is_the_number_where_it_is_level_and_else_is_not(opened: Any) -> None:
     card, engine = opened
     name = card.info.adapters[0].name
-    half = run(engine, asked(card, adapters=(Adapter(name, 0.5),))).media
+    half = ended(engine, asked(card, adapters=(Adapter(name, 0.5),))).media
     level = Curve(((0.0, 0.5), (1.0, 0.5)))
-    assert compare(run(engine, asked(card, adapters=(Adapter(name, level),))).media, half) is None
-    assert compare(run(engine, asked(card, adapters=(Adapter(name, FALLING),))).media, half) is not None
+    assert compare(ended(engine, asked(card, adapters=(Adapter(name, level),))).media, half) is None
+    assert compare(ended(engine, asked(card, adapters=(Adapter(name, FALLING),))).media, half) is not None
 
 
 def test_a_controlnet_acts_as_strongly_as_it_is_told(opened: Any) -> None:
@@ -89,9 +80,9 @@ def test_a_controlnet_acts_as_strongly_as_it_is_told(opened: Any) -> None:
     kind = card.info.controls[0].kind
 
     def controlled(strength: float | Curve) -> Any:
-        return run(engine, asked(card, controls=(Control(kind, mapped(), strength),))).media
+        return ended(engine, asked(card, controls=(Control(kind, mapped(), strength),))).media
 
-    bare, full = run(engine, asked(card)).media, controlled(1.0)
+    bare, full = ended(engine, asked(card)).media, controlled(1.0)
     assert compare(full, bare) is not None
     assert compare(controlled(Curve(((0.0, 1.0), (1.0, 1.0)))), full) is None
     moved = controlled(FALLING)
@@ -109,7 +100,7 @@ def test_with_both_a_run_goes_on_from_its_middle(opened: Any) -> None:
             kept.append(event.checkpoint())
         elif isinstance(event, Result):
             whole = event.media
-    again = run(Pipeline(card), msgspec.structs.replace(request, resume=kept[1]))
+    again = ended(Pipeline(card), msgspec.structs.replace(request, resume=kept[1]))
     assert compare(again.media, whole) is None
 
 
@@ -118,8 +109,8 @@ def test_a_start_and_a_mask_go_with_controls(opened: Any) -> None:
     controls = (Control(card.info.controls[0].kind, mapped()),)
     mask = np.zeros((64, 64), np.uint8)
     mask[:, 32:] = 255
-    started = run(engine, asked(card, start=mapped(), controls=controls))
-    mended = run(engine, asked(card, start=mapped(), mask=Image(mask), controls=controls))
+    started = ended(engine, asked(card, start=mapped(), controls=controls))
+    mended = ended(engine, asked(card, start=mapped(), mask=Image(mask), controls=controls))
     assert started.facts["pipeline"] == "StableDiffusionControlNetImg2ImgPipeline"
     assert mended.facts["pipeline"] == "StableDiffusionControlNetInpaintPipeline"
 
@@ -140,8 +131,8 @@ def test_maps_are_made_of_any_picture_on_the_way(opened: Any) -> None:
     kind = card.info.controls[0]
     assert kind.makes == ("", *shelf.MAPS)
     made = preprocess("canny", mapped())
-    by_hand = run(engine, asked(card, controls=(Control(kind.kind, made),))).media
-    on_the_way = run(engine, asked(card, controls=(Control(kind.kind, mapped(), make="canny"),))).media
+    by_hand = ended(engine, asked(card, controls=(Control(kind.kind, made),))).media
+    on_the_way = ended(engine, asked(card, controls=(Control(kind.kind, mapped(), make="canny"),))).media
     assert compare(on_the_way, by_hand) is None
     assert compare(engine.prepare(kind.kind, mapped(), "canny"), made) is None
     with pytest.raises(Refused, match="No 'magic' map"):
@@ -169,9 +160,9 @@ def kept_of(engine: Pipeline, request: Request) -> Any:
 def test_a_branch_with_other_words_goes_on_with_them(opened: Any) -> None:
     card, engine = opened
     parent = asked(card)
-    kept, whole = kept_of(engine, parent), run(engine, parent)
-    branch = run(engine, msgspec.structs.replace(parent, prompt="a green house", resume=kept))
-    other = run(engine, msgspec.structs.replace(parent, prompt="a green house"))
+    kept, whole = kept_of(engine, parent), ended(engine, parent)
+    branch = ended(engine, msgspec.structs.replace(parent, prompt="a green house", resume=kept))
+    other = ended(engine, msgspec.structs.replace(parent, prompt="a green house"))
     assert compare(branch.media, whole.media) is not None
     assert compare(branch.media, other.media) is not None
     assert branch.facts["nfe"] == int(whole.facts["nfe"]) - 2
@@ -190,16 +181,16 @@ def test_a_branch_may_go_on_by_another_sampler_number_of_steps_or_schedule(opene
     assert [one.index for one in steps] == list(range(3, 3 + len(steps)))
     assert {one.total for one in steps} == {2 + len(steps)}
     assert result.facts["nfe"] == len(steps)
-    assert compare(result.media, run(engine, asked(card)).media) is not None
-    assert compare(run(Pipeline(card), request).media, result.media) is None
+    assert compare(result.media, ended(engine, asked(card)).media) is not None
+    assert compare(ended(Pipeline(card), request).media, result.media) is None
 
 
 @pytest.mark.parametrize(("before", "after"), [(1.0, 7.0), (7.0, 1.0)])
 def test_a_branch_may_begin_or_cease_to_be_guided(opened: Any, before: float, after: float) -> None:
     card, engine = opened
     parent = msgspec.structs.replace(asked(card), options=asked(card).options | {"guidance": before})
-    kept, whole = kept_of(engine, parent), run(engine, parent)
-    branch = run(engine, msgspec.structs.replace(parent, options=parent.options | {"guidance": after}, resume=kept))
+    kept, whole = kept_of(engine, parent), ended(engine, parent)
+    branch = ended(engine, msgspec.structs.replace(parent, options=parent.options | {"guidance": after}, resume=kept))
     assert compare(branch.media, whole.media) is not None
 
 
@@ -207,8 +198,8 @@ def test_a_branch_of_another_size_is_refused(opened: Any) -> None:
     card, engine = opened
     kept = kept_of(engine, asked(card))
     with pytest.raises(Refused, match=r"of another size or length \(1x4x8x8 and 1x4x12x8\): a branch keeps both"):
-        run(engine, msgspec.structs.replace(asked(card), size=(64, 96), resume=kept))
-    assert run(engine, asked(card)).media is not None
+        ended(engine, msgspec.structs.replace(asked(card), size=(64, 96), resume=kept))
+    assert ended(engine, asked(card)).media is not None
 
 
 REPAINT = {"task_type": "repaint", "repainting_start": 0.3, "repainting_end": 0.7}
@@ -230,7 +221,7 @@ def test_a_sound_begins_with_a_sound(name: str, options: dict[str, Any], pipelin
     def made(start: Audio | None) -> Any:
         words: dict[str, Any] = {"prompt": "a tune", "seed": 2, "length": 1.0, "options": {"steps": 3} | options}
         request = check(found.card, Request(engine=found.card.info.name, start=start, **words))
-        return run(engine, request).media
+        return ended(engine, request).media
 
     bare, begun = made(None), made(tone)
     assert compare(begun, bare) is not None
@@ -250,7 +241,7 @@ def test_nothing_outside_a_mask_changes(name: str, pipelines_root: Path) -> None
     words: dict[str, Any] = {"prompt": "a boat", "seed": 2, "size": (64, 64), "options": {"steps": 3}}
     request = check(found.card, Request(engine=found.card.info.name, start=mapped(), mask=Image(mask), **words))
     engine = Pipeline(found.card)
-    kept, loose = run(engine, request).media, run(engine, _loose(request)).media
+    kept, loose = ended(engine, request).media, ended(engine, _loose(request)).media
     assert (kept.pixels[:, :24] == mapped().pixels[:, :24]).all()
     assert (kept.pixels[:, 32:] == loose.pixels[:, 32:]).all()
     assert (loose.pixels[:, :24] != mapped().pixels[:, :24]).any()
@@ -271,7 +262,7 @@ def test_a_grey_mask_changes_less_where_no_network_reads_it(name: str, graded: b
         words["options"] = {"steps": 3, "keep_outside": False} | options
         mask = Image(np.full((64, 64), level, np.uint8))
         request = check(found.card, Request(engine=found.card.info.name, start=mapped(), mask=mask, **words))
-        return run(engine, request).media.pixels.astype(int)
+        return ended(engine, request).media.pixels.astype(int)
 
     full, rounded = made(255), made(160, graded_mask=False)
     assert (rounded == full).all()

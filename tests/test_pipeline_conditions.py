@@ -76,7 +76,13 @@ class Tried:
 
     def asked(self, frames: int, **fields: Any) -> Request:
         options = {"steps": 3, "max_sequence_length": 64, "precision": "float32"}
-        words = {"prompt": "a red boat", "seed": 5, "size": (64, 64), "length": frames / self.rate, "options": options}
+        words: dict[str, Any] = {
+            "prompt": "a red boat",
+            "seed": 5,
+            "size": (64, 64),
+            "length": frames / self.rate,
+            "options": options,
+        }
         return check(self.card, Request(engine=self.card.info.name, **(words | fields)))
 
     def made(self, request: Request) -> Any:
@@ -90,9 +96,15 @@ class Tried:
         whole.set_progress_bar_config(disable=True)
         conditions.settle(whole)
         found = [conditions._condition(whole, shown, frame) for shown, frame in given]
-        words = {"height": 64, "width": 64, "num_frames": frames, "frame_rate": self.rate, "max_sequence_length": 64}
-        given = {param.name: param.default for param in self.card.params if param.name != "steps"}
-        words = {n: v for n, v in parameters.words(kind, given).items() if v is not None} | words
+        words: dict[str, Any] = {
+            "height": 64,
+            "width": 64,
+            "num_frames": frames,
+            "frame_rate": self.rate,
+            "max_sequence_length": 64,
+        }
+        known = {param.name: param.default for param in self.card.params if param.name != "steps"}
+        words = {n: v for n, v in parameters.words(kind, known).items() if v is not None} | words
         torch.manual_seed(5)
         draw = torch.Generator().manual_seed(5)
         answer = whole(prompt="a red boat", conditions=found, num_inference_steps=3, generator=draw, **words)

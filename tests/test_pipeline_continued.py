@@ -33,7 +33,7 @@ class Tried:
 
     def asked(self, **fields: Any) -> Request:
         options = {"steps": 4, "precision": "float32"} | fields.pop("options", {})
-        words = {"prompt": "a tune", "seed": 3, "length": 1.0, "options": options}
+        words: dict[str, Any] = {"prompt": "a tune", "seed": 3, "length": 1.0, "options": options}
         return check(self.card, Request(engine=self.card.info.name, **(words | fields)))
 
     def choices(self, name: str) -> tuple[str, ...]:
@@ -60,6 +60,7 @@ def test_what_is_gone_on_from_is_held_to_the_bit_and_the_rest_is_made(first: Tri
     part = known.shape[-1]
     assert 0 < part < ends.shape[-1]
     assert torch.equal(ends[..., :part], known)
+    assert isinstance(whole.media, Audio)
     assert len(whole.media.samples) / whole.media.rate == pytest.approx(1.0, abs=0.01)
     other = keep.unpack(run(first.engine, msgspec.structs.replace(request, seed=4))[0][-1].arrays)["samples"][0]
     assert torch.equal(other[..., :part], known)

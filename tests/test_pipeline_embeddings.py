@@ -1,7 +1,5 @@
 """Textual inversions: known by their words for one run, as the library itself would have them, and then forgotten."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +15,10 @@ from engines.contract import Media, Request, Result, check
 from engines.pipelines import call
 from engines.pipelines.engine import Pipeline
 from engines.shelf import Model, Part
+from tests.runs import ended
 from tests.tiny.pipelines import folder
 
 WORDED, PLAIN = "a red boat in blot style", "a red boat in style"
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    place, before = tmp_path_factory.mktemp("shelf"), os.environ.get("DARKROOM_MODELS")
-    os.environ["DARKROOM_MODELS"] = str(place)
-    yield place
-    os.environ.pop("DARKROOM_MODELS")
-    os.environ.update({"DARKROOM_MODELS": before} if before is not None else {})
 
 
 class Bench:
@@ -45,7 +35,7 @@ class Bench:
         card = shelf.cards(shelf.folder())[self.model.card.info.name]
         request = Request(engine=card.info.name, prompt=prompt, seed=3, size=(64, 64), options={"steps": 3})
         request = check(card, msgspec.structs.replace(request, negative=negative))
-        return next(event for event in self.engine.generate(request) if isinstance(event, Result))
+        return ended(self.engine, request)
 
     def plainly(self, prompt: str) -> Media:
         """What the library gives that has loaded the embedding for good."""

@@ -8,7 +8,8 @@ import torch
 from engines.contract import Image, Request
 from engines.pipelines import keep
 from engines.pipelines.engine import Pipeline
-from tests.test_pipelines import Subject, run, travelled
+from tests.runs import followed
+from tests.test_pipelines import Subject, travelled
 
 LAST = torch.channels_last
 
@@ -37,7 +38,7 @@ def test_a_run_from_a_start_goes_on_to_the_very_same_latents(pipelines_root) -> 
     subject = Subject("sd15", pipelines_root)
     noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
     request: Request = msgspec.structs.replace(subject.request, start=Image(noise), strength=0.9, size=(64, 64))
-    kept, _ = run(subject.engine, request)
-    rest, _ = run(Pipeline(subject.card), msgspec.structs.replace(request, resume=travelled(kept[0])))
+    kept, _ = followed(subject.engine, request)
+    rest, _ = followed(Pipeline(subject.card), msgspec.structs.replace(request, resume=travelled(kept[0])))
     ends = [keep.unpack(many[-1].arrays)["samples"][0] for many in (kept, rest)]
     assert torch.equal(*ends)

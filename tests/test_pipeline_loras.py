@@ -1,7 +1,6 @@
 """LoRAs on models of the user's own: which fit, however they were saved, and what is left of one taken off."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -12,11 +11,12 @@ from safetensors.torch import load_file, save_file
 
 from app.cli.make import compare
 from engines import shelf
-from engines.contract import Adapter, Curve, Media, Refused, Request, Result, check
+from engines.contract import Adapter, Curve, Media, Refused, Request, check
 from engines.files import sniff
 from engines.files.sniff import fit
 from engines.pipelines.engine import Pipeline
 from engines.shelf import Model, Part
+from tests.runs import ended
 from tests.tiny.pipelines import folder
 from tests.tiny.pipelines.sd import unet
 from tests.tiny.pipelines.text import clip_text
@@ -38,21 +38,12 @@ class Bench:
         card = shelf.cards(shelf.folder())[self.model.card.info.name]
         request = Request(engine=card.info.name, prompt="a red boat", seed=3, size=(64, 64), options={"steps": 3})
         request = check(card, msgspec.structs.replace(request, adapters=adapters))
-        return next(event.media for event in self.engine.generate(request) if isinstance(event, Result))
+        return ended(self.engine, request).media
 
     def wear(self, file: Path, weight: float | Curve = 1.0) -> Media:
         part = shelf.opened(file)
         assert isinstance(part, Part)
         return self.worn(Adapter(part.name, weight))
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    place, before = tmp_path_factory.mktemp("shelf"), os.environ.get("DARKROOM_MODELS")
-    os.environ["DARKROOM_MODELS"] = str(place)
-    yield place
-    os.environ.pop("DARKROOM_MODELS")
-    os.environ.update({"DARKROOM_MODELS": before} if before is not None else {})
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from engines.contract import Adapter, Control, Event, Phase, Refused, Request, R
 from engines.pipelines import placing, plan
 from engines.pipelines.engine import Pipeline
 from engines.pipelines.plan import Plan
+from tests.runs import ended
 from tests.test_pipeline_added import asked as added_to
 from tests.test_pipeline_added import mapped
 from tests.test_pipeline_added import opened as opened_once
@@ -45,10 +46,6 @@ def by(request: Request, way: str) -> Request:
     return msgspec.structs.replace(request, options=request.options | {"memory": way})
 
 
-def result(engine: Pipeline, request: Request) -> Result:
-    return next(event for event in engine.generate(request) if isinstance(event, Result))
-
-
 def hooks(engine: Pipeline) -> list[str]:
     """What hangs on the networks of a loaded engine and would act when they are called."""
     found = []
@@ -67,16 +64,16 @@ def hooks(engine: Pipeline) -> list[str]:
 def test_networks_outside_the_device_give_the_same_bytes_whatever_moment_a_run_is_broken_off_at(
     subject: Subject,
 ) -> None:
-    whole, before = result(subject.engine, by(subject.request, "full")), hooks(subject.engine)
+    whole, before = ended(subject.engine, by(subject.request, "full")), hooks(subject.engine)
     chance = random.Random(subject.name)
     for way in OUTSIDE:
-        made = result(subject.engine, by(subject.request, way))
+        made = ended(subject.engine, by(subject.request, way))
         assert compare(made.media, whole.media) is None
         assert made.facts["plan"] == way
         _break_off(subject.engine, by(subject.request, way), chance)
-        assert compare(result(subject.engine, by(subject.request, way)).media, whole.media) is None
+        assert compare(ended(subject.engine, by(subject.request, way)).media, whole.media) is None
     assert hooks(subject.engine) != before
-    assert compare(result(subject.engine, by(subject.request, "full")).media, whole.media) is None
+    assert compare(ended(subject.engine, by(subject.request, "full")).media, whole.media) is None
     assert hooks(subject.engine) == before
 
 
@@ -103,7 +100,7 @@ def _break_off(engine: Pipeline, request: Request, chance: random.Random) -> Non
 
 
 def test_an_interrupt_while_networks_are_streamed_leaves_nothing_behind(picture: Subject) -> None:
-    whole = result(picture.engine, by(picture.request, "streamed"))
+    whole = ended(picture.engine, by(picture.request, "streamed"))
     events = picture.engine.generate(by(picture.request, "streamed"))
     next(event for event in events if isinstance(event, Step))
     calm = device.interrupt(threading.get_ident())
@@ -111,37 +108,37 @@ def test_an_interrupt_while_networks_are_streamed_leaves_nothing_behind(picture:
         list(events)
     calm()
     assert not hooks(picture.engine)
-    assert compare(result(picture.engine, by(picture.request, "streamed")).media, whole.media) is None
+    assert compare(ended(picture.engine, by(picture.request, "streamed")).media, whole.media) is None
 
 
 def test_eight_bit_numbers_are_taken_back_by_loading_anew(picture: Subject) -> None:
     engine = Pipeline(picture.card)
-    whole = result(engine, by(picture.request, "full"))
-    small = result(engine, by(picture.request, "eight-bit"))
+    whole = ended(engine, by(picture.request, "full"))
+    small = ended(engine, by(picture.request, "eight-bit"))
     kept = {weight.dtype for weight in engine._parts["unet"].parameters()}
     assert torch.float8_e4m3fn in kept
     gap = compare(small.media, whole.media)
     assert gap is not None
     assert gap < 128, "it is another picture"
-    assert compare(result(engine, by(picture.request, "eight-bit")).media, small.media) is None
-    assert compare(result(engine, by(picture.request, "full")).media, whole.media) is None
+    assert compare(ended(engine, by(picture.request, "eight-bit")).media, small.media) is None
+    assert compare(ended(engine, by(picture.request, "full")).media, whole.media) is None
 
 
 def test_eight_bit_numbers_go_with_streams(picture: Subject) -> None:
     """As on a GPU, where layers in 8-bit numbers are brought one after the other."""
     engine = Pipeline(picture.card)
-    alone = result(engine, by(picture.request, "eight-bit"))
+    alone = ended(engine, by(picture.request, "eight-bit"))
     pipe = engine._pipe(picture.request)
     for name, network in placing.networks(pipe).items():
         if name != "vae":
             placing._stream(network, torch.device("cpu"))
-    assert compare(result(engine, by(picture.request, "eight-bit")).media, alone.media) is None
+    assert compare(ended(engine, by(picture.request, "eight-bit")).media, alone.media) is None
 
 
 def test_tiles_are_for_the_plan_that_says_so(picture: Subject) -> None:
     vae = picture.engine._parts["vae"] if picture.engine._parts else None
     for way, tiled in (("tiled", True), ("full", False)):
-        made = result(picture.engine, by(picture.request, way))
+        made = ended(picture.engine, by(picture.request, way))
         vae = picture.engine._parts["vae"]
         assert vae.use_tiling is tiled
         assert ("tiles" in str(made.facts["layout"])) is tiled
@@ -153,8 +150,8 @@ def test_what_is_added_to_a_model_is_laid_out_with_it(opened: Any, way: str) -> 
     net, lora = card.info.controls[0].kind, Adapter(card.info.adapters[0].name)
     more = {"controls": (Control(net, mapped()),), "adapters": (lora,)}
     plain, full = added_to(card), added_to(card, **more)
-    wanted = [result(engine, by(one, "full")).media for one in (plain, full, plain)]
-    made = [result(engine, by(one, way)).media for one in (plain, full, plain)]
+    wanted = [ended(engine, by(one, "full")).media for one in (plain, full, plain)]
+    made = [ended(engine, by(one, way)).media for one in (plain, full, plain)]
     gaps = [compare(a, b) or 0.0 for a, b in zip(wanted, made, strict=True)]
     assert compare(made[0], made[1]) is not None
     assert compare(made[0], made[2]) is None
@@ -222,12 +219,12 @@ def test_a_step_without_memory_is_made_by_the_next_plan_from_the_last_kept_one(
     assert made.facts["shortage"] == notes[0]
     assert made.facts["plan"] != "full"
     assert compare(made.media, whole.media) is None
-    assert result(engine, picture.request).facts["plan"] == made.facts["plan"], "it has been learnt"
+    assert ended(engine, picture.request).facts["plan"] == made.facts["plan"], "it has been learnt"
 
 
 def test_a_run_of_which_nothing_was_kept_begins_at_its_seed(picture: Subject, ladder: tuple[Plan, ...]) -> None:
     engine = Pipeline(picture.card)
-    whole = result(engine, picture.request)
+    whole = ended(engine, picture.request)
     Short(engine._parts["unet"], {2})
     _, steps, made = told(engine.generate(picture.request), keep=False)
     assert steps[:2] == [1, 1]
@@ -236,7 +233,7 @@ def test_a_run_of_which_nothing_was_kept_begins_at_its_seed(picture: Subject, la
 
 def test_a_decode_without_memory_costs_no_step_again(picture: Subject, ladder: tuple[Plan, ...]) -> None:
     engine = Pipeline(picture.card)
-    whole = result(engine, picture.request)
+    whole = ended(engine, picture.request)
     Short(engine._parts["vae"].decoder, {1})
     notes, steps, made = told(engine.generate(picture.request))
     assert len(notes) == 1
@@ -249,7 +246,7 @@ def test_each_plan_is_tried_once_then_one_sentence_and_the_next_job_runs(
     picture: Subject, ladder: tuple[Plan, ...]
 ) -> None:
     engine = Pipeline(picture.card)
-    whole = result(engine, picture.request)
+    whole = ended(engine, picture.request)
     tried: list[Plan] = []
     engine._parts["unet"].register_forward_pre_hook(lambda *_: tried.append(engine._placing.plan))
     short = Short(engine._parts["unet"], range(1, 100))
@@ -261,12 +258,12 @@ def test_each_plan_is_tried_once_then_one_sentence_and_the_next_job_runs(
     assert not engine._parts, "nothing of it stays in memory"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "_layout", None)  # as if other programs had been closed
-        assert compare(result(engine, picture.request).media, whole.media) is None
+        assert compare(ended(engine, picture.request).media, whole.media) is None
 
 
 def test_another_error_is_no_lack_of_memory(picture: Subject) -> None:
     engine = Pipeline(picture.card)
-    result(engine, picture.request)
+    ended(engine, picture.request)
     handle = engine._parts["unet"].register_forward_pre_hook(lambda *_: (_ for _ in ()).throw(RuntimeError("a fault")))
     with pytest.raises(RuntimeError, match="a fault"):
         list(engine.generate(picture.request))
@@ -280,7 +277,7 @@ def test_the_headers_tell_the_weights(picture: Subject) -> None:
     engine = Pipeline(picture.card)
     told = engine.estimate(picture.request)
     assert not engine._parts, "nothing was loaded"
-    result(engine, by(picture.request, "full"))
+    ended(engine, by(picture.request, "full"))
     loaded = placing.held(engine._parts.values(), "cpu")
     assert sum(part.numbers for part in engine._layout.parts.values()) * 4 == loaded
     assert told.memory > loaded
@@ -294,7 +291,7 @@ def test_less_memory_makes_a_cheaper_plan(picture: Subject, monkeypatch: pytest.
     told = engine.estimate(picture.request)
     assert "8-bit" in told.plan
     assert told.free == 100_000
-    assert result(engine, picture.request).facts["layout"] == told.plan
+    assert ended(engine, picture.request).facts["layout"] == told.plan
 
 
 def test_a_larger_picture_takes_more(picture: Subject) -> None:

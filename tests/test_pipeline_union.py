@@ -1,7 +1,5 @@
 """ControlNets for several kinds of maps: one network, each kind a control of its own that chooses its mode."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +12,17 @@ import torch
 from app.cli import words
 from app.cli.make import compare
 from engines import shelf
-from engines.contract import Control, Curve, Image, Media, Request, Result, check
+from engines.contract import Control, Curve, Image, Media, Request, check
 from engines.pipelines import call
 from engines.pipelines.engine import Pipeline
 from engines.shelf import Model, Part
+from tests.runs import ended
 from tests.tiny.pipelines import CALLS, folder
 from tests.tiny.pipelines.table import picture
 
 PROMPT = "a red boat"
 LEVEL = Curve(((0.0, 0.8), (1.0, 0.8)))
 FALLING = Curve(((0.0, 0.8), (1.0, 0.0)))
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    place, before = tmp_path_factory.mktemp("shelf"), os.environ.get("DARKROOM_MODELS")
-    os.environ["DARKROOM_MODELS"] = str(place)
-    yield place
-    os.environ.pop("DARKROOM_MODELS")
-    os.environ.update({"DARKROOM_MODELS": before} if before is not None else {})
 
 
 class Bench:
@@ -54,7 +44,7 @@ class Bench:
         given = tuple(Control(f"{self.part.name}/{mode}", shown(hue), how) for mode, hue, how in controls)
         request = Request(engine=self.card.info.name, prompt=PROMPT, seed=3, size=(64, 64), options={"steps": 3})
         request = check(self.card, msgspec.structs.replace(request, controls=given))
-        return next(event.media for event in self.engine.generate(request) if isinstance(event, Result))
+        return ended(self.engine, request).media
 
     def plainly(self, mode: Any, hues: tuple[int, ...], how: Any) -> Media:
         network = {"sdxl": diffusers.ControlNetUnionModel, "flux1": diffusers.FluxControlNetModel}[self.name]

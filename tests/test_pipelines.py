@@ -33,6 +33,7 @@ from engines.contract import (
 from engines.pipelines import call, facts, keep, parameters, schema, space
 from engines.pipelines.engine import Pipeline
 from engines.shelf import Model
+from tests.runs import followed
 from tests.tiny.pipelines import CALLS, folder, marked, opened
 
 SEED = 7
@@ -102,18 +103,6 @@ def subject(request: pytest.FixtureRequest, pipelines_root: Path) -> Subject:
     return Subject(request.param, pipelines_root)
 
 
-def run(engine: Pipeline, request: Request) -> tuple[list[Checkpoint], Result]:
-    kept, result = [], None
-    for event in engine.generate(request):
-        if isinstance(event, Step):
-            assert event.checkpoint is not None
-            kept.append(event.checkpoint())
-        elif isinstance(event, Result):
-            result = event
-    assert result is not None
-    return kept, result
-
-
 def travelled(kept: Checkpoint) -> Checkpoint:
     """A checkpoint as it is after it was stored and read back by another process."""
     order = wire.Generate(1, Request(engine="x", resume=kept))
@@ -124,7 +113,7 @@ def travelled(kept: Checkpoint) -> Checkpoint:
 
 
 def test_the_result_is_the_plain_pipelines_bit_for_bit(subject: Subject) -> None:
-    assert compare(run(subject.engine, subject.request)[1].media, subject.plainly(subject.request)) is None
+    assert compare(followed(subject.engine, subject.request)[1].media, subject.plainly(subject.request)) is None
 
 
 def test_every_step_has_a_preview_an_estimate_and_a_level_that_falls(subject: Subject) -> None:
@@ -148,10 +137,10 @@ def test_every_step_has_a_preview_an_estimate_and_a_level_that_falls(subject: Su
 
 
 def test_a_run_goes_on_from_any_step_in_another_process_as_if_never_broken_off(subject: Subject) -> None:
-    kept, whole = run(subject.engine, subject.request)
+    kept, whole = followed(subject.engine, subject.request)
     fresh = Pipeline(subject.card)
     for checkpoint in kept[:-1]:
-        rest, again = run(fresh, msgspec.structs.replace(subject.request, resume=travelled(checkpoint)))
+        rest, again = followed(fresh, msgspec.structs.replace(subject.request, resume=travelled(checkpoint)))
         assert compare(again.media, whole.media) is None
         assert [one.step for one in rest] == list(range(checkpoint.step + 1, len(kept) + 1))
         calls = int(whole.facts["nfe"]) - int(checkpoint.numbers["calls"])
@@ -159,7 +148,7 @@ def test_a_run_goes_on_from_any_step_in_another_process_as_if_never_broken_off(s
 
 
 def test_a_stop_within_a_step_leaves_nothing_behind(subject: Subject) -> None:
-    _, whole = run(subject.engine, subject.request)
+    _, whole = followed(subject.engine, subject.request)
     events = subject.engine.generate(subject.request)
     next(event for event in events if isinstance(event, Step))
     calm = device.interrupt(threading.get_ident())
@@ -167,7 +156,7 @@ def test_a_stop_within_a_step_leaves_nothing_behind(subject: Subject) -> None:
         list(events)
     calm()
     assert torch.is_grad_enabled()
-    assert compare(run(subject.engine, subject.request)[1].media, whole.media) is None
+    assert compare(followed(subject.engine, subject.request)[1].media, whole.media) is None
 
 
 def test_guidance_follows_a_curve(subject: Subject) -> None:
@@ -179,8 +168,8 @@ def test_guidance_follows_a_curve(subject: Subject) -> None:
     curved = msgspec.structs.replace(subject.request, curves={"guidance": Curve(((0.0, 3.0), (1.0, 3.0)))})
     rising = msgspec.structs.replace(subject.request, curves={"guidance": Curve(((0.0, 3.0), (1.0, 9.0)))})
     plain = subject.plainly(steady)
-    assert compare(run(subject.engine, curved)[1].media, plain) is None
-    moved = run(subject.engine, rising)[1].media
+    assert compare(followed(subject.engine, curved)[1].media, plain) is None
+    moved = followed(subject.engine, rising)[1].media
     assert compare(moved, plain) is not None, "the curve changed nothing"
 
 
@@ -193,17 +182,17 @@ def test_words_that_change_at_a_step_are_a_branch_there(subject: Subject) -> Non
         assert subject.name in ("consistency", "ddpm", "svd"), "it has words"
         return
     prompt = subject.request.prompt
-    kept, whole = run(subject.engine, subject.request)
+    kept, whole = followed(subject.engine, subject.request)
     at = len(kept) // 2
     branch = msgspec.structs.replace(subject.request, prompt=OTHER, resume=kept[at - 1])
     changing = msgspec.structs.replace(subject.request, prompt=f"[{prompt}:{OTHER}:{at}]")
-    steps, changed = run(subject.engine, changing)
-    assert compare(changed.media, run(subject.engine, branch)[1].media) is None
+    steps, changed = followed(subject.engine, changing)
+    assert compare(changed.media, followed(subject.engine, branch)[1].media) is None
     assert compare(changed.media, whole.media) is not None, "the other words changed nothing"
     assert changed.facts["nfe"] == whole.facts["nfe"]
     for checkpoint in steps[:-1]:
         again = msgspec.structs.replace(changing, resume=travelled(checkpoint))
-        assert compare(run(Pipeline(subject.card), again)[1].media, changed.media) is None
+        assert compare(followed(Pipeline(subject.card), again)[1].media, changed.media) is None
 
 
 ALONE = ("flux1", "flux1_fill", "flux1_kontext", "lcm", "stable_audio3", "z_image")  # no guidance free of a classifier
@@ -215,8 +204,8 @@ def test_what_and_joins_is_composed_where_guidance_is_free_of_a_classifier(subje
     if "prompt" not in subject.card.info.takes:
         return
     prompt, both = subject.request.prompt, f"{subject.request.prompt} AND {OTHER} :0.5"
-    composed = run(subject.engine, msgspec.structs.replace(subject.request, prompt=both))[1]
-    whole = run(subject.engine, subject.request)[1]
+    composed = followed(subject.engine, msgspec.structs.replace(subject.request, prompt=both))[1]
+    whole = followed(subject.engine, subject.request)[1]
     assert ("AND" in composed.facts) == (subject.name in ALONE)
     assert (compare(composed.media, whole.media) is None) == (subject.name in ALONE)
     if subject.name in (*ALONE, *BENT):
@@ -224,8 +213,8 @@ def test_what_and_joins_is_composed_where_guidance_is_free_of_a_classifier(subje
     scale = float(subject.request.options["guidance"])
     twice = msgspec.structs.replace(subject.request, prompt=f"{prompt} AND {prompt}")
     options = subject.request.options | {"guidance": 2 * scale}
-    strong = run(subject.engine, msgspec.structs.replace(subject.request, options=options))[1].media
-    off = compare(run(subject.engine, twice)[1].media, strong)
+    strong = followed(subject.engine, msgspec.structs.replace(subject.request, options=options))[1].media
+    off = compare(followed(subject.engine, twice)[1].media, strong)
     bound = 1.5 if subject.card.info.medium in ("image", "video") else 1e-4
     assert off is None or off < bound
 
@@ -234,18 +223,18 @@ def test_a_region_of_everything_is_its_prompt_and_one_of_a_side_goes_on_exactly(
     if "regions" not in subject.card.info.takes:
         assert subject.card.info.medium in ("audio", "mesh") or "prompt" not in subject.card.info.takes
         return
-    plain, replace = run(subject.engine, subject.request)[1].media, msgspec.structs.replace
-    other = run(subject.engine, replace(subject.request, prompt=OTHER))[1].media
-    whole = run(subject.engine, replace(subject.request, regions=(Region(OTHER),)))[1].media
+    plain, replace = followed(subject.engine, subject.request)[1].media, msgspec.structs.replace
+    other = followed(subject.engine, replace(subject.request, prompt=OTHER))[1].media
+    whole = followed(subject.engine, replace(subject.request, regions=(Region(OTHER),)))[1].media
     assert compare(whole, other) is None or subject.name == "ltx2", "whose sound knows no places"
-    nowhere = run(subject.engine, replace(subject.request, regions=(Region(OTHER, strength=0.0),)))[1].media
+    nowhere = followed(subject.engine, replace(subject.request, regions=(Region(OTHER, strength=0.0),)))[1].media
     assert compare(nowhere, plain) is None
     sided = replace(subject.request, regions=(Region(OTHER, (0.0, 0.0, 0.5, 1.0)),))
-    kept, made = run(subject.engine, sided)
+    kept, made = followed(subject.engine, sided)
     assert "regions" not in made.facts
     assert compare(made.media, plain) is not None
     assert compare(made.media, other) is not None
-    again = run(Pipeline(subject.card), replace(sided, resume=travelled(kept[0])))[1].media
+    again = followed(Pipeline(subject.card), replace(sided, resume=travelled(kept[0])))[1].media
     assert compare(again, made.media) is None
 
 
@@ -269,7 +258,7 @@ def test_words_are_encoded_once_while_they_stay(subject: Subject) -> None:
         return
     other = msgspec.structs.replace(subject.request, seed=SEED + 1)
     engine = Pipeline(subject.card)
-    run(engine, subject.request)
+    followed(engine, subject.request)
     calls: list[int] = []
     hooks = [
         part.register_forward_hook(lambda *_: calls.append(1))
@@ -277,14 +266,14 @@ def test_words_are_encoded_once_while_they_stay(subject: Subject) -> None:
         if name.startswith("text_encoder")
     ]
     modules, loaded = set(sys.modules), dict(engine._parts)
-    again = run(engine, other)[1]
+    again = followed(engine, other)[1]
     for hook in hooks:
         hook.remove()
     assert hooks
     assert not calls
     assert set(sys.modules) == modules, "something was imported for the second job"
     assert all(engine._parts[name] is part for name, part in loaded.items()), "something was loaded again"
-    assert compare(again.media, run(Pipeline(subject.card), other)[1].media) is None
+    assert compare(again.media, followed(Pipeline(subject.card), other)[1].media) is None
 
 
 NOT_ENCODED = ("audioldm2", "ace_step", "consistency", "ddpm", "shap_e", "stable_audio3", "svd")
@@ -292,7 +281,7 @@ NOT_ENCODED = ("audioldm2", "ace_step", "consistency", "ddpm", "shap_e", "stable
 
 def test_latents_are_decoded_as_the_pipeline_itself_decodes(subject: Subject) -> None:
     """What the last step left becomes the result, to a level of 255; the model need not be loaded for it."""
-    kept, result = run(subject.engine, subject.request)
+    kept, result = followed(subject.engine, subject.request)
     latents = keep.unpack(kept[-1].arrays)["samples"][0]
     frames = schema.frames_of(subject.plain, subject.request.length or 0.0)
     estimate = space.decodable(subject.plain, latents, subject.request.size, frames)[0].float().numpy()

@@ -10,39 +10,18 @@ import torch
 
 from app.cli.make import compare
 from engines import guidance
-from engines.contract import Checkpoint, EngineCard, Image, Request, Result, Step, check
+from engines.contract import Checkpoint, EngineCard, Image, Request, Result, check
 from engines.image.sticker import Sticker
-from engines.pipelines import schema
-from engines.pipelines.engine import Pipeline
 from engines.prompt.plan import Now, bare, plan, unheard
 from engines.registry import listing
-from engines.shelf import Model
-from tests.tiny.pipelines import folder
+from tests.runs import engine_of, followed
 
 BOAT, HOUSE = "a red boat", "a blue house on a hill"
-
-
-def made(name: str, root: Path) -> Pipeline:
-    found = schema.described(folder(name, root))
-    assert isinstance(found, Model)
-    return Pipeline(found.card)
 
 
 def asked(engine: Any, prompt: str, negative: str = "", **options: Any) -> Request:
     words: dict[str, Any] = {"prompt": prompt, "negative": negative, "options": {"steps": 4, **options}}
     return check(engine.card, Request(engine=engine.info.name, seed=5, size=(64, 64), **words))
-
-
-def run(engine: Any, request: Request) -> tuple[list[Checkpoint], Result]:
-    kept, result = [], None
-    for event in engine.generate(request):
-        if isinstance(event, Step):
-            assert event.checkpoint is not None
-            kept.append(event.checkpoint())
-        elif isinstance(event, Result):
-            result = event
-    assert result is not None
-    return kept, result
 
 
 def far(one: Result, other: Result) -> int:
@@ -82,10 +61,10 @@ def test_a_text_without_syntax_is_itself() -> None:
 
 @pytest.mark.parametrize("when", ["2", "0.5"])
 def test_a_schedule_is_a_branch_at_its_step(when: str, pipelines_root: Path) -> None:
-    engine = made("sd15", pipelines_root)
-    kept, boat = run(engine, asked(engine, BOAT, "a cat"))
-    branch = run(engine, msgspec.structs.replace(asked(engine, HOUSE, "a dog"), resume=kept[1]))[1]
-    changed = run(engine, asked(engine, f"[{BOAT}:{HOUSE}:{when}]", f"[a cat:a dog:{when}]"))[1]
+    engine = engine_of("sd15", pipelines_root)
+    kept, boat = followed(engine, asked(engine, BOAT, "a cat"))
+    branch = followed(engine, msgspec.structs.replace(asked(engine, HOUSE, "a dog"), resume=kept[1]))[1]
+    changed = followed(engine, asked(engine, f"[{BOAT}:{HOUSE}:{when}]", f"[a cat:a dog:{when}]"))[1]
     assert compare(changed.media, branch.media) is None
     assert compare(changed.media, boat.media) is not None
     assert changed.facts["nfe"] == boat.facts["nfe"]
@@ -93,19 +72,19 @@ def test_a_schedule_is_a_branch_at_its_step(when: str, pipelines_root: Path) -> 
 
 
 def test_a_negative_prompt_may_come_or_go(pipelines_root: Path) -> None:
-    engine = made("sd15", pipelines_root)
-    kept, _ = run(engine, asked(engine, BOAT))
-    branch = run(engine, msgspec.structs.replace(asked(engine, BOAT, "a dog"), resume=kept[1]))[1]
-    assert compare(run(engine, asked(engine, BOAT, "[a dog:2]"))[1].media, branch.media) is None
-    gone = run(engine, asked(engine, BOAT, "[a dog::0]"))[1]
-    assert compare(gone.media, run(engine, asked(engine, BOAT))[1].media) is None
+    engine = engine_of("sd15", pipelines_root)
+    kept, _ = followed(engine, asked(engine, BOAT))
+    branch = followed(engine, msgspec.structs.replace(asked(engine, BOAT, "a dog"), resume=kept[1]))[1]
+    assert compare(followed(engine, asked(engine, BOAT, "[a dog:2]"))[1].media, branch.media) is None
+    gone = followed(engine, asked(engine, BOAT, "[a dog::0]"))[1]
+    assert compare(gone.media, followed(engine, asked(engine, BOAT))[1].media) is None
 
 
 def test_weights_change_with_the_steps(pipelines_root: Path) -> None:
-    engine = made("sd15", pipelines_root)
-    kept, _ = run(engine, asked(engine, "a (red:0.5) boat"))
-    branch = run(engine, msgspec.structs.replace(asked(engine, "a (red:1.5) boat"), resume=kept[1]))[1]
-    changed = run(engine, asked(engine, "[a (red:0.5) boat:a (red:1.5) boat:2]"))[1]
+    engine = engine_of("sd15", pipelines_root)
+    kept, _ = followed(engine, asked(engine, "a (red:0.5) boat"))
+    branch = followed(engine, msgspec.structs.replace(asked(engine, "a (red:1.5) boat"), resume=kept[1]))[1]
+    changed = followed(engine, asked(engine, "[a (red:0.5) boat:a (red:1.5) boat:2]"))[1]
     assert compare(changed.media, branch.media) is None
 
 
@@ -113,8 +92,8 @@ def test_and_is_the_sum_of_the_guided_differences(pipelines_root: Path) -> None:
     """Against a loop of its own over the library's network and scheduler."""
     from diffusers import StableDiffusionPipeline
 
-    engine = made("sd15", pipelines_root)
-    composed = run(engine, asked(engine, f"{BOAT} AND {HOUSE} :0.6 AND a cat :-0.3", guidance=5.0))[1]
+    engine = engine_of("sd15", pipelines_root)
+    composed = followed(engine, asked(engine, f"{BOAT} AND {HOUSE} :0.6 AND a cat :-0.3", guidance=5.0))[1]
     pipe = StableDiffusionPipeline.from_pretrained(engine.path, local_files_only=True)
     pipe.set_progress_bar_config(disable=True)
     words = [pipe.encode_prompt(text, "cpu", 1, True, "")[:2] for text in (BOAT, HOUSE, "a cat")]
@@ -138,8 +117,8 @@ def test_break_fills_one_window_after_the_other(pipelines_root: Path) -> None:
     """Against the plain pipeline, given the windows in a row."""
     from diffusers import StableDiffusionPipeline
 
-    engine = made("sd15", pipelines_root)
-    parted = run(engine, asked(engine, f"{BOAT} BREAK {HOUSE}", "a cat"))[1]
+    engine = engine_of("sd15", pipelines_root)
+    parted = followed(engine, asked(engine, f"{BOAT} BREAK {HOUSE}", "a cat"))[1]
     pipe = StableDiffusionPipeline.from_pretrained(engine.path, local_files_only=True)
     pipe.set_progress_bar_config(disable=True)
     each = [pipe.encode_prompt(c, "cpu", 1, True, u)[:2] for c, u in ((BOAT, "a cat"), (HOUSE, ""))]
@@ -148,16 +127,16 @@ def test_break_fills_one_window_after_the_other(pipelines_root: Path) -> None:
     words["guidance_scale"] = asked(engine, BOAT).options["guidance"]
     shown = pipe(generator=torch.Generator().manual_seed(5), width=64, height=64, output_type="np", **words).images[0]
     assert compare(parted.media, Image((shown * 255).round().astype(np.uint8))) is None
-    assert compare(parted.media, run(engine, asked(engine, f"{BOAT} {HOUSE}", "a cat"))[1].media) is not None
+    assert compare(parted.media, followed(engine, asked(engine, f"{BOAT} {HOUSE}", "a cat"))[1].media) is not None
     assert "BREAK" not in parted.facts
 
 
 def test_what_a_model_does_not_heed_is_told(pipelines_root: Path) -> None:
-    engine = made("flux1", pipelines_root)
-    joined = run(engine, asked(engine, f"{BOAT} BREAK {HOUSE} AND a cat"))[1]
+    engine = engine_of("flux1", pipelines_root)
+    joined = followed(engine, asked(engine, f"{BOAT} BREAK {HOUSE} AND a cat"))[1]
     assert set(joined.facts) >= {"BREAK", "AND"}
     assert joined.facts["nfe"] == 4, "nothing is computed in vain"
-    assert compare(joined.media, run(engine, asked(engine, f"{BOAT} {HOUSE}"))[1].media) is None
+    assert compare(joined.media, followed(engine, asked(engine, f"{BOAT} {HOUSE}"))[1].media) is None
 
 
 # ---------------------------------------------------------------- our own
@@ -174,7 +153,7 @@ def card(name: str) -> EngineCard:
 
 def drawn(sticker: Sticker, prompt: str, **changes: Any) -> tuple[list[Checkpoint], Result]:
     request = Request(engine="image/sticker", prompt=prompt, seed=3, size=(128, 128), options={"steps": 6})
-    return run(sticker, check(card("image/sticker"), msgspec.structs.replace(request, **changes)))
+    return followed(sticker, check(card("image/sticker"), msgspec.structs.replace(request, **changes)))
 
 
 def test_a_sticker_changes_its_words_at_a_step_as_a_branch_does(sticker: Sticker) -> None:
@@ -201,12 +180,12 @@ def test_the_quick_sticker_changes_its_words_too() -> None:
     turbo = StickerTurbo()
     request = Request(engine="image/sticker-turbo", prompt="a red apple", seed=3, size=(128, 128), options={"steps": 3})
 
-    def made(**changes: Any) -> tuple[list[Checkpoint], Result]:
-        return run(turbo, check(card("image/sticker-turbo"), msgspec.structs.replace(request, **changes)))
+    def engine_of(**changes: Any) -> tuple[list[Checkpoint], Result]:
+        return followed(turbo, check(card("image/sticker-turbo"), msgspec.structs.replace(request, **changes)))
 
-    kept, apple = made()
-    changed = made(prompt="[a red apple:a green frog:1]")[1]
-    assert compare(changed.media, made(prompt="a green frog", resume=kept[0])[1].media) is None
+    kept, apple = engine_of()
+    changed = engine_of(prompt="[a red apple:a green frog:1]")[1]
+    assert compare(changed.media, engine_of(prompt="a green frog", resume=kept[0])[1].media) is None
     assert compare(changed.media, apple.media) is not None
     assert changed.facts["nfe"] == 3
 

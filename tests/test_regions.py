@@ -12,7 +12,7 @@ from app.cli import words
 from app.cli.flags import parser
 from app.cli.make import compare
 from engines import guidance
-from engines.contract import Checkpoint, Curve, EngineCard, Image, Refused, Region, Request, Result, Step, check
+from engines.contract import Checkpoint, Curve, EngineCard, Image, Refused, Region, Request, Result, check
 from engines.files import recipe
 from engines.image.sticker import Sticker
 from engines.pipelines import schema
@@ -22,21 +22,10 @@ from engines.prompt.values import read_box
 from engines.regions import covered, shares
 from engines.registry import listing
 from engines.shelf import Model
+from tests.runs import followed
 from tests.tiny.pipelines import folder
 
 LEFT, RIGHT = (0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 0.5, 1.0)
-
-
-def run(engine: Any, request: Request) -> tuple[list[Checkpoint], Result]:
-    kept, result = [], None
-    for event in engine.generate(request):
-        if isinstance(event, Step):
-            assert event.checkpoint is not None
-            kept.append(event.checkpoint())
-        elif isinstance(event, Result):
-            result = event
-    assert result is not None
-    return kept, result
 
 
 def half(made: Result, right: bool) -> np.ndarray:
@@ -83,7 +72,7 @@ def sticker() -> Sticker:
 
 def drawn(sticker: Sticker, prompt: str, *regions: Region, **changes: Any) -> tuple[list[Checkpoint], Result]:
     request = Request(engine="image/sticker", prompt=prompt, seed=3, size=(128, 128), options={"steps": 6})
-    return run(sticker, check(card("image/sticker"), msgspec.structs.replace(request, regions=regions, **changes)))
+    return followed(sticker, check(card("image/sticker"), msgspec.structs.replace(request, regions=regions, **changes)))
 
 
 def card(name: str) -> EngineCard:
@@ -135,7 +124,7 @@ def test_a_side_of_one_step_is_that_of_its_prompt(pipelines_root: Path) -> None:
     def state(request: Request) -> torch.Tensor:
         from engines.pipelines import keep
 
-        return keep.unpack(run(engine, check(found.card, request))[0][0].arrays)["samples"][0]
+        return keep.unpack(followed(engine, check(found.card, request))[0][0].arrays)["samples"][0]
 
     boat, house = state(request), state(msgspec.structs.replace(request, prompt="a blue house"))
     mixed = state(msgspec.structs.replace(request, regions=(Region("a blue house", LEFT),)))

@@ -301,6 +301,19 @@ def test_wrong_arguments_are_named(name: str, steps: Levels, says: str) -> None:
         sample(name, Mixture(FLOW).like, torch.zeros(1, 2), steps)
 
 
+def test_noise_between_two_seeds_is_as_loud_as_theirs_and_moves_evenly() -> None:
+    ends = initial_noise([7, 8], (64, 64))
+    shares = [n / 8 for n in range(8)]
+    way = torch.cat([initial_noise([(7, share)], (64, 64)) for share in shares])
+    assert torch.allclose(way[0], ends[0], atol=1e-5)
+    assert torch.allclose(initial_noise([(7, 1 - 1e-7)], (64, 64))[0], ends[1], atol=1e-4)
+    assert torch.allclose(way.std((1, 2)), torch.ones(8), atol=0.03)
+    steps = (way[1:] - way[:-1]).norm(dim=(1, 2))
+    assert float(steps.max() / steps.min()) < 1.05
+    later = seeded((7, 0.5), 9)(3, torch.zeros(2, 4, 4))
+    assert torch.equal(later[1], seeded(9)(3, torch.zeros(1, 4, 4))[0])
+
+
 def test_seeds_and_batch_must_match() -> None:
     with pytest.raises(ValueError, match="2 seeds for a batch of 1"):
         list(sample("ddpm", Mixture(FLOW).like, torch.zeros(1, 2), ladder(FLOW), noise=seeded(1, 2)))

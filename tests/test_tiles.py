@@ -125,8 +125,8 @@ def test_tokens_are_asked_for_by_their_places() -> None:
 
 
 def test_controls_and_tiles_do_not_go_together(model: Any) -> None:
-    card, engine = model
+    card, _ = model
     control = contract.Control("x", Image(np.zeros((8, 8, 3), np.uint8)))
     request = Request(engine=card.info.name, size=(128, 128), options={"tile": 64}, controls=(control,))
     with pytest.raises(Refused, match="tile"):
-        engine._tiling(None, request)
+        tiles.asked(None, request)

@@ -1,6 +1,8 @@
 """Exports, decoded back: every frame and every sample is where it was."""
 
 import itertools
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 
 from app.core.project import Document
 from app.core.timeline import loudness
-from app.core.timeline.export import Progress, Wish, available, exported
+from app.core.timeline.export import CODECS, Progress, Wish, available, exported
 from app.core.timeline.export.pictures import durations
 from app.core.timeline.export.wish import Frames
 from app.core.timeline.mix import mixed
@@ -76,19 +78,12 @@ def decoded(path: Path) -> tuple[np.ndarray, list[Fraction], np.ndarray, int]:
     return pixels, times, np.concatenate(parts, axis=1).T, rate
 
 
-@pytest.mark.parametrize(
-    ("ending", "codec", "fps"),
-    [
-        (".mp4", "h264", Fraction(24)),
-        (".mp4", "h264", Fraction(30000, 1001)),
-        (".mp4", "h265", Fraction(24)),
-        (".mp4", "av1", Fraction(24)),
-        (".webm", "vp9", Fraction(25)),
-        (".mov", "prores", Fraction(24)),
-        (".mov", "dnxhr", Fraction(24000, 1001)),
-        (".mkv", "h264", Fraction(24)),
-    ],
-)
+CASES = [(coding.containers[0], name, Fraction(24)) for name, coding in CODECS.items()]
+CASES += [(".mp4", "h264", Fraction(30000, 1001)), (".mov", "prores", Fraction(24000, 1001))]
+CASES += [(".webm", "vp9", Fraction(25)), (".mkv", "h264", Fraction(24))]
+
+
+@pytest.mark.parametrize(("ending", "codec", "fps"), CASES)
 def test_picture_and_sound_agree_to_the_frame_and_the_sample(
     tmp_path: Path, ending: str, codec: Any, fps: Fraction
 ) -> None:
@@ -365,3 +360,29 @@ def test_a_clip_with_a_sound_is_heard(tmp_path: Path) -> None:
     heard = files.read(exported(project, document, tmp_path / "out.wav", Wish(bits=32))[0])
     assert isinstance(heard, Audio)
     assert np.abs(heard.samples[3000:40000] - tone[3000:40000]).max() < 0.03
+    assert len(exported(project, document, tmp_path / "out.wav", Wish(stems=True))) == 1
+    assert (facts.rate, facts.channels) == (RATE, 2)
+    again, found = document.take_in(document.path(name))
+    assert (again, msgspec.structs.replace(found, name="")) == (name, facts)
+
+
+def test_a_killed_export_goes_on_where_it_was(tmp_path: Path) -> None:
+    project, document = piece(tmp_path, count=250)
+    target = tmp_path / "out.mp4"
+    words = [sys.executable, "-m", "tests.crash.export_app", str(document.folder), str(target)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        for line in child.stdout:
+            if float(line.split()[0]) > 0.6:
+                child.kill()
+                break
+    assert child.returncode != 0
+    assert not target.exists()
+    told: list[Progress] = []
+    exported(project, document, target, Wish(quality="draft", size=(64, 36)), told.append)
+    assert min(one.part for one in told if one.stage == "picture") > 0.3
+    frames, times, samples, _ = decoded(target)
+    assert len(frames) == 250
+    assert times[-1] == Fraction(249, 24)
+    assert frames[:, 12:24, 32:].mean(axis=(1, 2, 3)).argmax() == FLASH
+    assert len(samples) >= round(Fraction(250, 24) * RATE)

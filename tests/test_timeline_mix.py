@@ -154,6 +154,14 @@ def test_true_peaks_lie_between_samples_and_are_limited() -> None:
     assert loudness.limited(quiet, RATE) is quiet
 
 
+def test_a_long_sound_is_limited_in_portions_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    loud = (noise(2) * 4).astype(np.float32)
+    whole = loudness.limited(loud, RATE)
+    monkeypatch.setattr(loudness, "PORTION", 7001)
+    assert np.abs(loudness.limited(loud, RATE) - whole).max() < 1e-6
+    assert loudness.true_peak(whole) <= -1.0
+
+
 # ---------------------------------------------------------------- lanes
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import struct
 from fractions import Fraction
 from pathlib import Path
 
@@ -126,3 +127,35 @@ def test_a_damaged_clip_is_one_sentence(document: Document, tmp_path: Path) -> N
     place.write_bytes(place.read_bytes()[:900])
     with pytest.raises(Refused, match="damaged"):
         Reader(document).frame(name)
+
+
+def test_a_clip_that_a_camera_wrote_lying_is_seen_upright(document: Document, tmp_path: Path) -> None:
+    frames = np.zeros((5, 48, 64, 3), np.uint8)
+    frames[:, :10, :, 0] = 220  # red at the top
+    path = files.write(tmp_path / "clip.mp4", Video(frames, 24.0))
+    data, head = bytearray(path.read_bytes()), path.read_bytes().index(b"tkhd")
+    matrix = head + 4 + 4 + 20 + 16  # after the version, the times and the layer
+    assert data[matrix : matrix + 4] == struct.pack(">i", 0x10000)
+    data[matrix : matrix + 20] = struct.pack(">5i", 0, 0x10000, 0, -0x10000, 0)  # to be turned clockwise
+    path.write_bytes(data)
+    name, facts = document.take_in(path)
+    assert (facts.width, facts.height) == (48, 64)
+    seen = Reader(document).frame(name, Fraction(2, 24))
+    assert seen.shape == (64, 48, 3)
+    assert seen[:, -4, 0].mean() > 150 > 3 * seen[:, 4, 0].mean()
+    whole = files.read(path)
+    assert isinstance(whole, Video)
+    assert (whole.frames[2] == seen).all()
+
+
+def test_a_long_clip_is_taken_in_without_opening_all_of_it(
+    document: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = files.write(tmp_path / "clip.mp4", Video(counted(), 24.0))
+    monkeypatch.setattr("engines.files.clip.BYTES", 64 * 48 * 3 * 10)  # ten frames fit
+    with pytest.raises(Refused, match="too much to open at once"):
+        files.read(path)
+    name, facts = document.take_in(path)
+    assert (facts.length, facts.width, facts.height, facts.fps) == (Fraction(COUNT, 24), 64, 48, 24.0)
+    assert number(Reader(document).frame(name, Fraction(40, 24))) == 40
+    assert files.film(files.write(tmp_path / "tone.wav", Audio(np.zeros((99, 1), np.float32), 8000))) is None

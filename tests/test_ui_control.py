@@ -11,14 +11,12 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QMenu
 
-from app.core.settings import Folders
-from app.studio import Studio
 from app.ui.control import ControlPanel
-from app.ui.window import Window
 from engines import wire
 from engines.contract import AdapterKind, Control, ControlKind, Curve, Failure, Image, Video
 from engines.files import media
 from tests import fakes
+from tests.windows import shown, working
 
 KINDS = (ControlKind("edges", "image", "Lines.", prepared=True), ControlKind("depth", "image", "Near and far."))
 CARD = msgspec.structs.replace(fakes.PICTURE, info=msgspec.structs.replace(fakes.PICTURE.info, controls=KINDS))
@@ -41,24 +39,14 @@ class Host(fakes.Host):
 
 @pytest.fixture
 def studio(qapp, qtbot, tmp_path):
-    folders = Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
-    cards = {card.info.name: card for card in (CARD, fakes.OTHER, BOTH)}
-    made = Studio(folders, Host(cards=cards))
-    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and CARD.info.name in made.cards())
-    made.set_engine(CARD.info.name)
-    made.edit(controls=())
-    yield made
-    made.close()
+    with working(qtbot, tmp_path, Host(cards={card.info.name: card for card in (CARD, fakes.OTHER, BOTH)})) as made:
+        made.edit(controls=())
+        yield made
 
 
 @pytest.fixture
 def window(studio, qtbot):
-    made = Window(studio)
-    qtbot.addWidget(made)
-    made.resize(1280, 800)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return shown(qtbot, studio, 1280, 800)
 
 
 def picture(value: int) -> Image:
@@ -155,33 +143,27 @@ def test_an_embedding_is_written_into_a_prompt(qapp, qtbot, tmp_path):
     known = (AdapterKind("blot-1a2b3c", "blot", ("blot",)),)
     info = msgspec.structs.replace(CARD.info, embeddings=known, takes=(*CARD.info.takes, "negative"))
     card = msgspec.structs.replace(CARD, info=info)
-    folders = Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
-    made = Studio(folders, Host(cards={card.info.name: card}))
-    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and card.info.name in made.cards())
-    panel = ControlPanel(made)
-    qtbot.addWidget(panel)
-    made.edit(prompt="a boat", negative="")
-    (chip,) = panel.words.chips
-    assert not panel.words_part.isHidden()
-    chip.click()
-    chip.click()
-    assert (made.draft.prompt, made.draft.negative) == ("a boat, blot", "")
-    made.close()
+    with working(qtbot, tmp_path, Host(cards={card.info.name: card})) as made:
+        panel = ControlPanel(made)
+        qtbot.addWidget(panel)
+        made.edit(prompt="a boat", negative="")
+        (chip,) = panel.words.chips
+        assert not panel.words_part.isHidden()
+        chip.click()
+        chip.click()
+        assert (made.draft.prompt, made.draft.negative) == ("a boat, blot", "")
 
 
 def test_a_lora_shows_the_picture_beside_its_file(qapp, qtbot, tmp_path):
     media.write(tmp_path / "ink.png", picture(90))
     known = (AdapterKind("ink-1a2b3c", "ink", (), str(tmp_path / "ink.png")), AdapterKind("bare-1a2b3c", "bare"))
     card = msgspec.structs.replace(CARD, info=msgspec.structs.replace(CARD.info, adapters=known))
-    folders = Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
-    made = Studio(folders, Host(cards={card.info.name: card}))
-    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and card.info.name in made.cards())
-    panel = ControlPanel(made)
-    qtbot.addWidget(panel)
-    ink, bare = panel.wardrobe.rows
-    qtbot.waitUntil(lambda: not ink.box.icon().isNull())
-    assert bare.box.icon().isNull()
-    made.close()
+    with working(qtbot, tmp_path, Host(cards={card.info.name: card})) as made:
+        panel = ControlPanel(made)
+        qtbot.addWidget(panel)
+        ink, bare = panel.wardrobe.rows
+        qtbot.waitUntil(lambda: not ink.box.icon().isNull())
+        assert bare.box.icon().isNull()
 
 
 def test_start_and_last_are_as_the_engine_declares(studio, window, qtbot, tmp_path):

@@ -11,12 +11,10 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
 from PySide6.QtWidgets import QApplication
 
-from app.core.settings import Folders
 from app.core.target import Target
-from app.studio import Studio
-from app.ui.window import Window
 from engines.contract import Control, ControlKind, Image
 from tests import fakes
+from tests.windows import shown, working
 
 KINDS = (ControlKind("edges", "image", "Lines."),)
 INFO = msgspec.structs.replace(fakes.PICTURE.info, controls=KINDS, takes=(*fakes.PICTURE.info.takes, "mask"))
@@ -27,24 +25,14 @@ SIDE = 200
 
 @pytest.fixture
 def studio(qapp, qtbot, tmp_path):
-    folders = Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
-    made = Studio(folders, fakes.Host(cards={CARD.info.name: CARD, fakes.OTHER.info.name: fakes.OTHER}))
-    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and CARD.info.name in made.cards(), timeout=20000)
-    made.set_engine(CARD.info.name)
-    made.edit(start=Image(np.full((SIDE, SIDE, 3), 90, np.uint8)))
-    yield made
-    made.close()
+    with working(qtbot, tmp_path, fakes.Host(cards={CARD.info.name: CARD, fakes.OTHER.info.name: fakes.OTHER})) as made:
+        made.edit(start=Image(np.full((SIDE, SIDE, 3), 90, np.uint8)))
+        yield made
 
 
 @pytest.fixture
 def window(studio, qtbot):
-    made = Window(studio)
-    qtbot.addWidget(made)
-    made.resize(1280, 900)
-    made.show()
-    qtbot.waitExposed(made)
-    qtbot.wait(20)
-    return made
+    return shown(qtbot, studio)
 
 
 @pytest.fixture

@@ -10,13 +10,11 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 
-from app.core.settings import Folders
-from app.studio import Studio
 from app.ui import thumbs
-from app.ui.window import Window
 from engines.contract import Image, check
 from engines.files import media
 from tests import fakes
+from tests.windows import shown, working
 
 ENDING = msgspec.structs.replace(
     fakes.PICTURE,
@@ -28,21 +26,15 @@ Left, Copy, Plain = Qt.MouseButton.LeftButton, Qt.DropAction.CopyAction, Qt.Keyb
 
 @pytest.fixture
 def studio(qapp, qtbot, tmp_path):
-    folders = Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
-    made = Studio(folders, fakes.Host(cards={ENDING.info.name: ENDING, fakes.OTHER.info.name: fakes.OTHER}))
-    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and ENDING.info.name in made.cards())
-    made.set_engine(ENDING.info.name)
-    yield made
-    made.close()
+    with working(
+        qtbot, tmp_path, fakes.Host(cards={ENDING.info.name: ENDING, fakes.OTHER.info.name: fakes.OTHER})
+    ) as made:
+        yield made
 
 
 @pytest.fixture
 def window(studio, qtbot):
-    made = Window(studio)
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
+    yield shown(qtbot, studio)
     QGuiApplication.clipboard().clear()
 
 

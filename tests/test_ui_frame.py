@@ -9,12 +9,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
-from app.core.settings import Folders
-from app.studio import Studio
-from app.ui.window import Window
 from engines.contract import Image, check
 from engines.outpaint import Margins, growth_of, masked, padded
 from tests import fakes
+from tests.windows import shown, working
 
 TAKES = (*fakes.PICTURE.info.takes, "mask")
 INFO = msgspec.structs.replace(fakes.PICTURE.info, takes=TAKES, size_rule=(16, 1024, 8))
@@ -25,25 +23,15 @@ WIDE, TALL = 240, 160
 
 @pytest.fixture
 def studio(qapp, qtbot, tmp_path):
-    folders = Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
-    made = Studio(folders, fakes.Host(cards={CARD.info.name: CARD, fakes.OTHER.info.name: fakes.OTHER}))
-    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and CARD.info.name in made.cards(), timeout=20000)
-    made.set_engine(CARD.info.name)
-    noise = np.random.default_rng(3).integers(0, 256, (TALL, WIDE, 3), dtype=np.uint8)
-    made.edit(start=Image(noise))
-    yield made
-    made.close()
+    with working(qtbot, tmp_path, fakes.Host(cards={CARD.info.name: CARD, fakes.OTHER.info.name: fakes.OTHER})) as made:
+        noise = np.random.default_rng(3).integers(0, 256, (TALL, WIDE, 3), dtype=np.uint8)
+        made.edit(start=Image(noise))
+        yield made
 
 
 @pytest.fixture
 def window(studio, qtbot):
-    made = Window(studio)
-    qtbot.addWidget(made)
-    made.resize(1400, 900)
-    made.show()
-    qtbot.waitExposed(made)
-    qtbot.wait(20)
-    return made
+    return shown(qtbot, studio, 1400, 900)
 
 
 @pytest.fixture

@@ -9,14 +9,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from app.core.settings import Folders
 from app.studio import Studio
-from app.ui.window import Window
 from engines import wire
 from engines.contract import Control, ControlKind, Image
 from engines.control.preprocess import PREPROCESSORS, preprocess
 from tests import fakes
 from tests.test_ui_drawing import drag
+from tests.windows import shown, working
 
 KIND = ControlKind("net-1", "image", "A map.", title="My Canny", makes=("canny", *PREPROCESSORS))
 CARD = msgspec.structs.replace(fakes.PICTURE, info=msgspec.structs.replace(fakes.PICTURE.info, controls=(KIND,)))
@@ -39,22 +38,13 @@ def rings(side=96):
 
 @pytest.fixture
 def studio(qapp, qtbot, tmp_path):
-    folders = Folders(tmp_path / "config", tmp_path / "data", tmp_path / "gallery")
-    made = Studio(folders, Host(cards={CARD.info.name: CARD}))
-    qtbot.waitUntil(lambda: made.worker_state[0] == "ready" and CARD.info.name in made.cards(), timeout=20000)
-    made.set_engine(CARD.info.name)
-    yield made
-    made.close()
+    with working(qtbot, tmp_path, Host(cards={CARD.info.name: CARD})) as made:
+        yield made
 
 
 @pytest.fixture
 def window(studio, qtbot):
-    made = Window(studio)
-    qtbot.addWidget(made)
-    made.resize(1280, 900)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return shown(qtbot, studio)
 
 
 @pytest.fixture

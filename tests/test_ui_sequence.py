@@ -18,7 +18,9 @@ from app.ui.sequence.marks import grid_of, marks, written
 from app.ui.sequence.rows import LANE, TALL, rows_of
 from app.ui.sequence.view import View
 from app.ui.sequence.wording import words_of
+from app.ui.sequence.words import colour_of
 from engines.contract import Audio, Image, Refused
+from tests import fakes
 from tests.studio_kit import folders, opened, studio  # noqa: F401  fixtures
 
 F = Fraction
@@ -379,3 +381,201 @@ def test_files_are_laid_on_tracks_that_take_them(panel, qtbot, tmp_path):
     assert image.pixelColor(place) == QColor(200, 200, 200)
     studio.undo_stack.undo()
     assert studio.timeline == made()
+
+
+# ---------------------------------------------------------------- curves under their tracks
+
+
+@pytest.fixture
+def curved(panel):
+    """The panel with a curve of the scale of 'a', from 0 to 2 within a second, and it is shown."""
+    lane = Lane("scale", (Key(F(0), 0.0), Key(F(1), 2.0)), id="l")
+    panel.studio.arrange("curve", lambda one: edit.put_lane(one, "a", lane))
+    panel.view.fold("v1", True)
+    panel.studio.undo_stack.clear()
+    return panel
+
+
+def lane(panel: Sequence) -> Lane:
+    return clip(panel, "a").lanes[0]
+
+
+def key_spot(panel: Sequence, seconds: float, value: float) -> QPoint:
+    row = next(row for row in panel.view.rows if row.target == "scale")
+    return QPoint(round(panel.view.x(seconds)), round(panel.canvas.lanes.y(row, value)))
+
+
+def inked(image: QImage, place: QPoint, ink: QColor) -> bool:
+    """Whether a line of that colour goes through a place, give or take a pixel."""
+    near = [image.pixelColor(place + QPoint(0, dy)).getRgb() for dy in (-1, 0, 1)]
+    return min(sum(abs(a - b) for a, b in zip(one, ink.getRgb(), strict=True)) for one in near) < 130
+
+
+def test_a_curve_is_drawn_through_its_keys(curved):
+    row = next(row for row in curved.view.rows if row.target == "scale")
+    owner, here = row.lanes[0]
+    assert curved.canvas.lanes.at(row, owner, here, F(1, 2)) == pytest.approx(1.0)
+    ink = QColor(colour_of(row.track, theme.current()))
+    for ease in ("linear", "ease-in-out-sine"):
+        keys = tuple(msgspec.structs.replace(key, ease=ease) for key in here.keys)
+        bent = msgspec.structs.replace(here, keys=keys)
+        curved.studio.arrange("ease", lambda one, bent=bent: edit.put_lane(one, "a", bent))
+        image = QImage(curved.canvas.size(), QImage.Format.Format_ARGB32)
+        curved.canvas.render(image)
+        assert inked(image, key_spot(curved, 0.5, 1.0), ink), ease
+        assert inked(image, key_spot(curved, 1.7, 2.0), ink), ease
+        assert not inked(image, key_spot(curved, 0.3, 1.9), ink), ease
+
+
+def test_keys_are_dragged_added_and_deleted(curved, qtbot):
+    drag(qtbot, curved, key_spot(curved, 1, 2.0), key_spot(curved, 1.5, 1.0))
+    assert float(lane(curved).keys[1].at) == pytest.approx(1.5, abs=0.02)
+    assert lane(curved).keys[1].value == pytest.approx(1.0, abs=0.06)
+    qtbot.mouseDClick(curved.canvas, Left, NoMod, key_spot(curved, 0.5, 1.8))
+    assert len(lane(curved).keys) == 3
+    assert lane(curved).keys[1].value == pytest.approx(1.8, abs=0.06)
+    assert curved.view.keys == {("l", 1)}
+    qtbot.keyClick(curved.canvas, Qt.Key.Key_Delete)
+    assert len(lane(curved).keys) == 2
+    assert len(curved.studio.timeline.tracks[0].clips) == 2
+
+
+def test_keys_are_picked_by_a_rectangle_and_moved_together(curved, qtbot):
+    drag(qtbot, curved, key_spot(curved, -0.2, -0.1), key_spot(curved, 1.2, 2.1))
+    assert curved.view.keys == {("l", 0), ("l", 1)}
+    before = [key.at for key in lane(curved).keys]
+    drag(qtbot, curved, key_spot(curved, 0, 0.0), key_spot(curved, 0.5, 0.0))
+    moved = [key.at - was for key, was in zip(lane(curved).keys, before, strict=True)]
+    assert moved[0] == moved[1]
+    assert float(moved[0]) == pytest.approx(0.5, abs=0.02)
+    curved.studio.undo_stack.undo()
+    assert [key.at for key in lane(curved).keys] == before
+
+
+def test_keys_are_copied_to_the_playhead(curved, qtbot):
+    curved.view.pick({("l", 0), ("l", 1)})
+    qtbot.keyClick(curved.canvas, Qt.Key.Key_C, Ctrl)
+    curved.studio.set_playhead(F(3, 2))
+    qtbot.keyClick(curved.canvas, Qt.Key.Key_V, Ctrl)
+    assert [key.at for key in lane(curved).keys] == [0, 1, F(3, 2), F(5, 2)]
+
+
+def test_a_picked_key_that_has_gone_is_let_go(curved):
+    curved.view.pick({("l", 1)})
+    curved.studio.arrange("less", lambda one: edit.put_lane(one, "a", Lane("scale", (Key(F(0), 1.0),), id="l")))
+    assert curved.view.keys == frozenset()
+
+
+def test_curves_are_offered_where_something_follows_them():
+    from app.ui.sequence.targets import offered
+
+    assert offered(Track("audio"), None) == ["gain", "pan"]
+    assert "scale" not in offered(Track("audio"), Clip(F(0), F(1)))
+    assert offered(Track("picture"), Clip(F(0), F(1))) == ["opacity", "x", "y", "scale", "rotation"]
+    assert "azimuth" in offered(Track("camera"), Clip(F(0), F(1), mesh="m"))
+
+
+# ---------------------------------------------------------------- states
+
+
+def test_the_state_of_a_clip_is_seen(panel, qtbot):
+    from app.core.timeline.values import Ask
+
+    states = panel.canvas.stating
+    panel.studio.arrange("ask", lambda one: edit.change_clip(one, "a", ask=Ask(fakes.PICTURE.info.name, "a ship")))
+    assert states.get(clip(panel, "a")) == "empty"
+    take = Take("sha256-" + "0" * 64 + ".png", print="of another time", id="t")
+    panel.studio.arrange("take", lambda one: edit.add_take(one, "a", take))
+    states.get(clip(panel, "a"))
+    qtbot.waitUntil(lambda: states.get(clip(panel, "a")) == "stale")
+    panel.studio.select(["a"])
+    assert "stale" in panel.canvas.accessibleDescription()
+
+
+def test_one_bar_of_tabs_for_the_panels_below(studio, qtbot):  # noqa: F811
+    from PySide6.QtWidgets import QTabBar
+
+    from app.ui.window import Window
+
+    window = Window(studio)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+
+    def shown() -> list[str]:
+        bars = [bar for bar in window.findChildren(QTabBar) if bar.parent() is window and bar.isVisible()]
+        return [bar.tabText(0) for bar in bars]
+
+    qtbot.waitUntil(lambda: shown().count("Steps") == 1)
+    window.go("sequence")
+    assert window.focusWidget() is window.sequence.canvas
+
+
+# ---------------------------------------------------------------- making clips in place
+
+
+def words_in(menu) -> list[str]:
+    return [action.text() for action in menu.actions()]
+
+
+def test_a_clip_is_made_where_it_lies(panel, qtbot):
+    from app.core.timeline.values import Ask
+    from app.ui.sequence.hands import Hit
+
+    studio = panel.studio  # noqa: F811
+    studio.arrange("ask", lambda one: edit.change_clip(one, "a", ask=Ask(fakes.PICTURE.info.name, "a ship")))
+    studio.select(["a"])
+    menu = panel.menus.clips(panel, Hit("body", panel.view.row_of("v1"), clip(panel, "a")), F(0))
+    assert "Make the clips" in words_in(menu)
+    seen = set()
+    studio.making_changed.connect(lambda id: seen.add(making.state if (making := studio.in_hand.get(id)) else "done"))
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_G)
+    assert studio.notices == []
+    assert panel.canvas.in_hands.shown["a"].state == "queued"
+    qtbot.waitUntil(lambda: clip(panel, "a").shown is not None, timeout=8000)
+    qtbot.waitUntil(lambda: not panel.canvas.in_hands.shown)
+    assert {"queued", "developing", "done"} <= seen
+    states = panel.canvas.stating
+    states.get(clip(panel, "a"))
+    qtbot.waitUntil(lambda: states.get(clip(panel, "a")) == "final")
+    studio.undo_stack.undo()
+    assert clip(panel, "a").shown is None
+
+
+def test_what_cannot_be_made_is_not_offered(panel):
+    from app.ui.sequence.hands import Hit
+
+    menu = panel.menus.clips(panel, Hit("body", panel.view.row_of("v1"), clip(panel, "a")), F(0))
+    assert "Make the clips" not in words_in(menu)
+    panel.studio.select(["a"])
+    assert not panel.deeds.by_name["make"].isEnabled()
+
+
+def test_a_gap_between_two_clips_can_be_bridged(panel):
+    from app.ui.sequence.hands import Hit
+
+    row = panel.view.row_of("v1")
+    assert "Bridge this gap" in words_in(panel.menus.clips(panel, Hit("nothing", row), F(3)))
+    assert "Bridge this gap" not in words_in(panel.menus.clips(panel, Hit("nothing", row), F(9)))
+
+
+# ---------------------------------------------------------------- the windows of engines
+
+
+def card(grid, lengths=(0.5, 2.0, 5.0)):
+    from types import SimpleNamespace
+
+    return SimpleNamespace(info=SimpleNamespace(grid=grid, lengths=lengths))
+
+
+def test_windows_are_the_lengths_an_engine_makes():
+    from app.ui.sequence.windows import ends, starts
+
+    one = Clip(F(10), F(4))
+    assert ends(card((8, 1, 8.0)), one, F(3)) == [10 + F(9, 8), 10 + F(17, 8)]
+    assert ends(card((8, 1, 8.0)), one, F(60))[-1] == 10 + F(33, 8)  # five seconds at most
+    assert ends(card(None), one, F(60)) == [F(21, 2), 15]
+    assert ends(card(None, None), one, F(60)) == []
+    assert ends(None, one, F(60)) == []
+    assert starts(card(None), one, F(60)) == [F(27, 2), 9]
+    assert starts(card(None), Clip(F(0), F(1)), F(60)) == [F(1, 2)]

@@ -172,11 +172,9 @@ def asked(args: Namespace, sheet: Sheet) -> tuple[Sheet, Ask]:
     tools = make.bench(args)
     with tools.host:
         card = make.card_of(tools, args.engine)
-    feeds: dict[str, Feed | None] = {}
-    for name in ("start", "last", "mask"):
-        feeds[name] = None
-        if getattr(args, name):
-            sheet, feeds[name] = feed(sheet, getattr(args, name))
+    sheet, start = _fed(sheet, args.start)
+    sheet, last = _fed(sheet, args.last)
+    sheet, mask = _fed(sheet, args.mask)
     controls = []
     for word in args.control:
         sheet, control = _control(card, sheet, word)
@@ -189,12 +187,19 @@ def asked(args: Namespace, sheet: Sheet) -> tuple[Sheet, Ask]:
         args.size,
         options(card, args.set),
         options(card, args.draft),
+        start,
+        last,
+        mask,
         strength=args.strength,
         controls=tuple(controls),
         adapters=dict(map(_weighed, args.lora)),
-        **feeds,
+        round=length(args.round, sheet.clock, moment(args.at, sheet.clock)),
     )
     return sheet, ask
+
+
+def _fed(sheet: Sheet, text: str | None) -> tuple[Sheet, Feed | None]:
+    return feed(sheet, text) if text else (sheet, None)
 
 
 def options(card: EngineCard, settings: Sequence[str]) -> dict[str, Value]:

@@ -114,8 +114,8 @@ def _shown(clip: ArgumentParser) -> None:
     clip.add_argument("--weight", metavar="W", type=float, default=1.0)
     clip.add_argument("--mesh", metavar="FEED", help="on a camera or picture track: the mesh that is turned; " + FEED)
     clip.add_argument("--shows", choices=("colour", "depth", "normals", "edges"), default="colour")
-    for flag, usual in (("--x", 0.0), ("--y", 0.0), ("--scale", 1.0), ("--rotation", 0.0), ("--opacity", 1.0)):
-        clip.add_argument(flag, type=float, default=usual)
+    for flag, least in (("--x", 0.0), ("--y", 0.0), ("--scale", 1.0), ("--rotation", 0.0), ("--opacity", 1.0)):
+        clip.add_argument(flag, type=float, default=least)
     clip.add_argument("--blend", choices=get_args(Blend), default="normal")
     clip.add_argument("--fit", choices=("fit", "fill", "stretch", "pixels"), default="fit")
     for flag in ("--fade-in", "--fade-out"):
@@ -130,6 +130,7 @@ def _asked(clip: ArgumentParser) -> None:
     clip.add_argument("--negative", metavar="TEXT", default="")
     clip.add_argument("--seed", metavar="N", type=int, default=0)
     clip.add_argument("--size", metavar="WxH", type=_size)
+    clip.add_argument("--round", metavar="LENGTH", default="0", help="of a clip that loops: how long one round is")
     clip.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="an option of the engine")
     clip.add_argument("--draft", metavar="NAME=VALUE", action="append", default=[], help="another value for drafts")
     for flag in ("--start", "--last", "--mask"):

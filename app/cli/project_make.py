@@ -81,7 +81,7 @@ class Studio(Struct):
         if found is None:
             return False
         self.sheet = self.sheet.save(edit.add_take(self.sheet.timeline, id, found))
-        self.tell(id, found.way, found.media, place)
+        self.tools.progress.event("same", clip=id, name=self.clip(id).name, number=place[0], of=place[1])
         return True
 
     def tell(self, id: str, way: str, media: str, place: tuple[int, int]) -> None:

@@ -104,8 +104,8 @@ class Document:
     def take_in(self, path: str | os.PathLike[str]) -> tuple[str, Medium]:
         """Copy a media file into the project as it is. Refused('bad-file') when it is none."""
         place = Path(path)
-        media = files.read(place)
-        return self._put(place.read_bytes(), place.suffix.lower() or ".bin", medium_facts(media, place.name))
+        facts = _film_facts(place) or medium_facts(files.read(place), place.name)
+        return self._put(place.read_bytes(), place.suffix.lower() or ".bin", facts)
 
     def _put(self, data: bytes, suffix: str, facts: Medium) -> tuple[str, Medium]:
         name = f"sha256-{hashlib.sha256(data).hexdigest()}{suffix}"
@@ -216,6 +216,19 @@ def used(project: Project) -> set[str]:
     return set(_NAME.findall(msgspec.json.encode(msgspec.structs.replace(project, media={}), enc_hook=plain).decode()))
 
 
+def _film_facts(path: Path) -> Medium | None:
+    """What is to be known of a clip in a file, which may be far longer than can be opened at once; None for others."""
+    film = files.film(path)
+    if film is None:
+        return None
+    try:
+        height, width = film.frames(0)[0].shape[:2]
+        length, (rate, channels) = Fraction(len(film)) / film.fps, film.heard
+        return Medium("video", length, width, height, float(film.fps), rate, channels, name=path.name)
+    finally:
+        film.close()
+
+
 def medium_facts(media: Media, name: str = "") -> Medium:
     """What a project remembers of media."""
     match media:
@@ -224,9 +237,10 @@ def medium_facts(media: Media, name: str = "") -> Medium:
         case Audio(samples=samples, rate=rate, notes=notes):
             length = Fraction(len(samples), rate)
             return Medium("audio", length, rate=rate, channels=samples.shape[1], notes=notes is not None, name=name)
-        case Video(frames=frames, fps=fps):
+        case Video(frames=frames, fps=fps, sound=sound):
             length = Fraction(len(frames)) / Fraction(fps).limit_denominator(1001)
-            return Medium("video", length, frames.shape[2], frames.shape[1], fps, name=name)
+            rate, channels = (sound.rate, sound.samples.shape[1]) if sound is not None else (0, 0)
+            return Medium("video", length, frames.shape[2], frames.shape[1], fps, rate, channels, name=name)
         case Mesh():
             return Medium("mesh", name=name)
     raise TypeError(type(media).__name__)

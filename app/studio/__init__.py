@@ -17,6 +17,7 @@ from app.develop import host_for
 from app.studio.live import Live
 from app.studio.making import InHand, Making
 from app.studio.models import Found
+from app.studio.small import SmallCopies
 from app.studio.stage import Subject
 from app.studio.undo import UndoStack
 from engines.contract import Failure
@@ -34,6 +35,7 @@ class Studio(Making):
     ) -> None:
         super().__init__(folders, host, settings, parent)
         self._closed = False
+        self.small_copies = SmallCopies(self)
         self._looker = QTimer(self, interval=LOOK_MS)
         self._looker.timeout.connect(self.look_for_files)
         self.begin()
@@ -59,6 +61,7 @@ class Studio(Making):
         self._closed = True
         self._save_soon.stop()
         self._looker.stop()
+        self.small_copies.close()
         self._count_soon.stop()
         self._foresee_soon.stop()
         self._look_turn += 1

@@ -66,13 +66,14 @@ class Drafting(Core):
         unknown = set(fields) - set(FIELDS)
         if unknown:
             raise TypeError(f"a request has no {', '.join(sorted(unknown))}")
+        said = self.tr("Edit %s") % _words(fields)
         if "start" in fields:
             fields.setdefault("around", (0, 0, 0, 0))  # of the picture that was there
         for name in ("options", "curves"):
             if name in fields:
                 fields[name] = _merged(getattr(self.draft, name), fields[name])
         merge = "" if set(fields) & GIVEN else ",".join(sorted(fields)) + _inner(self.draft, fields)
-        self._become(msgspec.structs.replace(self.draft, **fields), self.tr("Edit %s") % _words(fields), merge)
+        self._become(msgspec.structs.replace(self.draft, **fields), said, merge)
 
     def set_engine(self, name: str) -> None:
         """Change the engine, keeping every setting the new one understands."""
@@ -278,6 +279,7 @@ def fitted(card: EngineCard, request: Request) -> Request:
         mask=request.mask if "mask" in card.info.takes and (start is not None or request.start is None) else None,
         around=request.around if start is not None and takes(start=start, around=request.around) else (0, 0, 0, 0),
         last=request.last if "last" in card.info.takes else None,
+        travel=request.travel if "travel" in card.info.takes else 0.0,
     )
 
 

@@ -333,7 +333,7 @@ class Making(Sequencing):
         for run, sent in list(self._pending.sent.items()):
             job = self.job_of(run)
             if job is None:
-                self.entry(run, lambda entry, run=run: self._found(run, entry))  # type: ignore[misc]
+                self.entry(run, lambda entry, run=run: self._made_before(run, entry))  # type: ignore[misc]
             elif sent.folder == self._folder():
                 self._job_of_clip(job)
         for wish in self._pending.wishes:
@@ -341,7 +341,7 @@ class Making(Sequencing):
                 self._hold(wish.clip, InHand())
         self._advance()
 
-    def _found(self, run: str, entry: Entry | None) -> None:
+    def _made_before(self, run: str, entry: Entry | None) -> None:
         sent = self._pending.sent.get(run)
         if sent is not None and entry is not None and not entry.deleted:
             self._deliver(run, sent, entry.path)

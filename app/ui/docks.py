@@ -1,6 +1,6 @@
 """Panels as docks: moved, floated, hidden, remembered. The one file that knows how they are docked."""
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabBar, QWidget
 
 from app.ui import theme
@@ -54,6 +54,11 @@ class Dock(QDockWidget):
             wanted.show()
 
 
+def _above(bar: QRect, dock: QRect) -> bool:
+    """Whether a bar lies upon a dock's upper edge."""
+    return bar.left() == dock.left() and abs(dock.top() - bar.bottom()) <= 4
+
+
 class PanelHost(QMainWindow):
     """A window whose middle is the stage and whose panels are docks."""
 
@@ -82,11 +87,24 @@ class PanelHost(QMainWindow):
     def _settle(self) -> None:
         for dock in self.docks.values():
             dock.settle(bool(self.tabifiedDockWidgets(dock)))
-        for bar in self.findChildren(QTabBar):
-            if bar.parent() is self:
-                bar.setAccessibleName(self.tr("Panels"))
-                bar.setDrawBase(False)
-                bar.setExpanding(False)
+        bars = [bar for bar in self.findChildren(QTabBar) if bar.parent() is self]
+        for bar in bars:
+            bar.setAccessibleName(self.tr("Panels"))
+            bar.setDrawBase(False)
+            bar.setExpanding(False)
+        self._hide_stray(bars)
+
+    def _hide_stray(self, bars: list[QTabBar]) -> None:
+        """Qt forgets a bar when all docks of a side become tabs before the window is shown: it stays where it was."""
+        groups: dict[tuple[str, ...], list[QTabBar]] = {}
+        for bar in bars:
+            if bar.isVisible() and bar.count():
+                groups.setdefault(tuple(bar.tabText(n) for n in range(bar.count())), []).append(bar)
+        tops = [dock.geometry() for dock in self.docks.values() if dock.isVisible() and not dock.isFloating()]
+        for group in groups.values():
+            right = [bar for bar in group if any(_above(bar.geometry(), top) for top in tops)]
+            for bar in group if right else ():
+                bar.setVisible(bar in right)
 
     def take_state(self) -> bytes:
         """Where everything lies, to be remembered: the window's place, then the docks'."""

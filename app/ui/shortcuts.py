@@ -132,5 +132,16 @@ class Shortcuts(QDialog):
                     (tr("Edit the points of a curve"), tr("Enter")),
                 ],
             ),
+            (
+                tr("Timeline"),
+                [
+                    (tr("Copy clips by dragging"), tr("Ctrl, drag")),
+                    (tr("Slip what a clip shows"), tr("Alt, drag")),
+                    (tr("Do not snap, or do"), tr("Shift, drag")),
+                    (tr("Set in and out on the ruler"), tr("Alt, drag")),
+                    (tr("Add a key to a curve"), tr("Double click")),
+                    (tr("Zoom at the mouse"), tr("Ctrl, wheel")),
+                ],
+            ),
             (tr("Everywhere"), [(tr("Menu of what has the focus"), tr("Menu key"))]),
         ]

@@ -195,6 +195,7 @@ def title() -> QFont:
 # ---------------------------------------------------------------- colours and icons
 
 
+@cache
 def mix(first: str, second: str, share: float) -> str:
     """The hex colour `share` of the way from `first` to `second`."""
     a, b = QColor(first), QColor(second)

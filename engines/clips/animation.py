@@ -26,6 +26,7 @@ from engines.prompt.schedule import scheduled
 
 METHOD = "animation"
 ROUND = 24.0  # degrees that a camera that films goes round a picture at most
+LEAST = 0.1  # of a change that is worth it near the end: the image engine would only undo what was gone
 USUAL = 0.6  # the strength of a request at which frames change as much as the option says
 TRAVELS, AS_IT_WAS = "travels", "as the picture"
 GROUNDS = {"white": np.full(3, 255), "black": np.zeros(3)}
@@ -123,16 +124,18 @@ class Animation:
 
     def _frame(self, n: int, start: np.ndarray | None = None, change: float = 1.0) -> Frame:
         options, at = self.options, self.plan.drawn[n]
+        gone, travel = divmod(self._now("travel", at), 1.0)
         return Frame(
             prompt=_said(self.words, at),
             negative=_said(self.shunned, at),
-            seed=(self.request.seed + (n if options.seeds == "step" else 0)) % 2**63,
+            seed=(self.request.seed + int(gone) + (n if options.seeds == "step" else 0)) % 2**63,
             size=self.size,
             start=start,
             change=change,
             steps=options.steps,
             guidance=self._now("guidance", at),
             controls=tuple(self._control(control, at) for control in self.request.controls),
+            travel=travel,
         )
 
     def _control(self, control: Control, at: int) -> Control:
@@ -151,7 +154,10 @@ class Animation:
         if self.request.start is not None:
             wanted *= self.request.strength / USUAL
         left, way = self._way(n)
-        return min(1.0, wanted * ((left / way) ** 2 if way and left < way else 1.0))
+        if not way or left >= way:
+            return min(1.0, wanted)
+        near = wanted * (left / way) ** 2
+        return near if near >= LEAST else 0.0
 
     # ------------------------------------------------------------ where it goes
 

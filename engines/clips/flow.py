@@ -49,7 +49,7 @@ class Morph:
         """The flow from a to b, where things are at `share` of the way."""
         from_a = _carried(share * self.there, self.there, self.sure_a)
         from_b = _carried((1 - share) * self.back, -self.back, self.sure_b)
-        return _spread(from_a[..., :2] + from_b[..., :2], from_a[..., 2] + from_b[..., 2])
+        return _spread(from_a + from_b, DOUBT + 2 * self.strange**4)
 
 
 def read(picture: np.ndarray, flow: np.ndarray) -> np.ndarray:
@@ -156,16 +156,18 @@ def _carried(flow: np.ndarray, velocity: np.ndarray, weight: np.ndarray) -> np.n
     return total.reshape(height, width, 3).astype(np.float32)
 
 
-def _spread(sums: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Sums (H, W, 2) over weights (H, W). What little is known of, or nothing, takes more and more of what is around
-    it (normalised convolution: Knutsson and Westin, 1993): no tear is seen where pictures have nothing in common."""
+def _spread(both: np.ndarray, doubt: float) -> np.ndarray:
+    """Sums over their weights, both of them (H, W, 3), as flow (H, W, 2).
+
+    What little is known of, or nothing, takes more and more of what is around it (normalised convolution: Knutsson and
+    Westin, 1993), the more the greater the `doubt`: no tear is seen where pictures have nothing in common.
+    """
     from scipy import ndimage
 
-    both = np.concatenate([sums, weights[..., None]], -1)
-    found = np.broadcast_to(_mean(both.sum((0, 1))), sums.shape)
+    found = np.broadcast_to(_mean(both.sum((0, 1))), (*both.shape[:2], 2))
     for sigma in WIDTHS:
         near = ndimage.gaussian_filter(both, (sigma, sigma, 0), mode="nearest") if sigma else both
-        known = near[..., 2:] / (near[..., 2:] + DOUBT)
+        known = near[..., 2:] / (near[..., 2:] + doubt)
         found = known * _mean(near) + (1 - known) * found
     return found
 

@@ -34,7 +34,8 @@ Drawing = Generator[Phase, None, np.ndarray]  # what is told meanwhile, and a fr
 
 class Frame(Struct, frozen=True, eq=False):
     """What is to be drawn: words, seed, the picture it begins from (None: nothing) and how far it may leave that;
-    `steps` and `guidance` are the engine's own where they are 0."""
+    `steps` and `guidance` are the engine's own where they are 0. `travel` in [0, 1) is how far its noise has gone from
+    that of `seed` to the next one's; an engine that knows whole seeds only stays at `seed`."""
 
     prompt: str
     negative: str
@@ -45,6 +46,7 @@ class Frame(Struct, frozen=True, eq=False):
     steps: int = 0
     guidance: float = 0.0
     controls: tuple[Control, ...] = ()
+    travel: float = 0.0
 
 
 class Painter:
@@ -108,6 +110,7 @@ class Painter:
             prompt=frame.prompt,
             negative=frame.negative if "negative" in self.card.info.takes else "",
             seed=frame.seed,
+            travel=frame.travel if "travel" in self.card.info.takes else 0.0,
             size=self._size(frame.size),
             options=options,
             controls=frame.controls,

@@ -42,6 +42,9 @@ def check(card: EngineCard, request: Request) -> Request:
         raise Refused("bad-request", f"The seed {request.seed} is out of range: use 0 to 9223372036854775807.")
     if not 0.0 <= request.strength <= 1.0:
         raise Refused("bad-request", f"The strength {request.strength:g} is out of range: use 0 to 1.")
+    if not 0.0 <= request.travel < 1.0 or (request.travel and "travel" not in card.info.takes):
+        told = "use 0 to below 1" if "travel" in card.info.takes else f"{card.info.name} takes whole seeds"
+        raise Refused("bad-request", f"A travel of {request.travel:g} between seeds cannot be: {told}.")
     _given(card.info, request)
     size, length = _size(card.info, request.size), _length(card.info, request.length)
     return msgspec.structs.replace(request, options=options, size=size, length=length)

@@ -55,7 +55,7 @@ class AdapterKind(Struct, frozen=True):
     picture: str = ""
 
 
-Need = Literal["prompt", "negative", "seed", "size", "length", "start", "mask", "last", "regions", "resume"]
+Need = Literal["prompt", "negative", "seed", "size", "length", "start", "mask", "last", "regions", "resume", "travel"]
 
 
 class Info(Struct, frozen=True, kw_only=True):

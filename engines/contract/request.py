@@ -127,7 +127,8 @@ class Request(Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True):
     `start` (1: all the way). `mask` is grey, 255 where the picture may change. `around` are the pixels (left, top,
     right, bottom) of the result that lie around a start picture and are made anew, beginning from `fill`; over
     `feather` pixels the start goes over into them. `last` is the picture a clip is to end with. `resume` goes on from
-    a checkpoint.
+    a checkpoint. `travel` in [0, 1) is how far the noise has gone from that of `seed` to that of the next one, so that
+    pictures can move from seed to seed.
     """
 
     engine: str
@@ -149,7 +150,13 @@ class Request(Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True):
     fill: Fill = "stretch"
     last: Image | None = None
     resume: Checkpoint | None = None
+    travel: float = 0.0
     version: int = 1
+
+    @property
+    def noise(self) -> "int | tuple[int, float]":
+        """What noise is drawn from: the seed, or a seed and how far from it towards the next."""
+        return (self.seed, self.travel) if self.travel else self.seed
 
     def at(self, name: str, default: float, position: float) -> float:
         """The value of the curve-able option `name` at `position` of the run; `default` is the constant."""

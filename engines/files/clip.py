@@ -37,6 +37,17 @@ def read(file: BinaryIO, name: str, container: str) -> Video | Audio:
     return heard
 
 
+def has_pictures(file: BinaryIO, name: str, container: str) -> bool:
+    """Whether it is a clip, not only a sound in the same container. Raises Refused('bad-file')."""
+    import av
+
+    try:
+        with av.open(file, format=container) as source:
+            return _pictures(source)
+    except (av.error.FFmpegError, *BROKEN) as error:
+        raise Refused("bad-file", f"{name} is damaged or cut short: {error}.") from error
+
+
 def sound_of(file: BinaryIO, name: str, container: str) -> Audio | None:
     """Only the sound of what `read` would read; None when it has none."""
     import av
@@ -117,10 +128,15 @@ def _frames(source: Any, name: str) -> tuple[np.ndarray, float]:
     for frame in source.decode(stream):
         if (frame.width, frame.height) != (width, height) or len(frames) >= room:
             raise Refused("bad-file", f"{name} is not what its header says: more or larger frames than announced.")
-        frames.append(frame.to_ndarray(format="rgb24"))
+        frames.append(upright(frame.to_ndarray(format="rgb24"), frame.rotation))
     if not frames:
         raise Refused("bad-file", f"{name} is damaged or cut short: no picture in it can be read.")
     return np.stack(frames), fps
+
+
+def upright(pixels: np.ndarray, degrees: int) -> np.ndarray:
+    """A frame (H, W, C) as it is to be seen: cameras that are held otherwise write how far it is to be turned."""
+    return np.ascontiguousarray(np.rot90(pixels, round(degrees / 90) % 4)) if round(degrees / 90) % 4 else pixels
 
 
 def _sound(source: Any, name: str) -> Audio | None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engines.contract import Refused
-from engines.files.clip import BROKEN, BYTES
+from engines.files.clip import BROKEN, BYTES, upright
 
 NEAR = 48  # frames that are decoded through rather than sought over
 KEPT = 12  # frames before the wanted one that are handed out with it: who steps backwards asks for them next
@@ -47,6 +47,17 @@ class Film:
 
     def _pixels(self) -> int:
         return int(self._stream.codec_context.width) * int(self._stream.codec_context.height) * 4
+
+    @property
+    def fps(self) -> Fraction:
+        """Frames a second, on the average."""
+        return Fraction(self._stream.average_rate or self._stream.guessed_rate or 24)
+
+    @property
+    def heard(self) -> tuple[int, int]:
+        """The rate and the channels of its sound, (0, 0) where it has none."""
+        sounds = [one.codec_context for one in self._source.streams.audio if one.codec_context is not None]
+        return (int(sounds[0].sample_rate), int(sounds[0].channels)) if sounds else (0, 0)
 
     @property
     def times(self) -> list[Fraction]:
@@ -95,4 +106,4 @@ class Film:
 
 def _pixels(frame: Any) -> np.ndarray:
     clear = any(one.is_alpha for one in frame.format.components)
-    return frame.to_ndarray(format="rgba" if clear else "rgb24")  # type: ignore[no-any-return]
+    return upright(frame.to_ndarray(format="rgba" if clear else "rgb24"), frame.rotation)

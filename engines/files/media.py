@@ -47,7 +47,8 @@ def film(path: str | os.PathLike[str]) -> Film | None:
     file, size = source.opened(path)
     with file:
         kind = _kind(name, file, size)
-    return Film(path, clip.KINDS[kind]) if kind in FILMS else None
+        seen = kind in FILMS and clip.has_pictures(file, name, clip.KINDS[kind])
+    return Film(path, clip.KINDS[kind]) if seen else None
 
 
 def sound_of(path: str | os.PathLike[str]) -> Audio | None:

@@ -55,7 +55,7 @@ class Sticker(Reads):
         summary="Soft 3D stickers and flat emoji from words: things, colours, numbers, places, things worn.",
         medium="image",
         family="flow matching",
-        takes=("prompt", "negative", "seed", "size", "start", "mask", "regions", "resume"),
+        takes=("prompt", "negative", "seed", "size", "start", "mask", "regions", "resume", "travel"),
         sizes=((512, 512), (128, 128), (256, 256), (384, 384)),
         controls=tuple(ControlKind(kind, "image", help, prepared=True) for kind, help in CONTROLS.items()),
         weights=WEIGHTS,

@@ -32,7 +32,7 @@ class StickerTurbo(Reads):
         summary="The stickers of image/sticker in a few steps: the picture follows the words as they are typed.",
         medium="image",
         family="consistency",
-        takes=("prompt", "seed", "size", "start", "mask", "regions", "resume"),
+        takes=("prompt", "seed", "size", "start", "mask", "regions", "resume", "travel"),
         sizes=((512, 512), (128, 128), (256, 256), (384, 384)),
         weights=(AUTOENCODER, FLOW),
         licence="MIT",

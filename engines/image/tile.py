@@ -75,7 +75,7 @@ class Tile(Reads, Loads):
         summary="Seamless textures and tiles from words: materials and colours, wrapping at all borders.",
         medium="image",
         family="score SDE",
-        takes=("prompt", "negative", "seed", "size", "resume"),
+        takes=("prompt", "negative", "seed", "size", "resume", "travel"),
         sizes=((256, 256), (32, 32), (64, 64), (128, 128), (512, 512)),
         weights=("weights/tile/score.safetensors",),
         licence="MIT",

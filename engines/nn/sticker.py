@@ -91,7 +91,7 @@ class Model:
     def masked(self, denoise: samplers.Denoiser, request: Request) -> samplers.Denoiser:
         """`denoise`, held to the start picture where the request's mask keeps it."""
         if isinstance(request.start, Image) and request.mask is not None:
-            return guidance.inpaint(denoise, self._kept(request.start, request.mask, request.seed))
+            return guidance.inpaint(denoise, self._kept(request.start, request.mask, request.noise))
         return denoise
 
     def _clean(self, tokens: Tensor, mask: Tensor, steering: Steering | None, x: Tensor, level: float) -> Tensor:
@@ -101,18 +101,18 @@ class Model:
     def states(self, request: Request, options: Any, denoise: Denoiser) -> Iterator[samplers.State]:
         """Every finished step, from noise, a start picture or a checkpoint."""
         x, levels = self.begun(request, levels_of(options))
-        noise = samplers.seeded(request.seed)
+        noise = samplers.seeded(request.noise)
         yield from samplers.sample(options.sampler, denoise, x, levels, noise=noise, resume=request.resume)
 
     def jumps(self, request: Request, steps: int, jump: samplers.Denoiser) -> Iterator[samplers.State]:
         """Every finished step of multistep consistency sampling by `jump`; begun and resumed as `states`."""
         x, levels = self.begun(request, schedules.levels("shifted", steps))
-        noise = samplers.seeded(request.seed)
+        noise = samplers.seeded(request.noise)
         yield from consistency.sample(jump, x, levels, noise=noise, resume=request.resume)
 
     def begun(self, request: Request, levels: schedules.Levels) -> tuple[Tensor, schedules.Levels]:
         """Where a run over `levels` begins, (1, 16, 16, 16), and the levels that it goes through from there."""
-        noise = samplers.initial_noise(request.seed, (LATENT, GRID, GRID)).to(self.device)
+        noise = samplers.initial_noise([request.noise], (LATENT, GRID, GRID)).to(self.device)
         held = request.resume
         if held is not None and held.arrays["x"].shape != noise.shape:
             raise Refused("bad-request", "This checkpoint is of another engine: branch with the engine that made it.")
@@ -141,8 +141,8 @@ class Model:
         return None if request.resume is None else samplers.restore(request.resume, self.device).x
 
     @torch.no_grad()
-    def _kept(self, start: Image, mask: Image, seed: int) -> guidance.Kept:
-        noise = samplers.initial_noise(seed, (LATENT, GRID, GRID)).to(self.device)
+    def _kept(self, start: Image, mask: Image, seed: samplers.Seed) -> guidance.Kept:
+        noise = samplers.initial_noise([seed], (LATENT, GRID, GRID)).to(self.device)
         grey = torch.from_numpy(_resized(framed_mask(mask, start), GRID).astype(np.float32) / 255)
         return guidance.Kept(self.encoded(start), grey[None, None].to(self.device), noise)
 

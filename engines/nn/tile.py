@@ -54,7 +54,7 @@ class Model:
     def states(self, request: Request, options: Any, denoise: Denoiser) -> Iterator[samplers.State]:
         """Every finished level, from noise or from a checkpoint."""
         levels, side = levels_of(options), int(options.detail)
-        x = levels[0] * samplers.initial_noise(request.seed, (3, side, side)).to(self.device)
+        x = levels[0] * samplers.initial_noise([request.noise], (3, side, side)).to(self.device)
         held = request.resume
         if held is not None and ("x" not in held.arrays or held.arrays["x"].shape != x.shape):
             raise Refused("bad-request", "This checkpoint is of another engine or detail: branch with what made it.")
@@ -63,7 +63,7 @@ class Model:
             options.predictor,
             options.corrections,
             options.snr,
-            samplers.seeded(request.seed),
+            samplers.seeded(request.noise),
             held,
         )
         yield from score_sde.sample(denoise, x, levels, plan)

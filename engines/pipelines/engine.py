@@ -111,9 +111,10 @@ class Pipeline:
         request = _enlarged(request)
         self._settle(pipe, chosen, request)
         telling = Words(pipe, request)
-        words = call.arguments(pipe, telling.begun) | extras.arguments()
+        words = telling.guided.arguments(call.arguments(pipe, telling.begun) | extras.arguments())
         yield Phase("encoding")
         drive = Drive(pipe, words, request.seed, request.resume)
+        drive.buffers += telling.guided.buffers
         drive.watch.hold = continued.hold(pipe, request)
         drive.moved = functools.partial(_move, pipe, request, extras)
         kept = self._memo.over(pipe, lambda: (telling.emphasis.key, _worn(request), extras.mark))

@@ -176,6 +176,8 @@ def _param(ours: str, word: inspect.Parameter, told: str) -> Param | None:
     if kind is None:
         return None
     known = known or Range(group="More")
+    if kind == "int" and known.step is not None and known.step % 1:  # a whole default does not make it a whole number
+        kind, default = "float", float(default)
     low, high = (known.min, known.max) if kind in ("int", "float") else (None, None)
     if high is not None and default > high:
         high = default

@@ -16,6 +16,7 @@ from engines.pipelines import (
     continued,
     decode,
     facts,
+    guiders,
     parameters,
     plan,
     quicker,
@@ -107,6 +108,7 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
     options = [
         *parameters.derived(kind),
         *guided(pipe),
+        *guiders.offered(pipe),
         *continued.offered(pipe),
         *schedulers.offered(getattr(pipe, "scheduler", None)),
         *(seam.OPTIONS if "mask" in takes else ()),

@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import msgspec
+import torch
 
 from engines.contract import Request
-from engines.pipelines import call, emphasis, probe, tap
+from engines.pipelines import call, emphasis, guiders, probe, tap
 from engines.pipelines.emphasis import Emphasis
+from engines.pipelines.guiders import Guided
 from engines.pipelines.halves import first_of, half_of, over, which, with_half
 from engines.pipelines.mixed import Grid, grid_of, mixed
 from engines.pipelines.probe import same
@@ -40,7 +42,8 @@ class Words:
         negative = next((now.negative for now in whole if now.negative), "")
         self.base: Text = (whole[0].texts[0][1], negative)
         self.plain = Now(((1.0, self.base[0]),), negative)
-        self.busy = any(now != self.plain for now in whole)
+        self.guided = Guided(pipe, request)
+        self.busy = any(now != self.plain for now in whole) or self.guided.wanted
         self.begun = msgspec.structs.replace(request, prompt=self.base[0], negative=negative)
         said = [emphasis.of(pipe, text) for now in whole for text in now.all]
         self.emphasis = Emphasis(self._pieces(self.base), max(one.windows for one in said))
@@ -173,7 +176,7 @@ class _Network:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         now = self.words.now(self.asked.drive.watch)
-        if now == self.words.plain:
+        if now == self.words.plain and not self.words.guided.wanted:
             return self.forward(*args, **kwargs)
         self.asked.drive.watch.asked -= (
             1  # it was counted when it was called; what is really computed is counted instead
@@ -189,16 +192,18 @@ class _Network:
         changes = [self.asked.exchanged(told, first, other) for other in (*others, *shown)]
         another = (f"{first[0]} {ANOTHER}", first[1])
         hint = self.asked.exchanged(told, first, another)
-        alone = [weight for weight, _ in now.texts] == [1.0] and not shown
+        alone = [weight for weight, _ in now.texts] == [1.0] and not shown and not self.words.guided.wanted
         if alone or not hint or self.name.startswith("controlnet"):
             return self._of(told)
         if getattr(self.part, "is_cache_enabled", False):  # it would take one text's work for another's
-            self.words.missed |= dict.fromkeys(["AND"] * bool(others) + ["regions"] * bool(shown), CACHED)
+            asked = {"AND": others, "regions": shown, "guider": self.words.guided.wanted}
+            self.words.missed |= {name: CACHED for name, there in asked.items() if there}
             return self._of(told)
         half = self._half(told, first, hint)
         free = self.asked.unguided(self.name, first, another)
         made = self._composed(told, changes[: len(others)], now, (half, free))
-        return self._mixed(made, told, changes[len(others) :], half) if shown else made
+        made = self._mixed(made, told, changes[len(others) :], half) if shown else made
+        return self._guided(made, told, half, free) if self.words.guided.wanted else made
 
     def _half(self, told: dict[str, Any], first: Text, hint: dict[str, Any]) -> int | None:
         """Which half of the batch the words are for; None where it has no halves, or nobody can tell.
@@ -255,6 +260,30 @@ class _Network:
         if half is None:
             return over(mix, *outs)
         return with_half(made, over(mix, *(half_of(one, half) for one in outs)), half)
+
+    def _guided(self, made: Any, told: dict[str, Any], half: int | None, change: dict[str, Any]) -> Any:
+        """`made` with what a guider makes of the answers with and without words (guiders.py)."""
+        drive, guided = self.asked.drive, self.words.guided
+        free = self._free(told, made, half, change)
+        if free is None or not guided.at(drive.words, drive.watch.done, drive.watch.total or self.words.steps):
+            self.words.missed["guider"] = guiders.UNGUIDED
+            return made
+        width = self._width(first_of(made))
+
+        def act(cond: Any, free: Any) -> Any:
+            if cond.shape[1] == width:
+                return guided.answer(cond, free)
+            return torch.cat([guided.answer(cond[:, :width], free[:, :width]), cond[:, width:]], 1)
+
+        if half is None:
+            return over(act, made, free)
+        return with_half(made, over(act, half_of(made, half), free), half)
+
+    def _width(self, out: Any) -> int:
+        """How many channels of an answer are the noise; the others of some are a learnt variance."""
+        config = getattr(self.part, "config", None)
+        known = getattr(config, "in_channels", None)
+        return int(known) if known and out.shape[1] == 2 * known else int(out.shape[1])
 
     def _grid(self, out: Any) -> Grid | None:
         """What finds the grid in each part of an answer; None where the first has none."""

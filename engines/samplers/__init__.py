@@ -9,7 +9,7 @@ Importing this package imports torch.
 """
 
 from engines.samplers import methods as methods
-from engines.samplers.state import Known, Noise, State, generator, initial_noise, restore, seeded
+from engines.samplers.state import Known, Noise, Seed, State, generator, initial_noise, restore, seeded
 from engines.samplers.table import SAMPLERS, Denoiser, Plan, Run, Sampler, planned, sample, sampler
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Plan",
     "Run",
     "Sampler",
+    "Seed",
     "State",
     "generator",
     "initial_noise",

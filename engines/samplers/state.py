@@ -25,24 +25,39 @@ def generator(seed: int, step: int) -> torch.Generator:
     return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
 
 
-def seeded(*seeds: int) -> Noise:
+Seed = int | tuple[int, float]  # a seed, or one and how far from it to the next
+
+
+def seeded(*seeds: Seed) -> Noise:
     """Noise as a function of (seed, step), one seed per sample: a batch of four equals four singles.
 
-    Drawn in float32 on the CPU whatever dtype and device it is for, so these change only its rounding.
+    Drawn in float32 on the CPU whatever dtype and device it is for, so these change only its rounding. Between two
+    seeds it lies on the great circle from the noise of the one to that of the other (Shoemake, "Animating rotation
+    with quaternion curves", 1985): as loud as either everywhere.
     """
 
     def draw(step: int, like: Tensor) -> Tensor:
         if len(seeds) != like.shape[0]:
             raise ValueError(f"{len(seeds)} seeds for a batch of {like.shape[0]}")
-        each = [torch.randn(like.shape[1:], generator=generator(seed, step)) for seed in seeds]
+        each = [_noise(seed, step, like.shape[1:]) for seed in seeds]
         return torch.stack(each).to(like.device, like.dtype)
 
     return draw
 
 
-def initial_noise(seeds: int | Sequence[int], shape: Sequence[int]) -> Tensor:
+def _noise(seed: Seed, step: int, shape: torch.Size) -> Tensor:
+    if isinstance(seed, int):
+        return torch.randn(shape, generator=generator(seed, step))
+    first, share = seed
+    a, b = _noise(first, step, shape), _noise((first + 1) % 2**63, step, shape)
+    cosine = (a * b).sum() / (a.norm() * b.norm())
+    angle = torch.acos(cosine.clamp(-1 + 1e-6, 1 - 1e-6))
+    return (torch.sin((1 - share) * angle) * a + torch.sin(share * angle) * b) / torch.sin(angle)
+
+
+def initial_noise(seeds: int | Sequence[Seed], shape: Sequence[int]) -> Tensor:
     """The noise a run starts from: step 0 of each seed, float32 on the CPU. `shape` is of one sample: (B, *shape)."""
-    each = (seeds,) if isinstance(seeds, int) else tuple(seeds)
+    each: tuple[Seed, ...] = (seeds,) if isinstance(seeds, int) else tuple(seeds)
     return seeded(*each)(0, torch.empty(len(each), *shape))
 
 

@@ -45,6 +45,17 @@ class Options(Struct, frozen=True):
     seeds: Annotated[Literal["step", "fixed"], param("Each drawn frame has the next seed, or all have the same.")] = (
         "step"
     )
+    travel: Annotated[
+        float,
+        param(
+            "How many seeds further the noise has gone, from one to the next.",
+            min=0,
+            max=1000,
+            step=0.05,
+            curve=True,
+            label="Seed travel",
+        ),
+    ] = 0.0
     loop: Annotated[bool, param("The frame after the last is the first (of a start clip: its first).")] = False
     bridge: Annotated[
         float,
@@ -120,6 +131,7 @@ class Animate:
             "[a sun:a moon:0.5] with a face",
         ),
         starts=("image", "video"),
+        along="frame",
     )
     Options = Options
 

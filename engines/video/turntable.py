@@ -73,6 +73,7 @@ class Turntable:
         size_rule=(16, 2048, 2),
         lengths=(0.1, 2.0, 60.0),
         licence="MIT",
+        along="frame",
         starts=("mesh",),
         needs=("start",),
         keeps=True,

@@ -18,6 +18,7 @@ MEASURES: dict[str, tuple[str, str, str]] = {  # name -> module, its function, w
     "stall": ("window", "stall_rows", "gaps of the window's event loop while a job runs"),
     "cancel": ("cancel", "rows", "how soon a job stops"),
     "memory": ("window", "memory_rows", "memory of the app process"),
+    "sequence": ("sequence", "rows", "scrolling and zooming a timeline of 2,000 clips and 200 curves"),
     "models": ("models", "rows", "listing 5,000 models by their headers, and again"),
     "lines": ("lines", "rows", "lines per package"),
     "avatar": ("avatar", "rows", "how long a face of image/avatar takes"),

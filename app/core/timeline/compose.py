@@ -75,12 +75,29 @@ def _composed(project: Project, timeline: Timeline, read: Source, at: Time, size
                 break
     if not found:
         return None
-    if len(found) == 1 and len(found[0]) == 1 and _covers(found[0][0], size):
-        return found[0][0].laid.pixels[..., :3]
+    if len(found[-1]) == 1 and _covers(found[-1][0], size):
+        return _over_ground(found[-1][0].laid.pixels[..., :3], found[:-1])
     canvas = np.zeros((size[1], size[0], 4), np.float32)
     for layers in reversed(found):
         laying.lay(canvas, [(one.laid, one.opacity, one.blend) for one in layers])
     return canvas
+
+
+def _over_ground(ground: np.ndarray, found: list[list[Layer]]) -> np.ndarray:
+    """Layers (the topmost first) over an opaque picture that fills the frame; only where they lie is reckoned."""
+    whole, laid = np.array(ground), [one.laid for layers in found for one in layers]
+    if not laid:
+        return whole
+    left, top = min(one.left for one in laid), min(one.top for one in laid)
+    right = max(one.left + one.pixels.shape[1] for one in laid)
+    bottom = max(one.top + one.pixels.shape[0] for one in laid)
+    part = np.full((bottom - top, right - left, 4), 255, np.float32)
+    part[..., :3] = ground[top:bottom, left:right]
+    for layers in reversed(found):
+        moved = [one.laid._replace(left=one.laid.left - left, top=one.laid.top - top) for one in layers]
+        laying.lay(part, [(place, one.opacity, one.blend) for place, one in zip(moved, layers, strict=True)])
+    whole[top:bottom, left:right] = _rounded(part[..., :3])
+    return whole
 
 
 def _covers(layer: Layer, size: tuple[int, int]) -> bool:

@@ -30,6 +30,7 @@ class _Lane:
         self.kind, _, self.name = lane.target.partition(":")
         self.param = fineness.number(card, lane.target)
         self.fine = fineness.fineness(card, lane.target)
+        self.option = any(param.name == lane.target for param in card.params)
 
     def value(self, base: float, request: Request) -> float | Curve:
         """One number, or a curve over the run."""
@@ -71,8 +72,8 @@ def _applied(request: Request, lane: _Lane, param: Param) -> Request:
             return replace(request, adapters=_worn(request, lane))
     if lane.lane.target == "strength" and "strength" not in request.options:
         return replace(request, strength=_number(lane.value(request.strength, request)))
-    if lane.lane.target in ("seed", "prompt"):
-        return request  # travelled by what makes a clip frame by frame, where its engine can
+    if not lane.option:
+        return request
     base = request.options.get(param.name, param.default)
     value = lane.value(float(base) if isinstance(base, int | float) else 0.0, request)
     if isinstance(value, Curve):

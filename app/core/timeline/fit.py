@@ -44,7 +44,7 @@ def size_of(info: Info, wanted: tuple[int, int] | None, project: Project, draft:
     the engine is at home in, else smaller for a draft. None where the engine does not choose."""
     if "size" not in info.takes:
         return None
-    shape = wanted or (project.width, project.height)
+    shape: tuple[float, float] = wanted or (project.width, project.height)
     if info.size_rule is None:
         return _listed(info.sizes, wanted, shape, draft)
     if wanted is None:
@@ -87,11 +87,13 @@ def _listed(
 
 def length_of(card: EngineCard, clip: Clip) -> float | None:
     """How many seconds to ask for, as near as the engine can make them; None where it does not choose. A clip that
-    loops is filled by whole rounds of a take that is as long as the engine can make it."""
+    loops is filled by rounds of the length its ask says, or by whole ones as long as the engine can make them."""
     if card.info.lengths is None:
         return None
     low, _, high = (Fraction(value).limit_denominator(10**6) for value in card.info.lengths)
     length = clip.length * abs(clip.speed)
+    if clip.loop and clip.ask is not None and clip.ask.round > 0:
+        length = min(clip.ask.round, length)
     if length > high and clip.loop:
         length /= math.ceil(length / high)
     grid = grid_of(card)

@@ -12,8 +12,8 @@ LARGEST = 16_384
 
 
 class Laid(NamedTuple):
-    """Pixels uint8 (h, w, 4) with premultiplied alpha, their first at (`left`, `top`) of the frame; `opaque` when
-    alpha is 255 everywhere."""
+    """Pixels uint8 (h, w, 4) with premultiplied alpha, their first at (`left`, `top`) of the frame; (h, w, 3) when they
+    are `opaque`."""
 
     pixels: np.ndarray
     left: int
@@ -50,6 +50,8 @@ def _straight(
     pixels: np.ndarray, extent: tuple[float, float], centre: tuple[float, float], size: tuple[int, int]
 ) -> Laid | None:
     """Not turned: only the part that is in the frame is drawn, from exactly where it lies in the picture."""
+    from PIL import Image
+
     spans = []
     for axis in (0, 1):
         begin = centre[axis] - extent[axis] / 2
@@ -66,10 +68,12 @@ def _straight(
     (left, wide, across), (top, high, down) = spans
     whole = across == [0.0, pixels.shape[1]] and down == [0.0, pixels.shape[0]]
     if whole and (wide, high) == (pixels.shape[1], pixels.shape[0]) and pixels.shape[2] == 3:
-        return Laid(_opaque(pixels), left, top, True)
+        return Laid(pixels, left, top, True)
     box = (across[0], down[0], across[1], down[1])
-    drawn = _premultiplied(pixels).resize((wide, high), _filter(extent, pixels), box)
-    return Laid(_channels(drawn), left, top, pixels.shape[2] == 3)
+    if pixels.shape[2] == 3:
+        plain = Image.fromarray(np.ascontiguousarray(pixels)).resize((wide, high), _filter(extent, pixels), box)
+        return Laid(np.asarray(plain), left, top, True)
+    return Laid(_channels(_premultiplied(pixels).resize((wide, high), _filter(extent, pixels), box)), left, top, False)
 
 
 def _turned(
@@ -161,15 +165,25 @@ def lay(canvas: np.ndarray, layers: list[tuple[Laid, float, Blend]]) -> None:
     if len(layers) == 2 and all(blend == "normal" for _, _, blend in layers):
         both = np.zeros_like(canvas)
         for one, opacity, _ in layers:
-            _part(both, one)[...] += one.pixels * np.float32(opacity)
+            _part(both, one)[...] += _channels_of(one, opacity)
         _over(canvas, both, "normal")
         return
     for one, opacity, blend in layers:
         part = _part(canvas, one)
         if one.opaque and opacity >= 1 and blend == "normal":
-            part[...] = one.pixels
+            part[..., :3], part[..., 3] = one.pixels, 255
         else:
-            _over(part, one.pixels * np.float32(opacity), blend)
+            _over(part, _channels_of(one, opacity), blend)
+
+
+def _channels_of(one: Laid, opacity: float) -> np.ndarray:
+    """Its premultiplied pixels, float32 (h, w, 4), as opaque as is wanted."""
+    if not one.opaque:
+        return one.pixels * np.float32(opacity)
+    made = np.empty((*one.pixels.shape[:2], 4), np.float32)
+    made[..., :3], made[..., 3] = one.pixels, 255
+    made *= np.float32(opacity)
+    return made
 
 
 def _part(canvas: np.ndarray, one: Laid) -> np.ndarray:

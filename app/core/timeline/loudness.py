@@ -7,6 +7,7 @@ FLOOR, BELOW = -70.0, -10.0  # the absolute gate in LUFS, the relative one in LU
 OVERSAMPLED = 4  # for true peaks
 LOOK = 0.004  # seconds the limiter looks ahead and behind
 SILENCE = -120.0
+PORTION, MARGIN = 1 << 18, 64  # samples looked at at once, and how far their peaks are heard
 
 
 def loudness(samples: np.ndarray, rate: int) -> float:
@@ -61,20 +62,23 @@ def _k_filter(rate: int) -> np.ndarray:
 
 
 def peaks(samples: np.ndarray) -> np.ndarray:
-    """The largest magnitude around every sample (N, C), between samples too: float64 (N,)."""
+    """The largest magnitude around every sample (N, C), between samples too: float32 (N,)."""
     from scipy.signal import resample_poly
 
-    if not len(samples):
-        return np.zeros(0)
-    finer = np.abs(resample_poly(np.asarray(samples, np.float64), OVERSAMPLED, 1, axis=0))
-    near = finer.max(axis=1).reshape(-1, OVERSAMPLED).max(axis=1)
-    return np.maximum(near, np.abs(samples).max(axis=1))
+    found = np.zeros(len(samples), np.float32)
+    for n in range(0, len(samples), PORTION):
+        low, high = max(0, n - MARGIN), min(len(samples), n + PORTION + MARGIN)
+        part = np.asarray(samples[low:high], np.float64)
+        finer = np.abs(resample_poly(part, OVERSAMPLED, 1, axis=0)).max(axis=1).reshape(-1, OVERSAMPLED).max(axis=1)
+        near = np.maximum(finer, np.abs(part).max(axis=1))
+        end = min(len(samples), n + PORTION)
+        found[n:end] = near[n - low : end - low]
+    return found
 
 
 def true_peak(samples: np.ndarray) -> float:
     """The true peak in dBTP; -120 for silence."""
-    parts = [peaks(samples[n : n + 2**20]).max(initial=0.0) for n in range(0, len(samples), 2**20)]
-    return max(SILENCE, 20 * float(np.log10(max(max(parts, default=0.0), 1e-12))))
+    return max(SILENCE, 20 * float(np.log10(max(peaks(samples).max(initial=0.0), 1e-12))))
 
 
 def limited(samples: np.ndarray, rate: int, ceiling: float = -1.0) -> np.ndarray:
@@ -87,5 +91,5 @@ def limited(samples: np.ndarray, rate: int, ceiling: float = -1.0) -> np.ndarray
     if need.min(initial=1.0) >= 1.0:
         return samples
     width = 2 * max(1, round(LOOK * rate)) + 1
-    gain = uniform_filter1d(minimum_filter1d(np.minimum(need, 1.0), width), width)
-    return (samples * gain[:, None]).astype(np.float32)
+    gain = uniform_filter1d(minimum_filter1d(np.minimum(need, 1.0), width), width, output=np.float32)
+    return np.where((gain < 1)[:, None], samples * gain[:, None], samples).astype(np.float32, copy=False)

@@ -1,6 +1,7 @@
 """The sound of a timeline between two moments: every clip from its exact sample on, so that any two portions joined are
 the bits of the whole."""
 
+import functools
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -18,7 +19,8 @@ SOUNDING = ("audio", "notes")
 GRID = 32  # samples from one value of a lane to the next; between them straight lines
 SILENT = -90.0  # dB and below: nothing
 TAPS = 16  # samples to each side that another speed looks at
-PORTION = 1 << 14  # samples reckoned at once at another speed
+PHASES = 1 << 12  # places between two samples that are told apart
+PORTION = 1 << 12  # samples reckoned at once at another speed
 
 
 def mixed(
@@ -139,21 +141,33 @@ def _at(samples: np.ndarray, places: np.ndarray, loop: bool) -> np.ndarray:
 
 def _between(samples: np.ndarray, where: np.ndarray, speed: float, loop: bool) -> np.ndarray:
     """`samples` at places between samples, by a windowed sinc that keeps out what would fold back at this speed."""
-    cut = min(1.0, 1 / speed)
-    half = int(np.ceil(TAPS / max(cut, 1 / 16)))
+    kernel = _kernel(speed)
+    half = kernel.shape[1] // 2
     reach = np.arange(1 - half, half + 1)
     out = np.empty((len(where), 2), np.float32)
     for n in range(0, len(where), PORTION):
         part = where[n : n + PORTION]
         base = np.floor(part).astype(np.int64)
-        far = reach - (part - base)[:, None]
-        weight = cut * np.sinc(cut * far) * np.i0(8.0 * np.sqrt(np.clip(1 - (far / half) ** 2, 0, 1))) / np.i0(8.0)
+        weight = kernel[np.rint((part - base) * PHASES).astype(np.int64)]
         index = base[:, None] + reach
-        inside = (index >= 0) & (index < len(samples))
-        index = index % len(samples) if loop else np.where(inside, index, 0)
-        weight = (weight if loop else weight * inside).astype(np.float32)
+        if loop:
+            index %= len(samples)
+        elif len(base) and (index[0, 0] < 0 or index[-1, 0] < 0 or index.max() >= len(samples)):
+            weight = weight * ((index >= 0) & (index < len(samples)))
+            index = np.clip(index, 0, len(samples) - 1)
         out[n : n + PORTION] = np.einsum("nk,nkc->nc", weight, samples[index])
     return out
+
+
+@functools.lru_cache(maxsize=16)
+def _kernel(speed: float) -> np.ndarray:
+    """How much of each of the samples around a place is heard, for every PHASES-th of the way to the next sample:
+    a sinc through a Kaiser window, float32 (PHASES + 1, samples)."""
+    cut = max(min(1.0, 1 / speed), 1 / 16)
+    half = int(np.ceil(TAPS / cut))
+    far = np.arange(1 - half, half + 1) - np.arange(PHASES + 1)[:, None] / PHASES
+    window = np.i0(8.0 * np.sqrt(np.clip(1 - (far / half) ** 2, 0, 1))) / np.i0(8.0)
+    return (cut * np.sinc(cut * far) * window).astype(np.float32)
 
 
 def _gained(owner: Clip | Track, sound: np.ndarray, first: int, how: tuple[int, Levels]) -> np.ndarray:

@@ -14,9 +14,7 @@ def pitches(mono: np.ndarray, rate: int, centres: np.ndarray) -> np.ndarray:
     """The fundamental in Hz round every centre (a sample's number), float64 (T,); 0 where nothing periodic is heard."""
     every = max(1, rate // RATE)
     if every > 1 and len(mono):
-        from scipy import signal  # slow to import, rarely wanted
-
-        mono = signal.resample_poly(mono, 1, every)
+        mono = _thinned(mono, every)
     rate_here = rate / every
     longest = int(rate_here / LOWEST) + 2
     padded = np.pad(mono, (longest, 3 * longest))
@@ -25,6 +23,13 @@ def pitches(mono: np.ndarray, rate: int, centres: np.ndarray) -> np.ndarray:
         places = np.rint(centres[at : at + BLOCK] / every).astype(np.int64)[:, None] + np.arange(2 * longest)
         found.append(_of(padded[places], longest, rate_here))
     return np.concatenate(found)
+
+
+def _thinned(mono: np.ndarray, every: int) -> np.ndarray:
+    """Every so-many-th sample, after a low-pass below the new half rate (a windowed sinc)."""
+    reach = 8 * every
+    taps = np.sinc(np.arange(-reach, reach + 1) / every) * np.hamming(2 * reach + 1)
+    return np.convolve(mono, taps / taps.sum())[reach : reach + len(mono) : every]
 
 
 def _of(frames: np.ndarray, longest: int, rate: float) -> np.ndarray:

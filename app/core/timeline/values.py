@@ -61,8 +61,9 @@ class Lane(Struct, frozen=True, omit_defaults=True):
     """What one number does over time. `target` names the number:
 
     of a clip or track: 'gain' (dB), 'pan' (-1 to 1), 'opacity', 'x', 'y', 'scale', 'rotation'; of a clip that is
-    made: an option of its engine by its name ('guidance'), 'strength', 'seed' (seed travel), 'prompt' (blend of the
-    prompt clips' weights), 'control:KIND', 'adapter:NAME'; of a camera: 'azimuth', 'elevation', 'distance', 'fov'.
+    made: an option of its engine by its name ('guidance'; 'travel' from seed to seed), 'strength', 'control:KIND',
+    'adapter:NAME'; of a clip of words: 'prompt' (what it weighs); of a camera: 'azimuth', 'elevation', 'distance',
+    'fov'.
 
     The value is that of `keys` (none: the constant), then of `expression` (over v, t in seconds, b in beats, and the
     features), then the modulator's. An inactive lane (`on` false) does nothing. The expression's t is 0 at `origin`
@@ -104,6 +105,7 @@ class ControlFeed(Struct, frozen=True, omit_defaults=True):
 class Ask(Struct, frozen=True, omit_defaults=True):
     """What a clip is to be made of: a request whose media come from the project. Its curves are the clip's lanes.
 
+    `round` are the seconds of one round of a clip that loops (0: as many as the engine can make at once).
     `region` are the seconds (from, to) of the clip that are made anew, the rest kept. `draft` are options that
     replace those of `options` for a quick draft ({'steps': 6}).
     """
@@ -122,6 +124,7 @@ class Ask(Struct, frozen=True, omit_defaults=True):
     controls: tuple[ControlFeed, ...] = ()
     adapters: dict[str, float] = {}
     region: tuple[Time, Time] | None = None
+    round: Time = ZERO
 
 
 class Take(Struct, frozen=True, omit_defaults=True):

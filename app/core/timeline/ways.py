@@ -10,7 +10,6 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from app.core import outpaint
-from app.core.outpaint import Growth, Margins
 from app.core.send import start_media, time_range
 from app.core.timeline import edit, states
 from app.core.timeline.clock import Clock
@@ -30,6 +29,7 @@ from app.core.timeline.making import (
 )
 from app.core.timeline.values import ZERO, Ask, Clip, Feed, Take, Time, Timeline, Way
 from engines.contract import Audio, EngineCard, Image, Info, Media, Refused, Request, Value, Video
+from engines.outpaint import Growth, Margins
 
 Side = Literal["left", "right"]
 ONWARD = ("continue", "extend")  # what a choice is called that goes on with a start
@@ -273,7 +273,7 @@ def _widened(work: _Work, picture: Image, side: Side, share: Time) -> Order:
     rule = work.card.info.size_rule
     wish = Margins(left=more) if side == "left" else Margins(right=more)
     margins = outpaint.settled(wish, (width, height), rule, side)
-    request = Growth(picture, None, margins).of(work.request(strength=1.0), work.card)
+    request = outpaint.grown(Growth(picture, None, margins), work.request(strength=1.0), work.card)
     return work.order(request, work.errand("extend"))
 
 

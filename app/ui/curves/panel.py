@@ -305,7 +305,7 @@ class Curves(QWidget):
         heard = track.kind in ("audio", "notes")
         if isinstance(place, Track):
             return ["gain", "pan"] if heard else ["opacity"]
-        found = targets(self.card, track.kind == "camera")
+        found = targets(self.card, track.kind == "camera", track.kind == "prompt")
         return [name for name in found if not heard or name not in numbers.LOOKS or self._own(name)]
 
     def _own(self, name: str) -> bool:

@@ -72,8 +72,7 @@ def _targets() -> dict[str, str]:
         "elevation": translate("Inspector", "Elevation"),
         "distance": translate("Inspector", "Distance"),
         "fov": translate("Inspector", "Field of view"),
-        "seed": translate("Inspector", "Seed travel"),
-        "prompt": translate("Inspector", "Prompt blend"),
+        "prompt": translate("Inspector", "Weight of the words"),
     }
 
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -21,11 +21,15 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.core.timeline.values import ZERO, Clip
 from app.studio import Studio
 from app.ui import theme
+from app.ui.sequence import lanehands
 from app.ui.sequence.clipdraw import ClipPainter
+from app.ui.sequence.ears import Ears
 from app.ui.sequence.hands import Change, Gesture, Hit, Marquee, Move, gesture, under
-from app.ui.sequence.marks import marks
+from app.ui.sequence.lanehands import KeyMarquee, KeyMove
+from app.ui.sequence.lanes import Lanes
+from app.ui.sequence.makes import InHands
+from app.ui.sequence.overlay import Overlay
 from app.ui.sequence.pictures import Pictures
-from app.ui.sequence.rows import Row
 from app.ui.sequence.snap import Snap
 from app.ui.sequence.stating import Stating
 from app.ui.sequence.view import View
@@ -38,6 +42,9 @@ _CURSORS = {
     "end": Qt.CursorShape.SizeHorCursor,
     "fade_in": Qt.CursorShape.PointingHandCursor,
     "fade_out": Qt.CursorShape.PointingHandCursor,
+    "key": Qt.CursorShape.PointingHandCursor,
+    "lane": Qt.CursorShape.CrossCursor,
+    "line": Qt.CursorShape.CrossCursor,
 }
 
 
@@ -45,6 +52,7 @@ class Canvas(QWidget):
     """Every clip in view. Drags show what would be and are done when the button is let go; Escape gives them up."""
 
     menu_asked = Signal(object, object)  # Hit, the place on the screen
+    key_asked = Signal(object)  # Hit on a key: its value is to be typed
     edit_asked = Signal(str)  # a clip's id: its words are to be edited
     dropped = Signal(list, object, object)  # paths, Fraction, Row | None
     left = Signal()  # the selection is dragged out of the panel
@@ -53,28 +61,35 @@ class Canvas(QWidget):
         super().__init__()
         self.studio, self.view = studio, view
         self.pictures, self.stating = Pictures(studio, self), Stating(studio, self)
+        self.ears = Ears(studio, self)
+        self.lanes = Lanes(studio, view, self.ears)
         self.painter = ClipPainter(view, self.pictures, self.stating.get)
+        self.in_hands = InHands(studio, self)
+        self.painter.making = self.in_hands.shown
         self.hand: Gesture | None = None
         self.hit = Hit("nothing")
         self._change: Change | None = None
         self._pressed = self._at = QPointF()
+        self._still: QPixmap | None = None
         self._dragging = False
-        self._drop_at: QPointF | None = None
+        self.overlay = Overlay(view)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Clips"))
         self._roll = QTimer(self, interval=30)
         self._roll.timeout.connect(self._rolled)
-        view.changed.connect(self.update)
-        self.pictures.arrived.connect(self.update)
-        self.stating.arrived.connect(self.update)
+        view.changed.connect(self.refresh)
+        self.pictures.arrived.connect(self.refresh)
+        self.ears.arrived.connect(self.refresh)
+        self.in_hands.changed.connect(self.refresh)
+        self.stating.arrived.connect(self.refresh)
         studio.selection_changed.connect(self._selected)
         studio.playhead_changed.connect(lambda _: self.update())
 
     def _selected(self) -> None:
         self.setAccessibleDescription(self.sentence())
-        self.update()
+        self.refresh()
 
     def sentence(self) -> str:
         """The selection in words."""
@@ -90,80 +105,40 @@ class Canvas(QWidget):
     # ------------------------------------------------------------ painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        c = theme.current(self)
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.size() != self.size() * ratio:
+            self._still = self._painted(ratio)
         with QPainter(self) as p:
-            p.fillRect(self.rect(), QColor(c.window))
-            self._lines(p, c)
+            p.drawPixmap(0, 0, self._still)
+            self.overlay.paint(p, self.size())
+
+    def _painted(self, ratio: float) -> QPixmap:
+        """All but what moves over it: the playhead runs without painting the clips again."""
+        still = QPixmap(self.size() * ratio)
+        still.setDevicePixelRatio(ratio)
+        line = QColor(theme.current(self).line)
+        with QPainter(still) as p:
+            self.overlay.ground(p, self.size())
             for row in self.view.visible():
-                if not row.target:
-                    self._row(p, row, c)
-            self._over(p, c)
+                if row.target:
+                    self.lanes.paint(p, row, self.view.keys)
+                else:
+                    self.painter.row(p, row, self.studio.selection, ratio)
+                bottom = self.view.top(row) + row.height - 1
+                p.setPen(line)
+                p.drawLine(0, bottom, self.width(), bottom)
+            self.overlay.outside(p, self.size())
+        return still
 
-    def _row(self, p: QPainter, row: Row, c: theme.Tokens) -> None:
-        self.painter.row(p, row, self.studio.selection, self.devicePixelRatioF())
-        bottom = self.view.top(row) + row.height
-        p.setPen(QColor(c.line))
-        p.drawLine(0, bottom - 1, self.width(), bottom - 1)
+    def refresh(self) -> None:
+        """Paint the clips anew."""
+        self._still = None
+        self.update()
 
-    def _lines(self, p: QPainter, c: theme.Tokens) -> None:
-        """The grid behind the clips, and what lies before the beginning."""
-        tall = min(self.height(), self.view.tall - self.view.down)
-        p.fillRect(QRectF(0, 0, self.width(), tall), QColor(c.panel))
-        before = self.view.x(ZERO)
-        if before > 0:
-            p.fillRect(QRectF(0, 0, before, tall), QColor(c.window))
-        faint = theme.mix(c.panel, c.line, 0.55)
-        for mark in marks(self.view.clock, self.view.mode, self.view.span, self.view.scale):
-            p.setPen(QColor(c.line if mark.weight == 2 else faint))
-            x = int(self.view.x(mark.at))
-            p.drawLine(x, 0, x, tall)
-
-    def _over(self, p: QPainter, c: theme.Tokens) -> None:
-        span = self.studio.timeline.span
-        if span is not None:
-            veil = QColor(c.stage)
-            veil.setAlphaF(0.2)
-            left, right = self.view.x(span[0]), self.view.x(span[1])
-            p.fillRect(QRectF(0, 0, left, self.height()), veil)
-            p.fillRect(QRectF(right, 0, max(0.0, self.width() - right), self.height()), veil)
-        self._upright(p, self.view.x(self.studio.playhead), c.text)
-        if self.view.guide is not None:
-            self._upright(p, self.view.x(self.view.guide), c.accent)
-        if isinstance(self.hand, Marquee) and self._dragging:
-            shade = QColor(c.accent)
-            shade.setAlphaF(0.14)
-            p.fillRect(self.hand.box, shade)
-            p.setPen(QColor(c.accent))
-            p.drawRect(self.hand.box)
-        if self._drop_at is not None:
-            self._drop_mark(p, c)
-        if self.view.refused and self._dragging:
-            self._say(p, c, self.view.refused)
-
-    def _upright(self, p: QPainter, x: float, colour: str) -> None:
-        p.setPen(QPen(QColor(colour), 1))
-        p.drawLine(QPointF(round(x) + 0.5, 0), QPointF(round(x) + 0.5, self.height()))
-
-    def _drop_mark(self, p: QPainter, c: theme.Tokens) -> None:
-        assert self._drop_at is not None
-        row = self.view.row_at(self._drop_at.y())
-        top, tall = (self.view.top(row), row.height) if row is not None else (self.view.tall - self.view.down, 40)
-        shade = QColor(c.accent)
-        shade.setAlphaF(0.25)
-        p.fillRect(QRectF(self._drop_at.x(), top, max(40.0, 4 * self.view.scale), tall), shade)
-
-    def _say(self, p: QPainter, c: theme.Tokens, words: str) -> None:
-        """Why what is dragged cannot be left there."""
-        p.setFont(theme.small())
-        wide = p.fontMetrics().horizontalAdvance(words) + 16.0
-        box = QRectF(
-            min(self._at.x() + 14, self.width() - wide - 4), min(self._at.y() + 16, self.height() - 24), wide, 20
-        )
-        p.setPen(QColor(c.bad))
-        p.setBrush(QColor(c.raised))
-        p.drawRoundedRect(box, 4, 4)
-        p.setPen(QColor(c.text))
-        p.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self.refresh()
+        super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.view.set_size(self.width(), self.height())
@@ -172,12 +147,19 @@ class Canvas(QWidget):
 
     def under(self, at: QPointF) -> Hit:
         """What lies under a place."""
+        row = self.view.row_at(at.y())
+        if row is not None and row.target:
+            return lanehands.under(self.view, self.lanes, row, at)
         return under(self.view, at, self.studio.selection)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at, held = event.position(), event.modifiers()
         self.hit = self.under(at)
         self._pressed = self._at = at
+        if self.hit.row is not None and self.hit.row.target:
+            self._press_lane(event)
+            return
+        self.view.pick(())
         if event.button() != Qt.MouseButton.LeftButton:
             if self.hit.clip is not None and self.hit.clip.id not in self.studio.selection:
                 self.studio.select([self.hit.clip.id])
@@ -185,6 +167,19 @@ class Canvas(QWidget):
         self._choose(self.hit.clip, held)
         if self.hit.clip is None or self.hit.clip.id in self.studio.selection:
             self.hand = self.begin(at, held)
+
+    def _press_lane(self, event: QMouseEvent) -> None:
+        at, held = event.position(), event.modifiers()
+        if self.hit.part == "key":
+            lanehands.pick(self.view, self.hit, held)
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self.hit.part == "key":
+            self.hand = KeyMove(self.view, at, self.hit, self.lanes)
+        elif held & Qt.KeyboardModifier.ControlModifier:
+            lanehands.add_key(self.view, self.lanes, self.hit, at)
+        else:
+            self.hand = KeyMarquee(self.view, at, held, self.lanes)
 
     def begin(self, at: QPointF, held: Qt.KeyboardModifier) -> Gesture:
         """The gesture that a press there begins."""
@@ -200,7 +195,7 @@ class Canvas(QWidget):
             self.studio.select([clip.id])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._at = event.position()
+        self._at = self.overlay.at = event.position()
         if self.hand is None:
             hit = self.under(self._at)
             self.setCursor(_CURSORS.get(hit.part, Qt.CursorShape.ArrowCursor))
@@ -222,6 +217,7 @@ class Canvas(QWidget):
             self.view.preview(self._change)
         elif self.hand.live:
             self.view.preview(lambda timeline: timeline)
+        self.overlay.box = self.hand.box if isinstance(self.hand, Marquee | KeyMarquee) else None
         self.update()
         near = self._at.x() < EDGE or self._at.x() > self.width() - EDGE
         near = near or self._at.y() < 0 or self._at.y() > self.height()
@@ -263,7 +259,10 @@ class Canvas(QWidget):
         """A press that was no drag."""
         if event.modifiers() != Qt.KeyboardModifier.NoModifier:
             return
-        if self.hit.clip is None:
+        if self.hit.row is not None and self.hit.row.target:
+            if self.hit.part != "key":
+                self.view.pick(())
+        elif self.hit.clip is None:
             self.studio.select([])
             self.studio.set_playhead(Snap(self.view).moment(self.view.time(event.position().x())))
             self.view.settle()
@@ -272,17 +271,31 @@ class Canvas(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         hit = self.under(event.position())
-        if hit.clip is not None:
+        if hit.row is not None and hit.row.target:
+            self.give_up()
+            self._double_lane(hit, event.position())
+        elif hit.clip is not None:
             self.give_up()
             self.edit_asked.emit(hit.clip.id)
+
+    def _double_lane(self, hit: Hit, at: QPointF) -> None:
+        if hit.part == "key":
+            self.key_asked.emit(hit)
+        else:
+            lanehands.add_key(self.view, self.lanes, hit, at)
 
     def give_up(self) -> None:
         """Leave off what is dragged; nothing is changed."""
         self._roll.stop()
-        self.hand, self._change, self._dragging = None, None, False
+        if isinstance(self.hand, KeyMove):
+            self.view.keys = self.hand.picked
+        self.hand, self._change, self._dragging, self.overlay.box = None, None, False, None
         self.view.settle()
 
     def _tip(self, hit: Hit) -> str:
+        if hit.part == "key" and hit.lane is not None and hit.row is not None:
+            target = self.lanes.target(hit.row)
+            return f"{target.words} {hit.lane.keys[hit.key].value:.4g} {target.unit}".rstrip()
         if hit.clip is None or hit.row is None or hit.part != "body":
             return ""
         words = name_of(hit.row.track, hit.clip)
@@ -334,16 +347,16 @@ class Canvas(QWidget):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self._drop_at = event.position()
+        self.overlay.drop = event.position()
         event.acceptProposedAction()
         self.update()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._drop_at = None
+        self.overlay.drop = None
         self.update()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        at, self._drop_at = event.position(), None
+        at, self.overlay.drop = event.position(), None
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()

@@ -3,6 +3,7 @@
 import itertools
 from collections import OrderedDict
 from collections.abc import Callable, Collection
+from functools import partial
 
 import numpy as np
 from msgspec import Struct
@@ -13,7 +14,9 @@ from app.core.timeline.values import Clip, Track
 from app.ui import theme
 from app.ui.sequence.pictures import Film, Pictures
 from app.ui.sequence.rows import Row
+from app.ui.sequence.targets import card_of
 from app.ui.sequence.view import View
+from app.ui.sequence.windows import ends
 from app.ui.sequence.words import colour_of, name_of
 
 NAME = 16  # pixels of the line with the name
@@ -35,6 +38,7 @@ class ClipPainter:
 
     def __init__(self, view: View, pictures: Pictures, state: Callable[[Clip], str]) -> None:
         self.view, self.pictures, self.state = view, pictures, state
+        self.card = partial(card_of, view.studio)
         self.making: dict[str, Making] = {}
         self.tokens = theme.current()
         self._labels: OrderedDict[tuple[str, int, str], QPixmap] = OrderedDict()
@@ -43,29 +47,26 @@ class ClipPainter:
         """All clips of a track that are in view."""
         self.tokens = theme.current()
         box = QRectF(0, self.view.top(row) + PAD, self.view.width, row.height - 2 * PAD)
-        clips = self.view.clips(row.track)
-        wide = [clip for clip in clips if float(clip.length) * self.view.scale >= TINY]
-        if len(wide) < len(clips):
-            self._blocks(p, row.track, box, [clip for clip in clips if clip not in wide], chosen)
-        for clip in wide:
-            self._clip(p, row.track, clip, self._place(clip, box), clip.id in chosen, ratio)
-        for first, second in itertools.pairwise(wide):
-            if second.start < first.end:
-                self._cross(p, QRectF(self._place(second, box).left(), box.top(),
-                                      self.view.x(first.end) - self.view.x(second.start), box.height()))  # fmt: skip
+        tiny: list[tuple[Clip, QRectF]] = []
+        wide: list[tuple[Clip, QRectF]] = []
+        for clip, start, end in self.view.spans(row.track):
+            place = QRectF(self.view.x(start), box.top(), max(1.0, (end - start) * self.view.scale), box.height())
+            (wide if place.width() >= TINY else tiny).append((clip, place))
+        if tiny:
+            self._blocks(p, row.track, tiny, chosen)
+        for clip, place in wide:
+            self._clip(p, row.track, clip, place, clip.id in chosen, ratio)
+        for (_, first), (_, second) in itertools.pairwise(wide):
+            if second.left() < first.right() - 0.01:
+                self._cross(p, QRectF(second.left(), box.top(), first.right() - second.left(), box.height()))
         if row.track.mute:
             self._veil(p, box)
 
-    def _place(self, clip: Clip, box: QRectF) -> QRectF:
-        left = self.view.x(clip.start)
-        return QRectF(left, box.top(), max(1.0, float(clip.length) * self.view.scale), box.height())
-
-    def _blocks(self, p: QPainter, track: Track, box: QRectF, clips: list[Clip], chosen: Collection[str]) -> None:
+    def _blocks(self, p: QPainter, track: Track, clips: list[tuple[Clip, QRectF]], chosen: Collection[str]) -> None:
         """Clips too narrow for more, in one stroke for each colour."""
         found: dict[str, list[QRectF]] = {}
-        for clip in clips:
+        for clip, place in clips:
             colour = self.tokens.accent if clip.id in chosen else colour_of(track, self.tokens, clip)
-            place = self._place(clip, box)
             place.setWidth(max(1.0, place.width() - 1))
             found.setdefault(colour, []).append(place)
         p.setPen(Qt.PenStyle.NoPen)
@@ -97,10 +98,20 @@ class ClipPainter:
         self._fades(p, clip, body, chosen)
         if seen.width() > 26:
             self._name(p, track, clip, seen, (state, chosen, tall, ratio))
+        if chosen and clip.ask is not None:
+            self._windows(p, clip, seen)
         if chosen:
             p.setPen(QPen(QColor(c.text), 2))
             p.setBrush(Qt.BrushStyle.NoBrush)
             p.drawRect(seen.adjusted(1, 1, -1, -1))
+
+    def _windows(self, p: QPainter, clip: Clip, seen: QRectF) -> None:
+        """Where the windows of its engine end, along the clip's lower edge."""
+        places = [self.view.x(at) for at in ends(self.card(clip), clip, clip.length)]
+        if len(places) > 1 and places[1] - places[0] < 4:
+            return
+        p.setPen(QPen(QColor(self.tokens.accent), 1))
+        p.drawLines([QLineF(x, seen.bottom() - 9, x, seen.bottom() - 1) for x in places if x < seen.right()])
 
     def _frame(self, p: QPainter, clip: Clip, seen: QRectF, colour: str, state: str, chosen: bool) -> None:
         """A line round it, broken where nothing has been made; a band at the bottom for drafts and what is stale."""

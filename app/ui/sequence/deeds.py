@@ -16,6 +16,7 @@ from app.core.timeline.values import (
     ZERO,
     Ask,
     Clip,
+    Key,
     Marker,
     Time,
     Title,
@@ -26,17 +27,19 @@ from app.core.timeline.values import (
 )
 from app.studio import Studio
 from app.ui import theme
+from app.ui.sequence import lanehands
 from app.ui.sequence.view import View
 from app.ui.sequence.words import kind_words
 from engines.contract import Refused
 
-MIME = "application/x-darkroom-clips"
+MIME, KEYS = "application/x-darkroom-clips", "application/x-darkroom-keys"
 KINDS: tuple[TrackKind, ...] = ("picture", "audio", "notes", "prompt", "control", "camera")
 LENGTH = Fraction(4)  # seconds of a clip that has no length of its own
 CHOSEN = (  # what needs a selection
     "delete", "ripple", "duplicate", "cut", "copy", "rename", "mute", "earlier", "later", "far_earlier", "far_later",
     "up", "down", "fit_chosen",
 )  # fmt: skip
+KEYED = ("delete", "cut", "copy", "earlier", "later", "far_earlier", "far_later")  # or picked keys
 SMALL, LARGE = Fraction(1), Fraction(10)  # frames of a nudge off the grid
 
 
@@ -47,26 +50,28 @@ class Deeds(QObject):
         super().__init__(panel)
         self.studio, self.view, self.panel = studio, view, panel
         self.by_name: dict[str, QAction] = {}
+        self._able: tuple[bool, bool] | None = None  # whether clips, and keys, are selected
         self._editing()
         self._moving()
         self._looking()
         studio.selection_changed.connect(self.refresh)
         studio.project_changed.connect(self.refresh)
+        view.changed.connect(self.refresh)
         self.refresh()
 
     def _editing(self) -> None:
         tr = self.tr
-        self._add("split", tr("Split at the playhead"), "cut", ("S",), self.split)
-        self._add("delete", tr("Delete"), "trash", ("Del", "Backspace"), self.delete)
-        self._add("ripple", tr("Delete and close the gap"), "trash", ("Shift+Del", "Shift+Backspace"), self.ripple)
-        self._add("duplicate", tr("Duplicate"), "copy", ("Ctrl+D",), self.duplicate)
-        self._add("cut", tr("Cut clips"), "copy", ("Ctrl+X",), self.cut)
-        self._add("copy", tr("Copy clips"), "copy", ("Ctrl+C",), self.copy)
-        self._add("paste", tr("Paste clips"), "paper", ("Ctrl+V",), self.paste)
-        self._add("all", tr("Select all clips"), "tiles", ("Ctrl+A",), self.select_all)
-        self._add("rename", tr("Edit the words"), "edit", ("F2", "Return"), lambda: None)
-        self._add("mute", tr("Mute clips"), "mute", ("Shift+M",), self.mute)
-        self._add("marker", tr("Add a marker"), "star", ("M",), self.mark)
+        self.add("split", tr("Split at the playhead"), "cut", ("S",), self.split)
+        self.add("delete", tr("Delete"), "trash", ("Del", "Backspace"), self.delete)
+        self.add("ripple", tr("Delete and close the gap"), "trash", ("Shift+Del", "Shift+Backspace"), self.ripple)
+        self.add("duplicate", tr("Duplicate"), "copy", ("Ctrl+D",), self.duplicate)
+        self.add("cut", tr("Cut clips"), "copy", ("Ctrl+X",), self.cut)
+        self.add("copy", tr("Copy clips"), "copy", ("Ctrl+C",), self.copy)
+        self.add("paste", tr("Paste clips"), "paper", ("Ctrl+V",), self.paste)
+        self.add("all", tr("Select all clips"), "tiles", ("Ctrl+A",), self.select_all)
+        self.add("rename", tr("Edit the words"), "edit", ("F2", "Return"), lambda: None)
+        self.add("mute", tr("Mute clips"), "mute", ("E",), self.mute)
+        self.add("marker", tr("Add a marker"), "star", ("M",), self.mark)
 
     def _moving(self) -> None:
         tr = self.tr
@@ -76,25 +81,26 @@ class Deeds(QObject):
             ("far_earlier", tr("Nudge a bar earlier"), "Alt+Shift+Left", -1, True),
             ("far_later", tr("Nudge a bar later"), "Alt+Shift+Right", 1, True),
         ):
-            self._add(name, words, "", (keys,), partial(self.nudge, way, wide))
-        self._add("up", tr("Move a track up"), "", ("Alt+Up",), lambda: self.lift(-1))
-        self._add("down", tr("Move a track down"), "", ("Alt+Down",), lambda: self.lift(1))
-        self._add("previous_clip", tr("Select the previous clip"), "", ("Ctrl+Left",), lambda: self.walk(-1))
-        self._add("next_clip", tr("Select the next clip"), "", ("Ctrl+Right",), lambda: self.walk(1))
-        self._add("previous_edit", tr("To the previous cut"), "", ("Up",), lambda: self.jump(-1))
-        self._add("next_edit", tr("To the next cut"), "", ("Down",), lambda: self.jump(1))
+            self.add(name, words, "", (keys,), partial(self.nudge, way, wide))
+        self.add("up", tr("Move a track up"), "", ("Alt+Up",), lambda: self.lift(-1))
+        self.add("down", tr("Move a track down"), "", ("Alt+Down",), lambda: self.lift(1))
+        self.add("previous_clip", tr("Select the previous clip"), "", ("Ctrl+Left",), lambda: self.walk(-1))
+        self.add("next_clip", tr("Select the next clip"), "", ("Ctrl+Right",), lambda: self.walk(1))
+        self.add("previous_edit", tr("To the previous cut"), "", ("Up",), lambda: self.jump(-1))
+        self.add("next_edit", tr("To the next cut"), "", ("Down",), lambda: self.jump(1))
 
     def _looking(self) -> None:
         tr, view = self.tr, self.view
-        self._add("zoom_in", tr("Zoom in"), "zoom-in", ("+", "="), lambda: view.zoom(1.5))
-        self._add("zoom_out", tr("Zoom out"), "zoom-out", ("-",), lambda: view.zoom(1 / 1.5))
-        self._add("fit", tr("Fit everything"), "fit", ("0",), view.fit)
-        self._add("fit_chosen", tr("Fit the selection"), "fit", ("Z",), self.fit_chosen)
-        snap = self._add("snap", tr("Snap"), "magnet", ("N",), self._snap)
+        self.add("zoom_in", tr("Zoom in"), "zoom-in", ("+", "="), lambda: view.zoom(1.5))
+        self.add("zoom_out", tr("Zoom out"), "zoom-out", ("-",), lambda: view.zoom(1 / 1.5))
+        self.add("fit", tr("Fit everything"), "fit", ("0",), view.fit)
+        self.add("fit_chosen", tr("Fit the selection"), "fit", ("Z",), self.fit_chosen)
+        snap = self.add("snap", tr("Snap"), "magnet", ("N",), self._snap)
         snap.setCheckable(True)
         snap.setChecked(view.snapping)
 
-    def _add(self, name: str, text: str, icon: str, keys: tuple[str, ...], act: Callable[[], object]) -> QAction:
+    def add(self, name: str, text: str, icon: str, keys: tuple[str, ...], act: Callable[[], object]) -> QAction:
+        """One more action of the panel."""
         action = QAction(text, self.panel)
         if icon:
             action.setIcon(theme.icon(icon, "dim"))
@@ -108,8 +114,11 @@ class Deeds(QObject):
     def refresh(self) -> None:
         """Enable what can be done now."""
         chosen = bool(self.studio.selection)
+        if (chosen, bool(self.view.keys)) == self._able:
+            return
+        self._able = chosen, bool(self.view.keys)
         for name in CHOSEN:
-            self.by_name[name].setEnabled(chosen)
+            self.by_name[name].setEnabled(chosen or (name in KEYED and self._able[1]))
 
     def _snap(self) -> None:
         self.view.snapping = not self.view.snapping
@@ -132,7 +141,10 @@ class Deeds(QObject):
             self.studio.arrange(self.tr("Split clips"), lambda one: edit.split(one, cut, at))
 
     def delete(self) -> None:
-        """Remove the selected clips."""
+        """Remove the picked keys, else the selected clips."""
+        if self.view.keys:
+            lanehands.remove_keys(self.view)
+            return
         ids = self.studio.selection
         self.studio.arrange(self.tr("Delete clips"), lambda one: edit.remove_clips(one, ids))
 
@@ -148,8 +160,12 @@ class Deeds(QObject):
             self._lay_in(self.tr("Duplicate clips"), rows, max(clip.end for _, clip in rows))
 
     def copy(self) -> None:
-        """Remember the selected clips."""
+        """Remember the picked keys, else the selected clips."""
         data = QMimeData()
+        if self.view.keys:
+            data.setData(KEYS, msgspec.json.encode(lanehands.copied(self.view), enc_hook=plain))
+            QApplication.clipboard().setMimeData(data)
+            return
         rows = [(track.id, track.kind, clip) for track, clip in self.chosen()]
         if rows:
             data.setData(MIME, msgspec.json.encode(rows, enc_hook=plain))
@@ -158,12 +174,21 @@ class Deeds(QObject):
     def cut(self) -> None:
         """Remember them and take them away."""
         self.copy()
+        if self.view.keys:
+            lanehands.remove_keys(self.view)
+            return
         ids = self.studio.selection
         self.studio.arrange(self.tr("Cut clips"), lambda one: edit.remove_clips(one, ids))
 
     def paste(self) -> None:
         """What was copied, at the playhead: on the tracks it came from, else on the first of their kind."""
         found = QApplication.clipboard().mimeData()
+        if found.hasFormat(KEYS):
+            copied_keys = msgspec.json.decode(
+                found.data(KEYS).data(), type=list[tuple[str, list[Key]]], dec_hook=rational
+            )
+            lanehands.paste(self.view, copied_keys)
+            return
         if not found.hasFormat(MIME):
             return
         text = found.data(MIME).data()
@@ -206,9 +231,9 @@ class Deeds(QObject):
     def nudge(self, way: int, wide: bool) -> None:
         """The selected clips by a line of the grid, or by a bar."""
         rows = self.chosen()
-        if not rows:
+        if not rows and not self.view.keys:
             return
-        start = min(clip.start for _, clip in rows)
+        start = min((clip.start for _, clip in rows), default=self.studio.playhead)
         clock, grid = self.view.clock, self.view.grid_now
         if self.view.mode != "bars" or grid in ("", "frame"):
             by = way * (LARGE if wide else SMALL) / clock.fps
@@ -216,6 +241,9 @@ class Deeds(QObject):
             metre = clock.metre(start)
             beats = Fraction(4, metre.unit) * (metre.beats if wide or grid == "bar" else _part(grid))
             by = clock.seconds(clock.beats(start) + way * beats) - start
+        if self.view.keys:
+            lanehands.nudge(self.view, by)
+            return
         ids = list(self.studio.selection)
         self.studio.arrange(self.tr("Nudge clips"), lambda one: lay.moved(one, ids, by), "nudge:" + ",".join(ids[:8]))
 

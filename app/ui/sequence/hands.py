@@ -13,7 +13,9 @@ from app.core.timeline.values import ZERO, Clip, Lane, Time, Timeline, Track
 from app.ui.sequence.clipdraw import PAD
 from app.ui.sequence.rows import Row
 from app.ui.sequence.snap import Snap
+from app.ui.sequence.targets import card_of
 from app.ui.sequence.view import View
+from app.ui.sequence.windows import ends, starts
 from app.ui.sequence.words import _tr
 
 Change = Callable[[Timeline], Timeline]
@@ -148,7 +150,9 @@ class Trim(Gesture):
         assert hit.clip is not None
         self.text = _tr("Trim clip")
         self.clip, self.start = hit.clip, hit.part == "start"
-        self.snap = Snap(view, {hit.clip.id})
+        reach = view.length(view.width) + hit.clip.length
+        whole = (starts if self.start else ends)(card_of(view.studio, hit.clip), hit.clip, reach)
+        self.snap = Snap(view, {hit.clip.id}, whole)
         self.least = view.clock.at_frame(1)
 
     def change(self, at: QPointF, held: Qt.KeyboardModifier) -> Change | None:

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from app.core.timeline import edit
 from app.core.timeline.values import Track
 from app.studio import Studio
 from app.ui import theme
+from app.ui.sequence.lanes import Lanes
 from app.ui.sequence.rows import HIGH, SHORT, Row, lanes_of
 from app.ui.sequence.view import View
-from app.ui.sequence.words import colour_of, kind_words, target_words
-from app.ui.widgets import Slider, button, discard
+from app.ui.sequence.words import colour_of, fine_words, kind_words, target_words
+from app.ui.widgets import Slider, button, discard, say
 
 WIDE = 208
 KEPT = 80  # heads that are kept though they are out of view
@@ -29,10 +30,11 @@ class Heads(QWidget):
 
     menu_asked = Signal(object, object)  # Row, the place on the screen
 
-    def __init__(self, studio: Studio, view: View) -> None:
+    def __init__(self, studio: Studio, view: View, lanes: Lanes) -> None:
         super().__init__()
-        self.studio, self.view = studio, view
+        self.studio, self.view, self.lanes = studio, view, lanes
         self.heads: dict[tuple[str, str], Head | LaneHead] = {}
+        self._drawings: dict[tuple[str, str, float], QPixmap] = {}
         self.setFixedWidth(WIDE)
         self.setAccessibleName(self.tr("Tracks"))
         view.changed.connect(self.lay)
@@ -45,20 +47,33 @@ class Heads(QWidget):
             head = self.heads.get(key) or self._make(key, row)
             head.show_row(row)
             head.setGeometry(0, self.view.top(row), self.width(), row.height)
-            head.show()
+            if head.isHidden():
+                head.show()
             seen.add(key)
         there = {(row.track.id, row.target) for row in self.view.rows}
         for key in [key for key in self.heads if key not in seen]:
             self.heads[key].hide()
             if key not in there or len(self.heads) > KEPT:
                 discard(self.heads.pop(key))
-        self.update()
 
     def _make(self, key: tuple[str, str], row: Row) -> Head | LaneHead:
         made = LaneHead(self, row) if row.target else Head(self, row)
         made.setParent(self)
         self.heads[key] = made
         return made
+
+    def drawing(self, name: str, colour: str) -> QPixmap:
+        """A small line drawing, drawn once."""
+        ratio = self.devicePixelRatioF()
+        key = (name, colour, ratio)
+        if key not in self._drawings:
+            made = QPixmap(int(14 * ratio), int(14 * ratio))
+            made.setDevicePixelRatio(ratio)
+            made.fill(Qt.GlobalColor.transparent)
+            with QPainter(made) as p:
+                theme.draw_icon(p, name, QRectF(0, 0, 14, 14), colour)
+            self._drawings[key] = made
+        return self._drawings[key]
 
     def head(self, track: str) -> Head | None:
         """The head of a track, where it has been in view."""
@@ -115,10 +130,16 @@ class Head(QWidget):
         first.addWidget(self.name, 1)
         for widget in (self.mute, self.solo, self.lock):
             first.addWidget(widget)
-        second.addSpacing(22)
+        loud = QLabel()
+        loud.setPixmap(theme.icon("volume", "dim").pixmap(13, 13))
+        loud.setContentsMargins(6, 0, 3, 0)
+        second.addWidget(loud)
         second.addWidget(self.gain, 3)
-        second.addSpacing(theme.S)
+        second.addSpacing(theme.M)
+        second.addWidget(say("L"))
         second.addWidget(self.pan, 2)
+        second.addWidget(say("R"))
+        second.addSpacing(theme.S)
         self.mix = QWidget()
         self.mix.setLayout(second)
         column = QVBoxLayout(self)
@@ -243,28 +264,59 @@ class Head(QWidget):
 
 
 class LaneHead(QWidget):
-    """The name of what a row of curves changes."""
+    """What a row of curves changes, what it is at the playhead, its span, and how finely it is followed."""
 
     def __init__(self, heads: Heads, row: Row) -> None:
         super().__init__()
         self.heads, self.row = heads, row
         self.setAccessibleName(target_words(row.target))
+        self._words: str | None = None  # what it is at the playhead
+        heads.studio.playhead_changed.connect(self._moved)
+
+    def _moved(self) -> None:
+        self._words = None
+        self.update()
 
     def show_row(self, row: Row) -> None:
         """Show the lanes of `row`."""
-        self.row = row
+        if row is self.row:
+            return
+        self.row, self._words = row, None
+        self.setToolTip(fine_words(self.heads.lanes.target(row).fine))
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        c = theme.current(self)
+        c, lanes, row = theme.current(self), self.heads.lanes, self.row
+        target = lanes.target(row)
         with QPainter(self) as p:
             p.fillRect(self.rect(), QColor(c.window))
-            p.fillRect(0, 0, 4, self.height() - 1, QColor(theme.mix(c.window, colour_of(self.row.track, c), 0.45)))
-            theme.draw_icon(p, "curve", QRectF(24, 8, 14, 14), c.faint)
+            p.fillRect(0, 0, 4, self.height() - 1, QColor(theme.mix(c.window, colour_of(row.track, c), 0.45)))
+            p.drawPixmap(24, 7, self.heads.drawing("curve", c.faint))
             p.setPen(QColor(c.dim))
-            p.drawText(QPoint(46, 20), target_words(self.row.target))
+            room = self.width() - 46 - 44
+            p.drawText(QPoint(46, 19), p.fontMetrics().elidedText(target.words, Qt.TextElideMode.ElideRight, room))
+            p.setFont(theme.font(12, 600))
+            p.setPen(QColor(colour_of(row.track, c)))
+            self._words = self._value(target.unit) if self._words is None else self._words
+            p.drawText(QPoint(46, 37), self._words)
+            p.setFont(theme.small())
+            p.setPen(QColor(c.faint))
+            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            for value, y in ((target.high, 2), (target.low, self.height() - 17)):
+                p.drawText(QRectF(0, y, self.width() - 7, 14), side, f"{value:.4g}")
+            if target.fine is None:
+                p.drawPixmap(self.width() - 22, self.height() // 2 - 7, self.heads.drawing("warning", c.warn))
             p.setPen(QColor(c.line))
             p.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
             p.drawLine(self.width() - 1, 0, self.width() - 1, self.height())
+
+    def _value(self, unit: str) -> str:
+        """What it is at the playhead; nothing where no lane of it is."""
+        head, lanes = self.heads.studio.playhead, self.heads.lanes
+        for owner, lane in self.row.lanes:
+            if owner is None or owner.start <= head < owner.end:
+                return f"{lanes.at(self.row, owner, lane, head):.4g} {unit}".rstrip()
+        return ""
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.heads.menu_asked.emit(self.row, event.globalPos())

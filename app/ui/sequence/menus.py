@@ -7,19 +7,21 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 
-from app.core.timeline import edit
+from app.core.timeline import edit, keys
 from app.core.timeline.values import ZERO, Clip, Lane, Time, Timeline, Track
 from app.studio import Studio
 from app.ui import theme
 from app.ui.sequence import drops
 from app.ui.sequence.deeds import KINDS, Deeds
 from app.ui.sequence.hands import Hit
+from app.ui.sequence.lanehands import change_keys
+from app.ui.sequence.makes import Makes
 from app.ui.sequence.rows import Row, lanes_of
 from app.ui.sequence.targets import offered
 from app.ui.sequence.view import View
-from app.ui.sequence.words import _tr, kind_words, target_words
+from app.ui.sequence.words import _tr, eases, kind_words, target_words
 from engines.contract import Refused
 
 SPEEDS = ("1/4", "1/2", "1", "2", "4")
@@ -28,13 +30,17 @@ SPEEDS = ("1/4", "1/2", "1", "2", "4")
 class Menus:
     """Makes the menus of the timeline."""
 
-    def __init__(self, studio: Studio, view: View, deeds: Deeds) -> None:
-        self.studio, self.view, self.deeds = studio, view, deeds
+    def __init__(self, studio: Studio, view: View, deeds: Deeds, makes: Makes) -> None:
+        self.studio, self.view, self.deeds, self.makes = studio, view, deeds, makes
 
     def clips(self, parent: QWidget, hit: Hit, at: Time) -> QMenu:
         """What can be done to what lies under the mouse."""
         menu = _menu(parent)
-        if hit.clip is not None and hit.row is not None:
+        if hit.row is not None and hit.row.target:
+            if hit.part == "key":
+                self._key(menu, hit)
+            self._lanes(menu, hit.row)
+        elif hit.clip is not None and hit.row is not None:
             self._clip(menu, hit.row.track, hit.clip)
         elif hit.row is not None:
             self._free(menu, hit.row.track, at)
@@ -55,6 +61,7 @@ class Menus:
 
     def _clip(self, menu: QMenu, track: Track, clip: Clip) -> None:
         by = self.deeds.by_name
+        self.makes.fill(menu, track, clip)
         menu.addActions([by["rename"], by["split"], by["duplicate"]])
         menu.addSeparator()
         menu.addActions([by["cut"], by["copy"], by["delete"], by["ripple"], by["mute"]])
@@ -82,7 +89,7 @@ class Menus:
         takes = menu.addMenu(_tr("Takes"))
         for number, take in enumerate(clip.takes, start=1):
             words = _tr("Take %1").replace("%1", str(number)) + (f"  {take.note}" if take.note else "")
-            made = takes.addAction(words, partial(self._change, _tr("Choose take"), clip, take=take.id))
+            made = takes.addAction(words, partial(self.studio.choose_take, clip.id, take.id))
             made.setCheckable(True)
             made.setChecked(take.id == clip.take)
 
@@ -116,12 +123,41 @@ class Menus:
         if target:
             self.studio.bridge.call(lambda: Path(target).write_bytes(path.read_bytes()))
 
+    # ------------------------------------------------------------ keys
+
+    def _key(self, menu: QMenu, hit: Hit) -> None:
+        by = self.deeds.by_name
+        menu.addAction(_tr("Value …"), partial(self.ask_value, hit))
+        ways = menu.addMenu(theme.icon("curve", "dim"), _tr("On to the next key"))
+        for ease, words in eases():
+            ways.addAction(words, partial(self._ease, ease))
+        menu.addSeparator()
+        menu.addActions([by["cut"], by["copy"], by["delete"]])
+        menu.addSeparator()
+
+    def _ease(self, ease: str) -> None:
+        change_keys(self.view, _tr("Ease keys"), lambda lane, chosen: keys.eased(lane, chosen, ease))
+
+    def ask_value(self, hit: Hit) -> None:
+        """Type the value of a key."""
+        assert hit.lane is not None
+        assert hit.row is not None
+        key = hit.lane.keys[hit.key]
+        value, done = QInputDialog.getDouble(
+            self.deeds.panel, target_words(hit.row.target), _tr("Value"), key.value, -1e6, 1e6, 4
+        )
+        if done:
+            lane, _ = keys.put(hit.lane, msgspec.structs.replace(key, value=value))
+            owner = hit.clip.id if hit.clip is not None else hit.row.track.id
+            self.studio.arrange(_tr("Change key"), lambda one: edit.put_lane(one, owner, lane))
+
     # ------------------------------------------------------------ free places and tracks
 
     def _free(self, menu: QMenu, track: Track, at: Time) -> None:
         at = self.view.clock.snapped(at, self.view.grid_now) if self.view.grid_now else at
         for words, what in self._new(track):
             menu.addAction(words, partial(self._add_clip, track, at, what))
+        self.makes.bridge(menu, track, at)
         menu.addAction(self.deeds.by_name["paste"])
         menu.addAction(
             theme.icon("open", "dim"), _tr("Files …"), lambda: self.ask_files(self.deeds.panel, at, track.id)

@@ -15,6 +15,7 @@ from app.ui.sequence.canvas import Canvas
 from app.ui.sequence.deeds import KINDS, Deeds
 from app.ui.sequence.hands import Hit
 from app.ui.sequence.head import WIDE, Heads
+from app.ui.sequence.makes import Makes
 from app.ui.sequence.menus import Menus
 from app.ui.sequence.rows import Row
 from app.ui.sequence.ruler import Corner, Ruler
@@ -35,8 +36,9 @@ class Sequence(QWidget):
         self.view = View(studio, self)
         self.canvas, self.ruler = Canvas(studio, self.view), Ruler(studio, self.view)
         self.deeds = Deeds(studio, self.view, self.canvas)
-        self.heads, self.corner = Heads(studio, self.view), Corner(studio, self.view)
-        self.menus = Menus(studio, self.view, self.deeds)
+        self.heads, self.corner = Heads(studio, self.view, self.canvas.lanes), Corner(studio, self.view)
+        self.makes = Makes(studio, self.deeds)
+        self.menus = Menus(studio, self.view, self.deeds, self.makes)
         self.wording = Wording(studio, self.view, self.canvas)
         self.setAccessibleName(self.tr("Timeline"))
         self._build()
@@ -76,7 +78,7 @@ class Sequence(QWidget):
         self.add.setMenu(self._add_menu())
         row.addWidget(self.add)
         row.addSpacing(theme.S)
-        for name in ("split", "delete", "duplicate", "marker", "snap"):
+        for name in ("make", "draft", "stale", "split", "delete", "duplicate", "marker", "snap"):
             row.addWidget(self._tool(self.deeds.by_name[name]))
         self.grid = Choice()
         self.grid.setMinimumContentsLength(12)
@@ -145,6 +147,7 @@ class Sequence(QWidget):
         self.canvas.menu_asked.connect(self._clip_menu)
         self.canvas.dropped.connect(self._dropped)
         self.canvas.left.connect(self.drag_out)
+        self.canvas.key_asked.connect(self.menus.ask_value)
         self.canvas.edit_asked.connect(self.wording.begin)
         self.heads.menu_asked.connect(self._row_menu)
         self.ruler.asked.connect(self.deeds.mark_at)

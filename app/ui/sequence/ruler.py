@@ -12,7 +12,7 @@ from app.core.timeline import edit
 from app.core.timeline.values import ZERO, Marker, Metre, Tempo, Time
 from app.studio import Studio
 from app.ui import theme
-from app.ui.sequence.marks import marks, written
+from app.ui.sequence.marks import written
 from app.ui.sequence.snap import Snap
 from app.ui.sequence.view import View
 
@@ -57,7 +57,7 @@ class Ruler(QWidget):
             self._head(p, c)
 
     def _time(self, p: QPainter, c: theme.Tokens) -> None:
-        for mark in marks(self.view.clock, self.view.mode, self.view.span, self.view.scale):
+        for mark in self.view.marks():
             x = int(self.view.x(mark.at))
             p.setPen(QColor(c.faint if mark.weight == 2 else c.line))
             p.drawLine(x, TIME - (9, 6, 4)[2 - mark.weight], x, TIME)

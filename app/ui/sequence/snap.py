@@ -1,7 +1,7 @@
 """What a moment snaps to: the grid, the edges of clips, markers, the in and out points and the playhead."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
 from app.core.timeline.values import ZERO, Time
@@ -11,12 +11,13 @@ REACH = 8.0  # pixels
 
 
 class Snap:
-    """The moments that are near in `view`, collected once when a drag begins; the clips `without` are what moves."""
+    """The moments that are near in `view`, collected once when a drag begins; the clips `without` are what moves,
+    `more` are moments besides."""
 
-    def __init__(self, view: View, without: Collection[str] = ()) -> None:
+    def __init__(self, view: View, without: Collection[str] = (), more: Iterable[Time] = ()) -> None:
         self.view = view
         timeline, studio = view.studio.timeline, view.studio
-        found = {studio.playhead, ZERO, *(timeline.span or ())}
+        found = {studio.playhead, ZERO, *(timeline.span or ()), *more}
         found.update(moment for mark in timeline.markers for moment in (mark.at, mark.at + mark.length))
         for track in timeline.tracks:
             for clip in view.clips(track):

@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 from PySide6.QtCore import QObject, Signal
@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from app.core.timeline.clock import Clock
 from app.core.timeline.values import ZERO, Clip, Time, Timeline, Track
 from app.studio import Studio
-from app.ui.sequence.marks import Mode, grid_of
-from app.ui.sequence.rows import Row, rows_of
+from app.ui.sequence.marks import Mark, Mode, grid_of, marks
+from app.ui.sequence.rows import Row, lanes_of, rows_of
 from engines.contract import Refused
 
 STATE = "sequence"
@@ -43,7 +43,9 @@ class View(QObject):
         self.shown: Timeline = studio.timeline
         self._rows: list[Row] = []
         self._tops: list[int] = []
-        self._starts: dict[str, tuple[tuple[Clip, ...], list[float]]] = {}
+        self._spans: dict[str, tuple[tuple[Clip, ...], list[float], list[float]]] = {}
+        self._last = 0.0
+        self._marks: tuple[object, list[Mark]] | None = None
         self._recall()
         self._settle()
         studio.project_changed.connect(self.settle)
@@ -53,7 +55,15 @@ class View(QObject):
     def settle(self) -> None:
         """Paint what is there, not what would be."""
         self.guide, self.refused = None, ""
+        if self.keys:
+            self._let_go()
         self._show(self.studio.timeline)
+
+    def _let_go(self) -> None:
+        """Picked keys that are there no more."""
+        found = [lanes_of(track) for track in self.studio.timeline.tracks]
+        counts = {lane.id: len(lane.keys) for rows in found for lanes in rows.values() for _, lane in lanes}
+        self.keys = frozenset((id, n) for id, n in self.keys if n < counts.get(id, 0))
 
     def preview(self, change: Callable[[Timeline], Timeline]) -> None:
         """Paint what would be after `change`; where that is refused, what is there, and why."""
@@ -63,6 +73,12 @@ class View(QObject):
         except Refused as refused:
             self.refused = refused.failure.sentence
             self._show(self.studio.timeline)
+
+    def pick(self, keys: Iterable[tuple[str, int]]) -> None:
+        """Pick these keys of curves."""
+        if frozenset(keys) != self.keys:
+            self.keys = frozenset(keys)
+            self.changed.emit()
 
     def _show(self, timeline: Timeline) -> None:
         self.shown = timeline
@@ -75,7 +91,9 @@ class View(QObject):
         self.clock = Clock(self.shown, self.studio.project.fps)
         self.down = max(0, min(self.tall - self.height, self.down))
         there = {track.id for track in self.shown.tracks}
-        self._starts = {id: found for id, found in self._starts.items() if id in there}
+        self._spans = {id: found for id, found in self._spans.items() if id in there}
+        self._last = float(self.shown.end)
+        self._marks = None
 
     @property
     def rows(self) -> list[Row]:
@@ -108,16 +126,28 @@ class View(QObject):
         """Where a row begins in the view."""
         return row.top - self.down
 
-    def clips(self, track: Track, span: tuple[float, float] | None = None) -> tuple[Clip, ...]:
+    def clips(self, track: Track, span: tuple[float, float] | None = None) -> list[Clip]:
         """The clips of a track in view, or between two moments."""
-        known = self._starts.get(track.id)
+        return [clip for clip, _, _ in self.spans(track, span)]
+
+    def spans(self, track: Track, span: tuple[float, float] | None = None) -> list[tuple[Clip, float, float]]:
+        """(clip, its start, its end) in seconds of a track's clips in view, or between two moments."""
+        known = self._spans.get(track.id)
         if known is None or known[0] is not track.clips:
-            known = self._starts[track.id] = (track.clips, [float(clip.start) for clip in track.clips])
+            starts = [float(clip.start) for clip in track.clips]
+            ends = [start + float(clip.length) for start, clip in zip(starts, track.clips, strict=True)]
+            known = self._spans[track.id] = (track.clips, starts, ends)
+        clips, starts, ends = known
         start, stop = span or self.span
-        first = max(0, bisect_left(known[1], start) - 2)  # two at most reach into it
-        return tuple(
-            clip for clip in track.clips[first : bisect_right(known[1], stop)] if clip.start + clip.length > start
-        )
+        first, last = max(0, bisect_left(starts, start) - 2), bisect_right(starts, stop)  # two at most reach into it
+        return [(clips[n], starts[n], ends[n]) for n in range(first, last) if ends[n] > start]
+
+    def marks(self) -> list[Mark]:
+        """The lines of the ruler in view."""
+        place = self.offset, self.scale, self.width, self.mode
+        if self._marks is None or self._marks[0] != place:
+            self._marks = place, marks(self.clock, self.mode, self.span, self.scale)
+        return self._marks[1]
 
     # ------------------------------------------------------------ seconds and pixels
 
@@ -143,7 +173,7 @@ class View(QObject):
     @property
     def end(self) -> float:
         """The last moment that can be scrolled to the left edge's right: the end, and some room after it."""
-        return max(float(self.shown.end), float(self.studio.playhead), 8.0) + REST * self.width / self.scale
+        return max(self._last, float(self.studio.playhead), 8.0) + REST * self.width / self.scale
 
     @property
     def grid_now(self) -> str:

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from app.core.timeline.easing import EASINGS
 from app.core.timeline.values import Clip, Track
 from app.ui import theme
 
@@ -92,3 +93,37 @@ def name_of(track: Track, clip: Clip) -> str:
     if clip.ask is not None:
         return clip.ask.prompt or clip.ask.engine
     return kind_words(track.kind)
+
+
+def eases() -> list[tuple[str, str]]:
+    """The ways from a key to the next, and what they are called."""
+    plain = [("linear", _tr("Straight")), ("hold", _tr("Hold")), ("bezier", _tr("Smooth (bezier)"))]
+    shapes = {
+        "sine": _tr("Sine"),
+        "quad": _tr("Square"),
+        "cubic": _tr("Cubic"),
+        "expo": _tr("Exponential"),
+        "back": _tr("Beyond"),
+        "elastic": _tr("Elastic"),
+        "bounce": _tr("Bounce"),
+    }
+    sides = (
+        ("in", _tr("%1, slow to begin")),
+        ("out", _tr("%1, slow to end")),
+        ("in-out", _tr("%1, slow at both ends")),
+    )
+    every = [
+        (f"ease-{side}-{shape}", words.replace("%1", name)) for shape, name in shapes.items() for side, words in sides
+    ]
+    return plain + [(ease, words) for ease, words in every if ease in EASINGS]
+
+
+def fine_words(fine: str | None) -> str:
+    """How finely a number is followed, in words."""
+    return {
+        "frame": _tr("Followed at every frame"),
+        "window": _tr("Followed window by window"),
+        "step": _tr("Followed step by step while it is made"),
+        "clip": _tr("One value for the whole clip: that of its beginning"),
+        None: _tr("Nothing follows this number"),
+    }[fine]

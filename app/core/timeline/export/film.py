@@ -114,8 +114,23 @@ def _planes(pixels: np.ndarray, layout: str) -> Any:
     source = av.VideoFrame.from_ndarray(
         np.ascontiguousarray(pixels), format="rgba" if pixels.shape[2] == 4 else "rgb24"
     )
-    made = source.reformat(format=layout, dst_colorspace="ITU709", dst_color_range="MPEG")
+    made = _clean(source.reformat(format=layout, dst_colorspace="ITU709", dst_color_range="MPEG"))
     made.colorspace, made.color_range = 1, 1
+    return made
+
+
+def _clean(frame: Any) -> Any:
+    """The frame in memory of its own, the ends of its rows empty: what they held before would come out in other bytes
+    of the same film."""
+    import av
+
+    made = av.VideoFrame(frame.width, frame.height, frame.format.name)
+    wide = 2 if frame.format.components[0].bits > 8 else 1
+    for source, plane in zip(frame.planes, made.planes, strict=True):
+        rows = np.zeros((plane.height, plane.line_size), np.uint8)
+        seen = plane.width * wide
+        rows[:, :seen] = np.frombuffer(source, np.uint8).reshape(source.height, source.line_size)[:, :seen]
+        plane.update(rows.tobytes())
     return made
 
 

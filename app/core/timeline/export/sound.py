@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.core.timeline import loudness
+from app.core.timeline import loudness, shown
 from app.core.timeline.export.wish import Wish
 from app.core.timeline.export.work import Work
 from app.core.timeline.mix import heard_tracks, mixed, sample
@@ -68,13 +68,13 @@ def finished(samples: np.ndarray, rate: int, wish: Wish) -> np.ndarray:
 def written(scene: tuple[Project, Timeline, Source], target: Path, wish: Wish, work: Work) -> list[Path]:
     """The mix as a WAV or FLAC, or a file for each track that sounds ('piece - Drums.wav'). Refused('bad-request')
     where nothing sounds."""
-    project, timeline, _ = scene
+    project, timeline, read = scene
     span = wish.span or (Fraction(0), timeline.end)
     if span[1] <= span[0]:
         raise Refused("bad-request", "There is nothing to export there: put a clip on the timeline, or choose a span.")
     if not wish.stems:
         return [_file(target, finished(whole(scene, span, work), project.rate, wish), project.rate, wish.bits)]
-    tracks = [track for track in heard_tracks(timeline) if track.kind != "picture" or _sounds(project, track)]
+    tracks = [track for track in heard_tracks(timeline) if track.kind != "picture" or _sounds(project, track, read)]
     if not tracks:
         raise Refused("bad-request", "No track sounds, so there are no stems: unmute one, or put a sound on it.")
     made = []
@@ -84,9 +84,11 @@ def written(scene: tuple[Project, Timeline, Source], target: Path, wish: Wish, w
     return made
 
 
-def _sounds(project: Project, track: Track) -> bool:
-    takes = [clip.shown for clip in track.clips]
-    return any(take is not None and take.media in project.media and project.media[take.media].rate for take in takes)
+def _sounds(project: Project, track: Track, read: Source) -> bool:
+    """Whether a clip of a picture track has a sound."""
+    names = {clip.shown.media for clip in track.clips if clip.shown is not None}
+    clips = (name for name in names if shown.facts(project, name).medium == "video")
+    return any(len(read.heard(name, project.rate)) for name in clips)
 
 
 def _names(tracks: list[Track]) -> list[str]:

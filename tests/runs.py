@@ -1,0 +1,36 @@
+"""Engines run in the test's own process."""
+
+from pathlib import Path
+from typing import Any
+
+from engines.contract import Checkpoint, Request, Result, Step
+from engines.pipelines import schema
+from engines.pipelines.engine import Pipeline
+from engines.shelf import Model
+from tests.tiny.pipelines import folder
+
+
+def engine_of(name: str, root: Path) -> Pipeline:
+    """The engine of the small pipeline of that family below `root`."""
+    found = schema.described(folder(name, root))
+    assert isinstance(found, Model)
+    return Pipeline(found.card)
+
+
+def ended(engine: Any, request: Request) -> Result:
+    """What the run ends with; nobody looks at its steps."""
+    (result,) = [event for event in engine.generate(request) if isinstance(event, Result)]
+    return result
+
+
+def followed(engine: Any, request: Request) -> tuple[list[Checkpoint], Result]:
+    """The checkpoint of every step, and what the run ends with."""
+    kept, result = [], None
+    for event in engine.generate(request):
+        if isinstance(event, Step):
+            assert event.checkpoint is not None
+            kept.append(event.checkpoint())
+        elif isinstance(event, Result):
+            result = event
+    assert result is not None
+    return kept, result
