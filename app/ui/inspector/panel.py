@@ -16,6 +16,7 @@ from app.core.timeline.values import Clip, Track
 from app.studio import Studio
 from app.ui import theme
 from app.ui.inspector.ask import AskPart
+from app.ui.inspector.make import MakePart
 from app.ui.inspector.part import Part, changed, replace
 from app.ui.inspector.parts import CameraPart, LookPart, SoundPart, TimePart, TitlePart, TrackPart, WordsPart
 from app.ui.inspector.takes import TakesPart
@@ -23,7 +24,7 @@ from app.ui.inspector.words import called, called_track, kinds
 from app.ui.widgets import Empty, say
 
 PARTS: tuple[type[Part], ...] = (
-    *(TrackPart, WordsPart, TitlePart, TakesPart, AskPart),
+    *(TrackPart, WordsPart, TitlePart, MakePart, TakesPart, AskPart),
     *(CameraPart, LookPart, SoundPart, TimePart),
 )
 
@@ -111,7 +112,8 @@ class Inspector(QWidget):
     def refresh(self) -> None:
         """Show what is selected now; what has not changed costs nothing."""
         owners, track = self._selected()
-        seen = (owners, track and track.kind, self.studio.project.media, self.studio.timeline.tracks)
+        line = self.studio.timeline
+        seen = (owners, track and track.kind, self.studio.project.media, line.tracks, line.span)
         if seen == self._seen:
             return
         self._seen, self._owners = seen, owners
