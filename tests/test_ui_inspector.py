@@ -27,6 +27,7 @@ from app.core.timeline.values import (
     Title,
     Track,
 )
+from app.studio.making import InHand
 from app.ui import theme
 from app.ui.inspector import Inspector, times
 from app.ui.inspector.parts import VISUAL
@@ -158,7 +159,7 @@ def test_what_is_put_is_read_back_and_nothing_else_changes(target):
 @pytest.mark.parametrize(
     ("id", "parts"),
     [
-        ("made", {"TakesPart", "AskPart", "LookPart", "TimePart"}),
+        ("made", {"MakePart", "TakesPart", "AskPart", "LookPart", "TimePart"}),
         ("title", {"TitlePart", "LookPart", "TimePart"}),
         ("drum", {"AskPart", "SoundPart", "TimePart"}),
         ("words", {"WordsPart", "TimePart"}),
@@ -219,7 +220,7 @@ def test_a_title_is_written_sized_and_coloured(qtbot, inspector, studio):
     section.text.setFocus()
     section.text.selectAll()
     qtbot.keyClicks(section.text, "Nine bars")
-    section.size.setValue(20)
+    section.tall.setValue(20)
     section.colour.chosen("#ff0000")
     found = clip(studio, "title").title
     assert (found.text, found.size, found.colour) == ("Nine bars", 0.2, "#ff0000")
@@ -382,3 +383,38 @@ def test_the_curve_editor_is_asked_for(qtbot, inspector, studio):
     with qtbot.waitSignal(inspector.curve_asked) as heard:
         part(inspector, "AskPart").keyed["guidance"].curve_asked.emit()
     assert heard.args == ["made", "guidance"]
+
+
+# ---------------------------------------------------------------- making
+
+
+def test_what_its_engine_can_do_is_offered_and_ordered(qtbot, inspector, studio):
+    studio.select(["made"])
+    section = part(inspector, "MakePart")
+    asked = []
+    studio.make_clips = lambda ids, draft=False: asked.append((tuple(ids), draft))
+    section.buttons["final"].click()
+    section.buttons["draft"].click()
+    assert asked == [(("made",), False), (("made",), True)]
+    assert section.buttons["vary"].isVisible() == ("vary" in studio.ways_of("made"))
+    assert not section.buttons["stop"].isVisible()
+    studio.in_hand["made"] = InHand("developing", 0.25, 30.0)
+    studio.making_changed.emit("made")
+    assert section.bar.value() == 250
+    assert "30 s" in section.told.text()
+    assert section.buttons["stop"].isVisible()
+    del studio.in_hand["made"]
+    studio.making_changed.emit("made")
+    assert not section.bar.isVisible()
+
+
+def test_the_range_anew_is_what_lies_within_the_clip(inspector, studio):
+    studio.select(["made"])
+    section = part(inspector, "MakePart")
+    asked = []
+    studio.regenerate = lambda id, span: asked.append((id, span))
+    assert not section.buttons["region"].isEnabled()
+    studio.arrange("range", lambda one: edit.replace(one, span=(F(2), F(9))))
+    assert section.buttons["region"].isEnabled()
+    section._regenerate()
+    assert asked == [("made", (F(1), F(2)))]

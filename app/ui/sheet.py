@@ -77,6 +77,7 @@ QToolButton:pressed { background: $pressed; }
 QToolButton:checked { background: $accent_soft; }
 QToolButton:focus { border: 1px solid $focus; }
 QToolButton::menu-indicator { image: none; }
+QToolButton[look="slim"] { padding: 0; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox { background: $raised; color: $text;
     border: 1px solid $line; border-radius: 6px; selection-background-color: $accent;

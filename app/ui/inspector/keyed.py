@@ -129,7 +129,7 @@ def _slim(icon: str, text: str) -> QToolButton:
     small = button(icon, text)
     small.setFixedSize(SLIM, 24)
     small.setIconSize(QSize(13, 13))
-    small.setStyleSheet("padding: 0;")
+    small.setProperty("look", "slim")
     return small
 
 

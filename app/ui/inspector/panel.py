@@ -16,6 +16,7 @@ from app.core.timeline.values import Clip, Track
 from app.studio import Studio
 from app.ui import theme
 from app.ui.inspector.ask import AskPart
+from app.ui.inspector.make import MakePart
 from app.ui.inspector.part import Part, changed, replace
 from app.ui.inspector.parts import CameraPart, LookPart, SoundPart, TimePart, TitlePart, TrackPart, WordsPart
 from app.ui.inspector.takes import TakesPart
@@ -23,7 +24,7 @@ from app.ui.inspector.words import called, called_track, kinds
 from app.ui.widgets import Empty, say
 
 PARTS: tuple[type[Part], ...] = (
-    *(TrackPart, WordsPart, TitlePart, TakesPart, AskPart),
+    *(TrackPart, WordsPart, TitlePart, MakePart, TakesPart, AskPart),
     *(CameraPart, LookPart, SoundPart, TimePart),
 )
 
@@ -39,7 +40,7 @@ class Inspector(QWidget):
         self._owners: tuple[Clip | Track, ...] = ()
         self._seen: object = None
         self.setAccessibleName(self.tr("Inspector"))
-        self.parts = [part(studio) for part in PARTS]
+        self.parts: list[Part] = []  # made when something is selected: the window is there sooner
         self.name = QLineEdit()
         self.kind = say("", "small")
         self.muted = QCheckBox(self.tr("Muted"))
@@ -59,16 +60,11 @@ class Inspector(QWidget):
         head.addWidget(self.kind, 1)
         head.addWidget(self.muted)
         page = QWidget()
-        column = QVBoxLayout(page)
+        column = self.column = QVBoxLayout(page)
         column.setContentsMargins(theme.L, theme.M, theme.L, theme.L)
         column.setSpacing(theme.M)
         column.addLayout(head)
         column.addWidget(self.name)
-        for part in self.parts:
-            part.rows.setSpacing(theme.S + 1)
-            part.curve_asked.connect(self.curve_asked)
-            column.addWidget(part)
-        column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -86,6 +82,14 @@ class Inspector(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.pages)
+
+    def _fill(self) -> None:
+        self.parts = [part(self.studio) for part in PARTS]
+        for part in self.parts:
+            part.rows.setSpacing(theme.S + 1)
+            part.curve_asked.connect(self.curve_asked)
+            self.column.addWidget(part)
+        self.column.addStretch(1)
 
     # ------------------------------------------------------------ showing
 
@@ -108,12 +112,15 @@ class Inspector(QWidget):
     def refresh(self) -> None:
         """Show what is selected now; what has not changed costs nothing."""
         owners, track = self._selected()
-        seen = (owners, track and track.kind, self.studio.project.media, self.studio.timeline.tracks)
+        line = self.studio.timeline
+        seen = (owners, track and track.kind, self.studio.project.media, line.tracks, line.span)
         if seen == self._seen:
             return
         self._seen, self._owners = seen, owners
         self.pages.setCurrentIndex(1 if owners else 0)
         if track is not None:
+            if not self.parts:
+                self._fill()
             self._show(track, owners)
 
     def _show(self, track: Track, owners: tuple[Clip | Track, ...]) -> None:

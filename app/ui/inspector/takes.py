@@ -65,8 +65,7 @@ class TakesPart(Part):
         return " · ".join(part for part in parts if part)
 
     def _choose(self, id: str) -> None:
-        clip = self.clip.id
-        self.change(self.tr("Choose the take"), lambda one: replace(one, take=id) if one.id == clip else one)
+        self.studio.choose_take(self.clip.id, id)
 
     def _star(self) -> None:
         self._taken(
