@@ -1,5 +1,6 @@
 """What goes beyond its start: a picture with more around it, a clip and a sound that go on, a clip between pictures."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from app.cli.make import compare
+from app.core.timeline.fit import Grid
 from engines.contract import (
     Audio,
     EngineCard,
@@ -20,7 +22,7 @@ from engines.contract import (
     check,
 )
 from engines.outpaint import widened
-from engines.pipelines import onward
+from engines.pipelines import facts, onward, schema
 
 WIDE = Request(engine="image/x", size=(64, 48), around=(16, 0, 8, 8))
 
@@ -170,3 +172,28 @@ def test_guidance_may_act_on_a_part_of_the_steps_alone(pipelines_root: Path) -> 
     assert compare(late, whole) is not None
     assert compare(clip_of(guidance_rescale=0.7), whole) is not None
     assert compare(clip_of(guidance_start=0.0, guidance_stop=1.0), whole) is None, "something of the last run stayed"
+
+
+# ---------------------------------------------------------------- how long a clip can be
+
+
+class WanPipeline:
+    """As much of the library's class as its lengths are read from."""
+
+    vae_scale_factor_temporal = 4
+
+    def __call__(self, prompt: str, num_frames: int = 81) -> None: ...
+
+
+class PlainPipeline:
+    def __call__(self, prompt: str, num_frames: int = 14) -> None: ...
+
+
+def test_the_grid_of_lengths_is_that_of_the_frames_it_makes() -> None:
+    step, plus, fps = schema.grid(WanPipeline())
+    assert (step, plus) == (4, 1)
+    for seconds in np.linspace(0.05, 6, 60):
+        whole = Grid(step, plus, fps).snapped(Fraction(seconds))
+        assert schema.frames_of(WanPipeline(), float(whole)) == round(whole * Fraction(fps))
+    assert schema.grid(PlainPipeline()) is None
+    assert schema.frames_of(PlainPipeline(), 2.0) == round(2.0 * facts.fps("PlainPipeline"))

@@ -282,3 +282,19 @@ def test_a_picture_dances_to_a_drum() -> None:
     quiet, loud = (seen(what, read, at).any(axis=2).sum() for at in (Fraction(1, 4), Fraction(26, 50)))
     assert quiet == 16 * 9
     assert loud > 4 * quiet
+
+
+def test_the_depth_of_a_turn_does_not_flicker() -> None:
+    """Two small triangles, before and behind the axis: grey is linear in the inverse distance."""
+    from app.core.mesh.surface import prepare
+
+    corner = np.array([[-0.03, -0.03, 1], [0.03, -0.03, 1], [0, 0.03, 1]], np.float32)
+    points = np.concatenate([corner, corner * np.array([1, 1, -1], np.float32)])
+    surface = prepare(Mesh(points, np.arange(6, dtype=np.int32).reshape(2, 3)))
+    reach = float(np.linalg.norm(points, axis=1).max())
+    far = 1.12 * reach / np.sin(np.radians(35 / 2))
+    for turn in (0.0, 40.0, 60.0):
+        grey = turntable.seen(surface, turntable.View(turn, 0.0), (300, 300), "depth").max()
+        place = 1 / (far - np.cos(np.radians(turn)))
+        share = (place - 1 / (far + reach)) / (1 / (far - reach) - 1 / (far + reach))
+        assert grey == pytest.approx(40 + 215 * share, abs=6)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from app.core.project import Document
-from app.core.timeline import loudness
+from app.core.timeline import edit, export, loudness
 from app.core.timeline.export import CODECS, Progress, Wish, available, exported
 from app.core.timeline.export.pictures import durations
 from app.core.timeline.export.wish import Frames
@@ -386,3 +386,32 @@ def test_a_killed_export_goes_on_where_it_was(tmp_path: Path) -> None:
     assert times[-1] == Fraction(249, 24)
     assert frames[:, 12:24, 32:].mean(axis=(1, 2, 3)).argmax() == FLASH
     assert len(samples) >= round(Fraction(250, 24) * RATE)
+
+
+def test_parts_are_handed_out_as_files_of_their_own(tmp_path: Path) -> None:
+    project, document = piece(tmp_path, count=24)
+    name, facts = document.keep(tune())
+    row = Track("notes", "Lead", (placed(name, 1, 3),), mute=True, id="lead")
+    timeline = edit.add_track(project.timeline, row)
+    project = edit.with_timeline(msgspec.structs.replace(project, media=project.media | {name: facts}), timeline)
+    flash, *_, click, tone, lead = timeline.tracks
+    folder = tmp_path / "out"
+    folder.mkdir()
+    first, second = (export.clip_file(project, document, click.clips[0].id, folder) for _ in range(2))
+    assert (first.name, second.name) == ("clip.wav", "clip 2.wav")
+    assert first.read_bytes() == document.path(click.clips[0].takes[0].media).read_bytes()
+    stem = files.read(export.stem_file(project, document, tone.id, folder))
+    assert isinstance(stem, Audio)
+    assert np.abs(stem.samples).max() == pytest.approx(0.1, abs=1e-3)
+    played = files.read(export.notes_file(project, document, lead.clips[0].id, folder))
+    assert isinstance(played, Audio)
+    assert played.notes is not None
+    assert played.notes.pitch.tolist() == [60, 62]
+    assert played.notes.start[0] == 0
+    assert export.notes_file(project, document, "lead", folder).name == "Lead 2.mid"
+    seen = files.read(export.frame_file(project, document, Fraction(0), folder))
+    assert isinstance(seen, Image)
+    assert seen.pixels.shape[:2] == (SIZE[1], SIZE[0])
+    empty = edit.change_clip(timeline, flash.clips[0].id, takes=(), take="")
+    with pytest.raises(Refused, match="nothing to hand out"):
+        export.clip_file(edit.with_timeline(project, empty), document, flash.clips[0].id, folder)

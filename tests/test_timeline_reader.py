@@ -146,6 +146,10 @@ def test_a_clip_that_a_camera_wrote_lying_is_seen_upright(document: Document, tm
     whole = files.read(path)
     assert isinstance(whole, Video)
     assert (whole.frames[2] == seen).all()
+    assert proxies.make(document, name)
+    small = Reader(document, proxies=True).frame(name, Fraction(2, 24))
+    assert small.shape == (64, 48, 3)
+    assert np.abs(small.astype(int) - seen).mean() < 6
 
 
 def test_a_long_clip_is_taken_in_without_opening_all_of_it(

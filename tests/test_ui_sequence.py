@@ -17,9 +17,9 @@ from app.ui.sequence import Sequence
 from app.ui.sequence.marks import grid_of, marks, written
 from app.ui.sequence.rows import LANE, TALL, rows_of
 from app.ui.sequence.view import View
-from app.ui.sequence.wording import words_of
+from app.ui.sequence.wording import worded, words_of
 from app.ui.sequence.words import colour_of
-from engines.contract import Audio, Image, Refused
+from engines.contract import Audio, Image, Refused, Video
 from tests import fakes
 from tests.studio_kit import folders, opened, studio  # noqa: F401  fixtures
 
@@ -506,7 +506,7 @@ def test_one_bar_of_tabs_for_the_panels_below(studio, qtbot):  # noqa: F811
         bars = [bar for bar in window.findChildren(QTabBar) if bar.parent() is window and bar.isVisible()]
         return [bar.tabText(0) for bar in bars]
 
-    qtbot.waitUntil(lambda: shown().count("Steps") == 1)
+    qtbot.waitUntil(lambda: shown() and len(shown()) == len(set(shown())))
     window.go("sequence")
     assert window.focusWidget() is window.sequence.canvas
 
@@ -579,3 +579,73 @@ def test_windows_are_the_lengths_an_engine_makes():
     assert ends(None, one, F(60)) == []
     assert starts(card(None), one, F(60)) == [F(27, 2), 9]
     assert starts(card(None), Clip(F(0), F(1)), F(60)) == [F(1, 2)]
+
+
+# ---------------------------------------------------------------- what clips show
+
+
+def test_a_clip_shows_its_frames_along_time(panel, qtbot):
+    studio = panel.studio  # noqa: F811
+    shades = np.repeat(np.array([30, 120, 220], np.uint8), 8)
+    frames = np.broadcast_to(shades[:, None, None, None], (24, 36, 64, 3))
+    name, facts = studio.document_now().keep(Video(np.ascontiguousarray(frames), 8.0))
+    take = Take(name, facts.length, id="t")
+    studio.arrange_project("media", lambda one: msgspec.structs.replace(one, media={name: facts}))
+    studio.arrange("take", lambda one: edit.change_clip(one, "a", takes=(take,), take="t", length=F(3)))
+    pictures = panel.canvas.pictures
+    pictures.get(name)
+    qtbot.waitUntil(lambda: pictures.get(name) is not None)
+    film = pictures.get(name)
+    shown = [film.at(at).pixelColor(5, 5).red() for at in (0.5, 1.5, 2.5)]
+    assert shown == pytest.approx([30, 120, 220], abs=8)
+    assert (film.length, film.wave) == (3.0, None)
+
+
+def test_a_sound_shows_where_it_is_loud():
+    from app.ui.sequence.pictures import _heard
+
+    quiet, loud = np.full(4800, 0.1, np.float32), np.full(4800, -0.8, np.float32)
+    film = _heard(Audio(np.concatenate([quiet, loud])[:, None], 4800))
+    assert film.length == 2.0
+    columns = film.outline(0.0, 2.0, 10)
+    assert columns[1].tolist() == pytest.approx([0.1, 0.1])
+    assert columns[8].tolist() == pytest.approx([-0.8, -0.8])
+    assert not film.outline(5.0, 6.0, 4).any()
+
+
+def test_a_result_that_is_dropped_can_be_made_again(panel, qtbot):
+    studio = panel.studio  # noqa: F811
+    studio.generate()
+    qtbot.waitUntil(lambda: bool(studio.jobs) and studio.jobs[-1].ended, timeout=8000)
+    entries = []
+    studio.page("", False, None, entries.extend)
+    qtbot.waitUntil(lambda: bool(entries))
+    dropped(panel, [entries[0].path], QPointF(spot(panel, "v2", 14)))
+    qtbot.waitUntil(lambda: len(studio.timeline.tracks[1].clips) == 2)
+    placed = studio.timeline.tracks[1].clips[-1]
+    assert (placed.ask.prompt, placed.ask.seed) == ("a red apple", 7)
+    assert placed.shown.run == entries[0].run
+    states = panel.canvas.stating
+    states.get(placed)
+    qtbot.waitUntil(lambda: placed.id in states._known)
+    assert states.get(placed) == "final"
+    panel.studio.arrange("words", lambda one: worded(one, placed.id, "a green apple"))
+    states.get(clip(panel, placed.id))
+    qtbot.waitUntil(lambda: states.get(clip(panel, placed.id)) == "stale")
+
+
+def test_clips_leave_as_files(panel, qtbot, monkeypatch):
+    from PySide6.QtGui import QDrag
+
+    from app.ui.sequence import drops
+
+    studio, gone = panel.studio, []  # noqa: F811
+    name, facts = studio.document_now().keep(Image(np.zeros((8, 8, 3), np.uint8)))
+    studio.arrange_project("media", lambda one: msgspec.structs.replace(one, media={name: facts}))
+    take = Take(name, id="t")
+    studio.arrange("take", lambda one: edit.change_clip(one, "a", takes=(take,), take="t"))
+    monkeypatch.setattr(QDrag, "exec", lambda self, *_: gone.extend(self.mimeData().urls()))
+    studio.select(["a"])
+    panel.drag_out()
+    assert [url.toLocalFile() for url in gone] == [str(studio.document.path(name))]
+    assert drops.files_of(studio.document, [clip(panel, "b")]) == []

@@ -96,15 +96,12 @@ class PanelHost(QMainWindow):
 
     def _hide_stray(self, bars: list[QTabBar]) -> None:
         """Qt forgets a bar when all docks of a side become tabs before the window is shown: it stays where it was."""
-        groups: dict[tuple[str, ...], list[QTabBar]] = {}
+        docks = [dock.geometry() for dock in self.docks.values() if dock.isVisible() and not dock.isFloating()]
+        right = [bar for bar in bars if bar.isVisible() and any(_above(bar.geometry(), dock) for dock in docks)]
+        named = {bar.tabText(n) for bar in right for n in range(bar.count())}
         for bar in bars:
-            if bar.isVisible() and bar.count():
-                groups.setdefault(tuple(bar.tabText(n) for n in range(bar.count())), []).append(bar)
-        tops = [dock.geometry() for dock in self.docks.values() if dock.isVisible() and not dock.isFloating()]
-        for group in groups.values():
-            right = [bar for bar in group if any(_above(bar.geometry(), top) for top in tops)]
-            for bar in group if right else ():
-                bar.setVisible(bar in right)
+            if bar not in right and any(bar.tabText(n) in named for n in range(bar.count())):
+                bar.hide()
 
     def take_state(self) -> bytes:
         """Where everything lies, to be remembered: the window's place, then the docks'."""

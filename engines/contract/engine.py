@@ -64,6 +64,7 @@ class Info(Struct, frozen=True, kw_only=True):
     `sizes` are the (width, height) it offers, the first being the default; `size_rule` (min, max, multiple) admits
     any other; `lengths` is (min, default, max) seconds.
     `weights` are files below assets/ it cannot run without. `tokens` is the prompt limit of its encoder, if any.
+    `grid` says which of these it makes: `plus` frames and any number of `step` more, at `fps`; None is any.
     `along` says that a run goes along the time of what it makes, so that a curve is one over that time: a 'frame' or
     a 'window' (a bar, a chunk) a step; '' is that every step is of the whole.
     `decodes` says that it has `decode`: its kept estimates can be seen or heard as they truly are.
@@ -90,6 +91,7 @@ class Info(Struct, frozen=True, kw_only=True):
     licence: str = ""
     presets: tuple[str, ...] = ()
     tokens: int | None = None
+    grid: tuple[int, int, float] | None = None
     along: Literal["", "frame", "window"] = ""
     live: bool = False
     decodes: bool = False

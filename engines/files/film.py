@@ -54,6 +54,12 @@ class Film:
         return Fraction(self._stream.average_rate or self._stream.guessed_rate or 24)
 
     @property
+    def clear(self) -> bool:
+        """Whether its frames have alpha."""
+        form = self._stream.codec_context.format
+        return form is not None and any(one.is_alpha for one in form.components)
+
+    @property
     def heard(self) -> tuple[int, int]:
         """The rate and the channels of its sound, (0, 0) where it has none."""
         sounds = [one.codec_context for one in self._source.streams.audio if one.codec_context is not None]

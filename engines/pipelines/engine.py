@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -89,15 +89,41 @@ class Pipeline:
 
     def _by(self, chosen: Any, request: Request) -> Iterator[Event]:
         """The run by that plan."""
-        from engines.pipelines import call, continued, facts, onward, seam, tap, tiles
-        from engines.pipelines.drive import Drive
-        from engines.pipelines.extras import Extras
+        from engines.pipelines import call, facts, onward, seam, tap, tiles
         from engines.pipelines.quicker import Quicker
         from engines.pipelines.words import Words
 
         folder, whole = self._folder(), request
         most = facts.shared(folder.kind())
-        request = onward.asked(request, facts.fps(folder.pipeline), most)
+        pipe, extras, request = yield from self._opened(chosen, onward.asked(request, facts.fps(folder.pipeline), most))
+        telling, tiling = Words(pipe, request), tiles.asked(pipe, request)
+        quicker = Quicker(pipe, request, chosen, tiling is not None)
+        yield Phase("encoding")
+        drive = self._driven(pipe, request, extras, telling)
+        if tiling is not None:
+            drive.around += [tiling.over(tap.denoisers(pipe)), tiles.decoding(pipe)]
+        drive.around += quicker.over()
+        yield Phase("denoising")
+        try:
+            for moment in drive:
+                yield self._step(drive, moment, drive.words)
+                if moment.index == moment.total:
+                    yield Phase("decoding")
+        except BaseException:
+            self._placing.broken_off(pipe)
+            raise
+        found = self._facts(pipe, drive, chosen, request) | telling.ignored() | quicker.told()
+        if tiling is not None:
+            found["nfe"] = drive.watch.asked * tiling.windows
+        found |= {"embeddings": extras.mark} if extras.mark else {}
+        made = seam.joined(call.media_of(pipe, drive.result), request)
+        yield Result(onward.joined(made, whole, most), found)
+
+    def _opened(self, chosen: Any, request: Request) -> Generator[Event, None, tuple[Any, Any, Request]]:
+        """The pipeline laid out by that plan, what is added to it, and the request without that."""
+        from engines.pipelines import call
+        from engines.pipelines.extras import Extras
+
         yield Phase("loading", 0.0)
         if self._placing is not None and self._placing.eight and (chosen.way != "eight-bit" or self._other(request)):
             self._let_go()  # what was rounded to 8 bits cannot be taken back, nor what is added to it be put on
@@ -110,9 +136,14 @@ class Pipeline:
         call.settle(pipe, self._own, request)
         request = _enlarged(request)
         self._settle(pipe, chosen, request)
-        telling = Words(pipe, request)
+        return pipe, extras, request
+
+    def _driven(self, pipe: Any, request: Request, extras: Any, telling: Any) -> Any:
+        """The run of the pipeline, with all that is done around it but for what concerns memory and speed."""
+        from engines.pipelines import call, continued
+        from engines.pipelines.drive import Drive
+
         words = telling.guided.arguments(call.arguments(pipe, telling.begun) | extras.arguments())
-        yield Phase("encoding")
         drive = Drive(pipe, words, request.seed, request.resume)
         drive.buffers += telling.guided.buffers
         drive.watch.hold = continued.hold(pipe, request)
@@ -120,26 +151,7 @@ class Pipeline:
         kept = self._memo.over(pipe, lambda: (telling.emphasis.key, _worn(request), extras.mark))
         drive.around = [*extras.over(pipe), telling.emphasis.over(pipe), kept, telling.emphasis.parted(pipe)]
         drive.around.append(telling.over(drive))
-        tiling = tiles.asked(pipe, request)
-        if tiling is not None:
-            drive.around += [tiling.over(tap.denoisers(pipe)), tiles.decoding(pipe)]
-        quicker = Quicker(pipe, request, chosen, tiling is not None)
-        drive.around += quicker.over()
-        yield Phase("denoising")
-        try:
-            for moment in drive:
-                yield self._step(drive, moment, words)
-                if moment.index == moment.total:
-                    yield Phase("decoding")
-        except BaseException:
-            self._placing.broken_off(pipe)
-            raise
-        found = self._facts(pipe, drive, chosen, request) | telling.ignored() | quicker.told()
-        if tiling is not None:
-            found["nfe"] = drive.watch.asked * tiling.windows
-        found |= {"embeddings": extras.mark} if extras.mark else {}
-        made = seam.joined(call.media_of(pipe, drive.result), request)
-        yield Result(onward.joined(made, whole, most), found)
+        return drive
 
     def prepare(self, kind: str, media: Media, make: str = "", options: Mapping[str, Value] | None = None) -> Media:
         """The map `make` of media for the control of that kind, by its options; media as they are without one."""

@@ -101,6 +101,7 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
         sizes=sizes if "size" in takes else (),
         size_rule=rule if "size" in takes else None,
         lengths=lengths(pipe),
+        grid=grid(pipe),
         controls=own_controls(kind),
         tokens=tokens(pipe),
         decodes=bool(set(folder.components) & set(decode.PARTS)),
@@ -281,11 +282,25 @@ def lengths(pipe: Any) -> tuple[float, float, float] | None:
     return None
 
 
+def grid(pipe: Any) -> tuple[int, int, float] | None:
+    """The clips a pipeline can make: so many frames, any number of so many more, at so many a second. None where it
+    makes none, or any number of frames."""
+    if "num_frames" not in inspect.signature(type(pipe).__call__).parameters:
+        return None
+    along = _along(pipe)
+    return None if along == 1 else (along, 1, facts.fps(type(pipe).__name__))
+
+
 def frames_of(pipe: Any, seconds: float) -> int:
     """How many frames last `seconds`, as the autoencoder of the family can count them (4 k + 1 and the like)."""
-    wanted = max(1, round(seconds * facts.fps(type(pipe).__name__)))
-    along = getattr(pipe, "vae_scale_factor_temporal", None) or getattr(pipe, "vae_temporal_compression_ratio", None)
-    return wanted if not along or along == 1 else max(0, round((wanted - 1) / along)) * along + 1
+    wanted, along = max(1, round(seconds * facts.fps(type(pipe).__name__))), _along(pipe)
+    return max(0, round((wanted - 1) / along)) * along + 1
+
+
+def _along(pipe: Any) -> int:
+    """Into how many frames of a clip the autoencoder turns one of its own."""
+    found = getattr(pipe, "vae_scale_factor_temporal", None) or getattr(pipe, "vae_temporal_compression_ratio", None)
+    return int(found or 1)
 
 
 def _slug(name: str) -> str:

@@ -54,10 +54,10 @@ add clip Shots --at "5|1" --length 4bars --name Rocket --engine mesh/shape --see
     --modulate "scale=Drums:onset,gain=0.12,release=0.2,how=add"
 
 # Two grounds, softly; the words stand below what moves.
-add clip Ground --at "1|1" --length 18beats --name Sky --engine image/tile --seed 4 --size 256x256 \
-    --prompt "a blue sky with white clouds" --fit fill --opacity 0.5
-add clip Ground --at "5|1" --length 4bars --name Night --engine image/tile --seed 6 --size 256x256 \
-    --prompt "a night sky with stars" --fit fill --opacity 0.6
+add clip Ground --at "1|1" --length 18beats --name Wall --engine image/tile --seed 4 --size 128x128 \
+    --prompt "blue brick wall" --set corrections=0 --fit fill --opacity 0.4
+add clip Ground --at "5|1" --length 4bars --name Crystal --engine image/tile --seed 6 --size 128x128 \
+    --prompt "purple crystal" --set corrections=0 --fit fill --opacity 0.45
 add clip Words --at "1|1" --length 1bars --name Title --title "Eight bars" --title-size 0.14 --colour "#fff4d6" \
     --y 0.36 --fade-in 1/4 --fade-out 1/2
 add clip Words --at "8|1" --length 1bars --name End --title "made with Darkroom" --title-size 0.07 --y 0.38 \

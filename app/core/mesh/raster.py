@@ -20,8 +20,11 @@ def render(surface: Surface, camera: Camera, width: int, height: int, *, look: L
     return _drawn(surface, camera, (width, height), colours)[0].reshape(height, width, 4)
 
 
-def depth_map(surface: Surface, camera: Camera, width: int, height: int) -> np.ndarray:
-    """uint8 (height, width): the nearest point white, the farthest seen dark grey, black where there is nothing.
+def depth_map(
+    surface: Surface, camera: Camera, width: int, height: int, *, span: tuple[float, float] | None = None
+) -> np.ndarray:
+    """uint8 (height, width): the nearest point white, the farthest seen dark grey, black where there is nothing. `span`
+    are the distances that are white and dark grey instead, so that frames of one clip agree.
 
     Linear in inverse depth, as pictures for depth control are made (Ranftl et al., MiDaS, 2020).
     """
@@ -31,8 +34,9 @@ def depth_map(surface: Surface, camera: Camera, width: int, height: int) -> np.n
     inverse = 1 / near[seen].astype(np.float64)
     result = np.zeros(height * width, np.uint8)
     if len(inverse):
-        span = max(float(np.ptp(inverse)), 1e-12)
-        result[seen] = np.rint(40 + 215 * (inverse - inverse.min()) / span)
+        far, near_most = (1 / span[1], 1 / span[0]) if span else (inverse.min(), inverse.max())
+        share = (inverse - far) / max(near_most - far, 1e-12)
+        result[seen] = np.rint(40 + 215 * np.clip(share, 0, 1))
     return result.reshape(height, width)
 
 

@@ -32,8 +32,7 @@ class Grid(NamedTuple):
 
 def grid_of(card: EngineCard) -> Grid | None:
     """In which lengths an engine works; None where any length between its least and its most will do."""
-    found = getattr(card.info, "grid", None)
-    return Grid(*found) if found else None
+    return Grid(*card.info.grid) if card.info.grid else None
 
 
 # ---------------------------------------------------------------- size

@@ -14,6 +14,7 @@ from app.core.timeline.values import Project
 from engines.contract import Refused
 from engines.files import atomic
 from engines.files import media as files
+from engines.files.clip import upright
 
 FOLDER = "proxies"
 HEIGHT = 360  # of a small copy
@@ -32,12 +33,17 @@ def wanted(document: Document, project: Project) -> list[str]:
 
 
 def make(document: Document, name: str, stop: threading.Event | Callable[[], bool] | None = None) -> bool:
-    """Write the small copy of one clip; False when it was stopped or the medium is no clip of a container. For a thread
-    of its own. Raises Refused('bad-file', 'disk')."""
+    """Write the small copy of one clip; False when it was stopped, the medium is no clip of a container, or it is clear
+    in places. For a thread of its own. Raises Refused('bad-file', 'disk')."""
+    import av
+
     film = files.film(document.path(name))
     if film is None:
         return False
+    clear = film.clear
     film.close()
+    if clear:  # a small copy would be opaque
+        return False
     target = place(document, name)
     part = target.with_name(f".darkroom-{target.stem[:24]}{atomic.PART}")
     try:
@@ -46,6 +52,8 @@ def make(document: Document, name: str, stop: threading.Event | Callable[[], boo
         if whole:
             atomic.placed(part, target)
         return whole
+    except av.error.FFmpegError as error:
+        raise Refused("bad-file", f"The clip {name[:15]} is damaged: {error}.") from error
     except OSError as error:
         raise Refused("disk", atomic.sentence(error, target).sentence) from error
     finally:
@@ -62,18 +70,36 @@ def _written(source: tuple[Path, str], part: Path, stopped: Callable[[], bool]) 
     import av
 
     with av.open(str(source[0]), format=source[1]) as read, av.open(str(part), "w", format="mp4") as made:
-        seen = read.streams.video[0]
+        seen, stream = read.streams.video[0], None
         seen.thread_type = "AUTO"
-        options = {"crf": QUALITY, "preset": "veryfast", "g": "1", "bf": "0"}
-        stream: Any = made.add_stream("libx264", rate=seen.average_rate or Fraction(24), options=options)
-        height = min(HEIGHT, seen.height) // 2 * 2
-        stream.width, stream.height = max(2, round(seen.width * height / seen.height / 2) * 2), max(2, height)
-        stream.pix_fmt, stream.codec_context.time_base = "yuv420p", seen.time_base
         for frame in read.decode(seen):
             if stopped():
                 return False
+            frame = _upright(frame)
+            stream = stream or _stream(made, seen, frame)
             small = frame.reformat(stream.width, stream.height, "yuv420p")
             small.pts, small.time_base = frame.pts, frame.time_base
             made.mux(stream.encode(small))
-        made.mux(stream.encode(None))
-    return True
+        if stream is not None:
+            made.mux(stream.encode(None))
+    return stream is not None
+
+
+def _upright(frame: Any) -> Any:
+    """The frame as it is to be seen."""
+    import av
+
+    if not frame.rotation:
+        return frame
+    made = av.VideoFrame.from_ndarray(upright(frame.to_ndarray(format="rgb24"), frame.rotation), format="rgb24")
+    made.pts, made.time_base = frame.pts, frame.time_base
+    return made
+
+
+def _stream(made: Any, seen: Any, frame: Any) -> Any:
+    options = {"crf": QUALITY, "preset": "veryfast", "g": "1", "bf": "0"}
+    stream = made.add_stream("libx264", rate=seen.average_rate or Fraction(24), options=options)
+    height = max(2, min(HEIGHT, frame.height) // 2 * 2)
+    stream.width, stream.height = max(2, round(frame.width * height / frame.height / 2) * 2), height
+    stream.pix_fmt, stream.codec_context.time_base = "yuv420p", seen.time_base
+    return stream

@@ -28,7 +28,7 @@ def seen(surface: Surface, view: View, size: tuple[int, int], shows: str = "colo
     camera = _camera(surface, view, size)
     width, height = size
     if shows == "depth":
-        return np.repeat(raster.depth_map(surface, camera, width, height)[..., None], 3, axis=2)
+        return np.repeat(_depth(surface, camera, size)[..., None], 3, axis=2)
     if shows == "normals":
         return raster.normal_map(surface, camera, width, height)
     if shows == "edges":
@@ -42,10 +42,22 @@ def _camera(surface: Surface, view: View, size: tuple[int, int]) -> Camera:
     camera.reset()
     camera.frame(surface.points)
     camera.turn_to(np.radians(view.azimuth), np.radians(view.elevation))
-    reach = float(np.linalg.norm(surface.points - camera.target, axis=1).max())  # of the ball it turns in
+    reach = _reach(surface, camera)
     narrow = max(1.0, size[1] / size[0])  # a frame higher than wide needs a farther eye
     camera.distance *= max(view.distance, 0.05) * narrow * reach / camera.radius
     return camera
+
+
+def _reach(surface: Surface, camera: Camera) -> float:
+    """The radius of the ball the surface turns in."""
+    return max(float(np.linalg.norm(surface.points - camera.target, axis=1).max()), 1e-6)
+
+
+def _depth(surface: Surface, camera: Camera, size: tuple[int, int]) -> np.ndarray:
+    """uint8 (H, W), the same grey for the same distance in every frame of a turn."""
+    reach = _reach(surface, camera)
+    near = max(camera.distance - reach, camera.distance * 0.05)
+    return raster.depth_map(surface, camera, *size, span=(near, camera.distance + reach))
 
 
 def _smooth(pixels: np.ndarray) -> np.ndarray:
@@ -57,7 +69,7 @@ def _smooth(pixels: np.ndarray) -> np.ndarray:
 
 def _edges(surface: Surface, camera: Camera, size: tuple[int, int]) -> np.ndarray:
     """White where the surface ends or folds, black elsewhere: uint8 (H, W)."""
-    depth = raster.depth_map(surface, camera, *size).astype(np.float32) / 255
+    depth = _depth(surface, camera, size).astype(np.float32) / 255
     normals = raster.normal_map(surface, camera, *size).astype(np.float32) / 127.5 - 1
     found = np.zeros(depth.shape, bool)
     for axis in (0, 1):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from PySide6.QtCore import QMimeData, Qt, QUrl
@@ -9,8 +10,8 @@ from PySide6.QtGui import QDrag, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from app.core.project import Document
-from app.core.timeline import edit, lay
-from app.core.timeline.values import Clip, Medium, Project, Take, Time, Track, TrackKind
+from app.core.timeline import edit, lay, recalled, states
+from app.core.timeline.values import Ask, Clip, Medium, Project, Take, Time, Timeline, Track, TrackKind
 from app.studio import Studio
 from app.ui.sequence.deeds import LENGTH
 from app.ui.sequence.words import _tr, kind_words
@@ -24,6 +25,15 @@ TAKES: dict[str, tuple[TrackKind, ...]] = {  # which tracks a medium can lie on,
 }
 
 
+class Found(NamedTuple):
+    """A media file that is in the project now, what it was made of (None: not known) and its run."""
+
+    name: str
+    medium: Medium
+    ask: Ask | None = None
+    run: str = ""
+
+
 def place(studio: Studio, paths: Sequence[str], at: Time, track: str | None = None) -> None:
     """Copy files into the project and lay them one after the other on a track from a moment on; those that cannot lie
     there go to the first track that takes them, or to a new one."""
@@ -33,36 +43,36 @@ def place(studio: Studio, paths: Sequence[str], at: Time, track: str | None = No
         studio.notice.emit("error", refused.failure.sentence)
         return
 
-    def work() -> list[tuple[str, Medium]]:
-        return [document.take_in(path) for path in paths]
+    def work() -> list[Found]:
+        return [Found(*document.take_in(path), *recalled.ask_of(Path(path))) for path in paths]
 
-    def then(found: list[tuple[str, Medium]]) -> None:
+    def then(found: list[Found]) -> None:
         if studio.document is not document:
             return
-        clips = [clip_of_medium(name, medium) for name, medium in found]
+        clips = [clip_of_medium(one) for one in found]
         if studio.arrange_project(_tr("Add clips"), lambda project: laid(project, found, clips, at, track)):
             studio.select([clip.id for clip in clips])
 
     studio.bridge.call(work, then, lambda failure: studio.notice.emit("error", failure.sentence))
 
 
-def clip_of_medium(name: str, medium: Medium) -> Clip:
-    """A clip that shows a media file of the project, as long as it lasts."""
-    called = Path(medium.name).stem if medium.name else ""
+def clip_of_medium(found: Found) -> Clip:
+    """A clip that shows a media file of the project, as long as it lasts; a result can be made again."""
+    medium, ask = found.medium, found.ask
+    called = Path(medium.name).stem if medium.name and ask is None else ""
     if medium.medium == "mesh":
-        return Clip(Time(0), LENGTH, called, mesh=name)
-    take = Take(name, medium.length)
-    return Clip(Time(0), medium.length or LENGTH, called, takes=(take,), take=take.id)
+        return Clip(Time(0), LENGTH, called, mesh=found.name)
+    take = Take(found.name, medium.length, "import" if ask is None else "generate", ask, run=found.run)
+    return Clip(Time(0), medium.length or LENGTH, called, ask, (take,), take.id)
 
 
-def laid(
-    project: Project, found: Sequence[tuple[str, Medium]], clips: Sequence[Clip], at: Time, track: str | None
-) -> Project:
+def laid(project: Project, found: Sequence[Found], clips: Sequence[Clip], at: Time, track: str | None) -> Project:
     """The project with these media, and clips of them one after the other from a moment on."""
-    project = msgspec.structs.replace(project, media=project.media | dict(found))
+    project = msgspec.structs.replace(project, media=project.media | {one.name: one.medium for one in found})
     timeline = project.timeline
     reached: dict[str, Time] = {}
-    for (_, medium), clip in zip(found, clips, strict=True):
+    for one, clip in zip(found, clips, strict=True):
+        medium = one.medium
         kinds: tuple[TrackKind, ...] = ("notes", "audio") if medium.notes else TAKES[medium.medium]
         goal = _goal(timeline.tracks, kinds, track)
         if goal is None:
@@ -71,7 +81,18 @@ def laid(
         start = reached.get(goal.id, at)
         timeline = lay.laid(timeline, goal.id, [msgspec.structs.replace(clip, start=start)])
         reached[goal.id] = start + clip.length
-    return edit.with_timeline(project, timeline)
+    return edit.with_timeline(project, printed(project, timeline, [clip.id for clip in clips]))
+
+
+def printed(project: Project, timeline: Timeline, ids: Sequence[str]) -> Timeline:
+    """With the takes of clips that can be made again marked as made of what the clips ask for now."""
+    for id in ids:
+        clip = edit.clip_of(timeline, id)
+        if clip.ask is not None:
+            mark = states.fingerprint(project, timeline, clip)
+            takes = tuple(msgspec.structs.replace(take, print=mark) for take in clip.takes)
+            timeline = edit.change_clip(timeline, id, takes=takes)
+    return timeline
 
 
 def _goal(tracks: Sequence[Track], kinds: Sequence[TrackKind], wished: str | None) -> Track | None:

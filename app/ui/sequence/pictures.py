@@ -1,5 +1,6 @@
 """What clips show of their media: frames along time, the outline of a sound, notes. Read aside and kept small."""
 
+import math
 from collections import OrderedDict
 
 import numpy as np
@@ -8,13 +9,16 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from app.core.project import Document
+from app.core.timeline.reader import Reader
+from app.core.timeline.shown import facts
+from app.core.timeline.values import Medium
 from app.studio import Studio
 from app.ui import theme, thumbs
 from app.ui.stage.sound import BASE, Peaks, peaks
-from engines.contract import Audio, Failure, Image, Media, Mesh, Video
+from engines.contract import Audio, Failure
 
 TALL = 96  # pixels of a kept frame
-FRAMES = 48  # of a clip, at most
+FRAMES, A_SECOND = 48, 4  # of a clip, at most
 KEPT = 160 * 2**20  # bytes
 SIDE = 96
 
@@ -88,13 +92,13 @@ class Pictures(QObject):
         return None
 
     def _ask(self, document: Document, name: str) -> None:
-        turn, tokens = self._turn, theme.current()
+        turn, tokens, known = self._turn, theme.current(), facts(self.studio.project, name)
 
         def then(film: Film) -> None:
             if turn == self._turn:
                 self._keep(name, film)
 
-        self.studio.bridge.aside(lambda: film_of(document.read(name), tokens), then, self._missed)
+        self.studio.bridge.aside(lambda: film_of(document, name, known, tokens), then, self._missed)
 
     def _missed(self, failure: Failure) -> None:
         """A file that is not there shows nothing; the project's check says which."""
@@ -110,23 +114,36 @@ class Pictures(QObject):
         self.arrived.emit()
 
 
-def film_of(media: Media, tokens: theme.Tokens) -> Film:
-    """The small pictures of media."""
-    match media:
-        case Image(pixels=pixels):
-            return Film((_small(pixels),))
-        case Video(frames=frames, fps=fps):
-            count = min(len(frames), FRAMES)
-            chosen = [int((n + 0.5) * len(frames) / count) for n in range(count)]
-            sound = media.sound
-            wave = outline_of(peaks(sound.samples)) if sound is not None else None
-            images = tuple(_small(frames[n]) for n in chosen)
-            return Film(images, len(frames) / fps, wave, sound.rate if sound is not None else 0)
-        case Audio(samples=samples, rate=rate):
-            return Film((), len(samples) / rate, outline_of(peaks(samples)), rate, notes_of(media))
-        case Mesh():
-            return Film((thumbs.thumb(media, SIDE, tokens),))
-    raise TypeError(type(media).__name__)
+def film_of(document: Document, name: str, facts: Medium, tokens: theme.Tokens) -> Film:
+    """The small pictures of a media file: of a clip some of its frames, sought one by one. Refused when it cannot be
+    read."""
+    reader = Reader(document, proxies=True)
+    try:
+        match facts.medium:
+            case "image":
+                return Film((_small(reader.frame(name)),))
+            case "mesh":
+                return Film((thumbs.thumb(reader.mesh(name), SIDE, tokens),))
+            case "audio":
+                return _heard(reader.sound(name))
+        return _moving(reader, name, facts)
+    finally:
+        reader.forget()
+
+
+def _heard(sound: Audio | None) -> Film:
+    if sound is None:
+        return Film(())
+    length = len(sound.samples) / sound.rate
+    return Film((), length, outline_of(peaks(sound.samples)), sound.rate, notes_of(sound))
+
+
+def _moving(reader: Reader, name: str, facts: Medium) -> Film:
+    count = max(1, min(FRAMES, math.ceil(facts.length * A_SECOND)))
+    moments = [facts.length * (2 * n + 1) / (2 * count) for n in range(count)]
+    images = tuple(_small(reader.frame(name, at, facts.length)) for at in moments)
+    sound = _heard(reader.sound(name))
+    return Film(images, float(facts.length), sound.wave, sound.rate)
 
 
 def outline_of(pyramid: Peaks) -> np.ndarray:
