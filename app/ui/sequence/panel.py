@@ -81,6 +81,7 @@ class Sequence(QWidget):
         for name in ("make", "draft", "stale", "split", "delete", "duplicate", "marker", "snap"):
             row.addWidget(self._tool(self.deeds.by_name[name]))
         self.grid = Choice()
+        self.grid.setMinimumWidth(116)
         self.grid.setMinimumContentsLength(12)
         self.grid.setAccessibleName(self.tr("Grid"))
         self.grid.setToolTip(self.tr("What clips snap to"))
@@ -91,6 +92,7 @@ class Sequence(QWidget):
         row.addWidget(self.grid)
         row.addStretch(1)
         self.mode = Choice()
+        self.mode.setMinimumWidth(116)
         self.mode.setMinimumContentsLength(12)
         self.mode.setAccessibleName(self.tr("Time in"))
         modes = ((self.tr("Bars and beats"), "bars"), (self.tr("Timecode"), "timecode"), (self.tr("Frames"), "frames"))
