@@ -184,7 +184,7 @@ class Window(PanelHost):
             "prompt": self.prompt.prompt,
             "timeline": self.timeline.film,
             "sequence": self.sequence.canvas,
-            "monitor": self.monitor.screen,
+            "monitor": self.monitor.program,
             "curves": self.curves.graph,
             "history": self.history.search,
             "queue": self.queue.view,
