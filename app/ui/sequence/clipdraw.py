@@ -60,6 +60,8 @@ class ClipPainter:
         self.card = partial(card_of, view.studio)
         self.making: dict[str, Making] = {}
         self.tokens, self.ratio = theme.current(), 1.0
+        self.metrics = QFontMetrics(theme.small())
+        self._wide: dict[str, int] = {}  # pixels of a name
         self._labels: OrderedDict[tuple[str, int, str], QPixmap] = OrderedDict()
 
     def row(self, p: QPainter, row: Row, chosen: Collection[str], ratio: float) -> None:
@@ -162,10 +164,13 @@ class ClipPainter:
     def _label(self, words: str, room: int) -> QPixmap:
         """A name drawn once for every width it has to fit, a wide one as wide as it needs."""
         c, ratio = self.tokens, self.ratio
+        if words not in self._wide:
+            self._wide[words] = self.metrics.horizontalAdvance(words) + 8
+        room = min(room, self._wide[words])  # all of it fits: one drawing for every zoom
         key = (words, room // 8, f"{c.text} {ratio}")
         if key in self._labels:
             return self._labels[key]
-        metrics = QFontMetrics(theme.small())
+        metrics = self.metrics
         shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room // 8 * 8)
         wide, high = max(1, metrics.horizontalAdvance(shown)), metrics.height()
         made = QPixmap(int(wide * ratio), int(high * ratio))
@@ -178,6 +183,7 @@ class ClipPainter:
         self._labels[key] = made
         while len(self._labels) > LABELS:
             self._labels.popitem(last=False)
+            self._wide.clear()
         return made
 
     # ------------------------------------------------------------ what it shows

@@ -200,7 +200,10 @@ class Lanes:
         values = self._sampled(row, *what, times + chunk * CHUNK * step)
         low = target.low - 0.5 * (target.high - target.low)
         places = list(zip(times.tolist(), np.clip(values, low, 1e9).tolist(), strict=True))
-        bars = [QRectF(at, low, step, value - low) for at, value in places[:-1]]
+        bars = [
+            QRectF(at, low, 2 * step, value - low)
+            for (at, _), (_, value) in zip(places[:-1:2], places[1::2], strict=True)
+        ]  # pale: half as many will do
         return QPolygonF([QPointF(at, value) for at, value in places]), bars
 
     def _base(self, row: Row, owner: Clip | None) -> float:
