@@ -144,7 +144,8 @@ def _named(word: str, rows: Sequence[_T], kind: str) -> _T:
 
 def owner_named(timeline: Timeline, word: str) -> Clip | Track:
     """The clip or track of that id or name."""
-    rows = [one for track in timeline.tracks for one in (track, *track.clips)]
+    rows: list[Clip | Track] = list(timeline.tracks)
+    rows += [clip for track in timeline.tracks for clip in track.clips]
     return _named(word, rows, "clip or track")
 
 
