@@ -16,7 +16,8 @@ from engines.contract import Audio, EngineCard, Image, Refused, Request, Result,
 from engines.pipelines import call, conditions, facts, onward, parameters, schema
 from engines.pipelines.engine import Pipeline
 from engines.shelf import Model
-from tests.test_pipelines import run, travelled
+from tests.runs import followed
+from tests.test_pipelines import travelled
 from tests.tiny.pipelines import folder, opened
 
 
@@ -147,10 +148,10 @@ def test_a_clip_is_gone_on_from_with_its_movement(tried: Tried) -> None:
 @pytest.mark.slow
 def test_it_goes_on_from_any_step_and_leaves_nothing_behind_when_stopped(tried: Tried) -> None:
     request = tried.asked(17, start=RED, last=GREEN)
-    kept, whole = run(tried.engine, request)
+    kept, whole = followed(tried.engine, request)
     for checkpoint in kept[:-1]:
         again = msgspec.structs.replace(request, resume=travelled(checkpoint))
-        assert compare(run(Pipeline(tried.card), again)[1].media, whole.media) is None
+        assert compare(followed(Pipeline(tried.card), again)[1].media, whole.media) is None
     events = tried.engine.generate(request)
     step = next(event for event in events if isinstance(event, Step))
     assert step.estimate is not None
@@ -160,7 +161,7 @@ def test_it_goes_on_from_any_step_and_leaves_nothing_behind_when_stopped(tried: 
     with pytest.raises(Stopped):
         list(events)
     calm()
-    assert compare(run(tried.engine, request)[1].media, whole.media) is None
+    assert compare(followed(tried.engine, request)[1].media, whole.media) is None
 
 
 @pytest.mark.slow

@@ -14,7 +14,8 @@ from engines.contract import Audio, EngineCard, Refused, Request, Result, check
 from engines.pipelines import call, continued, keep, schema
 from engines.pipelines.engine import Pipeline
 from engines.shelf import Model
-from tests.test_pipelines import run, travelled
+from tests.runs import followed
+from tests.test_pipelines import travelled
 from tests.tiny.pipelines import folder, opened
 
 
@@ -54,7 +55,7 @@ EXTENDED = {"task_type": continued.EXTEND}
 def test_what_is_gone_on_from_is_held_to_the_bit_and_the_rest_is_made(first: Tried) -> None:
     assert first.choices("task_type") == (continued.COVER, continued.EXTEND)
     request = first.asked(start=tone(0.5), options=EXTENDED)
-    kept, whole = run(first.engine, request)
+    kept, whole = followed(first.engine, request)
     known = continued._latents(opened(first.path), request)
     ends = keep.unpack(kept[-1].arrays)["samples"][0]
     part = known.shape[-1]
@@ -62,14 +63,16 @@ def test_what_is_gone_on_from_is_held_to_the_bit_and_the_rest_is_made(first: Tri
     assert torch.equal(ends[..., :part], known)
     assert isinstance(whole.media, Audio)
     assert len(whole.media.samples) / whole.media.rate == pytest.approx(1.0, abs=0.01)
-    other = keep.unpack(run(first.engine, msgspec.structs.replace(request, seed=4))[0][-1].arrays)["samples"][0]
+    other = keep.unpack(followed(first.engine, msgspec.structs.replace(request, seed=4))[0][-1].arrays)["samples"][0]
     assert torch.equal(other[..., :part], known)
     assert not torch.equal(other[..., part:], ends[..., part:])
 
 
 def test_the_sequel_depends_on_what_is_gone_on_from(first: Tried) -> None:
     made = [
-        keep.unpack(run(first.engine, first.asked(start=tone(0.5, pitch), options=EXTENDED))[0][-1].arrays)["samples"]
+        keep.unpack(followed(first.engine, first.asked(start=tone(0.5, pitch), options=EXTENDED))[0][-1].arrays)[
+            "samples"
+        ]
         for pitch in (440.0, 90.0)
     ]
     assert not torch.equal(made[0][0][..., -4:], made[1][0][..., -4:])
@@ -77,12 +80,12 @@ def test_the_sequel_depends_on_what_is_gone_on_from(first: Tried) -> None:
 
 def test_a_held_run_goes_on_from_any_step(first: Tried) -> None:
     request = first.asked(start=tone(0.5), options=EXTENDED)
-    kept, whole = run(first.engine, request)
+    kept, whole = followed(first.engine, request)
     for checkpoint in kept[:-1]:
         again = msgspec.structs.replace(request, resume=travelled(checkpoint))
-        assert compare(run(Pipeline(first.card), again)[1].media, whole.media) is None
+        assert compare(followed(Pipeline(first.card), again)[1].media, whole.media) is None
     bare = first.asked()
-    assert compare(run(first.engine, bare)[1].media, run(Pipeline(first.card), bare)[1].media) is None, (
+    assert compare(followed(first.engine, bare)[1].media, followed(Pipeline(first.card), bare)[1].media) is None, (
         "it is held still"
     )
 
@@ -91,7 +94,7 @@ def test_a_held_run_goes_on_from_any_step(first: Tried) -> None:
 def test_a_start_that_is_as_long_already_costs_a_sentence(name: str, pipelines_root: Path) -> None:
     tried = Tried(name, pipelines_root)
     with pytest.raises(Refused, match=r"lasts 0\.50 s already"):
-        run(tried.engine, tried.asked(start=tone(0.5), length=0.4, options=EXTENDED))
+        followed(tried.engine, tried.asked(start=tone(0.5), length=0.4, options=EXTENDED))
 
 
 # ---------------------------------------------------------------- Stable Audio 3: its own pipelines
@@ -117,7 +120,7 @@ def test_stable_audio_3_covers_repaints_and_goes_on_as_the_library_does(pipeline
     padded = torch.nn.functional.pad(wave, (0, 44100 - wave.shape[-1]))
 
     def made(**fields: Any) -> Any:
-        return run(tried.engine, tried.asked(start=start, **fields))[1].media
+        return followed(tried.engine, tried.asked(start=start, **fields))[1].media
 
     cover = made(length=0.5, strength=0.6)
     assert compare(cover, third(tried.path, "AudioToAudio", duration=0.5, audio=wave, init_noise_level=0.6)) is None

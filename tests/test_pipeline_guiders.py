@@ -16,8 +16,9 @@ from engines.contract import Curve, EngineCard, Image, Refused, Request, Result,
 from engines.pipelines import guiders, schema
 from engines.pipelines.engine import Pipeline
 from engines.shelf import Model
+from tests.runs import followed
 from tests.test_pipelines import asked as small_call
-from tests.test_pipelines import run, travelled
+from tests.test_pipelines import travelled
 from tests.tiny.pipelines import CALLS, folder, opened
 
 MOMENTUM = {"guider": "APG", "apg_momentum": -0.5, "apg_norm": 5.0}
@@ -38,7 +39,7 @@ class Tried:
         return check(self.card, msgspec.structs.replace(self.request, options=given, curves=curves or {}))
 
     def made(self, **options: Any) -> Result:
-        return run(self.engine, self.asked(**options))[1]
+        return followed(self.engine, self.asked(**options))[1]
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +92,7 @@ def test_cfg_as_a_guider_is_the_pipelines_own_guidance(name: str, pipelines_root
 
 def test_a_stretch_of_the_steps_is_a_curve_of_guidance(sd: Tried) -> None:
     steps = Curve(((0.0, 6.0), (0.5, 6.0), (0.51, 1.0), (1.0, 1.0)))
-    curved = run(sd.engine, sd.asked({"guidance": steps}))[1]
+    curved = followed(sd.engine, sd.asked({"guidance": steps}))[1]
     assert off(sd.made(guider="CFG", guider_stop=0.6), curved) <= 1
     assert off(sd.made(guider="CFG"), curved) > 1
     with pytest.raises(Refused, match=r"cannot stop at 0\.2 of the steps and begin at 0\.5"):
@@ -100,25 +101,25 @@ def test_a_stretch_of_the_steps_is_a_curve_of_guidance(sd: Tried) -> None:
 
 def test_a_guider_with_a_memory_goes_on_from_any_step_and_may_be_stopped(sd: Tried) -> None:
     request = sd.asked(**MOMENTUM)
-    kept, whole = run(sd.engine, request)
+    kept, whole = followed(sd.engine, request)
     assert off(sd.made(guider="APG", apg_norm=5.0), whole) > 0, "it remembers nothing"
     for checkpoint in kept[:-1]:
         again = msgspec.structs.replace(request, resume=travelled(checkpoint))
-        assert compare(run(Pipeline(sd.card), again)[1].media, whole.media) is None
+        assert compare(followed(Pipeline(sd.card), again)[1].media, whole.media) is None
     events = sd.engine.generate(request)
     next(event for event in events if isinstance(event, Step))
     calm = device.interrupt(threading.get_ident())
     with pytest.raises(Stopped):
         list(events)
     calm()
-    assert compare(run(sd.engine, request)[1].media, whole.media) is None
-    assert off(sd.made(), run(Pipeline(sd.card), sd.asked())[1]) == 0
+    assert compare(followed(sd.engine, request)[1].media, whole.media) is None
+    assert off(sd.made(), followed(Pipeline(sd.card), sd.asked())[1]) == 0
 
 
 def test_guidance_may_move_under_a_guider(sd: Tried) -> None:
-    flat = run(sd.engine, sd.asked({"guidance": Curve(((0.0, 6.0), (1.0, 6.0)))}, guider="APG"))[1]
+    flat = followed(sd.engine, sd.asked({"guidance": Curve(((0.0, 6.0), (1.0, 6.0)))}, guider="APG"))[1]
     assert off(flat, sd.made(guider="APG")) <= 1
-    rising = run(sd.engine, sd.asked({"guidance": Curve(((0.0, 2.0), (1.0, 9.0)))}, guider="APG"))[1]
+    rising = followed(sd.engine, sd.asked({"guidance": Curve(((0.0, 2.0), (1.0, 9.0)))}, guider="APG"))[1]
     assert off(rising, flat) > 1
 
 

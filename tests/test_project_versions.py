@@ -99,5 +99,5 @@ def test_the_project_of_version_1_has_a_word_for_every_field() -> None:
     collect(json.loads((FROZEN / "version-1" / "project.json").read_bytes()))
     structs = [one for one in vars(values).values() if isinstance(one, type) and issubclass(one, msgspec.Struct)]
     fields = {field for struct in structs for field in typing.get_type_hints(struct)}
-    added = set()  # fields that came later, each with a default
+    added = {"round"}  # fields that came later, each with a default
     assert fields - words - {"active"} - added == set()

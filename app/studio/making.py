@@ -61,6 +61,7 @@ class Making(Sequencing):
         self._pending = errands.loads(self.load_state(STATE))
         self._asking: set[str] = set()  # clips whose requests are being put together
         self._results: dict[str, Media] = {}  # by run, until they are takes
+        self._coming: set[str] = set()  # runs whose results are on their way into a project
         self.job_changed.connect(self._job_of_clip)
         self.jobs_changed.connect(self._jobs_gone)
         self.preview.connect(self._previewed)
@@ -292,24 +293,29 @@ class Making(Sequencing):
             return making.take_of(errand, name, facts, run), name, facts
 
         def then(found: tuple[Take, str, Medium]) -> None:
-            self._arrived(sent, *found)
-            self._release(run)
-            self._advance()
+            self._arrived(sent, found, lambda: self._release(run))
 
         def sorry(failure: Failure) -> None:
             self.notice.emit("error", failure.sentence)
             self._release(run)
 
-        if clip in self.in_hand:
-            self._hold(clip, InHand("developing", 1.0, run=run, preview=self.in_hand[clip].preview))
-        self.bridge.apart(THREAD, work, then, sorry)
+        if here:  # what is made of it waits for it
+            known = self.in_hand.get(clip)
+            self._hold(clip, InHand("developing", 1.0, run=run, preview=known.preview if known else None))
+        if run not in self._coming:
+            self._coming.add(run)
+            self.bridge.apart(THREAD, work, then, sorry)
 
-    def _arrived(self, sent: Sent, take: Take, name: str, facts: Medium) -> None:
+    def _arrived(self, sent: Sent, found: tuple[Take, str, Medium], done: Callable[[], None]) -> None:
+        """A take is there: put it into its project, and then say so."""
+        take, name, facts = found
+
         def change(project: Project) -> Project:
             return errands.taken(project, sent.errand, take, {name: facts})
 
         if sent.folder == self._folder():
             self.arrange_project(self.tr("Make clip"), change)
+            done()
             return
 
         def work() -> None:
@@ -319,8 +325,13 @@ class Making(Sequencing):
         def then(_: None) -> None:
             if sent.folder == self._folder():  # it was opened meanwhile, without the take
                 self.arrange_project(self.tr("Make clip"), change)
+            done()
 
-        self.bridge.call(work, then)
+        def sorry(failure: Failure) -> None:
+            self.notice.emit("error", failure.sentence)
+            done()
+
+        self.bridge.call(work, then, sorry)
 
     # ------------------------------------------------------------ keeping
 
@@ -332,6 +343,8 @@ class Making(Sequencing):
             return
         for run, sent in list(self._pending.sent.items()):
             job = self.job_of(run)
+            if sent.folder == self._folder():
+                self._hold(sent.errand.clip, InHand(run=run))
             if job is None:
                 self.entry(run, lambda entry, run=run: self._made_before(run, entry))  # type: ignore[misc]
             elif sent.folder == self._folder():
@@ -362,6 +375,7 @@ class Making(Sequencing):
 
     def _release(self, run: str) -> None:
         self._results.pop(run, None)
+        self._coming.discard(run)
         sent = self._pending.sent.get(run)
         if sent is None:
             return
