@@ -509,6 +509,14 @@ def test_one_bar_of_tabs_for_the_panels_below(studio, qtbot):  # noqa: F811
     qtbot.waitUntil(lambda: shown().count("Steps") == 1)
     window.go("sequence")
     assert window.focusWidget() is window.sequence.canvas
+    forgotten = QTabBar(window)
+    forgotten.addTab("Steps")
+    forgotten.addTab("Timeline")
+    forgotten.move(200, 300)
+    forgotten.show()
+    window.actions_.by_name["for_timeline"].trigger()
+    qtbot.waitUntil(lambda: window.monitor.isVisible() and not forgotten.isVisible())
+    assert shown().count("Steps") == 1
 
 
 # ---------------------------------------------------------------- making clips in place

@@ -59,6 +59,10 @@ def _above(bar: QRect, dock: QRect) -> bool:
     return bar.left() == dock.left() and abs(dock.top() - bar.bottom()) <= 4
 
 
+def _names(bar: QTabBar) -> set[str]:
+    return {bar.tabText(n) for n in range(bar.count())}
+
+
 class PanelHost(QMainWindow):
     """A window whose middle is the stage and whose panels are docks."""
 
@@ -95,16 +99,14 @@ class PanelHost(QMainWindow):
         self._hide_stray(bars)
 
     def _hide_stray(self, bars: list[QTabBar]) -> None:
-        """Qt forgets a bar when all docks of a side become tabs before the window is shown: it stays where it was."""
-        groups: dict[tuple[str, ...], list[QTabBar]] = {}
-        for bar in bars:
-            if bar.isVisible() and bar.count():
-                groups.setdefault(tuple(bar.tabText(n) for n in range(bar.count())), []).append(bar)
+        """Qt forgets a bar when all docks of a side become tabs before the window is shown: it stays where it was, with
+        the tabs it had then, beside the bar that has them now."""
         tops = [dock.geometry() for dock in self.docks.values() if dock.isVisible() and not dock.isFloating()]
-        for group in groups.values():
-            right = [bar for bar in group if any(_above(bar.geometry(), top) for top in tops)]
-            for bar in group if right else ():
-                bar.setVisible(bar in right)
+        shown = [bar for bar in bars if bar.isVisible() and bar.count()]
+        right = [bar for bar in shown if any(_above(bar.geometry(), top) for top in tops)]
+        for bar in shown:
+            if bar not in right and any(_names(bar) <= _names(other) for other in right):
+                bar.hide()
 
     def take_state(self) -> bytes:
         """Where everything lies, to be remembered: the window's place, then the docks'."""
