@@ -526,6 +526,17 @@ def words_in(menu) -> list[str]:
     return [action.text() for action in menu.actions()]
 
 
+def test_a_mesh_is_asked_for_on_a_track_of_pictures(panel, monkeypatch):
+    solid = msgspec.structs.replace(
+        fakes.OTHER, info=msgspec.structs.replace(fakes.OTHER.info, name="mesh/solid", medium="mesh")
+    )
+    cards = {"mesh/solid": solid, **panel.studio.cards()}
+    monkeypatch.setattr(panel.studio, "cards", lambda: cards)
+    panel.studio.edit(engine="mesh/solid", prompt="a rocket")
+    tracks = {track.id: track for track in panel.studio.timeline.tracks}
+    assert panel.deeds.ask_of(tracks["v1"]).engine == "mesh/solid"
+
+
 def test_a_clip_is_made_where_it_lies(panel, qtbot):
     from app.core.timeline.values import Ask
     from app.ui.sequence.hands import Hit
