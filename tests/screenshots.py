@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from app.core.settings import Folders
@@ -47,6 +48,7 @@ class Photographer:
                 self.shoot("stuck")
                 raise TimeoutError("the window never got there")
             self.app.processEvents()
+            self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # outside `exec` nothing is deleted by itself
             time.sleep(0.005)
 
     def rest(self, seconds: float = 1.5) -> None:

@@ -33,6 +33,26 @@ def test_work_is_done_in_order_and_answers_come_on_the_gui_thread(bridge, qtbot)
     assert {thread for _, thread in heard} == {threading.main_thread()}
 
 
+def test_what_is_apart_waits_for_nobody_else_and_goes_in_order_on_its_thread(bridge, qtbot):
+    gate, heard, threads = threading.Event(), [], []
+
+    def held():
+        gate.wait(5)
+
+    for _ in range(2):
+        bridge.aside(held)  # both threads aside are busy
+    for n in range(20):
+        bridge.apart("sound", lambda n=n: threads.append(threading.current_thread().name) or n, heard.append)
+    bridge.apart("picture", lambda: threads.append(threading.current_thread().name), heard.append)
+    qtbot.waitUntil(lambda: len(heard) == 21)
+    gate.set()
+    assert [value for value in heard if value is not None] == list(range(20))
+    assert set(threads) == {"sound-0", "picture-0"}
+    bridge.close()
+    bridge.apart("sound", lambda: heard.append("too late"))
+    assert "too late" not in heard
+
+
 def test_an_undelivered_preview_gives_way_and_no_step_is_lost(bridge, qtbot):
     heard = []
     bridge.news.connect(heard.append)

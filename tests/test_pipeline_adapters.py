@@ -101,7 +101,7 @@ def test_several_t2i_adapters_add_up(bench: Bench, tmp_path: Path) -> None:
     plainly = drawn(both, image=[picture(), picture(hue=1)], adapter_conditioning_scale=[0.8, 0.3])
     found = bench.made(Control(bench.t2i, shown(), 0.8), Control(part.name, shown(1), 0.3))
     shutil.rmtree(other)  # which leaves the shelf that the tests of this file share
-    assert (compare(found, plainly) or 0) <= 1, "in 255: the library adds in place, which rounds otherwise"
+    assert (compare(found, plainly) or 0) <= 1, "in 255: the sums are equal to the bit, so it comes from elsewhere"
 
 
 def test_ip_adapters_are_those_of_the_library_bit_for_bit(bench: Bench) -> None:

@@ -123,6 +123,7 @@ def test_a_piece_is_laid_out_made_and_told_of(piece, tmp_path) -> None:
         assert piece.clip(name).shown is not None
     hits = [clip for track in piece.project.timeline.tracks for clip in track.clips if clip.name == "Hit"]
     assert len({clip.shown.media for clip in hits}) == 1
+    assert "3 of them are called 'Hit'" in piece("vary Hit", rc=2)
     assert [clip.start for clip in hits] == [0, 1, 2]
     (lane,) = piece.clip("Film").lanes
     assert (lane.target, lane.keys[1].at, lane.modulator.gain) == ("scale", 2, 0.2)
@@ -262,7 +263,7 @@ def test_clips_and_tracks_are_changed_split_and_removed(piece) -> None:
         ("add clip Shots --at 0 --length 1 --engine image/none", "There is no engine"),
         ("add clip Shots --at 0 --length 1 --engine image/tiny --set colour=red", "has no option 'colour'"),
         ("add clip Shots --at 0 --length 1 --engine image/tiny --start Nobody", "There is no clip 'Nobody'"),
-        ("add lane Nobody --lane x=0:1", "There is no track 'Nobody'"),
+        ("add lane Nobody --lane x=0:1", "There is no clip or track 'Nobody'"),
         ("add lane Shots --modulate x=Sound:smell", "is no modulator"),
         ("set Shots volume=1", "There is no field 'volume'"),
         ("set Shots gain=loud", "gain cannot be 'loud'"),
@@ -270,6 +271,7 @@ def test_clips_and_tracks_are_changed_split_and_removed(piece) -> None:
         ("add tempo 0", "out of range"),
         ("vary Nobody", "There is no clip 'Nobody'"),
         ("bridge Shots --at 0 --engine image/tiny", "There is no gap"),
+        ("add lane Shots --modulate x=Nobody:onset", "There is no clip or track 'Nobody'"),
         ("split Nobody --at 0", "There is no clip 'Nobody'"),
     ],
 )

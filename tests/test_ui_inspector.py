@@ -220,7 +220,7 @@ def test_a_title_is_written_sized_and_coloured(qtbot, inspector, studio):
     section.text.setFocus()
     section.text.selectAll()
     qtbot.keyClicks(section.text, "Nine bars")
-    section.size.setValue(20)
+    section.tall.setValue(20)
     section.colour.chosen("#ff0000")
     found = clip(studio, "title").title
     assert (found.text, found.size, found.colour) == ("Nine bars", 0.2, "#ff0000")

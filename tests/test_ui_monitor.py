@@ -194,15 +194,15 @@ def monitor(qtbot, studio, source):
 
 
 def press(qtbot, monitor, key, modifier=Qt.KeyboardModifier.NoModifier):
-    monitor.screen.setFocus()
-    qtbot.keyClick(monitor.screen, key, modifier)
+    monitor.program.setFocus()
+    qtbot.keyClick(monitor.program, key, modifier)
 
 
 def test_the_picture_follows_the_playhead_to_the_frame(qtbot, monitor, studio):
     for frame in (1, 47, 95):
         studio.set_playhead(F(frame, 24))
         qtbot.waitUntil(lambda frame=frame: monitor.shown.at == F(frame, 24))
-        assert int(monitor.screen.pixels[0, 0, 0]) == frame
+        assert int(monitor.program.pixels[0, 0, 0]) == frame
     assert monitor.time_note.text() == "00:00:03:23"
 
 
@@ -212,7 +212,7 @@ def test_it_is_made_no_larger_than_it_is_seen(qtbot, monitor, studio):
     qtbot.waitUntil(lambda: monitor.shown.pixels.shape[1] == 160)  # never below what can be made out
     studio.arrange_project("large", lambda one: edit.replace(one, width=3200, height=1800))
     monitor.quality.pick("full")
-    qtbot.waitUntil(lambda: 320 < monitor.shown.pixels.shape[1] <= monitor.screen.width())
+    qtbot.waitUntil(lambda: 320 < monitor.shown.pixels.shape[1] <= monitor.program.width())
 
 
 def test_space_plays_from_the_sound_and_stops_at_the_end(qtbot, monitor, studio):
@@ -301,14 +301,14 @@ def test_scrubbing_is_heard(qtbot, monitor, studio):
 def test_what_cannot_be_made_is_a_sentence_and_playing_goes_on(qtbot, monitor, studio, source):
     source.fail = "The media sha256-123 of this project is not there."
     studio.set_playhead(F(2))
-    qtbot.waitUntil(lambda: monitor.screen.sentence == source.fail)
+    qtbot.waitUntil(lambda: monitor.program.sentence == source.fail)
     studio.arrange("gain", lambda one: edit.replace(one, gain=-1.0))
     monitor.playback.run(1.0)
     qtbot.waitUntil(lambda: monitor.playback.speed == 1.0)
     assert ("warning", source.fail) in studio.notices
     source.fail = ""
     studio.arrange("gain", lambda one: edit.replace(one, gain=0.0))
-    qtbot.waitUntil(lambda: monitor.screen.sentence == "")
+    qtbot.waitUntil(lambda: monitor.program.sentence == "")
 
 
 def test_only_the_latest_wish_is_made(qtbot, studio, source):

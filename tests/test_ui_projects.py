@@ -48,7 +48,7 @@ def test_a_new_project_has_the_figures_that_were_asked_for(qtbot, projects, stud
     projects.ask_new()
     dialog = dialog_of(projects)
     dialog.name.setText("Eight bars")
-    dialog.size.setCurrentIndex(SIZES.index((1080, 1920)))
+    dialog.picture.setCurrentIndex(SIZES.index((1080, 1920)))
     dialog.fps.setCurrentIndex(RATES.index(F(30000, 1001)))
     dialog.rate.setCurrentIndex(dialog.rate.findData(44100))
     dialog.tempo.setValue(93.5)
@@ -77,9 +77,9 @@ def test_the_dialog_left_as_it_is_changes_nothing(qtbot):
     dialog.show()
     assert dialog.own.isVisible()
     assert dialog.project() == odd
-    dialog.size.setCurrentIndex(0)
+    dialog.picture.setCurrentIndex(0)
     assert not dialog.own.isVisible()
-    for widget in (dialog.name, dialog.size, dialog.wide, dialog.fps, dialog.rate, dialog.tempo, dialog.beats):
+    for widget in (dialog.name, dialog.picture, dialog.wide, dialog.fps, dialog.rate, dialog.tempo, dialog.beats):
         assert widget.accessibleName()
 
 

@@ -506,7 +506,7 @@ def test_one_bar_of_tabs_for_the_panels_below(studio, qtbot):  # noqa: F811
         bars = [bar for bar in window.findChildren(QTabBar) if bar.parent() is window and bar.isVisible()]
         return [bar.tabText(0) for bar in bars]
 
-    qtbot.waitUntil(lambda: shown().count("Steps") == 1)
+    qtbot.waitUntil(lambda: shown() and len(shown()) == len(set(shown())))
     window.go("sequence")
     assert window.focusWidget() is window.sequence.canvas
     forgotten = QTabBar(window)
@@ -667,4 +667,25 @@ def test_clips_leave_as_files(panel, qtbot, monkeypatch):
     studio.select(["a"])
     panel.drag_out()
     assert [url.toLocalFile() for url in gone] == [str(studio.document.path(name))]
-    assert drops.files_of(studio.document, [clip(panel, "b")]) == []
+    assert drops.files_of(studio.document, [(studio.timeline.tracks[0], clip(panel, "b"))]) == []
+
+
+def test_notes_leave_as_midi_and_frames_as_pictures(panel, tmp_path):
+    from app.ui.sequence import drops, leave
+    from engines.contract import Notes
+    from engines.files import media as files
+
+    studio = panel.studio  # noqa: F811
+    document = studio.document_now()
+    one, zero = np.ones(2, np.uint8), np.zeros(2, np.uint8)
+    notes = Notes(np.array([0.0, 0.5]), np.array([0.4, 0.4]), 60 * one, 90 * one, zero, zero)
+    name, _ = document.keep(Audio(np.zeros((48000, 2), np.float32), 48000, notes))
+    take = Take(name, F(1), id="t")
+    held = (Track("notes", clips=()), Clip(F(0), F(1), takes=(take,), take="t"))
+    (midi,) = drops.files_of(document, [held])
+    assert files.read(midi).notes.pitch.tolist() == [60, 60]
+    assert leave.saved(document, name, tmp_path / "copy.flac").is_file()
+    frames = np.repeat(np.array([20, 200], np.uint8), 4)[:, None, None, None]
+    film, _ = document.keep(Video(np.ascontiguousarray(np.broadcast_to(frames, (8, 32, 48, 3))), 4.0))
+    shown = files.read(leave.framed(document, film, F(3, 2), tmp_path / "frame.png"))
+    assert abs(int(shown.pixels[5, 5, 0]) - 200) < 10

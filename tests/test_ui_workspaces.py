@@ -14,6 +14,7 @@ from app.core.project import Document
 from app.core.timeline import edit
 from app.core.timeline.values import Clip, Look, Project, Timeline, Title, Track
 from app.ui import theme, workspaces
+from app.ui.shortcuts import Shortcuts
 from app.ui.window import Window
 
 pytest_plugins = ["tests.studio_kit"]
@@ -99,3 +100,13 @@ def test_a_project_that_is_dropped_or_named_is_opened(qtbot, window, studio, tmp
 def test_everything_can_be_done_from_the_palette(window):
     texts = {command.text for command in window.commands()}
     assert {"New project …", "Export the timeline …", "Play", "Metronome", "Arrange for the timeline"} <= texts
+
+
+def test_the_list_of_shortcuts_has_the_transport_and_the_curves_once(qtbot, window):
+    window.show_shortcuts()
+    listed = window.findChildren(Shortcuts)[0]
+    texts = [text for text, _, _ in listed.rows]
+    assert sum("Metronome" in text for text in texts) == 1
+    assert sum("Put keys on the grid" in text for text in texts) == 1
+    assert any("Safe areas" in text for text in texts)
+    listed.close()

@@ -29,7 +29,7 @@ from engines.contract import Refused
 
 replace = msgspec.structs.replace
 
-_T = TypeVar("_T", Clip, Track)
+_T = TypeVar("_T", bound=Clip | Track)
 
 MOMENT = "a moment: 1.5 or 3/2 seconds, 5|1 a bar and beat, 36f a frame, 00:00:02:12 a timecode, end"
 LENGTH = "how long: 1.5 or 3/2 seconds, 2bars, 3beats, 36f frames"
@@ -135,18 +135,18 @@ def _named(word: str, rows: Sequence[_T], kind: str) -> _T:
     close = close or [one for one in rows if len(word) > 2 and one.id.startswith(word)]
     if len(close) == 1:
         return close[0]
-    known = ", ".join(one.name or one.id for one in rows[:20]) or "none"
+    known = ", ".join(dict.fromkeys(one.name or one.id for one in rows[:50])) or "none"
     if close:
-        raise Refused("bad-request", f"{len(close)} {kind}s are called {word!r}: say which by its id.")
+        ids = ", ".join(one.id for one in close[:8])
+        raise Refused("bad-request", f"{len(close)} of them are called {word!r}: say which by its id ({ids}).")
     raise Refused("bad-request", f"There is no {kind} {word!r}; there are: {known}.")
 
 
 def owner_named(timeline: Timeline, word: str) -> Clip | Track:
     """The clip or track of that id or name."""
-    try:
-        return clip_named(timeline, word)
-    except Refused:
-        return track_named(timeline, word)
+    rows: list[Clip | Track] = list(timeline.tracks)
+    rows += [clip for track in timeline.tracks for clip in track.clips]
+    return _named(word, rows, "clip or track")
 
 
 # ---------------------------------------------------------------- inputs

@@ -59,10 +59,6 @@ def _above(bar: QRect, dock: QRect) -> bool:
     return bar.left() == dock.left() and abs(dock.top() - bar.bottom()) <= 4
 
 
-def _names(bar: QTabBar) -> set[str]:
-    return {bar.tabText(n) for n in range(bar.count())}
-
-
 class PanelHost(QMainWindow):
     """A window whose middle is the stage and whose panels are docks."""
 
@@ -99,13 +95,12 @@ class PanelHost(QMainWindow):
         self._hide_stray(bars)
 
     def _hide_stray(self, bars: list[QTabBar]) -> None:
-        """Qt forgets a bar when all docks of a side become tabs before the window is shown: it stays where it was, with
-        the tabs it had then, beside the bar that has them now."""
-        tops = [dock.geometry() for dock in self.docks.values() if dock.isVisible() and not dock.isFloating()]
-        shown = [bar for bar in bars if bar.isVisible() and bar.count()]
-        right = [bar for bar in shown if any(_above(bar.geometry(), top) for top in tops)]
-        for bar in shown:
-            if bar not in right and any(_names(bar) <= _names(other) for other in right):
+        """Qt forgets a bar when all docks of a side become tabs before the window is shown: it stays where it was."""
+        docks = [dock.geometry() for dock in self.docks.values() if dock.isVisible() and not dock.isFloating()]
+        right = [bar for bar in bars if bar.isVisible() and any(_above(bar.geometry(), dock) for dock in docks)]
+        named = {bar.tabText(n) for bar in right for n in range(bar.count())}
+        for bar in bars:
+            if bar not in right and any(bar.tabText(n) in named for n in range(bar.count())):
                 bar.hide()
 
     def take_state(self) -> bytes:

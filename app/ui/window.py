@@ -184,7 +184,7 @@ class Window(PanelHost):
             "prompt": self.prompt.prompt,
             "timeline": self.timeline.film,
             "sequence": self.sequence.canvas,
-            "monitor": self.monitor.screen,
+            "monitor": self.monitor.program,
             "curves": self.curves.graph,
             "history": self.history.search,
             "queue": self.queue.view,
@@ -307,6 +307,9 @@ class Window(PanelHost):
         lists = {"history": self.history.grid_view, "queue": self.queue.view, "models": self.models.view}
         menus = [(menu.title(), menu.actions()) for menu in self.actions_.menus.values()]
         menus += [(places[name][0], view.actions()) for name, view in lists.items()]
+        lent = set(self.monitor.transport)
+        for name, panel in (("monitor", self.monitor), ("curves", self.curves.graph)):
+            menus.append((places[name][0], [action for action in panel.actions() if action not in lent]))
         stage = [(name, [(what, spelt(pressed)) for what, pressed in rows]) for name, rows in self.stage.shortcuts()]
         Shortcuts(self, [*of_menus(menus), *stage]).open()
 

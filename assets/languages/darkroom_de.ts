@@ -36,6 +36,10 @@
       <translation>%1 MB</translation>
     </message>
     <message>
+      <source>%1 bars</source>
+      <translation>%1 Takte</translation>
+    </message>
+    <message>
       <source>%1 branches</source>
       <translation>%1 Zweige</translation>
     </message>
@@ -46,6 +50,18 @@
     <message>
       <source>%1 changes only %2 to %3 s now.</source>
       <translation>%1 ändert jetzt nur %2 bis %3 s.</translation>
+    </message>
+    <message>
+      <source>%1 clip(s) could not be pasted: their track or their media is not in this project.</source>
+      <translation>%1 Clip(s) konnten nicht eingefügt werden: Ihre Spur oder ihre Medien gibt es in diesem Projekt nicht.</translation>
+    </message>
+    <message>
+      <source>%1 clips</source>
+      <translation>%1 Clips</translation>
+    </message>
+    <message>
+      <source>%1 clips selected</source>
+      <translation>%1 Clips ausgewählt</translation>
     </message>
     <message>
       <source>%1 controls %2 now.</source>
@@ -60,12 +76,20 @@
       <translation>%1 insgesamt, %2 geöffnet</translation>
     </message>
     <message>
+      <source>%1 is no metre: write it as 3/4.</source>
+      <translation>%1 ist kein Takt: Schreiben Sie ihn wie 3/4.</translation>
+    </message>
+    <message>
       <source>%1 is not opened by itself (%2): it is a part that models need.</source>
       <translation>%1 wird nicht für sich geöffnet (%2): es ist ein Teil, den Modelle brauchen.</translation>
     </message>
     <message>
       <source>%1 is not what %2 needs; give it another kind of file (%3).</source>
       <translation>%1 passt nicht zu %2; bitte eine andere Art von Datei nehmen (%3).</translation>
+    </message>
+    <message>
+      <source>%1 keys, %2 chosen</source>
+      <translation>%1 Punkte, %2 gewählt</translation>
     </message>
     <message>
       <source>%1 left</source>
@@ -132,12 +156,28 @@
       <translation>%1 bis %2</translation>
     </message>
     <message>
+      <source>%1 track</source>
+      <translation>%1-Spur</translation>
+    </message>
+    <message>
       <source>%1 waiting</source>
       <translation>%1 warten</translation>
     </message>
     <message>
       <source>%1, bar %2, beat %3, velocity %4</source>
       <translation>%1, Takt %2, Schlag %3, Anschlag %4</translation>
+    </message>
+    <message>
+      <source>%1, slow at both ends</source>
+      <translation>%1, an beiden Enden langsam</translation>
+    </message>
+    <message>
+      <source>%1, slow to begin</source>
+      <translation>%1, langsam am Anfang</translation>
+    </message>
+    <message>
+      <source>%1, slow to end</source>
+      <translation>%1, langsam am Ende</translation>
     </message>
     <message>
       <source>%1: %2 in %3 files, licence %4.</source>
@@ -195,8 +235,16 @@
       <translation>&amp;Hilfe</translation>
     </message>
     <message>
+      <source>&amp;Project</source>
+      <translation>&amp;Projekt</translation>
+    </message>
+    <message>
       <source>&amp;Run</source>
       <translation>&amp;Lauf</translation>
+    </message>
+    <message>
+      <source>&amp;Timeline</source>
+      <translation>&amp;Zeitachse</translation>
     </message>
     <message>
       <source>&amp;View</source>
@@ -219,6 +267,10 @@
       <translation>1</translation>
     </message>
     <message>
+      <source>1 bar</source>
+      <translation>1 Takt</translation>
+    </message>
+    <message>
       <source>1 branch</source>
       <translation>1 Zweig</translation>
     </message>
@@ -235,12 +287,24 @@
       <translation>16</translation>
     </message>
     <message>
+      <source>16 bits</source>
+      <translation>16 Bit</translation>
+    </message>
+    <message>
       <source>2/4</source>
       <translation>2/4</translation>
     </message>
     <message>
+      <source>24 bits</source>
+      <translation>24 Bit</translation>
+    </message>
+    <message>
       <source>24 bits, half as large, exact to the sample. </source>
       <translation>24 Bit, halb so groß, auf den Abtastwert genau. </translation>
+    </message>
+    <message>
+      <source>256 colours, repeats for ever, no sound.</source>
+      <translation>256 Farben, läuft endlos, kein Ton.</translation>
     </message>
     <message>
       <source>256 colours, repeats for ever. </source>
@@ -253,6 +317,10 @@
     <message>
       <source>32</source>
       <translation>32</translation>
+    </message>
+    <message>
+      <source>32-bit floats</source>
+      <translation>32-Bit-Gleitkomma</translation>
     </message>
     <message>
       <source>32-bit floats, nothing is lost. </source>
@@ -307,6 +375,30 @@
       <translation>A</translation>
     </message>
     <message>
+      <source>A clip from one picture to another, or from a clip's end: things move over, no model needed.</source>
+      <translation>Ein Clip von einem Bild zum anderen oder vom Ende eines Clips aus: Dinge wandern hinüber, ganz ohne Modell.</translation>
+    </message>
+    <message>
+      <source>A clip of colour maps each frame keeps to, where the image engine can.</source>
+      <translation>Ein Clip von Farbkarten, an die sich jedes Bild hält, wo die Bild-Engine es kann.</translation>
+    </message>
+    <message>
+      <source>A clip of depth maps each frame keeps to, where the image engine can.</source>
+      <translation>Ein Clip von Tiefenkarten, an die sich jedes Bild hält, wo die Bild-Engine es kann.</translation>
+    </message>
+    <message>
+      <source>A clip of edges maps each frame keeps to, where the image engine can.</source>
+      <translation>Ein Clip von Kantenkarten, an die sich jedes Bild hält, wo die Bild-Engine es kann.</translation>
+    </message>
+    <message>
+      <source>A clip of layout maps each frame keeps to, where the image engine can.</source>
+      <translation>Ein Clip von Flächenkarten, an die sich jedes Bild hält, wo die Bild-Engine es kann.</translation>
+    </message>
+    <message>
+      <source>A clip of scribble maps each frame keeps to, where the image engine can.</source>
+      <translation>Ein Clip von Kritzelkarten, an die sich jedes Bild hält, wo die Bild-Engine es kann.</translation>
+    </message>
+    <message>
       <source>A dark to a light background.</source>
       <translation>Von dunklem zu hellem Hintergrund.</translation>
     </message>
@@ -317,6 +409,14 @@
     <message>
       <source>A face of the seed (or near the start), the start rebuilt, A blended into B, or a square of blends.</source>
       <translation>Ein Gesicht aus dem Seed (oder nahe am Start), der Start nachgebildet, A in B überblendet oder ein Quadrat von Überblendungen.</translation>
+    </message>
+    <message>
+      <source>A family of this system, or a font file</source>
+      <translation>Eine Schriftfamilie dieses Systems oder eine Schriftdatei</translation>
+    </message>
+    <message>
+      <source>A file for each track that sounds.</source>
+      <translation>Eine Datei für jede Spur, die klingt.</translation>
     </message>
     <message>
       <source>A grid is a sheet of pictures or clips; %s makes neither.</source>
@@ -339,8 +439,16 @@
       <translation>Eines deiner Modelle, das mit einem Bild beginnt, kann die neuen Einzelheiten zeichnen.</translation>
     </message>
     <message>
+      <source>A model that is not used for so long gives its memory back; 0: never.</source>
+      <translation>Ein Modell, das so lange nicht gebraucht wird, gibt seinen Speicher zurück; 0: nie.</translation>
+    </message>
+    <message>
       <source>A network that sharpens</source>
       <translation>Ein Netz, das schärft</translation>
+    </message>
+    <message>
+      <source>A picture for each frame, without loss.</source>
+      <translation>Ein Bild für jedes Einzelbild, ohne Verlust.</translation>
     </message>
     <message>
       <source>A picture for each frame, without loss. </source>
@@ -357,6 +465,10 @@
     <message>
       <source>A sad or serious mouth to a smile.</source>
       <translation>Von traurigem oder ernstem Mund zum Lächeln.</translation>
+    </message>
+    <message>
+      <source>A sky and a key light; polished clay, whatever the colours; or the bare colours.</source>
+      <translation>Himmel und Führungslicht; polierter Ton, ungeachtet der Farben; oder die bloßen Farben.</translation>
     </message>
     <message>
       <source>A space of drawn faces: sample, rebuild your own, blend two, compare in a grid, slide attributes.</source>
@@ -407,6 +519,18 @@
       <translation>Originalgröße</translation>
     </message>
     <message>
+      <source>Adapter: %1</source>
+      <translation>Adapter: %1</translation>
+    </message>
+    <message>
+      <source>Add</source>
+      <translation>Hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add a curve</source>
+      <translation>Kurve hinzufügen</translation>
+    </message>
+    <message>
       <source>Add a figure</source>
       <translation>Figur hinzufügen</translation>
     </message>
@@ -427,12 +551,64 @@
       <translation>Ordner hinzufügen …</translation>
     </message>
     <message>
+      <source>Add a key</source>
+      <translation>Punkt hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add a key to a curve</source>
+      <translation>Der Kurve einen Punkt hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add a lane</source>
+      <translation>Kurvenspur hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add a marker</source>
+      <translation>Marke hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add a marker here</source>
+      <translation>Hier eine Marke setzen</translation>
+    </message>
+    <message>
       <source>Add a region</source>
       <translation>Bereich hinzufügen</translation>
     </message>
     <message>
+      <source>Add a track above</source>
+      <translation>Spur darüber hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add a track or a clip</source>
+      <translation>Spur oder Clip hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add clip</source>
+      <translation>Clip hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add clips</source>
+      <translation>Clips hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add curve</source>
+      <translation>Kurve hinzufügen</translation>
+    </message>
+    <message>
       <source>Add favourite</source>
       <translation>Zu Favoriten</translation>
+    </message>
+    <message>
+      <source>Add files</source>
+      <translation>Dateien hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add key</source>
+      <translation>Punkt hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add marker</source>
+      <translation>Marke hinzufügen</translation>
     </message>
     <message>
       <source>Add or remove a curve point</source>
@@ -455,6 +631,14 @@
       <translation>In die Warteschlange</translation>
     </message>
     <message>
+      <source>Add track</source>
+      <translation>Spur hinzufügen</translation>
+    </message>
+    <message>
+      <source>Added</source>
+      <translation>Addiert</translation>
+    </message>
+    <message>
       <source>Afro bun</source>
       <translation>Afro-Dutt</translation>
     </message>
@@ -475,6 +659,14 @@
       <translation>Air</translation>
     </message>
     <message>
+      <source>Align</source>
+      <translation>Ausrichten</translation>
+    </message>
+    <message>
+      <source>Align the title</source>
+      <translation>Titel ausrichten</translation>
+    </message>
+    <message>
       <source>All done</source>
       <translation>Alles fertig</translation>
     </message>
@@ -487,6 +679,18 @@
       <translation>Alle Medien</translation>
     </message>
     <message>
+      <source>All notes, with tempos, metres and markers.</source>
+      <translation>Alle Noten, mit Tempi, Takten und Marken.</translation>
+    </message>
+    <message>
+      <source>All of it</source>
+      <translation>Alles davon</translation>
+    </message>
+    <message>
+      <source>Alt, drag</source>
+      <translation>Alt, ziehen</translation>
+    </message>
+    <message>
       <source>Amplitude</source>
       <translation>Ausschlag</translation>
     </message>
@@ -497,6 +701,14 @@
     <message>
       <source>Angry</source>
       <translation>Wütend</translation>
+    </message>
+    <message>
+      <source>Animate</source>
+      <translation>Animieren</translation>
+    </message>
+    <message>
+      <source>Animated, can be clear, no sound.</source>
+      <translation>Bewegt, kann durchsichtig sein, kein Ton.</translation>
     </message>
     <message>
       <source>Animated, with transparency. </source>
@@ -515,6 +727,14 @@
       <translation>Noch eine Seite</translation>
     </message>
     <message>
+      <source>Another size</source>
+      <translation>Andere Größe</translation>
+    </message>
+    <message>
+      <source>Another take</source>
+      <translation>Noch eine Fassung</translation>
+    </message>
+    <message>
       <source>Any</source>
       <translation>Beliebig</translation>
     </message>
@@ -531,12 +751,32 @@
       <translation>Bogen</translation>
     </message>
     <message>
+      <source>Arrange for making</source>
+      <translation>Zum Erzeugen anordnen</translation>
+    </message>
+    <message>
+      <source>Arrange for the timeline</source>
+      <translation>Für die Zeitachse anordnen</translation>
+    </message>
+    <message>
       <source>Arrow keys orbit, with Shift they pan, with Alt they turn the light; 1, 3 and 7 look along an axis.</source>
       <translation>Pfeiltasten umkreisen, mit Umschalt verschieben sie, mit Alt drehen sie das Licht; 1, 3 und 7 blicken entlang einer Achse.</translation>
     </message>
     <message>
       <source>As control of %1: %2</source>
       <translation>Als Steuerung von %1: %2</translation>
+    </message>
+    <message>
+      <source>As fast as it can</source>
+      <translation>So schnell es geht</translation>
+    </message>
+    <message>
+      <source>As it is mixed</source>
+      <translation>Wie es gemischt ist</translation>
+    </message>
+    <message>
+      <source>As it was made</source>
+      <translation>Wie es erzeugt wurde</translation>
     </message>
     <message>
       <source>As made</source>
@@ -575,6 +815,10 @@
       <translation>Der Hub wird gefragt …</translation>
     </message>
     <message>
+      <source>Attack</source>
+      <translation>Anstieg</translation>
+    </message>
+    <message>
       <source>Attributes</source>
       <translation>Merkmale</translation>
     </message>
@@ -601,6 +845,10 @@
     <message>
       <source>Awkward</source>
       <translation>Verlegen</translation>
+    </message>
+    <message>
+      <source>Azimuth</source>
+      <translation>Azimut</translation>
     </message>
     <message>
       <source>B</source>
@@ -631,6 +879,10 @@
       <translation>Helligkeit des Hintergrunds</translation>
     </message>
     <message>
+      <source>Balloon</source>
+      <translation>Ballon</translation>
+    </message>
+    <message>
       <source>Band</source>
       <translation>Band</translation>
     </message>
@@ -639,8 +891,16 @@
       <translation>Banjo</translation>
     </message>
     <message>
+      <source>Bar, beat and ticks</source>
+      <translation>Takt, Schlag und Ticks</translation>
+    </message>
+    <message>
       <source>Bars</source>
       <translation>Takte</translation>
+    </message>
+    <message>
+      <source>Bars and beats</source>
+      <translation>Takte und Schläge</translation>
     </message>
     <message>
       <source>Bass</source>
@@ -655,6 +915,10 @@
       <translation>Schläge</translation>
     </message>
     <message>
+      <source>Beats a bar</source>
+      <translation>Schläge je Takt</translation>
+    </message>
+    <message>
       <source>Beats a minute (of three eighths in 6/8 and 9/8); 0 goes by form and mood.</source>
       <translation>Schläge je Minute (zu drei Achteln in 6/8 und 9/8); 0 richtet sich nach Form und Stimmung.</translation>
     </message>
@@ -667,20 +931,56 @@
       <translation>Schläge je Minute.</translation>
     </message>
     <message>
+      <source>Beats in a bar, as in 3/4</source>
+      <translation>Schläge in einem Takt, wie bei 3/4</translation>
+    </message>
+    <message>
       <source>Beats in a bar.</source>
       <translation>Schläge im Takt.</translation>
+    </message>
+    <message>
+      <source>Before it by %1</source>
+      <translation>%1 davor</translation>
+    </message>
+    <message>
+      <source>Begin from</source>
+      <translation>Beginnen bei</translation>
     </message>
     <message>
       <source>Begin with an upbeat before the first bar.</source>
       <translation>Mit einem Auftakt vor dem ersten Takt beginnen.</translation>
     </message>
     <message>
+      <source>Beginning</source>
+      <translation>Anfang</translation>
+    </message>
+    <message>
+      <source>Begins at</source>
+      <translation>Beginnt bei</translation>
+    </message>
+    <message>
       <source>Bells</source>
       <translation>Glocken</translation>
     </message>
     <message>
+      <source>Bend the curve</source>
+      <translation>Kurve biegen</translation>
+    </message>
+    <message>
+      <source>Best</source>
+      <translation>Beste</translation>
+    </message>
+    <message>
       <source>Between</source>
       <translation>Dazwischen</translation>
+    </message>
+    <message>
+      <source>Beyond</source>
+      <translation>Darüber hinaus</translation>
+    </message>
+    <message>
+      <source>Bezier</source>
+      <translation>Bézier</translation>
     </message>
     <message>
       <source>Black</source>
@@ -699,12 +999,20 @@
       <translation>Blau</translation>
     </message>
     <message>
+      <source>Border</source>
+      <translation>Rand</translation>
+    </message>
+    <message>
       <source>Bossa nova</source>
       <translation>Bossa nova</translation>
     </message>
     <message>
       <source>Bottom</source>
       <translation>Unten</translation>
+    </message>
+    <message>
+      <source>Bounce</source>
+      <translation>Aufprall</translation>
     </message>
     <message>
       <source>Bowl cut</source>
@@ -755,6 +1063,18 @@
       <translation>Ziegelmauer</translation>
     </message>
     <message>
+      <source>Bridge</source>
+      <translation>Brücke</translation>
+    </message>
+    <message>
+      <source>Bridge a gap</source>
+      <translation>Lücke überbrücken</translation>
+    </message>
+    <message>
+      <source>Bridge this gap</source>
+      <translation>Diese Lücke überbrücken</translation>
+    </message>
+    <message>
       <source>Bright</source>
       <translation>Hell</translation>
     </message>
@@ -779,6 +1099,10 @@
       <translation>Dutt</translation>
     </message>
     <message>
+      <source>By half</source>
+      <translation>Um die Hälfte</translation>
+    </message>
+    <message>
       <source>C</source>
       <translation>C</translation>
     </message>
@@ -793,6 +1117,14 @@
     <message>
       <source>Called up by: %1</source>
       <translation>Gerufen mit: %1</translation>
+    </message>
+    <message>
+      <source>Camera</source>
+      <translation>Kamera</translation>
+    </message>
+    <message>
+      <source>Camera track</source>
+      <translation>Kameraspur</translation>
     </message>
     <message>
       <source>Cancel</source>
@@ -827,8 +1159,16 @@
       <translation>Cello</translation>
     </message>
     <message>
+      <source>Centre</source>
+      <translation>Mitte</translation>
+    </message>
+    <message>
       <source>Change</source>
       <translation>Änderung</translation>
+    </message>
+    <message>
+      <source>Change %1</source>
+      <translation>%1 ändern</translation>
     </message>
     <message>
       <source>Change %1 over the steps</source>
@@ -839,6 +1179,10 @@
       <translation>Maschine wechseln</translation>
     </message>
     <message>
+      <source>Change key</source>
+      <translation>Punkt ändern</translation>
+    </message>
+    <message>
       <source>Change only a range</source>
       <translation>Nur einen Bereich ändern</translation>
     </message>
@@ -847,12 +1191,24 @@
       <translation>Nur diesen Bereich ändern</translation>
     </message>
     <message>
+      <source>Change the project's settings</source>
+      <translation>Projekteinstellungen ändern</translation>
+    </message>
+    <message>
+      <source>Change the speed</source>
+      <translation>Geschwindigkeit ändern</translation>
+    </message>
+    <message>
       <source>Change the strength of %1 over the steps</source>
       <translation>Die Stärke von %1 über die Schritte ändern</translation>
     </message>
     <message>
       <source>Change the weight of %1 over the steps</source>
       <translation>Gewicht von %1 über die Schritte ändern</translation>
+    </message>
+    <message>
+      <source>Change what steers</source>
+      <translation>Steuernden Klang ändern</translation>
     </message>
     <message>
       <source>Changes both</source>
@@ -891,6 +1247,10 @@
       <translation>Fröhlich</translation>
     </message>
     <message>
+      <source>Chequerboard where nothing is</source>
+      <translation>Schachbrett, wo nichts ist</translation>
+    </message>
+    <message>
       <source>Chestnut</source>
       <translation>Kastanie</translation>
     </message>
@@ -899,8 +1259,28 @@
       <translation>Chor</translation>
     </message>
     <message>
+      <source>Choose all keys</source>
+      <translation>Alle Punkte wählen</translation>
+    </message>
+    <message>
+      <source>Choose take</source>
+      <translation>Fassung wählen</translation>
+    </message>
+    <message>
+      <source>Choose the engine</source>
+      <translation>Engine wählen</translation>
+    </message>
+    <message>
       <source>Choose the gallery folder</source>
       <translation>Galerieordner wählen</translation>
+    </message>
+    <message>
+      <source>Choose the sound that steers</source>
+      <translation>Steuernden Klang wählen</translation>
+    </message>
+    <message>
+      <source>Choose the surface</source>
+      <translation>Oberfläche wählen</translation>
     </message>
     <message>
       <source>Choose values</source>
@@ -909,6 +1289,10 @@
     <message>
       <source>Choose what changes along each side: guidance, words, seeds, LoRAs … One result fills each square.</source>
       <translation>Wähle, was sich entlang jeder Seite ändert: Führung, Wörter, Seeds, LoRAs … Jedes Feld füllt ein Ergebnis.</translation>
+    </message>
+    <message>
+      <source>Choose what goes in</source>
+      <translation>Wählen, was hineingeht</translation>
     </message>
     <message>
       <source>Chosen</source>
@@ -935,8 +1319,16 @@
       <translation>Fertige Aufträge ausräumen</translation>
     </message>
     <message>
+      <source>Clear in and out</source>
+      <translation>Ein- und Ausstieg löschen</translation>
+    </message>
+    <message>
       <source>Clear the stage</source>
       <translation>Bühne leeren</translation>
+    </message>
+    <message>
+      <source>Clear where nothing is</source>
+      <translation>Durchsichtig, wo nichts ist</translation>
     </message>
     <message>
       <source>Click to put the clipping mark out</source>
@@ -957,6 +1349,10 @@
     <message>
       <source>Clips</source>
       <translation>Clips</translation>
+    </message>
+    <message>
+      <source>Clips from any image engine: words over time, a moving camera, loops, bridges, clips that go on.</source>
+      <translation>Clips aus jeder Bild-Engine: Worte über die Zeit, bewegte Kamera, Schleifen, Brücken, Clips, die weitergehen.</translation>
     </message>
     <message>
       <source>Close</source>
@@ -993,6 +1389,10 @@
     <message>
       <source>Colour of the brush; Alt takes one from the drawing</source>
       <translation>Farbe des Pinsels; Alt nimmt eine aus der Zeichnung</translation>
+    </message>
+    <message>
+      <source>Colour of the title</source>
+      <translation>Farbe des Titels</translation>
     </message>
     <message>
       <source>Colour sketch: blobs of colour where they are to be; or the blurred colours of any picture.</source>
@@ -1075,8 +1475,20 @@
       <translation>Steuerung</translation>
     </message>
     <message>
+      <source>Control %1</source>
+      <translation>Steuerung %1</translation>
+    </message>
+    <message>
       <source>Control inputs</source>
       <translation>Steuereingaben</translation>
+    </message>
+    <message>
+      <source>Control track</source>
+      <translation>Steuerspur</translation>
+    </message>
+    <message>
+      <source>Control: %1</source>
+      <translation>Steuerung: %1</translation>
     </message>
     <message>
       <source>ControlNet</source>
@@ -1093,6 +1505,18 @@
     <message>
       <source>Copy</source>
       <translation>Kopieren</translation>
+    </message>
+    <message>
+      <source>Copy clips</source>
+      <translation>Clips kopieren</translation>
+    </message>
+    <message>
+      <source>Copy clips by dragging</source>
+      <translation>Clips durch Ziehen kopieren</translation>
+    </message>
+    <message>
+      <source>Copy keys</source>
+      <translation>Punkte kopieren</translation>
     </message>
     <message>
       <source>Copy the file's path</source>
@@ -1147,6 +1571,18 @@
       <translation>Kristall</translation>
     </message>
     <message>
+      <source>Ctrl, drag</source>
+      <translation>Strg, ziehen</translation>
+    </message>
+    <message>
+      <source>Ctrl, wheel</source>
+      <translation>Strg, Mausrad</translation>
+    </message>
+    <message>
+      <source>Cubic</source>
+      <translation>Kubisch</translation>
+    </message>
+    <message>
       <source>Curly</source>
       <translation>Lockig</translation>
     </message>
@@ -1155,12 +1591,32 @@
       <translation>Lockiger Bob</translation>
     </message>
     <message>
+      <source>Curve</source>
+      <translation>Kurve</translation>
+    </message>
+    <message>
       <source>Curve menu</source>
       <translation>Menü der Kurve</translation>
     </message>
     <message>
       <source>Curve point up or down</source>
       <translation>Kurvenpunkt auf oder ab</translation>
+    </message>
+    <message>
+      <source>Curves</source>
+      <translation>Kurven</translation>
+    </message>
+    <message>
+      <source>Curves of this track</source>
+      <translation>Kurven dieser Spur</translation>
+    </message>
+    <message>
+      <source>Cut clips</source>
+      <translation>Clips ausschneiden</translation>
+    </message>
+    <message>
+      <source>Cut keys</source>
+      <translation>Punkte ausschneiden</translation>
     </message>
     <message>
       <source>Cut silence</source>
@@ -1207,6 +1663,10 @@
       <translation>Von dunkler zu heller Haut.</translation>
     </message>
     <message>
+      <source>Darken</source>
+      <translation>Abdunkeln</translation>
+    </message>
+    <message>
       <source>Darkroom</source>
       <translation>Darkroom</translation>
     </message>
@@ -1231,6 +1691,50 @@
       <translation>Löschen</translation>
     </message>
     <message>
+      <source>Delete and close the gap</source>
+      <translation>Löschen und die Lücke schließen</translation>
+    </message>
+    <message>
+      <source>Delete clips</source>
+      <translation>Clips löschen</translation>
+    </message>
+    <message>
+      <source>Delete curve</source>
+      <translation>Kurve löschen</translation>
+    </message>
+    <message>
+      <source>Delete keys</source>
+      <translation>Punkte löschen</translation>
+    </message>
+    <message>
+      <source>Delete marker</source>
+      <translation>Marke löschen</translation>
+    </message>
+    <message>
+      <source>Delete metre</source>
+      <translation>Taktwechsel löschen</translation>
+    </message>
+    <message>
+      <source>Delete tempo</source>
+      <translation>Tempowechsel löschen</translation>
+    </message>
+    <message>
+      <source>Delete the chosen keys</source>
+      <translation>Gewählte Punkte löschen</translation>
+    </message>
+    <message>
+      <source>Delete the metre here</source>
+      <translation>Taktwechsel hier löschen</translation>
+    </message>
+    <message>
+      <source>Delete the tempo here</source>
+      <translation>Tempowechsel hier löschen</translation>
+    </message>
+    <message>
+      <source>Delete track</source>
+      <translation>Spur löschen</translation>
+    </message>
+    <message>
       <source>Depth</source>
       <translation>Tiefe</translation>
     </message>
@@ -1251,6 +1755,10 @@
       <translation>Entwickelt sich</translation>
     </message>
     <message>
+      <source>Difference</source>
+      <translation>Differenz</translation>
+    </message>
+    <message>
       <source>Diffusion</source>
       <translation>Diffusion</translation>
     </message>
@@ -1267,8 +1775,24 @@
       <translation>Diese Meldung schließen</translation>
     </message>
     <message>
+      <source>Dissolve</source>
+      <translation>Überblenden</translation>
+    </message>
+    <message>
+      <source>Distance</source>
+      <translation>Entfernung</translation>
+    </message>
+    <message>
       <source>Do</source>
       <translation>Tun</translation>
+    </message>
+    <message>
+      <source>Do not repeat</source>
+      <translation>Nicht wiederholen</translation>
+    </message>
+    <message>
+      <source>Do not snap, or do</source>
+      <translation>Nicht einrasten – oder doch</translation>
     </message>
     <message>
       <source>Done</source>
@@ -1277,6 +1801,18 @@
     <message>
       <source>Dorian</source>
       <translation>Dorisch</translation>
+    </message>
+    <message>
+      <source>Double click</source>
+      <translation>Doppelklick</translation>
+    </message>
+    <message>
+      <source>Down, in heights of the frame a second.</source>
+      <translation>Nach unten, in Bildhöhen je Sekunde.</translation>
+    </message>
+    <message>
+      <source>Draft</source>
+      <translation>Entwurf</translation>
     </message>
     <message>
       <source>Drag joints, or step through them with J and move them with the arrow keys.</source>
@@ -1371,12 +1907,16 @@
       <translation>Neu gezeichnet von</translation>
     </message>
     <message>
-      <source>Drop a file or click</source>
-      <translation>Datei ablegen oder klicken</translation>
+      <source>Drop files or results here, or right-click a track for a new clip.</source>
+      <translation>Dateien oder Ergebnisse hier ablegen, oder mit der rechten Maustaste auf eine Spur klicken für einen neuen Clip.</translation>
     </message>
     <message>
       <source>Drop pieces smaller than this share of the largest.</source>
       <translation>Stücke weglassen, die kleiner sind als dieser Anteil des größten.</translation>
+    </message>
+    <message>
+      <source>Drop, paste or click</source>
+      <translation>Ablegen, einfügen oder klicken</translation>
     </message>
     <message>
       <source>Drum</source>
@@ -1391,16 +1931,60 @@
       <translation>Hackbrett</translation>
     </message>
     <message>
+      <source>Duplicate</source>
+      <translation>Verdoppeln</translation>
+    </message>
+    <message>
+      <source>Duplicate clips</source>
+      <translation>Clips verdoppeln</translation>
+    </message>
+    <message>
       <source>E</source>
       <translation>E</translation>
+    </message>
+    <message>
+      <source>EXPRESSION</source>
+      <translation>AUSDRUCK</translation>
+    </message>
+    <message>
+      <source>Each drawn frame has the next seed, or all have the same.</source>
+      <translation>Jedes gezeichnete Bild hat den nächsten Startwert, oder alle haben denselben.</translation>
     </message>
     <message>
       <source>Earlier</source>
       <translation>Früher</translation>
     </message>
     <message>
+      <source>Ease in</source>
+      <translation>Sanft beginnen</translation>
+    </message>
+    <message>
+      <source>Ease in and out</source>
+      <translation>Sanft beginnen und enden</translation>
+    </message>
+    <message>
+      <source>Ease keys</source>
+      <translation>Punkte sanft machen</translation>
+    </message>
+    <message>
+      <source>Ease out</source>
+      <translation>Sanft enden</translation>
+    </message>
+    <message>
+      <source>Eased</source>
+      <translation>Sanft</translation>
+    </message>
+    <message>
+      <source>Easing</source>
+      <translation>Verlauf</translation>
+    </message>
+    <message>
       <source>Eb</source>
       <translation>Es</translation>
+    </message>
+    <message>
+      <source>Edge</source>
+      <translation>Kante</translation>
     </message>
     <message>
       <source>Edges</source>
@@ -1427,12 +2011,24 @@
       <translation>Punkte einer Kurve bearbeiten</translation>
     </message>
     <message>
+      <source>Edit the words</source>
+      <translation>Worte bearbeiten</translation>
+    </message>
+    <message>
       <source>Editing “%1”</source>
       <translation>„%1“ wird bearbeitet</translation>
     </message>
     <message>
+      <source>Eighths of beats</source>
+      <translation>Achtelschläge</translation>
+    </message>
+    <message>
       <source>Either</source>
       <translation>Eines von beiden</translation>
+    </message>
+    <message>
+      <source>Elastic</source>
+      <translation>Federnd</translation>
     </message>
     <message>
       <source>Electric guitar</source>
@@ -1445,6 +2041,10 @@
     <message>
       <source>Electronic</source>
       <translation>Elektronisch</translation>
+    </message>
+    <message>
+      <source>Elevation</source>
+      <translation>Höhe</translation>
     </message>
     <message>
       <source>Embedding</source>
@@ -1473,6 +2073,10 @@
     <message>
       <source>End on the home note.</source>
       <translation>Auf dem Grundton enden.</translation>
+    </message>
+    <message>
+      <source>End with</source>
+      <translation>Enden mit</translation>
     </message>
     <message>
       <source>Ending</source>
@@ -1547,16 +2151,36 @@
       <translation>Euler-Maruyama</translation>
     </message>
     <message>
+      <source>Even</source>
+      <translation>Gleichmäßig</translation>
+    </message>
+    <message>
+      <source>Even all the way, or setting off and arriving gently.</source>
+      <translation>Gleichmäßig, oder mit sanftem Aufbruch und sanfter Ankunft.</translation>
+    </message>
+    <message>
       <source>Even in time</source>
       <translation>Gleichmäßig in der Zeit</translation>
+    </message>
+    <message>
+      <source>Every</source>
+      <translation>Jedes</translation>
     </message>
     <message>
       <source>Every frame on one exact grid; the grid lies beside as JSON.</source>
       <translation>Alle Einzelbilder auf einem genauen Raster; das Raster liegt als JSON daneben.</translation>
     </message>
     <message>
+      <source>Every so many frames one is drawn; those between follow the camera and the flow.</source>
+      <translation>Alle so vielen Bilder wird eines gezeichnet; die dazwischen folgen Kamera und Fluss.</translation>
+    </message>
+    <message>
       <source>Everything</source>
       <translation>Alles</translation>
+    </message>
+    <message>
+      <source>Everything is made already.</source>
+      <translation>Es ist schon alles erzeugt.</translation>
     </message>
     <message>
       <source>Everywhere</source>
@@ -1607,6 +2231,14 @@
       <translation>Den Bogen ausgeben …</translation>
     </message>
     <message>
+      <source>Export the timeline</source>
+      <translation>Zeitachse exportieren</translation>
+    </message>
+    <message>
+      <source>Export the timeline …</source>
+      <translation>Zeitachse exportieren …</translation>
+    </message>
+    <message>
       <source>Export …</source>
       <translation>Exportieren …</translation>
     </message>
@@ -1615,8 +2247,16 @@
       <translation>Exportiert als %1 und %2 weitere Dateien daneben.</translation>
     </message>
     <message>
+      <source>Exported as %1 and %2 more files.</source>
+      <translation>Exportiert als %1 und %2 weitere Dateien.</translation>
+    </message>
+    <message>
       <source>Exported as %1.</source>
       <translation>Exportiert als %1.</translation>
+    </message>
+    <message>
+      <source>Exporting</source>
+      <translation>Exportieren</translation>
     </message>
     <message>
       <source>Exporting the development to %s.</source>
@@ -1627,12 +2267,28 @@
       <translation>Exportieren…</translation>
     </message>
     <message>
+      <source>Expression</source>
+      <translation>Ausdruck</translation>
+    </message>
+    <message>
       <source>Extend</source>
       <translation>Erweitern</translation>
     </message>
     <message>
+      <source>Extend after</source>
+      <translation>Nach hinten verlängern</translation>
+    </message>
+    <message>
+      <source>Extend before</source>
+      <translation>Nach vorn verlängern</translation>
+    </message>
+    <message>
       <source>Extend beyond the edges…</source>
       <translation>Über die Ränder erweitern…</translation>
+    </message>
+    <message>
+      <source>Extend it</source>
+      <translation>Verlängern</translation>
     </message>
     <message>
       <source>Extend the picture</source>
@@ -1675,6 +2331,22 @@
       <translation>Facetten</translation>
     </message>
     <message>
+      <source>Fade clip</source>
+      <translation>Clip blenden</translation>
+    </message>
+    <message>
+      <source>Fade in</source>
+      <translation>Einblenden</translation>
+    </message>
+    <message>
+      <source>Fade out</source>
+      <translation>Ausblenden</translation>
+    </message>
+    <message>
+      <source>Fade the clip</source>
+      <translation>Clip blenden</translation>
+    </message>
+    <message>
       <source>Farther</source>
       <translation>Weiter weg</translation>
     </message>
@@ -1689,6 +2361,14 @@
     <message>
       <source>Fiddle</source>
       <translation>Fiddle</translation>
+    </message>
+    <message>
+      <source>Field</source>
+      <translation>Sichtfeld</translation>
+    </message>
+    <message>
+      <source>Field of view</source>
+      <translation>Sichtfeld</translation>
     </message>
     <message>
       <source>Figure %1 of %2</source>
@@ -1707,6 +2387,10 @@
       <translation>Dateien</translation>
     </message>
     <message>
+      <source>Files …</source>
+      <translation>Dateien …</translation>
+    </message>
+    <message>
       <source>Fill</source>
       <translation>Füllen</translation>
     </message>
@@ -1715,8 +2399,24 @@
       <translation>Den neuen Teil füllen</translation>
     </message>
     <message>
+      <source>Film</source>
+      <translation>Film</translation>
+    </message>
+    <message>
+      <source>Films</source>
+      <translation>Filmt</translation>
+    </message>
+    <message>
+      <source>Films a mesh on a camera path: turntables that loop, and clips of its depth, normals or edges.</source>
+      <translation>Filmt ein Netz auf einer Kamerabahn: Drehteller in Schleife und Clips von Tiefe, Normalen oder Kanten.</translation>
+    </message>
+    <message>
       <source>Filmstrip of the steps</source>
       <translation>Filmstreifen der Schritte</translation>
+    </message>
+    <message>
+      <source>Final</source>
+      <translation>Endfassung</translation>
     </message>
     <message>
       <source>Find</source>
@@ -1743,8 +2443,24 @@
       <translation>Erster Schritt, Ergebnis</translation>
     </message>
     <message>
+      <source>Fit</source>
+      <translation>Einpassen</translation>
+    </message>
+    <message>
+      <source>Fit everything</source>
+      <translation>Alles einpassen</translation>
+    </message>
+    <message>
+      <source>Fit the curve, or the chosen keys</source>
+      <translation>Kurve oder gewählte Punkte einpassen</translation>
+    </message>
+    <message>
       <source>Fit the run (0)</source>
       <translation>Lauf einpassen (0)</translation>
+    </message>
+    <message>
+      <source>Fit the selection</source>
+      <translation>Auswahl einpassen</translation>
     </message>
     <message>
       <source>Fit the window</source>
@@ -1755,12 +2471,20 @@
       <translation>Angepasst</translation>
     </message>
     <message>
+      <source>Fixed</source>
+      <translation>Fest</translation>
+    </message>
+    <message>
       <source>Flat</source>
       <translation>Flach</translation>
     </message>
     <message>
       <source>Float %1, or dock it again</source>
       <translation>%1 ablösen oder wieder andocken</translation>
+    </message>
+    <message>
+      <source>Flow</source>
+      <translation>Fluss</translation>
     </message>
     <message>
       <source>Flow matching</source>
@@ -1783,12 +2507,44 @@
       <translation>Ordner mit Maschinen</translation>
     </message>
     <message>
+      <source>Follow</source>
+      <translation>Folgen</translation>
+    </message>
+    <message>
       <source>Follow the running job</source>
       <translation>Dem laufenden Auftrag folgen</translation>
     </message>
     <message>
+      <source>Followed at every frame</source>
+      <translation>Wird bei jedem Bild befolgt</translation>
+    </message>
+    <message>
+      <source>Followed step by step while it is made</source>
+      <translation>Wird beim Erzeugen Schritt für Schritt befolgt</translation>
+    </message>
+    <message>
+      <source>Followed window by window</source>
+      <translation>Wird Fenster für Fenster befolgt</translation>
+    </message>
+    <message>
+      <source>Font</source>
+      <translation>Schrift</translation>
+    </message>
+    <message>
+      <source>Font of the title</source>
+      <translation>Schrift des Titels</translation>
+    </message>
+    <message>
+      <source>For other editors</source>
+      <translation>Für andere Schnittprogramme</translation>
+    </message>
+    <message>
       <source>For printing, without colours. </source>
       <translation>Zum Drucken, ohne Farben. </translation>
+    </message>
+    <message>
+      <source>For web pages.</source>
+      <translation>Für Webseiten.</translation>
     </message>
     <message>
       <source>For web pages. </source>
@@ -1807,6 +2563,10 @@
       <translation>Format</translation>
     </message>
     <message>
+      <source>Forward</source>
+      <translation>Vorwärts</translation>
+    </message>
+    <message>
       <source>Fps</source>
       <translation>Bilder/s</translation>
     </message>
@@ -1819,8 +2579,16 @@
       <translation>Rahmen des Bildes</translation>
     </message>
     <message>
+      <source>Frames</source>
+      <translation>Bilder</translation>
+    </message>
+    <message>
       <source>Frames a second</source>
       <translation>Bilder je Sekunde</translation>
+    </message>
+    <message>
+      <source>Frames a second.</source>
+      <translation>Bilder je Sekunde.</translation>
     </message>
     <message>
       <source>Frames a second; the motion between them is interpolated.</source>
@@ -1835,12 +2603,20 @@
       <translation>Pony</translation>
     </message>
     <message>
+      <source>From %1 to %2</source>
+      <translation>Von %1 bis %2</translation>
+    </message>
+    <message>
       <source>From above</source>
       <translation>Von oben</translation>
     </message>
     <message>
       <source>From bar</source>
       <translation>Ab Takt</translation>
+    </message>
+    <message>
+      <source>From how far above it is seen.</source>
+      <translation>Von wie weit oben man es sieht.</translation>
     </message>
     <message>
       <source>From the front</source>
@@ -1855,8 +2631,20 @@
       <translation>Von der Seite</translation>
     </message>
     <message>
+      <source>From where it is seen, round it.</source>
+      <translation>Von wo man es sieht, ringsherum.</translation>
+    </message>
+    <message>
+      <source>Full</source>
+      <translation>Voll</translation>
+    </message>
+    <message>
       <source>Furniture and objects from words: closed, coloured meshes in metres.</source>
       <translation>Möbel und Gegenstände aus Worten: geschlossene, farbige Netze in Metern.</translation>
+    </message>
+    <message>
+      <source>Further options of it, such as: style=flat, sampler=heun.</source>
+      <translation>Weitere Optionen davon, etwa: style=flat, sampler=heun.</translation>
     </message>
     <message>
       <source>G</source>
@@ -1865,6 +2653,18 @@
     <message>
       <source>GAN</source>
       <translation>GAN</translation>
+    </message>
+    <message>
+      <source>Gain</source>
+      <translation>Pegel</translation>
+    </message>
+    <message>
+      <source>Gain %1 dB</source>
+      <translation>Pegel %1 dB</translation>
+    </message>
+    <message>
+      <source>Gain of the track</source>
+      <translation>Pegel der Spur</translation>
     </message>
     <message>
       <source>Gallery folder</source>
@@ -1911,6 +2711,10 @@
       <translation>Rotblond</translation>
     </message>
     <message>
+      <source>Give the take stars</source>
+      <translation>Der Fassung Sterne geben</translation>
+    </message>
+    <message>
       <source>Glasses</source>
       <translation>Brille</translation>
     </message>
@@ -1947,6 +2751,10 @@
       <translation>Golden</translation>
     </message>
     <message>
+      <source>Good</source>
+      <translation>Gut</translation>
+    </message>
+    <message>
       <source>Grass</source>
       <translation>Gras</translation>
     </message>
@@ -1959,12 +2767,20 @@
       <translation>Raster</translation>
     </message>
     <message>
+      <source>Grid by zoom</source>
+      <translation>Raster nach Zoom</translation>
+    </message>
+    <message>
       <source>Grid …</source>
       <translation>Raster …</translation>
     </message>
     <message>
       <source>Grin</source>
       <translation>Grinsen</translation>
+    </message>
+    <message>
+      <source>Ground of the title</source>
+      <translation>Grund des Titels</translation>
     </message>
     <message>
       <source>Guidance</source>
@@ -1985,6 +2801,10 @@
     <message>
       <source>Guide to</source>
       <translation>Führen bis</translation>
+    </message>
+    <message>
+      <source>Guides</source>
+      <translation>Hilfslinien</translation>
     </message>
     <message>
       <source>Guitar</source>
@@ -2009,6 +2829,18 @@
     <message>
       <source>Hair warm</source>
       <translation>Wärme des Haars</translation>
+    </message>
+    <message>
+      <source>Half</source>
+      <translation>Halb</translation>
+    </message>
+    <message>
+      <source>Half as large, plays on newer machines.</source>
+      <translation>Halb so groß, läuft auf neueren Geräten.</translation>
+    </message>
+    <message>
+      <source>Half beats</source>
+      <translation>Halbe Schläge</translation>
     </message>
     <message>
       <source>Half shaved</source>
@@ -2039,8 +2871,16 @@
       <translation>Anhören</translation>
     </message>
     <message>
+      <source>Hear the sound while scrubbing</source>
+      <translation>Ton beim Ziehen hören</translation>
+    </message>
+    <message>
       <source>Height</source>
       <translation>Höhe</translation>
+    </message>
+    <message>
+      <source>Height of the track</source>
+      <translation>Höhe der Spur</translation>
     </message>
     <message>
       <source>Heun</source>
@@ -2059,12 +2899,24 @@
       <translation>Ein Gelenk ausblenden</translation>
     </message>
     <message>
+      <source>Hide its curves</source>
+      <translation>Ihre Kurven verbergen</translation>
+    </message>
+    <message>
       <source>Hide the joint, or take the figure away</source>
       <translation>Das Gelenk ausblenden oder die Figur wegnehmen</translation>
     </message>
     <message>
+      <source>High band</source>
+      <translation>Hohes Band</translation>
+    </message>
+    <message>
       <source>Hip hop</source>
       <translation>Hip-Hop</translation>
+    </message>
+    <message>
+      <source>Histogram</source>
+      <translation>Histogramm</translation>
     </message>
     <message>
       <source>History</source>
@@ -2073,6 +2925,10 @@
     <message>
       <source>Hold</source>
       <translation>Halten</translation>
+    </message>
+    <message>
+      <source>Hold by</source>
+      <translation>Halten durch</translation>
     </message>
     <message>
       <source>Hold the queue</source>
@@ -2139,8 +2995,28 @@
       <translation>Wie dunkel die Haut ist.</translation>
     </message>
     <message>
+      <source>How deep that is.</source>
+      <translation>Wie tief das ist.</translation>
+    </message>
+    <message>
       <source>How far a place must stand out to be mended.</source>
       <translation>Wie weit eine Stelle herausragen muss, um ausgebessert zu werden.</translation>
+    </message>
+    <message>
+      <source>How far away things are guessed to be, for moves in space.</source>
+      <translation>Wie weit weg Dinge vermutet werden, für Fahrten im Raum.</translation>
+    </message>
+    <message>
+      <source>How far away; at 1 all of it is seen.</source>
+      <translation>Wie weit weg; bei 1 sieht man alles.</translation>
+    </message>
+    <message>
+      <source>How far colours are held to the first frame's.</source>
+      <translation>Wie sehr die Farben beim ersten Bild gehalten werden.</translation>
+    </message>
+    <message>
+      <source>How far each drawn frame may leave the one before.</source>
+      <translation>Wie weit sich jedes gezeichnete Bild vom vorigen entfernen darf.</translation>
     </message>
     <message>
       <source>How far from A to B; drawn as a curve, the steps walk along it.</source>
@@ -2161,6 +3037,14 @@
     <message>
       <source>How far shades, tilt and place of the head stray with the seed.</source>
       <translation>Wie weit Farbtöne, Neigung und Ort des Kopfes mit dem Seed abweichen.</translation>
+    </message>
+    <message>
+      <source>How far the clip is</source>
+      <translation>Wie weit der Clip ist</translation>
+    </message>
+    <message>
+      <source>How far the export is</source>
+      <translation>Wie weit der Export ist</translation>
     </message>
     <message>
       <source>How far the folders are looked through</source>
@@ -2185,6 +3069,10 @@
     <message>
       <source>How it is played.</source>
       <translation>Wie es gespielt wird.</translation>
+    </message>
+    <message>
+      <source>How it is shown and heard</source>
+      <translation>Wie es gezeigt und gehört wird</translation>
     </message>
     <message>
       <source>How large the motion is; 1 is as the words say.</source>
@@ -2217,6 +3105,10 @@
     <message>
       <source>How many results, with seeds one apart.</source>
       <translation>Wie viele Ergebnisse, mit fortlaufenden Seeds.</translation>
+    </message>
+    <message>
+      <source>How many seeds further the noise has gone, from one to the next.</source>
+      <translation>Um wie viele Startwerte das Rauschen weitergewandert ist, von einem zum nächsten.</translation>
     </message>
     <message>
       <source>How many sizes of window, from the whole picture down.</source>
@@ -2295,6 +3187,10 @@
       <translation>Wie stark die Wärmekarte das Bild überdeckt: 0 ist das Bild, 1 nur die Karte.</translation>
     </message>
     <message>
+      <source>How the chosen keys go on</source>
+      <translation>Wie die gewählten Punkte weitergehen</translation>
+    </message>
+    <message>
       <source>How the clip is shown and played</source>
       <translation>Wie der Clip gezeigt und gespielt wird</translation>
     </message>
@@ -2335,8 +3231,28 @@
       <translation>Bildkodierer</translation>
     </message>
     <message>
+      <source>Image engine</source>
+      <translation>Bild-Engine</translation>
+    </message>
+    <message>
+      <source>Image to image</source>
+      <translation>Bild zu Bild</translation>
+    </message>
+    <message>
+      <source>Import an edit</source>
+      <translation>Schnitt importieren</translation>
+    </message>
+    <message>
+      <source>Import an edit …</source>
+      <translation>Schnitt importieren …</translation>
+    </message>
+    <message>
       <source>In how many parts it is shown while it is written.</source>
       <translation>In wie vielen Teilen es beim Schreiben gezeigt wird.</translation>
+    </message>
+    <message>
+      <source>In its place</source>
+      <translation>An seiner Stelle</translation>
     </message>
     <message>
       <source>In key</source>
@@ -2359,6 +3275,10 @@
       <translation>Einfg  Entf</translation>
     </message>
     <message>
+      <source>Inspector</source>
+      <translation>Eigenschaften</translation>
+    </message>
+    <message>
       <source>Instant drawn faces: hair, colours, eyes, mouth and what is worn, by choice, word or chance.</source>
       <translation>Sofort gezeichnete Gesichter: Haar, Farben, Augen, Mund und Getragenes, nach Wahl, Wort oder Zufall.</translation>
     </message>
@@ -2367,12 +3287,56 @@
       <translation>Instrument</translation>
     </message>
     <message>
+      <source>Into the picture, in shares of the distance a second.</source>
+      <translation>Ins Bild hinein, in Anteilen der Entfernung je Sekunde.</translation>
+    </message>
+    <message>
       <source>Invert</source>
       <translation>Umkehren</translation>
     </message>
     <message>
+      <source>It has gone</source>
+      <translation>Es ist nicht mehr da</translation>
+    </message>
+    <message>
+      <source>It is being made.</source>
+      <translation>Es wird gerade erzeugt.</translation>
+    </message>
+    <message>
+      <source>It is followed at every frame.</source>
+      <translation>Wird bei jedem Bild befolgt.</translation>
+    </message>
+    <message>
+      <source>It is in the queue.</source>
+      <translation>Es steht in der Warteschlange.</translation>
+    </message>
+    <message>
       <source>It is there and whole; the list of models shows it.</source>
       <translation>Es ist vollständig da; die Liste der Modelle zeigt es.</translation>
+    </message>
+    <message>
+      <source>It moves over what is drawn; or what comes into its view is drawn too, which suits scenes.</source>
+      <translation>Sie fährt über das Gezeichnete; oder was ins Bild kommt, wird mitgezeichnet, was Szenen liegt.</translation>
+    </message>
+    <message>
+      <source>It takes about %1.</source>
+      <translation>Es dauert etwa %1.</translation>
+    </message>
+    <message>
+      <source>Its</source>
+      <translation>Sein</translation>
+    </message>
+    <message>
+      <source>Its first frame</source>
+      <translation>Sein erstes Bild</translation>
+    </message>
+    <message>
+      <source>Its guidance; 0: its usual one.</source>
+      <translation>Ihre Führung; 0: die übliche.</translation>
+    </message>
+    <message>
+      <source>Its last frame</source>
+      <translation>Sein letztes Bild</translation>
     </message>
     <message>
       <source>Jig</source>
@@ -2385,6 +3349,10 @@
     <message>
       <source>Jobs</source>
       <translation>Aufträge</translation>
+    </message>
+    <message>
+      <source>Joining</source>
+      <translation>Zusammenfügen</translation>
     </message>
     <message>
       <source>Karras</source>
@@ -2417,6 +3385,26 @@
     <message>
       <source>Key</source>
       <translation>Tonart</translation>
+    </message>
+    <message>
+      <source>Key after</source>
+      <translation>Punkt danach</translation>
+    </message>
+    <message>
+      <source>Key at the playhead</source>
+      <translation>Punkt am Abspielkopf</translation>
+    </message>
+    <message>
+      <source>Key before</source>
+      <translation>Punkt davor</translation>
+    </message>
+    <message>
+      <source>Key of %1</source>
+      <translation>Punkt von %1</translation>
+    </message>
+    <message>
+      <source>Key of %1 at the playhead</source>
+      <translation>Punkt von %1 am Abspielkopf</translation>
     </message>
     <message>
       <source>Keyboard</source>
@@ -2467,12 +3455,24 @@
       <translation>LMS</translation>
     </message>
     <message>
+      <source>Lab</source>
+      <translation>Lab</translation>
+    </message>
+    <message>
+      <source>Lanes</source>
+      <translation>Kurvenspuren</translation>
+    </message>
+    <message>
       <source>Langevin corrector steps at every level.</source>
       <translation>Langevin-Korrekturschritte auf jeder Stufe.</translation>
     </message>
     <message>
       <source>Language</source>
       <translation>Sprache</translation>
+    </message>
+    <message>
+      <source>Large, for cutting on in other programs.</source>
+      <translation>Groß, zum Weiterschneiden in anderen Programmen.</translation>
     </message>
     <message>
       <source>Larger brush</source>
@@ -2484,6 +3484,10 @@
     </message>
     <message>
       <source>Last frame</source>
+      <translation>Letztes Bild</translation>
+    </message>
+    <message>
+      <source>Last image</source>
       <translation>Letztes Bild</translation>
     </message>
     <message>
@@ -2559,6 +3563,10 @@
       <translation>Über die ganze Länge klingen lassen.</translation>
     </message>
     <message>
+      <source>Let the clip be seen and heard</source>
+      <translation>Clip wieder zeigen und hören</translation>
+    </message>
+    <message>
       <source>Let the queue go on</source>
       <translation>Warteschlange fortsetzen</translation>
     </message>
@@ -2573,6 +3581,10 @@
     <message>
       <source>Level meters</source>
       <translation>Pegelanzeige</translation>
+    </message>
+    <message>
+      <source>Level of the mix</source>
+      <translation>Pegel der Mischung</translation>
     </message>
     <message>
       <source>Levels crowded where the tile is made (Karras), or even in time.</source>
@@ -2591,8 +3603,28 @@
       <translation>Licht wie zu Beginn</translation>
     </message>
     <message>
+      <source>Light is near</source>
+      <translation>Hell ist nah</translation>
+    </message>
+    <message>
+      <source>Light pitch</source>
+      <translation>Lichthöhe</translation>
+    </message>
+    <message>
       <source>Light theme</source>
       <translation>Helle Darstellung</translation>
+    </message>
+    <message>
+      <source>Light yaw</source>
+      <translation>Lichtrichtung</translation>
+    </message>
+    <message>
+      <source>Lighten</source>
+      <translation>Aufhellen</translation>
+    </message>
+    <message>
+      <source>Lightly</source>
+      <translation>Leicht</translation>
     </message>
     <message>
       <source>Likelihood</source>
@@ -2635,6 +3667,10 @@
       <translation>LoRA</translation>
     </message>
     <message>
+      <source>LoRA %1</source>
+      <translation>LoRA %1</translation>
+    </message>
+    <message>
       <source>LoRAs</source>
       <translation>LoRAs</translation>
     </message>
@@ -2645,6 +3681,18 @@
     <message>
       <source>Loading the engine</source>
       <translation>Maschine wird geladen</translation>
+    </message>
+    <message>
+      <source>Lock track</source>
+      <translation>Spur sperren</translation>
+    </message>
+    <message>
+      <source>Lock: clips cannot be changed</source>
+      <translation>Sperren: Clips lassen sich nicht ändern</translation>
+    </message>
+    <message>
+      <source>Locked</source>
+      <translation>Gesperrt</translation>
     </message>
     <message>
       <source>Logarithmic</source>
@@ -2695,6 +3743,10 @@
       <translation>Schleife</translation>
     </message>
     <message>
+      <source>Loop clip</source>
+      <translation>Clip wiederholen</translation>
+    </message>
+    <message>
       <source>Loop from here</source>
       <translation>Schleife ab hier</translation>
     </message>
@@ -2711,16 +3763,36 @@
       <translation>Lautestes Sample dessen, was aus dem Nichts entsteht.</translation>
     </message>
     <message>
+      <source>Loudness</source>
+      <translation>Lautheit</translation>
+    </message>
+    <message>
       <source>Loudness range</source>
       <translation>Lautstärkebereich</translation>
+    </message>
+    <message>
+      <source>Low band</source>
+      <translation>Tiefes Band</translation>
+    </message>
+    <message>
+      <source>Low is near</source>
+      <translation>Unten ist nah</translation>
     </message>
     <message>
       <source>MIDI keyboard</source>
       <translation>MIDI-Tastatur</translation>
     </message>
     <message>
+      <source>Made of</source>
+      <translation>Gemacht aus</translation>
+    </message>
+    <message>
       <source>Major</source>
       <translation>Dur</translation>
+    </message>
+    <message>
+      <source>Make</source>
+      <translation>Erzeugen</translation>
     </message>
     <message>
       <source>Make all %1 variants</source>
@@ -2729,6 +3801,18 @@
     <message>
       <source>Make all variants</source>
       <translation>Alle Varianten machen</translation>
+    </message>
+    <message>
+      <source>Make clip</source>
+      <translation>Clip erzeugen</translation>
+    </message>
+    <message>
+      <source>Make drafts of them</source>
+      <translation>Entwürfe davon erzeugen</translation>
+    </message>
+    <message>
+      <source>Make it</source>
+      <translation>Erzeugen</translation>
     </message>
     <message>
       <source>Make it with these settings (Ctrl+Return)</source>
@@ -2743,6 +3827,10 @@
       <translation>Eines machen</translation>
     </message>
     <message>
+      <source>Make the clips</source>
+      <translation>Clips erzeugen</translation>
+    </message>
+    <message>
       <source>Make the grid</source>
       <translation>Das Raster machen</translation>
     </message>
@@ -2753,6 +3841,18 @@
     <message>
       <source>Make the picture larger (E)</source>
       <translation>Das Bild vergrößern (E)</translation>
+    </message>
+    <message>
+      <source>Make what is stale or missing</source>
+      <translation>Veraltetes und Fehlendes erzeugen</translation>
+    </message>
+    <message>
+      <source>Make what lies between in and out anew</source>
+      <translation>Was zwischen Ein- und Ausstieg liegt, neu erzeugen</translation>
+    </message>
+    <message>
+      <source>Makes what lies between the in and out points anew, and keeps the rest</source>
+      <translation>Erzeugt neu, was zwischen Ein- und Ausstieg liegt, und behält den Rest</translation>
     </message>
     <message>
       <source>Map made for %1</source>
@@ -2771,6 +3871,18 @@
       <translation>Marimba</translation>
     </message>
     <message>
+      <source>Mark a part</source>
+      <translation>Teil markieren</translation>
+    </message>
+    <message>
+      <source>Marker</source>
+      <translation>Marke</translation>
+    </message>
+    <message>
+      <source>Markers</source>
+      <translation>Marken</translation>
+    </message>
+    <message>
       <source>Mask</source>
       <translation>Maske</translation>
     </message>
@@ -2783,6 +3895,10 @@
       <translation>Abgleich</translation>
     </message>
     <message>
+      <source>Mean and spread of the colours, or all of them.</source>
+      <translation>Mittel und Streuung der Farben, oder alle.</translation>
+    </message>
+    <message>
       <source>Measure</source>
       <translation>Messen</translation>
     </message>
@@ -2793,6 +3909,10 @@
     <message>
       <source>Medium</source>
       <translation>Medium</translation>
+    </message>
+    <message>
+      <source>Meets keys</source>
+      <translation>Trifft auf Punkte</translation>
     </message>
     <message>
       <source>Mel</source>
@@ -2831,6 +3951,10 @@
       <translation>Taktart</translation>
     </message>
     <message>
+      <source>Metre from here …</source>
+      <translation>Takt ab hier …</translation>
+    </message>
+    <message>
       <source>Metronome</source>
       <translation>Metronom</translation>
     </message>
@@ -2839,12 +3963,20 @@
       <translation>Mikrofon oder Line-Eingang</translation>
     </message>
     <message>
+      <source>Middle band</source>
+      <translation>Mittleres Band</translation>
+    </message>
+    <message>
       <source>Minor</source>
       <translation>Moll</translation>
     </message>
     <message>
       <source>Mint</source>
       <translation>Minze</translation>
+    </message>
+    <message>
+      <source>Mirror</source>
+      <translation>Spiegeln</translation>
     </message>
     <message>
       <source>Mirror the figure</source>
@@ -2861,6 +3993,14 @@
     <message>
       <source>Missing: %1. Put it into the assets folder.</source>
       <translation>Es fehlt: %1. Bitte in den Ordner assets legen.</translation>
+    </message>
+    <message>
+      <source>Mix as FLAC</source>
+      <translation>Mischung als FLAC</translation>
+    </message>
+    <message>
+      <source>Mix as WAV</source>
+      <translation>Mischung als WAV</translation>
     </message>
     <message>
       <source>Mix from</source>
@@ -2891,8 +4031,20 @@
       <translation>Modelle</translation>
     </message>
     <message>
+      <source>Models stay loaded</source>
+      <translation>Modelle bleiben geladen</translation>
+    </message>
+    <message>
       <source>Mohawk</source>
       <translation>Irokese</translation>
+    </message>
+    <message>
+      <source>Moment of %1</source>
+      <translation>Zeitpunkt von %1</translation>
+    </message>
+    <message>
+      <source>Monitor</source>
+      <translation>Monitor</translation>
     </message>
     <message>
       <source>Mono</source>
@@ -2931,8 +4083,32 @@
       <translation>Ein Gelenk bewegen, mit allem, was daran hängt</translation>
     </message>
     <message>
+      <source>Move a track down</source>
+      <translation>Spur nach unten</translation>
+    </message>
+    <message>
+      <source>Move a track up</source>
+      <translation>Spur nach oben</translation>
+    </message>
+    <message>
+      <source>Move clips</source>
+      <translation>Clips verschieben</translation>
+    </message>
+    <message>
       <source>Move job</source>
       <translation>Auftrag verschieben</translation>
+    </message>
+    <message>
+      <source>Move keys</source>
+      <translation>Punkte verschieben</translation>
+    </message>
+    <message>
+      <source>Move marker</source>
+      <translation>Marke verschieben</translation>
+    </message>
+    <message>
+      <source>Move the clip</source>
+      <translation>Clip verschieben</translation>
     </message>
     <message>
       <source>Move the divider between the two pictures (left and right arrow)</source>
@@ -2963,16 +4139,72 @@
       <translation>Die Oberfläche nach außen rücken, in Rasterschritten: dünne Teile halten.</translation>
     </message>
     <message>
+      <source>Move track</source>
+      <translation>Spur verschieben</translation>
+    </message>
+    <message>
       <source>Moving stickers from words, or motion for a picture: flights, spins, hops, wobbles, loops.</source>
       <translation>Bewegte Sticker aus Worten oder Bewegung für ein Bild: Flüge, Drehungen, Hüpfer, Wackeln, Schleifen.</translation>
+    </message>
+    <message>
+      <source>Multiplied</source>
+      <translation>Multipliziert</translation>
+    </message>
+    <message>
+      <source>Multiply</source>
+      <translation>Multiplizieren</translation>
     </message>
     <message>
       <source>Music box</source>
       <translation>Spieldose</translation>
     </message>
     <message>
+      <source>Mute</source>
+      <translation>Stumm</translation>
+    </message>
+    <message>
+      <source>Mute clips</source>
+      <translation>Clips stummschalten</translation>
+    </message>
+    <message>
+      <source>Mute the clip</source>
+      <translation>Clip stummschalten</translation>
+    </message>
+    <message>
+      <source>Mute track</source>
+      <translation>Spur stummschalten</translation>
+    </message>
+    <message>
+      <source>Mute: leave this track out</source>
+      <translation>Stumm: diese Spur weglassen</translation>
+    </message>
+    <message>
+      <source>Muted</source>
+      <translation>Stumm</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>Name</translation>
+    </message>
+    <message>
       <source>Name of the model on the hub</source>
       <translation>Name des Modells auf dem Hub</translation>
+    </message>
+    <message>
+      <source>Name of the track</source>
+      <translation>Name der Spur</translation>
+    </message>
+    <message>
+      <source>Name project</source>
+      <translation>Projekt benennen</translation>
+    </message>
+    <message>
+      <source>Name the clip</source>
+      <translation>Clip benennen</translation>
+    </message>
+    <message>
+      <source>Name the track</source>
+      <translation>Spur benennen</translation>
     </message>
     <message>
       <source>Narrower steps (-)</source>
@@ -2991,6 +4223,26 @@
       <translation>Netz allein</translation>
     </message>
     <message>
+      <source>New clip to be made</source>
+      <translation>Neuer Clip, der erzeugt werden soll</translation>
+    </message>
+    <message>
+      <source>New project</source>
+      <translation>Neues Projekt</translation>
+    </message>
+    <message>
+      <source>New project …</source>
+      <translation>Neues Projekt …</translation>
+    </message>
+    <message>
+      <source>New prompt</source>
+      <translation>Neuer Prompt</translation>
+    </message>
+    <message>
+      <source>New title</source>
+      <translation>Neuer Titel</translation>
+    </message>
+    <message>
       <source>Next figure</source>
       <translation>Nächste Figur</translation>
     </message>
@@ -3007,6 +4259,18 @@
       <translation>Nacht</translation>
     </message>
     <message>
+      <source>No clip has a surface.</source>
+      <translation>Kein Clip hat eine Oberfläche.</translation>
+    </message>
+    <message>
+      <source>No clip has notes.</source>
+      <translation>Kein Clip hat Noten.</translation>
+    </message>
+    <message>
+      <source>No curve to show</source>
+      <translation>Keine Kurve zu zeigen</translation>
+    </message>
+    <message>
       <source>No earlier run yet: the first will tell the time</source>
       <translation>Noch kein früherer Lauf: der erste verrät die Zeit</translation>
     </message>
@@ -3015,12 +4279,20 @@
       <translation>Keine Engine hier nimmt das als Start oder Steuerung.</translation>
     </message>
     <message>
+      <source>No fades</source>
+      <translation>Keine Blenden</translation>
+    </message>
+    <message>
       <source>No favourite any more</source>
       <translation>Kein Favorit mehr</translation>
     </message>
     <message>
       <source>No files of words yet: one word a line, in name.txt</source>
       <translation>Noch keine Dateien mit Wörtern: ein Wort je Zeile, in name.txt</translation>
+    </message>
+    <message>
+      <source>No grid</source>
+      <translation>Kein Raster</translation>
     </message>
     <message>
       <source>No grid yet</source>
@@ -3041,6 +4313,14 @@
     <message>
       <source>No models yet</source>
       <translation>Noch keine Modelle</translation>
+    </message>
+    <message>
+      <source>No range</source>
+      <translation>Kein Bereich</translation>
+    </message>
+    <message>
+      <source>No sound</source>
+      <translation>Kein Klang</translation>
     </message>
     <message>
       <source>No sound device was found, so the keys are silent; the notes are kept all the same.</source>
@@ -3071,6 +4351,10 @@
       <translation>Keine</translation>
     </message>
     <message>
+      <source>None yet</source>
+      <translation>Noch keine</translation>
+    </message>
+    <message>
       <source>None: the keys below</source>
       <translation>Keine: die Tasten unten</translation>
     </message>
@@ -3091,8 +4375,24 @@
       <translation>Normalen</translation>
     </message>
     <message>
+      <source>Not made yet</source>
+      <translation>Noch nicht erzeugt</translation>
+    </message>
+    <message>
       <source>Note</source>
       <translation>Note</translation>
+    </message>
+    <message>
+      <source>Notes</source>
+      <translation>Noten</translation>
+    </message>
+    <message>
+      <source>Nothing</source>
+      <translation>Nichts</translation>
+    </message>
+    <message>
+      <source>Nothing follows this number</source>
+      <translation>Dieser Zahl folgt nichts</translation>
     </message>
     <message>
       <source>Nothing is asked before you press Ask, and nothing is taken before you agree to its size and licence. Programs are never taken.</source>
@@ -3107,12 +4407,24 @@
       <translation>Nach dem letzten Schritt ist nichts mehr zu ändern: bitte einen früheren wählen.</translation>
     </message>
     <message>
+      <source>Nothing is selected</source>
+      <translation>Nichts ist ausgewählt</translation>
+    </message>
+    <message>
       <source>Nothing is waiting. Press Generate, and jobs line up here.</source>
       <translation>Nichts wartet. „Erzeugen“ drücken, und die Aufträge stehen hier an.</translation>
     </message>
     <message>
+      <source>Nothing listens to this number.</source>
+      <translation>Auf diese Zahl hört nichts.</translation>
+    </message>
+    <message>
       <source>Nothing matches. Clear the search or the filters to see everything.</source>
       <translation>Nichts passt. Suche oder Filter leeren, um alles zu sehen.</translation>
+    </message>
+    <message>
+      <source>Nothing selected</source>
+      <translation>Nichts ausgewählt</translation>
     </message>
     <message>
       <source>Nothing to develop with yet</source>
@@ -3121,6 +4433,30 @@
     <message>
       <source>Notices</source>
       <translation>Meldungen</translation>
+    </message>
+    <message>
+      <source>Nudge a bar earlier</source>
+      <translation>Einen Takt früher rücken</translation>
+    </message>
+    <message>
+      <source>Nudge a bar later</source>
+      <translation>Einen Takt später rücken</translation>
+    </message>
+    <message>
+      <source>Nudge clips</source>
+      <translation>Clips rücken</translation>
+    </message>
+    <message>
+      <source>Nudge earlier</source>
+      <translation>Früher rücken</translation>
+    </message>
+    <message>
+      <source>Nudge keys</source>
+      <translation>Punkte rücken</translation>
+    </message>
+    <message>
+      <source>Nudge later</source>
+      <translation>Später rücken</translation>
     </message>
     <message>
       <source>OWNER/NAME or OWNER/NAME:FILE</source>
@@ -3135,16 +4471,40 @@
       <translation>Vom Start nur ab dieser Sekunde neu machen.</translation>
     </message>
     <message>
+      <source>Of the view, from top to bottom; the mesh stays as large, its perspective changes.</source>
+      <translation>Der Sicht, von oben bis unten; das Netz bleibt so groß, seine Perspektive ändert sich.</translation>
+    </message>
+    <message>
       <source>Off</source>
       <translation>Aus</translation>
+    </message>
+    <message>
+      <source>Offset</source>
+      <translation>Versatz</translation>
+    </message>
+    <message>
+      <source>On by %1</source>
+      <translation>Weiter um %1</translation>
     </message>
     <message>
       <source>On the stage</source>
       <translation>Auf der Bühne</translation>
     </message>
     <message>
+      <source>On to the next key</source>
+      <translation>Weiter zum nächsten Punkt</translation>
+    </message>
+    <message>
       <source>On white, quality 95. </source>
       <translation>Auf Weiß, Qualität 95. </translation>
+    </message>
+    <message>
+      <source>One beat back</source>
+      <translation>Einen Schlag zurück</translation>
+    </message>
+    <message>
+      <source>One beat on</source>
+      <translation>Einen Schlag weiter</translation>
     </message>
     <message>
       <source>One drum</source>
@@ -3167,6 +4527,10 @@
       <translation>Ein Bild weiter</translation>
     </message>
     <message>
+      <source>One number for %1</source>
+      <translation>Eine Zahl für %1</translation>
+    </message>
+    <message>
       <source>One of several: {red|blue}</source>
       <translation>Eins von mehreren: {rot|blau}</translation>
     </message>
@@ -3179,12 +4543,20 @@
       <translation>Eine Sekunde zurück oder vor</translation>
     </message>
     <message>
+      <source>One star more, after five none</source>
+      <translation>Ein Stern mehr, nach fünf keiner</translation>
+    </message>
+    <message>
       <source>One step back, or stop the run</source>
       <translation>Einen Schritt zurück, oder den Lauf beenden</translation>
     </message>
     <message>
       <source>One tile</source>
       <translation>Eine Kachel</translation>
+    </message>
+    <message>
+      <source>One value for the whole clip: that of its beginning</source>
+      <translation>Ein Wert für den ganzen Clip: der vom Anfang</translation>
     </message>
     <message>
       <source>Onion skin: before warm, after cool</source>
@@ -3201,6 +4573,18 @@
     <message>
       <source>Only the notes, for sounds that have them. </source>
       <translation>Nur die Noten, für Klänge, die welche haben. </translation>
+    </message>
+    <message>
+      <source>Only where</source>
+      <translation>Nur wo</translation>
+    </message>
+    <message>
+      <source>Onsets</source>
+      <translation>Einsätze</translation>
+    </message>
+    <message>
+      <source>Opacity</source>
+      <translation>Deckkraft</translation>
     </message>
     <message>
       <source>Open</source>
@@ -3223,8 +4607,20 @@
       <translation>Modell, ControlNet oder LoRA aus einer Datei öffnen …</translation>
     </message>
     <message>
+      <source>Open a project</source>
+      <translation>Projekt öffnen</translation>
+    </message>
+    <message>
+      <source>Open a project …</source>
+      <translation>Projekt öffnen …</translation>
+    </message>
+    <message>
       <source>Open hat</source>
       <translation>Offene Hi-Hat</translation>
+    </message>
+    <message>
+      <source>Open in the curve editor</source>
+      <translation>Im Kurveneditor öffnen</translation>
     </message>
     <message>
       <source>Open the folder of files</source>
@@ -3243,6 +4639,14 @@
       <translation>Geöffnet; Entf schließt es</translation>
     </message>
     <message>
+      <source>Optical flow</source>
+      <translation>Optischer Fluss</translation>
+    </message>
+    <message>
+      <source>Orbit</source>
+      <translation>Umkreisen</translation>
+    </message>
+    <message>
       <source>Organ</source>
       <translation>Orgel</translation>
     </message>
@@ -3251,8 +4655,28 @@
       <translation>Anderes</translation>
     </message>
     <message>
+      <source>Other files</source>
+      <translation>Andere Dateien</translation>
+    </message>
+    <message>
       <source>Other …</source>
       <translation>Andere …</translation>
+    </message>
+    <message>
+      <source>Out of date: something it was made of has changed</source>
+      <translation>Veraltet: Etwas, woraus es gemacht ist, hat sich geändert</translation>
+    </message>
+    <message>
+      <source>Outline</source>
+      <translation>Kontur</translation>
+    </message>
+    <message>
+      <source>Outline of the title</source>
+      <translation>Kontur des Titels</translation>
+    </message>
+    <message>
+      <source>Over what is seen, upwards, a second.</source>
+      <translation>Über dem Gesehenen nach oben, je Sekunde.</translation>
     </message>
     <message>
       <source>Overlap of tiles</source>
@@ -3271,6 +4695,18 @@
       <translation>Tempo</translation>
     </message>
     <message>
+      <source>Pack the project</source>
+      <translation>Projekt packen</translation>
+    </message>
+    <message>
+      <source>Pack the project in one file …</source>
+      <translation>Projekt in eine Datei packen …</translation>
+    </message>
+    <message>
+      <source>Packed as %s.</source>
+      <translation>Gepackt als %s.</translation>
+    </message>
+    <message>
       <source>Pad</source>
       <translation>Fläche</translation>
     </message>
@@ -3287,8 +4723,32 @@
       <translation>Blass</translation>
     </message>
     <message>
+      <source>Pan</source>
+      <translation>Panorama</translation>
+    </message>
+    <message>
+      <source>Pan %1</source>
+      <translation>Panorama %1</translation>
+    </message>
+    <message>
+      <source>Pan of the track</source>
+      <translation>Panorama der Spur</translation>
+    </message>
+    <message>
+      <source>Pan x</source>
+      <translation>Schwenk x</translation>
+    </message>
+    <message>
+      <source>Pan y</source>
+      <translation>Schwenk y</translation>
+    </message>
+    <message>
       <source>Panels</source>
       <translation>Bereiche</translation>
+    </message>
+    <message>
+      <source>Part</source>
+      <translation>Teil</translation>
     </message>
     <message>
       <source>Parts</source>
@@ -3297,6 +4757,18 @@
     <message>
       <source>Parts of models</source>
       <translation>Teile von Modellen</translation>
+    </message>
+    <message>
+      <source>Paste clips</source>
+      <translation>Clips einfügen</translation>
+    </message>
+    <message>
+      <source>Paste keys</source>
+      <translation>Punkte einfügen</translation>
+    </message>
+    <message>
+      <source>Paste keys at the playhead</source>
+      <translation>Punkte am Abspielkopf einfügen</translation>
     </message>
     <message>
       <source>Path</source>
@@ -3375,6 +4847,10 @@
       <translation>Bildschritte</translation>
     </message>
     <message>
+      <source>Picture track</source>
+      <translation>Bildspur</translation>
+    </message>
+    <message>
       <source>Picture viewer</source>
       <translation>Bildansicht</translation>
     </message>
@@ -3405,6 +4881,10 @@
     <message>
       <source>Pixel</source>
       <translation>Pixel</translation>
+    </message>
+    <message>
+      <source>Pixel for pixel</source>
+      <translation>Pixel für Pixel</translation>
     </message>
     <message>
       <source>Pixel under the pointer</source>
@@ -3475,6 +4955,10 @@
       <translation>Abspielmarke</translation>
     </message>
     <message>
+      <source>Plays everywhere.</source>
+      <translation>Läuft überall.</translation>
+    </message>
+    <message>
       <source>Plays everywhere. </source>
       <translation>Spielt überall. </translation>
     </message>
@@ -3511,6 +4995,14 @@
       <translation>Werkzeuge für die Haltung</translation>
     </message>
     <message>
+      <source>Position X</source>
+      <translation>Position X</translation>
+    </message>
+    <message>
+      <source>Position Y</source>
+      <translation>Position Y</translation>
+    </message>
+    <message>
       <source>Predictor</source>
       <translation>Prädiktor</translation>
     </message>
@@ -3539,6 +5031,14 @@
       <translation>Wahrscheinlichkeitsfluss</translation>
     </message>
     <message>
+      <source>Program</source>
+      <translation>Programm</translation>
+    </message>
+    <message>
+      <source>Program monitor</source>
+      <translation>Programmmonitor</translation>
+    </message>
+    <message>
       <source>Progress</source>
       <translation>Fortschritt</translation>
     </message>
@@ -3551,8 +5051,24 @@
       <translation>Fortschritt des laufenden Auftrags</translation>
     </message>
     <message>
+      <source>Project settings</source>
+      <translation>Projekteinstellungen</translation>
+    </message>
+    <message>
+      <source>Project settings …</source>
+      <translation>Projekteinstellungen …</translation>
+    </message>
+    <message>
       <source>Prompt</source>
       <translation>Prompt</translation>
+    </message>
+    <message>
+      <source>Prompt blend</source>
+      <translation>Prompt-Mischung</translation>
+    </message>
+    <message>
+      <source>Prompts</source>
+      <translation>Prompts</translation>
     </message>
     <message>
       <source>Psi: 0 is the mean face, 1 the face itself, above 1 a caricature.</source>
@@ -3565,6 +5081,34 @@
     <message>
       <source>Put a word in from a file of yours, another one for each seed</source>
       <translation>Ein Wort aus einer deiner Dateien einsetzen, für jeden Seed ein anderes</translation>
+    </message>
+    <message>
+      <source>Put keys on the grid</source>
+      <translation>Punkte aufs Raster setzen</translation>
+    </message>
+    <message>
+      <source>Put the take away</source>
+      <translation>Fassung weglegen</translation>
+    </message>
+    <message>
+      <source>Put this take away</source>
+      <translation>Diese Fassung weglegen</translation>
+    </message>
+    <message>
+      <source>Quality</source>
+      <translation>Qualität</translation>
+    </message>
+    <message>
+      <source>Quarter</source>
+      <translation>Viertel</translation>
+    </message>
+    <message>
+      <source>Quarter beats</source>
+      <translation>Viertelschläge</translation>
+    </message>
+    <message>
+      <source>Quarters a minute</source>
+      <translation>Viertel je Minute</translation>
     </message>
     <message>
       <source>Queue</source>
@@ -3591,8 +5135,16 @@
       <translation>Bereich ab</translation>
     </message>
     <message>
+      <source>Range from here</source>
+      <translation>Bereich ab hier</translation>
+    </message>
+    <message>
       <source>Range to</source>
       <translation>Bereich bis</translation>
+    </message>
+    <message>
+      <source>Range up to here</source>
+      <translation>Bereich bis hier</translation>
     </message>
     <message>
       <source>Raw sound, sample by sample: goes on with a recorded tone or drum, or makes a rough stroke; tells how likely any sound is.</source>
@@ -3605,6 +5157,10 @@
     <message>
       <source>Rebuild the history from the files</source>
       <translation>Verlauf aus den Dateien neu aufbauen</translation>
+    </message>
+    <message>
+      <source>Recent projects</source>
+      <translation>Letzte Projekte</translation>
     </message>
     <message>
       <source>Reconstruct</source>
@@ -3659,6 +5215,14 @@
       <translation>Bereiche</translation>
     </message>
     <message>
+      <source>Release</source>
+      <translation>Abfall</translation>
+    </message>
+    <message>
+      <source>Relief</source>
+      <translation>Relief</translation>
+    </message>
+    <message>
       <source>Remove a figure</source>
       <translation>Eine Figur entfernen</translation>
     </message>
@@ -3675,12 +5239,40 @@
       <translation>Punkt entfernen</translation>
     </message>
     <message>
+      <source>Remove the lane</source>
+      <translation>Kurvenspur entfernen</translation>
+    </message>
+    <message>
+      <source>Remove the range</source>
+      <translation>Bereich entfernen</translation>
+    </message>
+    <message>
+      <source>Remove this lane</source>
+      <translation>Diese Kurvenspur entfernen</translation>
+    </message>
+    <message>
       <source>Remove this region</source>
       <translation>Diesen Bereich entfernen</translation>
     </message>
     <message>
       <source>Remove this side</source>
       <translation>Diese Seite entfernen</translation>
+    </message>
+    <message>
+      <source>Rename marker</source>
+      <translation>Marke umbenennen</translation>
+    </message>
+    <message>
+      <source>Rename marker …</source>
+      <translation>Marke umbenennen …</translation>
+    </message>
+    <message>
+      <source>Rename track</source>
+      <translation>Spur umbenennen</translation>
+    </message>
+    <message>
+      <source>Rendering</source>
+      <translation>Rendern</translation>
     </message>
     <message>
       <source>Repairs damaged sprites and tiles, shows what looks wrong, and dreams up new ones. Paint a mask over the damage: what lies outside it is kept.</source>
@@ -3691,12 +5283,28 @@
       <translation>Wiederholen</translation>
     </message>
     <message>
+      <source>Repeat the clip</source>
+      <translation>Clip wiederholen</translation>
+    </message>
+    <message>
+      <source>Repeat the range</source>
+      <translation>Bereich wiederholen</translation>
+    </message>
+    <message>
+      <source>Repeat what is too short</source>
+      <translation>Zu Kurzes wiederholen</translation>
+    </message>
+    <message>
       <source>Repeats</source>
       <translation>Wiederholungen</translation>
     </message>
     <message>
       <source>Rescale</source>
       <translation>Rückskalierung</translation>
+    </message>
+    <message>
+      <source>Reset %1</source>
+      <translation>%1 zurücksetzen</translation>
     </message>
     <message>
       <source>Reset all options</source>
@@ -3709,6 +5317,10 @@
     <message>
       <source>Reset options</source>
       <translation>Optionen zurücksetzen</translation>
+    </message>
+    <message>
+      <source>Reset the picture</source>
+      <translation>Bild zurücksetzen</translation>
     </message>
     <message>
       <source>Reset to constant</source>
@@ -3735,6 +5347,10 @@
       <translation>Fortsetzen</translation>
     </message>
     <message>
+      <source>Retake</source>
+      <translation>Neue Fassung</translation>
+    </message>
+    <message>
       <source>Reveal in folder</source>
       <translation>Im Ordner zeigen</translation>
     </message>
@@ -3751,8 +5367,16 @@
       <translation>Rechts</translation>
     </message>
     <message>
+      <source>Rise</source>
+      <translation>Steigen</translation>
+    </message>
+    <message>
       <source>Rock</source>
       <translation>Rock</translation>
+    </message>
+    <message>
+      <source>Roll</source>
+      <translation>Rollen</translation>
     </message>
     <message>
       <source>Roof shingles</source>
@@ -3771,6 +5395,14 @@
       <translation>Rosé</translation>
     </message>
     <message>
+      <source>Rotation</source>
+      <translation>Drehung</translation>
+    </message>
+    <message>
+      <source>Round what is seen, to the right, a second; a camera that films goes 24° at most.</source>
+      <translation>Um das Gesehene herum nach rechts, je Sekunde; eine filmende Kamera geht höchstens 24°.</translation>
+    </message>
+    <message>
       <source>Rounds of smoothing of the surface.</source>
       <translation>Durchgänge, in denen die Oberfläche geglättet wird.</translation>
     </message>
@@ -3781,6 +5413,10 @@
     <message>
       <source>Rows of the start to keep when no mask is painted, of 32; 0 keeps those that are drawn (the upper half of a whole sprite).</source>
       <translation>Zeilen des Starts, die ohne gemalte Maske bleiben, von 32; 0 behält die gezeichneten (bei einem ganzen Sprite die obere Hälfte).</translation>
+    </message>
+    <message>
+      <source>Ruler</source>
+      <translation>Lineal</translation>
     </message>
     <message>
       <source>Rules</source>
@@ -3799,8 +5435,16 @@
       <translation>SDE</translation>
     </message>
     <message>
+      <source>SOUND</source>
+      <translation>KLANG</translation>
+    </message>
+    <message>
       <source>Sad</source>
       <translation>Traurig</translation>
+    </message>
+    <message>
+      <source>Safe areas</source>
+      <translation>Sichere Bereiche</translation>
     </message>
     <message>
       <source>Sample</source>
@@ -3851,6 +5495,30 @@
       <translation>In einem anderen Format sichern (Strg+Umschalt+E)</translation>
     </message>
     <message>
+      <source>Save its file as …</source>
+      <translation>Seine Datei speichern als …</translation>
+    </message>
+    <message>
+      <source>Save its notes as MIDI …</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Save the project as a folder</source>
+      <translation>Projekt als Ordner speichern</translation>
+    </message>
+    <message>
+      <source>Save the project as …</source>
+      <translation>Projekt speichern als …</translation>
+    </message>
+    <message>
+      <source>Save this frame …</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Saved as %1.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Saved as %s.</source>
       <translation>Gesichert als %s.</translation>
     </message>
@@ -3863,6 +5531,14 @@
       <translation>Saxofon</translation>
     </message>
     <message>
+      <source>Scale</source>
+      <translation>Größe</translation>
+    </message>
+    <message>
+      <source>Scale keys</source>
+      <translation>Punkte skalieren</translation>
+    </message>
+    <message>
       <source>Schedule</source>
       <translation>Rauschplan</translation>
     </message>
@@ -3871,12 +5547,24 @@
       <translation>Score-SDE</translation>
     </message>
     <message>
+      <source>Screen</source>
+      <translation>Negativ multiplizieren</translation>
+    </message>
+    <message>
       <source>Scribble</source>
       <translation>Kritzelei</translation>
     </message>
     <message>
+      <source>Scroll along time</source>
+      <translation>Entlang der Zeit rollen</translation>
+    </message>
+    <message>
       <source>Scroll the steps</source>
       <translation>Durch die Schritte rollen</translation>
+    </message>
+    <message>
+      <source>Scroll the tracks</source>
+      <translation>Spuren rollen</translation>
     </message>
     <message>
       <source>Seamless textures and tiles from words: materials and colours, wrapping at all borders.</source>
@@ -3915,6 +5603,34 @@
       <translation>Seed</translation>
     </message>
     <message>
+      <source>Seed travel</source>
+      <translation>Startwert-Reise</translation>
+    </message>
+    <message>
+      <source>Seeds</source>
+      <translation>Startwerte</translation>
+    </message>
+    <message>
+      <source>Select a clip or a track, or press the diamond beside a number in the inspector.</source>
+      <translation>Wählen Sie einen Clip oder eine Spur, oder drücken Sie die Raute neben einer Zahl in den Eigenschaften.</translation>
+    </message>
+    <message>
+      <source>Select all clips</source>
+      <translation>Alle Clips auswählen</translation>
+    </message>
+    <message>
+      <source>Select clips on the timeline to see and change what they are.</source>
+      <translation>Wählen Sie Clips auf der Zeitachse, um zu sehen und zu ändern, was sie sind.</translation>
+    </message>
+    <message>
+      <source>Select the next clip</source>
+      <translation>Nächsten Clip auswählen</translation>
+    </message>
+    <message>
+      <source>Select the previous clip</source>
+      <translation>Vorigen Clip auswählen</translation>
+    </message>
+    <message>
       <source>Send to</source>
       <translation>Senden an</translation>
     </message>
@@ -3925,6 +5641,26 @@
     <message>
       <source>Serious</source>
       <translation>Ernst</translation>
+    </message>
+    <message>
+      <source>Set in and out</source>
+      <translation>Ein- und Ausstieg setzen</translation>
+    </message>
+    <message>
+      <source>Set in and out on the ruler</source>
+      <translation>Ein- und Ausstieg auf dem Lineal setzen</translation>
+    </message>
+    <message>
+      <source>Set metre</source>
+      <translation>Takt setzen</translation>
+    </message>
+    <message>
+      <source>Set tempo</source>
+      <translation>Tempo setzen</translation>
+    </message>
+    <message>
+      <source>Set the range</source>
+      <translation>Bereich setzen</translation>
     </message>
     <message>
       <source>Set this prompt and generate</source>
@@ -3943,6 +5679,14 @@
       <translation>Schattierung</translation>
     </message>
     <message>
+      <source>Shadow</source>
+      <translation>Schatten</translation>
+    </message>
+    <message>
+      <source>Shadow of the title</source>
+      <translation>Schatten des Titels</translation>
+    </message>
+    <message>
       <source>Shape</source>
       <translation>Form</translation>
     </message>
@@ -3953,6 +5697,10 @@
     <message>
       <source>Sheet</source>
       <translation>Bogen</translation>
+    </message>
+    <message>
+      <source>Shift, drag</source>
+      <translation>Umschalt, ziehen</translation>
     </message>
     <message>
       <source>Shifted</source>
@@ -3987,12 +5735,20 @@
       <translation>Alle Gelenke wieder zeigen</translation>
     </message>
     <message>
+      <source>Show among the steps</source>
+      <translation>Bei den Schritten zeigen</translation>
+    </message>
+    <message>
       <source>Show everything</source>
       <translation>Alles zeigen</translation>
     </message>
     <message>
-      <source>Show in the timeline</source>
-      <translation>In der Zeitleiste zeigen</translation>
+      <source>Show in the folder</source>
+      <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+      <source>Show its curves</source>
+      <translation>Ihre Kurven zeigen</translation>
     </message>
     <message>
       <source>Show less time</source>
@@ -4059,6 +5815,10 @@
       <translation>Diesen Schritt zeigen, wie er wirklich ist (D)</translation>
     </message>
     <message>
+      <source>Shows</source>
+      <translation>Zeigt</translation>
+    </message>
+    <message>
       <source>Shows the picture, sound, clip or mesh and how it develops.</source>
       <translation>Zeigt Bild, Klang, Clip oder Netz und wie es sich entwickelt.</translation>
     </message>
@@ -4083,6 +5843,10 @@
       <translation>Silber</translation>
     </message>
     <message>
+      <source>Sine</source>
+      <translation>Sinus</translation>
+    </message>
+    <message>
       <source>Size</source>
       <translation>Größe</translation>
     </message>
@@ -4101,6 +5865,10 @@
     <message>
       <source>Size of the mesh</source>
       <translation>Größe des Netzes</translation>
+    </message>
+    <message>
+      <source>Size of the title</source>
+      <translation>Größe des Titels</translation>
     </message>
     <message>
       <source>Skin</source>
@@ -4123,8 +5891,20 @@
       <translation>Schläfrig</translation>
     </message>
     <message>
+      <source>Slip clip</source>
+      <translation>Inhalt schieben</translation>
+    </message>
+    <message>
       <source>Slip jig</source>
       <translation>Slip Jig</translation>
+    </message>
+    <message>
+      <source>Slip the clip</source>
+      <translation>Inhalt des Clips schieben</translation>
+    </message>
+    <message>
+      <source>Slip what a clip shows</source>
+      <translation>Schieben, was ein Clip zeigt</translation>
     </message>
     <message>
       <source>Smaller brush</source>
@@ -4143,12 +5923,28 @@
       <translation>Weich</translation>
     </message>
     <message>
+      <source>Smooth (bezier)</source>
+      <translation>Weich (Bézier)</translation>
+    </message>
+    <message>
+      <source>Smooth keys</source>
+      <translation>Punkte glätten</translation>
+    </message>
+    <message>
+      <source>Smooth the handles</source>
+      <translation>Griffe glätten</translation>
+    </message>
+    <message>
       <source>Smoothing</source>
       <translation>Glättung</translation>
     </message>
     <message>
       <source>Smoothly (Lanczos)</source>
       <translation>Glatt (Lanczos)</translation>
+    </message>
+    <message>
+      <source>Snap</source>
+      <translation>Einrasten</translation>
     </message>
     <message>
       <source>Snare</source>
@@ -4183,6 +5979,18 @@
       <translation>Weicherer Pinsel</translation>
     </message>
     <message>
+      <source>Solo</source>
+      <translation>Solo</translation>
+    </message>
+    <message>
+      <source>Solo track</source>
+      <translation>Spur solo</translation>
+    </message>
+    <message>
+      <source>Solo: leave the others out</source>
+      <translation>Solo: die anderen weglassen</translation>
+    </message>
+    <message>
       <source>Something unforeseen happened in the window (%1); your work is safe, details are in %2.</source>
       <translation>Im Fenster ist etwas Unvorhergesehenes geschehen (%1); die Arbeit ist sicher, Näheres steht in %2.</translation>
     </message>
@@ -4197,6 +6005,10 @@
     <message>
       <source>Sound effects and instrument notes from words, in seconds or bars, looped to the sample if wanted. With a start sound, all or a part of it is made anew; the result is then as long as the start.</source>
       <translation>Klangeffekte und Instrumententöne aus Worten, in Sekunden oder Takten, auf Wunsch auf das Sample genau als Schleife. Mit einem Startklang wird er ganz oder teilweise neu gemacht; das Ergebnis ist dann so lang wie der Start.</translation>
+    </message>
+    <message>
+      <source>Sound track</source>
+      <translation>Tonspur</translation>
     </message>
     <message>
       <source>Sound viewer</source>
@@ -4219,6 +6031,10 @@
       <translation>Leertaste spielt und hält an, J, K und L spielen zurück, halten an und spielen weiter, Komma und Punkt gehen bildweise, I und O setzen die Schleife, R wiederholt sie.</translation>
     </message>
     <message>
+      <source>Space plays and pauses, J, K and L play back, stop and play on, the arrow keys step by frame, with Shift by beat, I and O set the range, R repeats it.</source>
+      <translation>Leertaste spielt und hält an, J, K und L spielen zurück, halten und spielen weiter, die Pfeiltasten gehen bildweise, mit Umschalt schlagweise, I und O setzen den Bereich, R wiederholt ihn.</translation>
+    </message>
+    <message>
       <source>Spacing</source>
       <translation>Abstände</translation>
     </message>
@@ -4231,8 +6047,20 @@
       <translation>Tempo</translation>
     </message>
     <message>
+      <source>Speed of the clip</source>
+      <translation>Geschwindigkeit des Clips</translation>
+    </message>
+    <message>
       <source>Speed, and with it the pitch</source>
       <translation>Geschwindigkeit, und mit ihr die Tonhöhe</translation>
+    </message>
+    <message>
+      <source>Split at the playhead</source>
+      <translation>Am Abspielkopf teilen</translation>
+    </message>
+    <message>
+      <source>Split clips</source>
+      <translation>Clips teilen</translation>
     </message>
     <message>
       <source>Spread of the noise: low is typical, high is odd. Over the layers: low end first, detail last.</source>
@@ -4249,6 +6077,10 @@
     <message>
       <source>Sprites on one sheet: the seed's own and those of the seeds after it.</source>
       <translation>Sprites auf einem Bogen: das des Seeds und die der Seeds danach.</translation>
+    </message>
+    <message>
+      <source>Square</source>
+      <translation>Quadratisch</translation>
     </message>
     <message>
       <source>Square wave</source>
@@ -4291,6 +6123,10 @@
       <translation>Startbild</translation>
     </message>
     <message>
+      <source>Start image or clip</source>
+      <translation>Startbild oder -clip</translation>
+    </message>
+    <message>
       <source>Start mesh</source>
       <translation>Startnetz</translation>
     </message>
@@ -4317,6 +6153,14 @@
     <message>
       <source>Stay</source>
       <translation>Bleiben</translation>
+    </message>
+    <message>
+      <source>Stems as FLAC</source>
+      <translation>Einzelspuren als FLAC</translation>
+    </message>
+    <message>
+      <source>Stems as WAV</source>
+      <translation>Einzelspuren als WAV</translation>
     </message>
     <message>
       <source>Step</source>
@@ -4377,6 +6221,10 @@ nach %5 s</translation>
       <translation>Schritte, in denen das Bild gezeichnet wird.</translation>
     </message>
     <message>
+      <source>Steps of the image engine; 0: as it usually takes.</source>
+      <translation>Schritte der Bild-Engine; 0: wie sie sie üblicherweise nimmt.</translation>
+    </message>
+    <message>
       <source>Stereo</source>
       <translation>Stereo</translation>
     </message>
@@ -4421,6 +6269,10 @@ nach %5 s</translation>
       <translation>Durchsehen beenden</translation>
     </message>
     <message>
+      <source>Stop making them</source>
+      <translation>Erzeugen anhalten</translation>
+    </message>
+    <message>
       <source>Stop this run (Esc)</source>
       <translation>Diesen Lauf stoppen (Esc)</translation>
     </message>
@@ -4431,6 +6283,10 @@ nach %5 s</translation>
     <message>
       <source>Stopped.</source>
       <translation>Angehalten.</translation>
+    </message>
+    <message>
+      <source>Stopped. Begun again, it goes on where it was.</source>
+      <translation>Angehalten. Neu begonnen, geht es dort weiter, wo es war.</translation>
     </message>
     <message>
       <source>Stopping</source>
@@ -4469,12 +6325,24 @@ nach %5 s</translation>
       <translation>Stärke des Startbilds</translation>
     </message>
     <message>
+      <source>Stretch</source>
+      <translation>Strecken</translation>
+    </message>
+    <message>
       <source>Stretched edges</source>
       <translation>Gestreckte Ränder</translation>
     </message>
     <message>
       <source>Strings</source>
       <translation>Streicher</translation>
+    </message>
+    <message>
+      <source>Strongly</source>
+      <translation>Stark</translation>
+    </message>
+    <message>
+      <source>Studio</source>
+      <translation>Studio</translation>
     </message>
     <message>
       <source>Style</source>
@@ -4485,6 +6353,10 @@ nach %5 s</translation>
       <translation>Stilmischung</translation>
     </message>
     <message>
+      <source>Subtitles (SRT)</source>
+      <translation>Untertitel (SRT)</translation>
+    </message>
+    <message>
       <source>Sunglasses</source>
       <translation>Sonnenbrille</translation>
     </message>
@@ -4493,12 +6365,44 @@ nach %5 s</translation>
       <translation>Oberfläche</translation>
     </message>
     <message>
+      <source>Surface (GLB)</source>
+      <translation>Oberfläche (GLB)</translation>
+    </message>
+    <message>
+      <source>Switch curve</source>
+      <translation>Kurve schalten</translation>
+    </message>
+    <message>
+      <source>Switch off</source>
+      <translation>Ausschalten</translation>
+    </message>
+    <message>
+      <source>Switch on</source>
+      <translation>Einschalten</translation>
+    </message>
+    <message>
+      <source>Switch the lane off</source>
+      <translation>Kurvenspur ausschalten</translation>
+    </message>
+    <message>
+      <source>Switch the lane on</source>
+      <translation>Kurvenspur einschalten</translation>
+    </message>
+    <message>
       <source>Symmetry</source>
       <translation>Symmetrie</translation>
     </message>
     <message>
       <source>T2I adapter</source>
       <translation>T2I-Adapter</translation>
+    </message>
+    <message>
+      <source>Take</source>
+      <translation>Fassung</translation>
+    </message>
+    <message>
+      <source>Take %1</source>
+      <translation>Fassung %1</translation>
     </message>
     <message>
       <source>Take %1 away</source>
@@ -4515,6 +6419,14 @@ nach %5 s</translation>
     <message>
       <source>Take the ended jobs off the list; their results stay in the history</source>
       <translation>Beendete Aufträge aus der Liste nehmen; ihre Ergebnisse bleiben im Verlauf</translation>
+    </message>
+    <message>
+      <source>Take what is the same</source>
+      <translation>Gleiches übernehmen</translation>
+    </message>
+    <message>
+      <source>Takes</source>
+      <translation>Fassungen</translation>
     </message>
     <message>
       <source>Tan</source>
@@ -4545,6 +6457,14 @@ nach %5 s</translation>
       <translation>Tempo</translation>
     </message>
     <message>
+      <source>Tempo and metre</source>
+      <translation>Tempo und Takt</translation>
+    </message>
+    <message>
+      <source>Tempo from here …</source>
+      <translation>Tempo ab hier …</translation>
+    </message>
+    <message>
       <source>Text encoder</source>
       <translation>Textkodierer</translation>
     </message>
@@ -4565,12 +6485,40 @@ nach %5 s</translation>
       <translation>Der Zweig behält die Größe seines Ursprungs: das Bild hat damit begonnen.</translation>
     </message>
     <message>
+      <source>The camera tilted to its right side.</source>
+      <translation>Die Kamera, nach rechts geneigt.</translation>
+    </message>
+    <message>
+      <source>The clip ends with this drawing.</source>
+      <translation>Der Clip endet mit dieser Zeichnung.</translation>
+    </message>
+    <message>
+      <source>The clip ends with this picture.</source>
+      <translation>Der Clip endet mit diesem Bild.</translation>
+    </message>
+    <message>
+      <source>The clip's time is spread over the steps of the engine's run.</source>
+      <translation>Die Zeit des Clips verteilt sich auf die Schritte des Laufs.</translation>
+    </message>
+    <message>
       <source>The colour behind the face.</source>
       <translation>Die Farbe hinter dem Gesicht.</translation>
     </message>
     <message>
       <source>The colour of the hair.</source>
       <translation>Die Farbe des Haars.</translation>
+    </message>
+    <message>
+      <source>The cut for Final Cut and DaVinci Resolve.</source>
+      <translation>Der Schnitt für Final Cut und DaVinci Resolve.</translation>
+    </message>
+    <message>
+      <source>The cut with all takes; Darkroom reads it back whole.</source>
+      <translation>Der Schnitt mit allen Fassungen; Darkroom liest ihn vollständig zurück.</translation>
+    </message>
+    <message>
+      <source>The cuts of one picture track, for old and new editors.</source>
+      <translation>Die Schnitte einer Bildspur, für alte und neue Schnittprogramme.</translation>
     </message>
     <message>
       <source>The development was exported to %s: %d pictures.</source>
@@ -4589,6 +6537,10 @@ nach %5 s</translation>
       <translation>Die Maschine %s dieses Rezepts ist nicht hier; statt ihrer wird die des Entwurfs benutzt.</translation>
     </message>
     <message>
+      <source>The engine follows it in windows of several frames.</source>
+      <translation>Die Engine folgt ihr in Fenstern von mehreren Bildern.</translation>
+    </message>
+    <message>
       <source>The engine is at work.</source>
       <translation>Die Maschine arbeitet.</translation>
     </message>
@@ -4605,6 +6557,10 @@ nach %5 s</translation>
       <translation>Die Maschine startet.</translation>
     </message>
     <message>
+      <source>The engine takes one number for the whole clip: that of its beginning.</source>
+      <translation>Die Engine nimmt eine Zahl für den ganzen Clip: die vom Anfang.</translation>
+    </message>
+    <message>
       <source>The engines are looked up anew when Darkroom starts again.</source>
       <translation>Beim nächsten Start von Darkroom werden die Maschinen neu gesucht.</translation>
     </message>
@@ -4613,8 +6569,24 @@ nach %5 s</translation>
       <translation>Die erste Schicht, die vom zweiten Gesicht ist: 0 alle, 7 keine.</translation>
     </message>
     <message>
+      <source>The font that ships</source>
+      <translation>Die mitgelieferte Schrift</translation>
+    </message>
+    <message>
+      <source>The frame after the last is the first (of a start clip: its first).</source>
+      <translation>Auf das letzte Bild folgt das erste (bei einem Startclip: dessen erstes).</translation>
+    </message>
+    <message>
+      <source>The frame after the last is the first, if the turns are whole.</source>
+      <translation>Auf das letzte Bild folgt das erste, wenn die Drehungen ganze sind.</translation>
+    </message>
+    <message>
       <source>The frame after the last is the first.</source>
       <translation>Das Bild nach dem letzten ist das erste.</translation>
+    </message>
+    <message>
+      <source>The frame at</source>
+      <translation>Das Bild bei</translation>
     </message>
     <message>
       <source>The head tilted left to right.</source>
@@ -4623,6 +6595,26 @@ nach %5 s</translation>
     <message>
       <source>The history was rebuilt from the files: %d results.</source>
       <translation>Der Verlauf wurde aus den Dateien neu aufgebaut: %d Ergebnisse.</translation>
+    </message>
+    <message>
+      <source>The image engine that draws, as `darkroom engines` lists it.</source>
+      <translation>Die Bild-Engine, die zeichnet, wie `darkroom engines` sie nennt.</translation>
+    </message>
+    <message>
+      <source>The key light, above the camera.</source>
+      <translation>Das Führungslicht, über der Kamera.</translation>
+    </message>
+    <message>
+      <source>The key light, to the right of the camera.</source>
+      <translation>Das Führungslicht, rechts von der Kamera.</translation>
+    </message>
+    <message>
+      <source>The key of %1 after</source>
+      <translation>Der Punkt von %1 danach</translation>
+    </message>
+    <message>
+      <source>The key of %1 before</source>
+      <translation>Der Punkt von %1 davor</translation>
     </message>
     <message>
       <source>The language changes when Darkroom is started again.</source>
@@ -4661,6 +6653,10 @@ nach %5 s</translation>
       <translation>Darüber hinaus werden die ältesten Schritte ausgedünnt; Ergebnisse bleiben unberührt.</translation>
     </message>
     <message>
+      <source>The part of the clip in which it goes to its end, a last picture or the loop's.</source>
+      <translation>Der Teil des Clips, in dem er zu seinem Ende geht, einem letzten Bild oder dem der Schleife.</translation>
+    </message>
+    <message>
       <source>The pattern's rhythm.</source>
       <translation>Der Rhythmus des Musters.</translation>
     </message>
@@ -4681,12 +6677,24 @@ nach %5 s</translation>
       <translation>Das Bild wird bearbeitet; was daraus wird, kommt in den Verlauf.</translation>
     </message>
     <message>
+      <source>The picture turns clockwise, a second.</source>
+      <translation>Das Bild dreht sich im Uhrzeigersinn, je Sekunde.</translation>
+    </message>
+    <message>
       <source>The picture, or where its energy is high (what looks wrong).</source>
       <translation>Das Bild, oder wo seine Energie hoch ist (was falsch aussieht).</translation>
     </message>
     <message>
       <source>The prompt has %d variants; %d is the most at once.</source>
       <translation>Der Prompt hat %d Varianten; höchstens %d gehen auf einmal.</translation>
+    </message>
+    <message>
+      <source>The prompt track's words</source>
+      <translation>Die Worte der Promptspur</translation>
+    </message>
+    <message>
+      <source>The range anew</source>
+      <translation>Den Bereich neu</translation>
     </message>
     <message>
       <source>The recipe is inside the file.</source>
@@ -4713,6 +6721,10 @@ nach %5 s</translation>
       <translation>Das Ergebnis beginnt mit diesem Netz.</translation>
     </message>
     <message>
+      <source>The result begins from this picture, or goes on after this clip.</source>
+      <translation>Das Ergebnis beginnt mit diesem Bild oder geht nach diesem Clip weiter.</translation>
+    </message>
+    <message>
       <source>The result begins from this picture.</source>
       <translation>Das Ergebnis geht von diesem Bild aus.</translation>
     </message>
@@ -4733,6 +6745,10 @@ nach %5 s</translation>
       <translation>Derselbe Seed und dieselben Einstellungen ergeben dasselbe Ergebnis.</translation>
     </message>
     <message>
+      <source>The same, and it can be clear.</source>
+      <translation>Dasselbe, und es kann durchsichtig sein.</translation>
+    </message>
+    <message>
       <source>The scale on it.</source>
       <translation>Die Tonleiter darauf.</translation>
     </message>
@@ -4749,6 +6765,10 @@ nach %5 s</translation>
       <translation>Das kleinste Fenster, als Anteil der längeren Seite.</translation>
     </message>
     <message>
+      <source>The smallest, slow to write.</source>
+      <translation>Am kleinsten, langsam zu schreiben.</translation>
+    </message>
+    <message>
       <source>The step on the stage</source>
       <translation>Der Schritt auf der Bühne</translation>
     </message>
@@ -4759,6 +6779,14 @@ nach %5 s</translation>
     <message>
       <source>The stickers of image/sticker in a few steps: the picture follows the words as they are typed.</source>
       <translation>Die Sticker von image/sticker in wenigen Schritten: Das Bild folgt den Worten beim Tippen.</translation>
+    </message>
+    <message>
+      <source>The surface itself, or a map of it for controls.</source>
+      <translation>Die Oberfläche selbst oder eine Karte davon zum Steuern.</translation>
+    </message>
+    <message>
+      <source>The surface of a clip, for games and the web.</source>
+      <translation>Die Oberfläche eines Clips, für Spiele und Web.</translation>
     </message>
     <message>
       <source>The time signature.</source>
@@ -4785,12 +6813,24 @@ nach %5 s</translation>
       <translation>In diesen Ordnern liegen keine Modelle. Bitte einen anderen hinzufügen oder mit F5 noch einmal nachsehen.</translation>
     </message>
     <message>
+      <source>There are no titles, prompts or markers.</source>
+      <translation>Es gibt keine Titel, Prompts oder Marken.</translation>
+    </message>
+    <message>
+      <source>There is no engine that makes what this track takes.</source>
+      <translation>Es gibt keine Engine, die erzeugt, was diese Spur aufnimmt.</translation>
+    </message>
+    <message>
       <source>There is no engine to make this with; choose one first.</source>
       <translation>Dafür gibt es keine Maschine; bitte erst eine wählen.</translation>
     </message>
     <message>
       <source>There is no engine; choose one first.</source>
       <translation>Es gibt keine Maschine; bitte erst eine wählen.</translation>
+    </message>
+    <message>
+      <source>There is no file and no picture on the clipboard to paste.</source>
+      <translation>In der Zwischenablage ist weder eine Datei noch ein Bild zum Einfügen.</translation>
     </message>
     <message>
       <source>There is no finished result to compare with.</source>
@@ -4809,12 +6849,28 @@ nach %5 s</translation>
       <translation>Auf der Bühne ist kein Lauf zum Exportieren.</translation>
     </message>
     <message>
+      <source>There is nothing on the timeline yet.</source>
+      <translation>Auf der Zeitachse ist noch nichts.</translation>
+    </message>
+    <message>
       <source>Thickness</source>
       <translation>Dicke</translation>
     </message>
     <message>
       <source>Thin lines the picture keeps to: your drawing, or those of any picture.</source>
       <translation>Dünne Linien, an die sich das Bild hält: deine Zeichnung oder die Linien irgendeines Bildes.</translation>
+    </message>
+    <message>
+      <source>Things move from where they are to where they will be, or only dissolve.</source>
+      <translation>Dinge wandern dorthin, wo sie sein werden, oder blenden nur über.</translation>
+    </message>
+    <message>
+      <source>Thirds</source>
+      <translation>Drittel</translation>
+    </message>
+    <message>
+      <source>Thirds of beats</source>
+      <translation>Drittelschläge</translation>
     </message>
     <message>
       <source>This cannot be shown</source>
@@ -4827,6 +6883,14 @@ nach %5 s</translation>
     <message>
       <source>This engine has no setting that can be drawn as a curve over the steps.</source>
       <translation>Diese Maschine hat keine Einstellung, die sich als Kurve über die Schritte zeichnen lässt.</translation>
+    </message>
+    <message>
+      <source>This engine is not there, so the clip cannot be made again.</source>
+      <translation>Diese Engine gibt es hier nicht, also kann der Clip nicht neu erzeugt werden.</translation>
+    </message>
+    <message>
+      <source>This installation cannot write it.</source>
+      <translation>Diese Installation kann das nicht schreiben.</translation>
     </message>
     <message>
       <source>This map is used just as it is here.</source>
@@ -4869,12 +6933,40 @@ nach %5 s</translation>
       <translation>Neigung</translation>
     </message>
     <message>
+      <source>Time</source>
+      <translation>Zeit</translation>
+    </message>
+    <message>
+      <source>Time in</source>
+      <translation>Zeit in</translation>
+    </message>
+    <message>
+      <source>Timecode</source>
+      <translation>Timecode</translation>
+    </message>
+    <message>
+      <source>Timecode, bar|beat, 12.5 s, 48f (frames) or 2 bars</source>
+      <translation>Timecode, Takt|Schlag, 12.5 s, 48f (Bilder) oder 2 bars</translation>
+    </message>
+    <message>
       <source>Timeline</source>
       <translation>Zeitleiste</translation>
     </message>
     <message>
+      <source>Times larger a second.</source>
+      <translation>So viel größer je Sekunde.</translation>
+    </message>
+    <message>
       <source>Timing</source>
       <translation>Taktung</translation>
+    </message>
+    <message>
+      <source>Title</source>
+      <translation>Titel</translation>
+    </message>
+    <message>
+      <source>Titles</source>
+      <translation>Titel</translation>
     </message>
     <message>
       <source>To bar</source>
@@ -4895,6 +6987,26 @@ nach %5 s</translation>
     <message>
       <source>To sixteenths</source>
       <translation>Auf Sechzehntel</translation>
+    </message>
+    <message>
+      <source>To the left by %1</source>
+      <translation>Nach links um %1</translation>
+    </message>
+    <message>
+      <source>To the next cut</source>
+      <translation>Zum nächsten Schnitt</translation>
+    </message>
+    <message>
+      <source>To the previous cut</source>
+      <translation>Zum vorigen Schnitt</translation>
+    </message>
+    <message>
+      <source>To the right by %1</source>
+      <translation>Nach rechts um %1</translation>
+    </message>
+    <message>
+      <source>To the right, in widths of the frame a second.</source>
+      <translation>Nach rechts, in Bildbreiten je Sekunde.</translation>
     </message>
     <message>
       <source>To the start</source>
@@ -4921,8 +7033,40 @@ nach %5 s</translation>
       <translation>Top-p</translation>
     </message>
     <message>
+      <source>Track</source>
+      <translation>Spur</translation>
+    </message>
+    <message>
+      <source>Track down</source>
+      <translation>Spur nach unten</translation>
+    </message>
+    <message>
+      <source>Track of notes</source>
+      <translation>Notenspur</translation>
+    </message>
+    <message>
+      <source>Track of prompts</source>
+      <translation>Promptspur</translation>
+    </message>
+    <message>
+      <source>Track up</source>
+      <translation>Spur nach oben</translation>
+    </message>
+    <message>
+      <source>Tracks</source>
+      <translation>Spuren</translation>
+    </message>
+    <message>
       <source>Transparent</source>
       <translation>Durchsichtig</translation>
+    </message>
+    <message>
+      <source>Transport</source>
+      <translation>Wiedergabe</translation>
+    </message>
+    <message>
+      <source>Travels</source>
+      <translation>Reist</translation>
     </message>
     <message>
       <source>Tree bark</source>
@@ -4931,6 +7075,14 @@ nach %5 s</translation>
     <message>
       <source>Tree of branches</source>
       <translation>Baum der Zweige</translation>
+    </message>
+    <message>
+      <source>Trim clip</source>
+      <translation>Clip kürzen</translation>
+    </message>
+    <message>
+      <source>Trim the clip</source>
+      <translation>Clip kürzen</translation>
     </message>
     <message>
       <source>Trombone</source>
@@ -4957,6 +7109,10 @@ nach %5 s</translation>
       <translation>Melodie</translation>
     </message>
     <message>
+      <source>Turn into keys</source>
+      <translation>In Punkte verwandeln</translation>
+    </message>
+    <message>
       <source>Turn the figure left</source>
       <translation>Die Figur nach links drehen</translation>
     </message>
@@ -4971,6 +7127,14 @@ nach %5 s</translation>
     <message>
       <source>Turn the mesh</source>
       <translation>Netz drehen</translation>
+    </message>
+    <message>
+      <source>Turns</source>
+      <translation>Drehungen</translation>
+    </message>
+    <message>
+      <source>Turns round the mesh in the clip; 0 stands still.</source>
+      <translation>Drehungen um das Netz im Clip; 0 steht still.</translation>
     </message>
     <message>
       <source>Turntable</source>
@@ -5003,6 +7167,10 @@ nach %5 s</translation>
     <message>
       <source>UniPC</source>
       <translation>UniPC</translation>
+    </message>
+    <message>
+      <source>Unit of the metre</source>
+      <translation>Einheit des Takts</translation>
     </message>
     <message>
       <source>Unknown</source>
@@ -5089,6 +7257,10 @@ nach %5 s</translation>
       <translation>Wert</translation>
     </message>
     <message>
+      <source>Value …</source>
+      <translation>Wert …</translation>
+    </message>
+    <message>
       <source>Values</source>
       <translation>Werte</translation>
     </message>
@@ -5103,6 +7275,10 @@ nach %5 s</translation>
     <message>
       <source>Vary</source>
       <translation>Variieren</translation>
+    </message>
+    <message>
+      <source>Vary its take</source>
+      <translation>Seine Fassung abwandeln</translation>
     </message>
     <message>
       <source>Version %1</source>
@@ -5181,16 +7357,40 @@ nach %5 s</translation>
       <translation>Welliger Bob</translation>
     </message>
     <message>
+      <source>Way</source>
+      <translation>Weg</translation>
+    </message>
+    <message>
       <source>Wear %1</source>
       <translation>%1 tragen</translation>
+    </message>
+    <message>
+      <source>Weigh the prompt</source>
+      <translation>Prompt gewichten</translation>
+    </message>
+    <message>
+      <source>Weight</source>
+      <translation>Gewicht</translation>
     </message>
     <message>
       <source>Weight of %1</source>
       <translation>Gewicht von %1</translation>
     </message>
     <message>
+      <source>Weight of the words</source>
+      <translation>Gewicht der Worte</translation>
+    </message>
+    <message>
       <source>What changes</source>
       <translation>Was sich ändert</translation>
+    </message>
+    <message>
+      <source>What clips snap to</source>
+      <translation>Woran Clips einrasten</translation>
+    </message>
+    <message>
+      <source>What comes in from beyond the frame.</source>
+      <translation>Was von außerhalb des Bildes hereinkommt.</translation>
     </message>
     <message>
       <source>What do you want to do?</source>
@@ -5199,6 +7399,10 @@ nach %5 s</translation>
     <message>
       <source>What faces are drawn from: the mixture fitted to the data, or the model's own normal prior.</source>
       <translation>Woraus Gesichter gezogen werden: aus der an die Daten angepassten Mischung oder dem normalen Prior des Modells.</translation>
+    </message>
+    <message>
+      <source>What is behind the colours. Transparency needs GIF, WebP or PNG.</source>
+      <translation>Was hinter den Farben liegt. Durchsichtigkeit braucht GIF, WebP oder PNG.</translation>
     </message>
     <message>
       <source>What is behind the sprite.</source>
@@ -5211,6 +7415,10 @@ nach %5 s</translation>
     <message>
       <source>What is behind the sticker. Transparency needs GIF, WebP or PNG.</source>
       <translation>Was hinter dem Sticker ist. Transparenz braucht GIF, WebP oder PNG.</translation>
+    </message>
+    <message>
+      <source>What is behind things drawn without one: that of the start, or white. Transparency needs GIF or WebP.</source>
+      <translation>Was hinter Dingen ohne Hintergrund liegt: der des Starts oder Weiß. Durchsichtigkeit braucht GIF oder WebP.</translation>
     </message>
     <message>
       <source>What is drawn, where it should not be taken from the prompt ('a red rocket').</source>
@@ -5245,12 +7453,20 @@ nach %5 s</translation>
       <translation>Was getragen wird: Brille, Maske, Katzenohren ...</translation>
     </message>
     <message>
+      <source>What it should not be</source>
+      <translation>Was es nicht sein soll</translation>
+    </message>
+    <message>
       <source>What it should not show</source>
       <translation>Was es nicht zeigen soll</translation>
     </message>
     <message>
       <source>What kind of tune.</source>
       <translation>Welche Art Melodie.</translation>
+    </message>
+    <message>
+      <source>What of %1</source>
+      <translation>Was von %1</translation>
     </message>
     <message>
       <source>What plays the tune.</source>
@@ -5267,6 +7483,10 @@ nach %5 s</translation>
     <message>
       <source>What sounds; the prompt can say it too. A start is gone on with as what it is.</source>
       <translation>Was klingt; der Prompt kann es auch sagen. Ein Start wird als das fortgesetzt, was er ist.</translation>
+    </message>
+    <message>
+      <source>What the camera shows</source>
+      <translation>Was die Kamera zeigt</translation>
     </message>
     <message>
       <source>What the new part begins from</source>
@@ -5349,6 +7569,10 @@ nach %5 s</translation>
       <translation>Mit Farben an den Ecken. </translation>
     </message>
     <message>
+      <source>With sound</source>
+      <translation>Mit Ton</translation>
+    </message>
+    <message>
       <source>Without a mask, mend only the places whose energy stands out.</source>
       <translation>Ohne Maske nur die Stellen ausbessern, deren Energie herausragt.</translation>
     </message>
@@ -5361,12 +7585,20 @@ nach %5 s</translation>
       <translation>Ohne Hintergrund</translation>
     </message>
     <message>
+      <source>Without loss, half as large.</source>
+      <translation>Ohne Verlust, halb so groß.</translation>
+    </message>
+    <message>
       <source>Without loss, smaller. </source>
       <translation>Verlustfrei, kleiner. </translation>
     </message>
     <message>
       <source>Without loss, with transparency. </source>
       <translation>Verlustfrei, mit Transparenz. </translation>
+    </message>
+    <message>
+      <source>Without loss.</source>
+      <translation>Ohne Verlust.</translation>
     </message>
     <message>
       <source>Without to with glasses.</source>
@@ -5379,6 +7611,18 @@ nach %5 s</translation>
     <message>
       <source>Words</source>
       <translation>Wörter</translation>
+    </message>
+    <message>
+      <source>Words and when they are seen.</source>
+      <translation>Worte und wann man sie sieht.</translation>
+    </message>
+    <message>
+      <source>Words from</source>
+      <translation>Worte von</translation>
+    </message>
+    <message>
+      <source>Words of the clip</source>
+      <translation>Worte des Clips</translation>
     </message>
     <message>
       <source>Words of the negative prompt</source>
@@ -5409,8 +7653,24 @@ nach %5 s</translation>
       <translation>Nur Noten und Akkorde der Tonart schreiben.</translation>
     </message>
     <message>
+      <source>Write the expression</source>
+      <translation>Ausdruck schreiben</translation>
+    </message>
+    <message>
+      <source>Write the negative</source>
+      <translation>Negativen Prompt schreiben</translation>
+    </message>
+    <message>
+      <source>Write the prompt</source>
+      <translation>Prompt schreiben</translation>
+    </message>
+    <message>
       <source>Write the settings as they are now back into this job</source>
       <translation>Die jetzigen Einstellungen in diesen Auftrag zurückschreiben</translation>
+    </message>
+    <message>
+      <source>Write the title</source>
+      <translation>Titel schreiben</translation>
     </message>
     <message>
       <source>Write the values of a side.</source>
@@ -5433,6 +7693,10 @@ nach %5 s</translation>
       <translation>Zoom</translation>
     </message>
     <message>
+      <source>Zoom at the mouse</source>
+      <translation>An der Maus zoomen</translation>
+    </message>
+    <message>
       <source>Zoom in</source>
       <translation>Vergrößern</translation>
     </message>
@@ -5447,6 +7711,10 @@ nach %5 s</translation>
     <message>
       <source>a word in it | what takes its place | …</source>
       <translation>ein Wort darin | was an seine Stelle tritt | …</translation>
+    </message>
+    <message>
+      <source>about %1 left</source>
+      <translation>noch etwa %1</translation>
     </message>
     <message>
       <source>about a second left</source>
@@ -5505,6 +7773,10 @@ nach %5 s</translation>
       <translation>übersteuert</translation>
     </message>
     <message>
+      <source>constant</source>
+      <translation>gleichbleibend</translation>
+    </message>
+    <message>
       <source>constant %1</source>
       <translation>Konstante %1</translation>
     </message>
@@ -5529,8 +7801,16 @@ nach %5 s</translation>
       <translation>Abweichungen</translation>
     </message>
     <message>
+      <source>draft</source>
+      <translation>Entwurf</translation>
+    </message>
+    <message>
       <source>failed</source>
       <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+      <source>final</source>
+      <translation>endgültig</translation>
     </message>
     <message>
       <source>finished</source>
@@ -5553,6 +7833,10 @@ nach %5 s</translation>
       <translation>in der Warteschlange</translation>
     </message>
     <message>
+      <source>key here</source>
+      <translation>Punkt hier</translation>
+    </message>
+    <message>
       <source>live, not kept until you generate</source>
       <translation>live, nicht behalten, bis du erzeugst</translation>
     </message>
@@ -5565,12 +7849,20 @@ nach %5 s</translation>
       <translation>gemacht in %1 s</translation>
     </message>
     <message>
+      <source>min</source>
+      <translation>min</translation>
+    </message>
+    <message>
       <source>missing %1</source>
       <translation>es fehlt %1</translation>
     </message>
     <message>
       <source>mono</source>
       <translation>mono</translation>
+    </message>
+    <message>
+      <source>moves along a lane</source>
+      <translation>folgt einer Kurvenspur</translation>
     </message>
     <message>
       <source>no</source>
@@ -5589,12 +7881,36 @@ nach %5 s</translation>
       <translation>Rauschen → klar</translation>
     </message>
     <message>
+      <source>not heard</source>
+      <translation>nicht gehört</translation>
+    </message>
+    <message>
+      <source>not made yet</source>
+      <translation>noch nicht erzeugt</translation>
+    </message>
+    <message>
       <source>of a result not shown here</source>
       <translation>eines hier nicht gezeigten Ergebnisses</translation>
     </message>
     <message>
       <source>peak {0} dB, RMS {1} dB</source>
       <translation>Spitze {0} dB, RMS {1} dB</translation>
+    </message>
+    <message>
+      <source>per clip</source>
+      <translation>je Clip</translation>
+    </message>
+    <message>
+      <source>per frame</source>
+      <translation>je Bild</translation>
+    </message>
+    <message>
+      <source>per step</source>
+      <translation>je Schritt</translation>
+    </message>
+    <message>
+      <source>per window</source>
+      <translation>je Fenster</translation>
     </message>
     <message>
       <source>s</source>
@@ -5607,6 +7923,10 @@ nach %5 s</translation>
     <message>
       <source>silent: no sound device</source>
       <translation>stumm: kein Tongerät</translation>
+    </message>
+    <message>
+      <source>stale</source>
+      <translation>veraltet</translation>
     </message>
     <message>
       <source>step</source>
@@ -5627,6 +7947,14 @@ nach %5 s</translation>
     <message>
       <source>stereo</source>
       <translation>stereo</translation>
+    </message>
+    <message>
+      <source>v: what the keys say, t: seconds, b: beats, f: frames; sin, cos, tri, saw, square, noise, min, max, clamp, lerp; onset(), rms(), low(), mid(), high(), pitch() of the sound below</source>
+      <translation>v: was die Punkte sagen, t: Sekunden, b: Schläge, f: Bilder; sin, cos, tri, saw, square, noise, min, max, clamp, lerp; onset(), rms(), low(), mid(), high(), pitch() des Klangs unten</translation>
+    </message>
+    <message>
+      <source>waiting</source>
+      <translation>wartet</translation>
     </message>
     <message>
       <source>without: %1</source>
@@ -5667,6 +7995,22 @@ nach %5 s</translation>
     <message>
       <source>{0} × {1} pixels become {2} × {3}.</source>
       <translation>{0} × {1} Pixel werden {2} × {3}.</translation>
+    </message>
+    <message>
+      <source>°</source>
+      <translation>°</translation>
+    </message>
+    <message>
+      <source>−14 LUFS, streaming</source>
+      <translation>−14 LUFS, Streaming</translation>
+    </message>
+    <message>
+      <source>−16 LUFS, podcasts</source>
+      <translation>−16 LUFS, Podcasts</translation>
+    </message>
+    <message>
+      <source>−23 LUFS, broadcast</source>
+      <translation>−23 LUFS, Rundfunk</translation>
     </message>
   </context>
 </TS>

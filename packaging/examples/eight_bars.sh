@@ -28,30 +28,32 @@ add track picture Words
 add track picture Shots
 add track picture Ground
 add track notes Melody --gain -3
-add track audio Drums --gain -2
+add track audio Kick --gain -1
+add track audio Snare --gain -4
 add track audio Hats --gain -9 --pan 0.25
 
 # The tune is as long as the piece, in its tempo and metre, which the engine is told.
 add clip Melody --at "1|1" --length 8bars --name Tune --engine audio/tune --seed 8 \
     --prompt "a lively march in G major" --set instrument=flute --set accompaniment=piano --fade-out 1beats
 
-# One kick and one snare in every half bar, a hat on every half beat; what is the same is made once.
-add clip Drums --at "1|1" --length 1beats --repeat 16 --every 2beats --name Kick --engine audio/drum --seed 1 \
+# A kick and a snare in every half bar, each on a track of its own, so that each can steer; a hat between the beats.
+# What is the same is made once.
+add clip Kick --at "1|1" --length 1beats --repeat 16 --every 2beats --name Boom --engine audio/drum --seed 1 \
     --prompt "a deep short kick"
-add clip Drums --at "1|2" --length 1beats --repeat 16 --every 2beats --name Snare --engine audio/drum --seed 2 \
+add clip Snare --at "1|2" --length 1beats --repeat 16 --every 2beats --name Crack --engine audio/drum --seed 2 \
     --prompt "a bright snare"
 add clip Hats --at "1|1|480" --length 0.5beats --repeat 32 --every 1beats --name Hat --engine audio/drum --seed 3 \
     --prompt "a short closed hat"
 
-# A sticker whose motion is a bar long and loops, as large as the drums' strokes make it.
+# A sticker whose motion is a bar long and loops, as large as the strokes of the kick make it.
 add clip Shots --at "1|1" --length 18beats --loop --round 1bars --name Robot --engine video/motion --seed 11 \
     --prompt "a robot dancing happily" --set background=transparent --set fps=24 --scale 0.8 \
-    --modulate "scale=Drums:onset,gain=0.25,attack=0,release=0.18,how=add"
+    --modulate "scale=Kick:onset,gain=0.25,attack=0,release=0.18,how=add"
 
 # A surface, turned once while it is shown. The two shots lie over each other for two beats: they cross-fade.
 add clip Shots --at "5|1" --length 4bars --name Rocket --engine mesh/shape --seed 5 \
     --prompt "a blue rocket with orange fins" --lane "elevation=0:10,4bars:35:ease-in-out-sine" \
-    --modulate "scale=Drums:onset,gain=0.12,release=0.2,how=add"
+    --modulate "scale=Snare:onset,gain=0.12,release=0.2,how=add"
 
 # Two grounds, softly; the words stand below what moves.
 add clip Ground --at "1|1" --length 18beats --name Wall --engine image/tile --seed 4 --size 128x128 \

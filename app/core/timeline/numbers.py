@@ -1,7 +1,5 @@
 """The numbers of tracks and clips that lanes can move: what they are where no lane says otherwise."""
 
-from typing import TypeVar
-
 import msgspec
 
 from app.core.timeline.values import Clip, Lane, Look, Track
@@ -9,7 +7,6 @@ from app.core.timeline.values import Clip, Lane, Look, Track
 LOOKS = ("x", "y", "scale", "rotation", "opacity")
 OF_TRACKS = ("gain", "pan", "opacity")
 
-Owner = TypeVar("Owner", Clip, Track)
 replace = msgspec.structs.replace
 
 
@@ -44,7 +41,7 @@ def _asked(clip: Clip, target: str, default: float) -> float:
     return float(value) if isinstance(value, int | float) else default
 
 
-def put_base(owner: Owner, target: str, value: float) -> Owner:
+def put_base(owner: Clip | Track, target: str, value: float) -> Clip | Track:
     """The owner with another constant for the number `target`; one that has none there is left as it is."""
     if target in OF_TRACKS and (isinstance(owner, Track) or target != "opacity"):
         return replace(owner, **{target: value})

@@ -1,7 +1,7 @@
 """A project as OpenTimelineIO: takes are the media references of one clip, what is still to be made is a generator
 reference, overlaps are transitions; what the format has no word for lies in the metadata under 'darkroom'.
 
-Through the format's adapters also as an EDL and for Final Cut (the `interchange` extra).
+Through the format's adapters also as an EDL and for Final Cut.
 """
 
 from fractions import Fraction
@@ -44,7 +44,7 @@ def _adapted(timeline: Any, ending: str) -> str:
     name, package = ADAPTERS[ending]
     if name not in library.adapters.available_adapter_names():
         raise Refused(
-            "missing", f"A {ending} file needs the package {package}: install Darkroom with its 'interchange' extra."
+            "missing", f"A {ending} file needs the package {package}, which is not installed: run packaging/run again."
         )
     try:
         return library.adapters.write_to_string(timeline, name)  # type: ignore[no-any-return]

@@ -27,9 +27,7 @@ class Lanes(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Lanes"))
         self.list.setStyleSheet("QListWidget::item { min-height: 26px; padding-left: 6px; }")
-        self.list.currentItemChanged.connect(
-            lambda item, _old: item is not None and self.chosen.emit(item.data(TARGET))
-        )
+        self.list.currentItemChanged.connect(self._chose)
         self.list.itemChanged.connect(self._changed)
         head = QHBoxLayout()
         head.setContentsMargins(theme.M, 3, theme.M, 3)
@@ -57,6 +55,10 @@ class Lanes(QWidget):
                 self.list.setCurrentItem(item)
         self.list.blockSignals(False)
         self.drop.setEnabled(bool(rows))
+
+    def _chose(self, item: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.chosen.emit(item.data(TARGET))
 
     def _changed(self, item: QListWidgetItem) -> None:
         self.switched.emit(item.data(TARGET), item.checkState() == Qt.CheckState.Checked)

@@ -117,8 +117,8 @@ class AskPart(Part):
         if ask is not None and ask.engine not in cards:
             self.engine.addItem(ask.engine, ask.engine)
         self.engine.setCurrentIndex(max(0, self.engine.findData(ask.engine if ask else "")))
-        card = self.card
-        absent = ask is not None and (card is None or bool(card.missing))
+        own = self.card
+        absent = ask is not None and (own is None or bool(own.missing))
         self.trouble.setText(self.tr("This engine is not there, so the clip cannot be made again.") if absent else "")
         self.trouble.setVisible(absent)
         relook(self.trouble, "bad")

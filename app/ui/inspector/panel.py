@@ -1,5 +1,7 @@
 """The inspector: what is selected on the timeline, property by property."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -23,7 +25,7 @@ from app.ui.inspector.takes import TakesPart
 from app.ui.inspector.words import called, called_track, kinds
 from app.ui.widgets import Empty, say
 
-PARTS: tuple[type[Part], ...] = (
+PARTS: tuple[Callable[[Studio], Part], ...] = (
     *(TrackPart, WordsPart, TitlePart, MakePart, TakesPart, AskPart),
     *(CameraPart, LookPart, SoundPart, TimePart),
 )

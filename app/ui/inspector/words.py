@@ -1,8 +1,10 @@
 """What the inspector calls things."""
 
+from typing import get_args
+
 from PySide6.QtCore import QCoreApplication
 
-from app.core.timeline.values import Clip, Timeline, Track
+from app.core.timeline.values import Blend, Clip, Timeline, Track
 from app.ui.declared import label, words
 from engines.contract import EngineCard
 
@@ -10,16 +12,17 @@ from engines.contract import EngineCard
 def blends() -> tuple[tuple[str, str], ...]:
     """Every way a picture is laid over what is below it, and what it is called."""
     translate = QCoreApplication.translate
-    return (
-        ("normal", translate("Inspector", "Normal")),
-        ("add", translate("Inspector", "Add")),
-        ("multiply", translate("Inspector", "Multiply")),
-        ("screen", translate("Inspector", "Screen")),
-        ("overlay", translate("Inspector", "Overlay")),
-        ("lighten", translate("Inspector", "Lighten")),
-        ("darken", translate("Inspector", "Darken")),
-        ("difference", translate("Inspector", "Difference")),
-    )
+    known = {
+        "normal": translate("Inspector", "Normal"),
+        "add": translate("Inspector", "Add"),
+        "multiply": translate("Inspector", "Multiply"),
+        "screen": translate("Inspector", "Screen"),
+        "overlay": translate("Inspector", "Overlay"),
+        "lighten": translate("Inspector", "Lighten"),
+        "darken": translate("Inspector", "Darken"),
+        "difference": translate("Inspector", "Difference"),
+    }
+    return tuple((blend, known.get(blend) or words(blend)) for blend in get_args(Blend))
 
 
 def states() -> dict[str, str]:

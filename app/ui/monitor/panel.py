@@ -46,13 +46,13 @@ class Monitor(Viewer):
         self.shown: Frame | None = None
         self._late = 0  # frames in a row that came late; below 0: that came early
         self._coarse = 1.0  # while it plays, where the machine cannot follow
-        self.screen = self.surface = Screen(self.tr("Program"))
-        self.setFocusProxy(self.screen)
+        self.program = self.surface = Screen(self.tr("Program"))
+        self.setFocusProxy(self.program)
         self.meters = Meters(self.tr("Level of the mix"))
         self.meters.show_channels(2)
         row = QHBoxLayout()
         row.setSpacing(0)
-        row.addWidget(self.screen, 1)
+        row.addWidget(self.program, 1)
         row.addWidget(self.meters)
         self.column.addLayout(row, 1)
         self._lay_scrub()
@@ -77,13 +77,13 @@ class Monitor(Viewer):
         studio.project_changed.connect(self._project_changed)
         studio.playhead_changed.connect(lambda _at: self._playhead_changed())
         self.frames.made.connect(self._made)
-        self.frames.failed.connect(self.screen.say)
+        self.frames.failed.connect(self.program.say)
         self.playback.changed.connect(self._playhead_changed)
         self.playback.levelled.connect(self.meters.feed)
         self.playback.said.connect(lambda words: studio.notice.emit("warning", words))
         self.scrub.valueChanged.connect(self._scrubbed)
         self.scrub.braced.connect(self._braced)
-        self.screen.placed.connect(self._soon.start)
+        self.program.placed.connect(self._soon.start)
 
     # ------------------------------------------------------------ the bar
 
@@ -144,10 +144,10 @@ class Monitor(Viewer):
         menu = button.menu()
         menu.addMenu(guides)
         menu.addAction(self.audible_deed)
-        self.deed("fit", tr("Fit the window"), ("F", "0"), self.screen.fit)
-        self.deed("one-to-one", tr("Actual size"), ("1",), self.screen.one_to_one)
-        self.deed("zoom-out", tr("Zoom out"), ("-",), lambda: self.screen.zoom_by(1 / 1.25))
-        self.deed("zoom-in", tr("Zoom in"), ("+", "="), lambda: self.screen.zoom_by(1.25))
+        self.deed("fit", tr("Fit the window"), ("F", "0"), self.program.fit)
+        self.deed("one-to-one", tr("Actual size"), ("1",), self.program.one_to_one)
+        self.deed("zoom-out", tr("Zoom out"), ("-",), lambda: self.program.zoom_by(1 / 1.25))
+        self.deed("zoom-in", tr("Zoom in"), ("+", "="), lambda: self.program.zoom_by(1.25))
 
     def _guide(self, menu: QMenu, text: str, key: str) -> QAction:
         deed = self.deed("frame", text, (key,) if key else (), lambda _on: self._guided(), on=False)
@@ -155,7 +155,7 @@ class Monitor(Viewer):
         return deed
 
     def _guided(self) -> None:
-        self.screen.set_guides(frozenset(name for name, deed in self.guide_deeds.items() if deed.isChecked()))
+        self.program.set_guides(frozenset(name for name, deed in self.guide_deeds.items() if deed.isChecked()))
 
     def lend(self, widget: QWidget, *, arrows: bool = True) -> None:
         """Have the transport's keys work while the keyboard is in `widget` too. Keys it has itself stay its own, and
@@ -185,14 +185,16 @@ class Monitor(Viewer):
     def _size(self) -> tuple[int, int]:
         """How large the picture is to be made: no larger than it is seen, nor than the project's own."""
         project = self.studio.project
-        seen = self.screen.zoom if self.screen.pixels is not None and not self.screen.place.fitted else self._fitting()
+        seen = (
+            self.program.zoom if self.program.pixels is not None and not self.program.place.fitted else self._fitting()
+        )
         share = min(1.0, seen) * QUALITIES.get(self.quality.value, self._coarse if self.playback.playing else 1.0)
         share = max(share, min(1.0, SMALLEST / max(project.width, project.height)))
         return max(1, round(project.width * share)), max(1, round(project.height * share))
 
     def _fitting(self) -> float:
         project, ratio = self.studio.project, self.devicePixelRatioF()
-        return min(self.screen.width() * ratio / project.width, self.screen.height() * ratio / project.height)
+        return min(self.program.width() * ratio / project.width, self.program.height() * ratio / project.height)
 
     def _ask(self) -> None:
         if self.isVisible():
@@ -200,10 +202,10 @@ class Monitor(Viewer):
 
     def _made(self, frame: Frame) -> None:
         self.shown = frame
-        self.screen.say("")
+        self.program.say("")
         pixels = frame.pixels if self.checker_deed.isChecked() else _on_black(frame.pixels)
         project = self.studio.project
-        self.screen.show_picture(pixels, pyramid.single(pixels), (project.width, project.height))
+        self.program.show_picture(pixels, pyramid.single(pixels), (project.width, project.height))
         self._adapt(frame.seconds)
 
     def _adapt(self, seconds: float) -> None:

@@ -38,7 +38,7 @@ class ProjectDialog(QDialog):
         self._project = project
         self.setWindowTitle(title)
         self.name = QLineEdit(project.name)
-        self.size, self.wide, self.high = Choice(), Whole(), Whole()
+        self.picture, self.wide, self.high = Choice(), Whole(), Whole()
         self.fps, self.rate = Choice(), Choice()
         self.tempo, self.beats, self.unit = Spin(), Whole(), Choice()
         self._fill()
@@ -48,10 +48,10 @@ class ProjectDialog(QDialog):
     def _fill(self) -> None:
         project, timeline = self._project, self._project.timeline
         for width, height in SIZES:
-            self.size.addItem(f"{width} × {height}   {_shape(width, height)}", (width, height))
-        self.size.addItem(self.tr("Another size"), None)
+            self.picture.addItem(f"{width} × {height}   {_shape(width, height)}", (width, height))
+        self.picture.addItem(self.tr("Another size"), None)
         known = (project.width, project.height) in SIZES
-        self.size.setCurrentIndex(SIZES.index((project.width, project.height)) if known else len(SIZES))
+        self.picture.setCurrentIndex(SIZES.index((project.width, project.height)) if known else len(SIZES))
         for field, value in ((self.wide, project.width), (self.high, project.height)):
             field.setRange(16, 16384)
             field.setValue(value)
@@ -83,7 +83,7 @@ class ProjectDialog(QDialog):
             field.setAccessibleName(name)
         rows = (
             (self.tr("Name"), self.name, self.name),
-            (self.tr("Picture"), self.size, self.size),
+            (self.tr("Picture"), self.picture, self.picture),
             ("", self.own, self.own),
             (self.tr("Frames a second"), self.fps, self.fps),
             (self.tr("Sound"), self.rate, self.rate),
@@ -100,7 +100,7 @@ class ProjectDialog(QDialog):
         column.setSpacing(theme.XL)
         column.addLayout(form)
         column.addWidget(self._buttons())
-        self.size.currentIndexChanged.connect(lambda _place: self._show())
+        self.picture.currentIndexChanged.connect(lambda _place: self._show())
         self.setMinimumWidth(380)
         self.name.selectAll()
 
@@ -113,7 +113,7 @@ class ProjectDialog(QDialog):
         return box
 
     def _show(self) -> None:
-        size = self.size.currentData()
+        size = self.picture.currentData()
         self.form.setRowVisible(self.own, size is None)
         if size is not None:
             self.wide.setValue(size[0])

@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct
 from PySide6.QtCore import QCoreApplication
 
-from app.core.timeline.export import Wish
+from app.core.timeline.export import CODECS, Wish
 from app.core.timeline.values import Project
 
 Row = Literal["quality", "size", "fps", "span", "sound", "loudness", "bits", "alpha", "clip", "words"]
@@ -43,7 +43,7 @@ def presets() -> list[Preset]:
 def _films(tr: Callable[[str], str]) -> list[Preset]:
     film, edit = tr("Film"), tr("For other editors")
     alpha: tuple[Row, ...] = (*FILM, "alpha")
-    return [
+    named = [
         Preset("MP4 · H.264", film, ".mp4", Wish("h264"), FILM, tr("Plays everywhere.")),
         Preset("MP4 · H.265", film, ".mp4", Wish("h265"), FILM, tr("Half as large, plays on newer machines.")),
         Preset("MP4 · AV1", film, ".mp4", Wish("av1"), FILM, tr("The smallest, slow to write.")),
@@ -52,6 +52,10 @@ def _films(tr: Callable[[str], str]) -> list[Preset]:
         Preset("MOV · ProRes 4444", edit, ".mov", Wish("prores4444"), alpha, tr("The same, and it can be clear.")),
         Preset("MOV · DNxHR", edit, ".mov", Wish("dnxhr"), FILM, tr("Large, for cutting on in other programs.")),
     ]
+    known = {preset.codec for preset in named}
+    others = [(name, coding.containers[0]) for name, coding in CODECS.items() if name not in known]
+    more = [Preset(f"{end[1:].upper()} · {name}", edit, end, Wish(name), FILM, end) for name, end in others]  # type: ignore[arg-type]
+    return [*named, *more]
 
 
 def _moving(tr: Callable[[str], str]) -> list[Preset]:

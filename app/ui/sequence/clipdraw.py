@@ -4,6 +4,7 @@ import itertools
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -33,6 +34,24 @@ class Making(Struct, frozen=True, eq=False):
     preview: QImage | None = None
 
 
+class Drawn(NamedTuple):
+    """A clip as it is painted: `body` is all of it, `seen` what of that is in view, `inside` what is below its name."""
+
+    clip: Clip
+    track: Track
+    colour: str
+    state: str
+    body: QRectF
+    seen: QRectF
+    inside: QRectF
+    chosen: bool
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show of it yet."""
+        return self.state in ("empty", "queued") and self.clip.title is None
+
+
 class ClipPainter:
     """Paints the clips of a row. `state` says which state a clip is in, `making` what is being made for it."""
 
@@ -40,12 +59,14 @@ class ClipPainter:
         self.view, self.pictures, self.state = view, pictures, state
         self.card = partial(card_of, view.studio)
         self.making: dict[str, Making] = {}
-        self.tokens = theme.current()
+        self.tokens, self.ratio = theme.current(), 1.0
+        self.metrics = QFontMetrics(theme.small())
+        self._wide: dict[str, int] = {}  # pixels of a name
         self._labels: OrderedDict[tuple[str, int, str], QPixmap] = OrderedDict()
 
     def row(self, p: QPainter, row: Row, chosen: Collection[str], ratio: float) -> None:
         """All clips of a track that are in view."""
-        self.tokens = theme.current()
+        self.tokens, self.ratio = theme.current(), ratio
         box = QRectF(0, self.view.top(row) + PAD, self.view.width, row.height - 2 * PAD)
         tiny: list[tuple[Clip, QRectF]] = []
         wide: list[tuple[Clip, QRectF]] = []
@@ -55,7 +76,7 @@ class ClipPainter:
         if tiny:
             self._blocks(p, row.track, tiny, chosen)
         for clip, place in wide:
-            self._clip(p, row.track, clip, place, clip.id in chosen, ratio)
+            self._clip(p, self._drawn(row.track, clip, place, clip.id in chosen))
         for (_, first), (_, second) in itertools.pairwise(wide):
             if second.left() < first.right() - 0.01:
                 self._cross(p, QRectF(second.left(), box.top(), first.right() - second.left(), box.height()))
@@ -76,31 +97,32 @@ class ClipPainter:
 
     # ------------------------------------------------------------ one clip
 
-    def _clip(self, p: QPainter, track: Track, clip: Clip, place: QRectF, chosen: bool, ratio: float) -> None:
-        c, colour = self.tokens, colour_of(track, self.tokens, clip)
+    def _drawn(self, track: Track, clip: Clip, place: QRectF, chosen: bool) -> Drawn:
         making = self.making.get(clip.id)
         state = making.state if making is not None else self.state(clip)
         body = QRectF(place.left(), place.top(), max(1.0, place.width() - 1), place.height())
         seen = body.intersected(QRectF(-8, body.top(), self.view.width + 16, body.height()))
-        empty = state in ("empty", "queued") and clip.title is None
-        ground = theme.mix(c.panel, colour, (0.16 if empty else 0.34) if c.dark else (0.14 if empty else 0.26))
-        p.fillRect(seen, QColor(ground))
-        tall = body.height() >= NAME + 18
-        inside = seen.adjusted(0, NAME if tall else 0, 0, 0)
-        self._inside(p, track, clip, body, inside)
+        inside = seen.adjusted(0, NAME if body.height() >= NAME + 18 else 0, 0, 0)
+        return Drawn(clip, track, colour_of(track, self.tokens, clip), state, body, seen, inside, chosen)
+
+    def _clip(self, p: QPainter, d: Drawn) -> None:
+        c, seen = self.tokens, d.seen
+        share = (0.16 if d.empty else 0.34) if c.dark else (0.14 if d.empty else 0.26)
+        p.fillRect(seen, QColor(theme.mix(c.panel, d.colour, share)))
+        self._inside(p, d)
+        making = self.making.get(d.clip.id)
         if making is not None:
-            self._making(p, making, seen, inside)
-        elif empty:
-            self._hatch(p, inside, colour)
-        self._frame(p, clip, seen, colour, state, chosen)
-        if tall:
-            p.fillRect(QRectF(seen.left(), seen.top(), seen.width(), NAME), QColor(theme.mix(c.panel, colour, 0.62)))
-        self._fades(p, clip, body, chosen)
+            self._making(p, making, seen, d.inside)
+        elif d.empty:
+            self._hatch(p, d.inside, d.colour)
+        self._frame(p, d)
+        if d.inside.top() > seen.top():
+            p.fillRect(QRectF(seen.left(), seen.top(), seen.width(), NAME), QColor(theme.mix(c.panel, d.colour, 0.62)))
+        self._fades(p, d.clip, d.body, d.chosen)
         if seen.width() > 26:
-            self._name(p, track, clip, seen, (state, chosen, tall, ratio))
-        if chosen and clip.ask is not None:
-            self._windows(p, clip, seen)
-        if chosen:
+            self._name(p, d)
+        if d.chosen:
+            self._windows(p, d.clip, seen)
             p.setPen(QPen(QColor(c.text), 2))
             p.setBrush(Qt.BrushStyle.NoBrush)
             p.drawRect(seen.adjusted(1, 1, -1, -1))
@@ -113,40 +135,42 @@ class ClipPainter:
         p.setPen(QPen(QColor(self.tokens.accent), 1))
         p.drawLines([QLineF(x, seen.bottom() - 9, x, seen.bottom() - 1) for x in places if x < seen.right()])
 
-    def _frame(self, p: QPainter, clip: Clip, seen: QRectF, colour: str, state: str, chosen: bool) -> None:
+    def _frame(self, p: QPainter, d: Drawn) -> None:
         """A line round it, broken where nothing has been made; a band at the bottom for drafts and what is stale."""
-        c = self.tokens
+        c, seen = self.tokens, d.seen
         p.setBrush(Qt.BrushStyle.NoBrush)
-        broken = Qt.PenStyle.DashLine if state in ("empty", "queued") else Qt.PenStyle.SolidLine
-        p.setPen(QPen(QColor(theme.mix(c.panel, colour, 0.8)), 1, broken))
+        broken = Qt.PenStyle.DashLine if d.state in ("empty", "queued") else Qt.PenStyle.SolidLine
+        p.setPen(QPen(QColor(theme.mix(c.panel, d.colour, 0.8)), 1, broken))
         p.drawRect(seen.adjusted(0.5, 0.5, -0.5, -0.5))
-        band = {"stale": c.bad, "draft": c.warn}.get(state)
+        band = {"stale": c.bad, "draft": c.warn}.get(d.state)
         if band is not None:
             p.fillRect(QRectF(seen.left(), seen.bottom() - 3, seen.width(), 3), QColor(band))
-        if clip.muted:
+        if d.clip.muted:
             self._veil(p, seen)
 
-    def _name(self, p: QPainter, track: Track, clip: Clip, seen: QRectF, how: tuple[str, bool, bool, float]) -> None:
-        state, chosen, tall, ratio = how
-        mark = {"stale": "●", "draft": "◐", "empty": "○", "queued": "○", "developing": "◔"}.get(state, "")
-        if clip.ask is None:
-            mark = ""
-        words = f"{mark} {name_of(track, clip)}" if mark else name_of(track, clip)
-        left = max(2.0, seen.left()) + (10 if chosen else 4)
+    def _name(self, p: QPainter, d: Drawn) -> None:
+        seen, ratio = d.seen, self.ratio
+        marks = {"stale": "●", "draft": "◐", "empty": "○", "queued": "○", "developing": "◔"}
+        mark = marks.get(d.state, "") if d.clip.ask is not None else ""
+        words = f"{mark} {name_of(d.track, d.clip)}" if mark else name_of(d.track, d.clip)
+        left = max(2.0, seen.left()) + (10 if d.chosen else 4)
         room = int(seen.right() - left - 3)
         if room < 14:
             return
-        label = self._label(words, min(room, 480), ratio)
-        high = NAME if tall else seen.height()
+        label = self._label(words, min(room, 480))
+        high = NAME if d.inside.top() > seen.top() else seen.height()
         p.drawPixmap(QPointF(left, seen.top() + (high - label.height() / ratio) / 2), label)
 
-    def _label(self, words: str, room: int, ratio: float) -> QPixmap:
+    def _label(self, words: str, room: int) -> QPixmap:
         """A name drawn once for every width it has to fit, a wide one as wide as it needs."""
-        c = self.tokens
-        key = (words, room // 8, c.text)
+        c, ratio = self.tokens, self.ratio
+        if words not in self._wide:
+            self._wide[words] = self.metrics.horizontalAdvance(words) + 8
+        room = min(room, self._wide[words])  # all of it fits: one drawing for every zoom
+        key = (words, room // 8, f"{c.text} {ratio}")
         if key in self._labels:
             return self._labels[key]
-        metrics = QFontMetrics(theme.small())
+        metrics = self.metrics
         shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room // 8 * 8)
         wide, high = max(1, metrics.horizontalAdvance(shown)), metrics.height()
         made = QPixmap(int(wide * ratio), int(high * ratio))
@@ -159,25 +183,26 @@ class ClipPainter:
         self._labels[key] = made
         while len(self._labels) > LABELS:
             self._labels.popitem(last=False)
+            self._wide.clear()
         return made
 
     # ------------------------------------------------------------ what it shows
 
-    def _inside(self, p: QPainter, track: Track, clip: Clip, body: QRectF, inside: QRectF) -> None:
-        take = clip.shown
+    def _inside(self, p: QPainter, d: Drawn) -> None:
+        take, inside = d.clip.shown, d.inside
         if inside.width() < 4 or inside.height() < 8:
             return
-        film = self.pictures.get(take.media if take is not None else clip.mesh)
+        film = self.pictures.get(take.media if take is not None else d.clip.mesh)
         if film is None:
             return
         p.save()
         p.setClipRect(inside.adjusted(1, 0, -1, -1))
-        if track.kind == "notes" and film.notes is not None:
-            self._notes(p, track, clip, film, inside)
+        if d.track.kind == "notes" and film.notes is not None:
+            self._notes(p, d, film)
         elif film.images:
-            self._frames(p, clip, film, body, inside)
+            self._frames(p, d, film)
         elif film.wave is not None:
-            self._wave(p, track, clip, film, inside)
+            self._wave(p, d, film)
         p.restore()
 
     def _seconds(self, clip: Clip, film: Film, x: float) -> float:
@@ -187,23 +212,24 @@ class ClipPainter:
         at -= float(take.offset) if take is not None else 0.0
         return at % film.length if clip.loop and film.length else at
 
-    def _frames(self, p: QPainter, clip: Clip, film: Film, body: QRectF, inside: QRectF) -> None:
+    def _frames(self, p: QPainter, d: Drawn, film: Film) -> None:
         """Pictures side by side from the clip's beginning on, each that of the moment where it stands."""
-        first = film.images[0]
+        first, body, inside = film.images[0], d.body, d.inside
         wide = max(12.0, inside.height() * first.width() / max(1, first.height()))
         p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         x = body.left() + max(0.0, (inside.left() - body.left()) // wide) * wide
         while x < inside.right():
-            image = film.at(self._seconds(clip, film, x + wide / 2))
+            image = film.at(self._seconds(d.clip, film, x + wide / 2))
             if image is not None:
                 p.drawImage(QRectF(x, inside.top(), wide, inside.height()), image)
             x += wide
 
-    def _wave(self, p: QPainter, track: Track, clip: Clip, film: Film, inside: QRectF) -> None:
+    def _wave(self, p: QPainter, d: Drawn, film: Film) -> None:
+        inside = d.inside
         left, right = int(max(0, inside.left())), int(min(self.view.width, inside.right()))
-        columns = self._outline(clip, film, left, right)
+        columns = self._outline(d.clip, film, left, right)
         middle, half = inside.center().y(), inside.height() * 0.47
-        ink = theme.mix(self.tokens.panel, colour_of(track, self.tokens, clip), 0.95)
+        ink = theme.mix(self.tokens.panel, d.colour, 0.95)
         p.setPen(QPen(QColor(ink), 1))
         low = (middle - columns[:, 0] * half + 0.5).tolist()
         high = (middle - columns[:, 1] * half - 0.5).tolist()
@@ -236,8 +262,9 @@ class ClipPainter:
         fall = end / float(clip.fade_out) if clip.fade_out else np.ones(count)
         return np.clip(np.minimum(rise, fall), 0, 1)
 
-    def _notes(self, p: QPainter, track: Track, clip: Clip, film: Film, inside: QRectF) -> None:
+    def _notes(self, p: QPainter, d: Drawn, film: Film) -> None:
         assert film.notes is not None
+        clip, inside = d.clip, d.inside
         rows = film.notes
         low, high = float(rows[:, 2].min()) - 1, float(rows[:, 2].max()) + 1
         tall = max(2.0, min(8.0, inside.height() / (high - low + 1)))
@@ -252,7 +279,7 @@ class ClipPainter:
                 if x < self.view.width and x + wide > 0:
                     places.append(QRectF(x, y, wide, tall))
         p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(QColor(theme.mix(self.tokens.panel, colour_of(track, self.tokens, clip), 0.95)))
+        p.setBrush(QColor(theme.mix(self.tokens.panel, d.colour, 0.95)))
         p.drawRects(places)
 
     # ------------------------------------------------------------ marks over it

@@ -13,6 +13,7 @@ from app.core.project import Document
 from app.core.timeline import edit, lay, recalled, states
 from app.core.timeline.values import Ask, Clip, Medium, Project, Take, Time, Timeline, Track, TrackKind
 from app.studio import Studio
+from app.ui.sequence import leave
 from app.ui.sequence.deeds import LENGTH
 from app.ui.sequence.words import _tr, kind_words
 from engines.contract import Refused
@@ -100,20 +101,23 @@ def _goal(tracks: Sequence[Track], kinds: Sequence[TrackKind], wished: str | Non
     return next((track for track in fits if track.id == wished), None) or next(iter(fits), None)
 
 
-def files_of(document: Document | None, clips: Sequence[Clip]) -> list[Path]:
-    """Where the media of clips lie; those that have none are left out."""
-    names = [clip.shown.media if clip.shown is not None else clip.mesh for clip in clips]
+def files_of(document: Document | None, clips: Sequence[tuple[Track, Clip]]) -> list[Path]:
+    """Where the media of clips lie, those on tracks of notes as MIDI; those that have none are left out."""
     found = []
-    for name in names:
+    for track, clip in clips:
+        name = leave.media_of(clip)
         try:
             if name and document is not None:
-                found.append(document.path(name))
+                notes = track.kind == "notes" and Path(name).suffix != ".mid"
+                found.append(leave.notes_file(document, name) if notes else document.path(name))
         except Refused:
             continue
     return found
 
 
-def drag_out(source: QWidget, studio: Studio, clips: Sequence[Clip], picture: QPixmap | None = None) -> bool:
+def drag_out(
+    source: QWidget, studio: Studio, clips: Sequence[tuple[Track, Clip]], picture: QPixmap | None = None
+) -> bool:
     """Begin dragging the files of clips out of the window; False when they have none."""
     paths = files_of(studio.document, clips)
     if not paths:

@@ -122,6 +122,9 @@ class Head(QWidget):
         self.pan.setRange(-100, 100)
         self._slider(self.gain, self.tr("Gain"), lambda value: self._set("gain", value / 10))
         self._slider(self.pan, self.tr("Pan"), lambda value: self._set("pan", value / 100))
+        self._lay()
+
+    def _lay(self) -> None:
         first, second = QHBoxLayout(), QHBoxLayout()
         for row in (first, second):
             row.setContentsMargins(0, 0, 0, 0)

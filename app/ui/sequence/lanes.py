@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Iterator
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -28,6 +29,15 @@ KEPT = 4000  # such chunks
 MARK = 14  # pixels of a key's mark
 Piece = tuple[QPolygonF, list[QRectF]]
 Spot = tuple[Clip | None, Lane, int]  # whose, which lane, which key
+
+
+class Stroke(NamedTuple):
+    """How a curve is drawn, and between which pixels."""
+
+    pen: QPen
+    shade: QColor
+    left: float
+    right: float
 
 
 class Lanes:
@@ -114,35 +124,21 @@ class Lanes:
             right = self.view.x(owner.end) if owner is not None else float(self.view.width)
             left, right = max(0.0, left), min(float(self.view.width), right)
             if right > left:
-                self._lane(p, row, (owner, lane), (left, right), colour)
+                self._lane(p, row, (owner, lane), stroke(lane, colour, (left, right)))
         self._keys(p, row, colour, chosen)
 
-    def _lane(
-        self, p: QPainter, row: Row, what: tuple[Clip | None, Lane], span: tuple[float, float], colour: str
-    ) -> None:
-        owner, lane = what
-        c, (left, right) = theme.current(), span
-        box = QRectF(left, self.view.top(row), right - left, row.height - 1)
-        p.fillRect(box, QColor(theme.mix(c.window, colour, 0.1)))
-        ink = QColor(colour if lane.on else c.faint)
-        shade = QColor(ink)
-        shade.setAlphaF(0.16 if lane.on else 0.06)
-        pen = QPen(ink, 1.6, Qt.PenStyle.SolidLine if lane.on else Qt.PenStyle.DashLine)
-        pen.setCosmetic(True)
+    def _lane(self, p: QPainter, row: Row, what: tuple[Clip | None, Lane], ink: Stroke) -> None:
+        box = QRectF(ink.left, self.view.top(row), ink.right - ink.left, row.height - 1)
+        p.fillRect(box, QColor(theme.mix(theme.current().window, colour_of(row.track, theme.current()), 0.1)))
         p.save()
         p.setClipRect(box)
-        if straight(lane):
-            self._corners(p, row, (owner, lane), span, (pen, shade))
-        else:
-            self._bends(p, row, (owner, lane), span, (pen, shade))
+        (self._corners if straight(what[1]) else self._bends)(p, row, what, ink)
         p.restore()
 
-    def _corners(
-        self, p: QPainter, row: Row, what: tuple[Clip | None, Lane], span: tuple[float, float], ink: tuple[QPen, QColor]
-    ) -> None:
+    def _corners(self, p: QPainter, row: Row, what: tuple[Clip | None, Lane], ink: Stroke) -> None:
         """A curve of straight lines: its corners, and the moment just before a key that ends a hold."""
         owner, lane = what
-        left, right = span
+        left, right = ink.left, ink.right
         begin = float(since(owner))
         keys = [self.view.x(begin + float(key.at)) for key in lane.keys]
         before = [x - 0.01 for x, key in zip(keys[1:], lane.keys, strict=False) if key.ease == "hold"]
@@ -151,30 +147,28 @@ class Lanes:
         points = [QPointF(x, self.y(row, value)) for x, value in zip(xs.tolist(), values.tolist(), strict=True)]
         low = self.view.top(row) + row.height - 1.0
         p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(ink[1])
+        p.setBrush(ink.shade)
         p.drawPolygon(QPolygonF([QPointF(left, low), *points, QPointF(right, low)]))
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
-        p.setPen(ink[0])
+        p.setPen(ink.pen)
         p.drawPolyline(QPolygonF(points))
 
-    def _bends(
-        self, p: QPainter, row: Row, what: tuple[Clip | None, Lane], span: tuple[float, float], ink: tuple[QPen, QColor]
-    ) -> None:
+    def _bends(self, p: QPainter, row: Row, what: tuple[Clip | None, Lane], ink: Stroke) -> None:
         """A curve that bends, in pieces that are worked out once for each doubling of the zoom and drawn scaled."""
         view, target = self.view, self.target(row)
         level = math.ceil(math.log2(view.scale))
         step = STEP / 2.0**level
         rise = (row.height - 2 * EDGE) / ((target.high - target.low) or 1.0)
         ground = view.top(row) + row.height - EDGE + target.low * rise
-        first, last = (math.floor((view.offset + x / view.scale) / step / CHUNK) for x in span)
+        first, last = (math.floor((view.offset + x / view.scale) / step / CHUNK) for x in (ink.left, ink.right))
         pieces = [(chunk, self._piece(row, what, level, chunk)) for chunk in range(first, last + 1)]
         for chunk, (_, bars) in pieces:
             p.setTransform(QTransform(view.scale, 0, 0, -rise, view.x(chunk * CHUNK * step), ground))
             p.setPen(Qt.PenStyle.NoPen)
-            p.setBrush(ink[1])
+            p.setBrush(ink.shade)
             p.drawRects(bars)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
-        fine = QPen(ink[0])
+        fine = QPen(ink.pen)
         fine.setWidthF(1.0)  # twice a fine line: a broad one takes ten times as long to paint
         p.setPen(fine)
         for chunk, (line, _) in pieces:
@@ -206,7 +200,10 @@ class Lanes:
         values = self._sampled(row, *what, times + chunk * CHUNK * step)
         low = target.low - 0.5 * (target.high - target.low)
         places = list(zip(times.tolist(), np.clip(values, low, 1e9).tolist(), strict=True))
-        bars = [QRectF(at, low, step, value - low) for at, value in places[:-1]]
+        bars = [
+            QRectF(at, low, 2 * step, value - low)
+            for (at, _), (_, value) in zip(places[:-1:2], places[1::2], strict=True)
+        ]  # pale: half as many will do
         return QPolygonF([QPointF(at, value) for at, value in places]), bars
 
     def _base(self, row: Row, owner: Clip | None) -> float:
@@ -243,6 +240,16 @@ class Lanes:
             p.drawRect(QRectF(-side, -side, 2 * side, 2 * side))
         self._diamonds[look] = made
         return made
+
+
+def stroke(lane: Lane, colour: str, span: tuple[float, float]) -> Stroke:
+    """The line and the fill of a lane; paler where it is off."""
+    ink = QColor(colour if lane.on else theme.current().faint)
+    shade = QColor(ink)
+    shade.setAlphaF(0.16 if lane.on else 0.06)
+    pen = QPen(ink, 1.6, Qt.PenStyle.SolidLine if lane.on else Qt.PenStyle.DashLine)
+    pen.setCosmetic(True)
+    return Stroke(pen, shade, *span)
 
 
 def straight(lane: Lane) -> bool:

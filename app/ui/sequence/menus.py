@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
-from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, Qt
@@ -13,7 +12,7 @@ from app.core.timeline import edit, keys
 from app.core.timeline.values import ZERO, Clip, Lane, Time, Timeline, Track
 from app.studio import Studio
 from app.ui import theme
-from app.ui.sequence import drops
+from app.ui.sequence import drops, leave
 from app.ui.sequence.deeds import KINDS, Deeds
 from app.ui.sequence.hands import Hit
 from app.ui.sequence.lanehands import change_keys
@@ -80,8 +79,7 @@ class Menus:
         self._takes(menu, clip)
         self._curves(menu, track, clip)
         menu.addSeparator()
-        if drops.files_of(self.studio.document, [clip]):
-            menu.addAction(theme.icon("save", "dim"), _tr("Save its file as …"), lambda: self._save(clip))
+        leave.fill(menu, self.deeds.panel, self.studio, clip)
 
     def _takes(self, menu: QMenu, clip: Clip) -> None:
         if len(clip.takes) < 2:
@@ -116,12 +114,6 @@ class Menus:
 
     def _change(self, text: str, clip: Clip, **fields: object) -> None:
         self.studio.arrange(text, lambda one: edit.change_clip(one, clip.id, **fields))
-
-    def _save(self, clip: Clip) -> None:
-        path = drops.files_of(self.studio.document, [clip])[0]
-        target, _ = QFileDialog.getSaveFileName(self.deeds.panel, _tr("Save as"), path.name, f"*{path.suffix}")
-        if target:
-            self.studio.bridge.call(lambda: Path(target).write_bytes(path.read_bytes()))
 
     # ------------------------------------------------------------ keys
 

@@ -81,6 +81,7 @@ class Sequence(QWidget):
         for name in ("make", "draft", "stale", "split", "delete", "duplicate", "marker", "snap"):
             row.addWidget(self._tool(self.deeds.by_name[name]))
         self.grid = Choice()
+        self.grid.setMinimumWidth(116)
         self.grid.setMinimumContentsLength(12)
         self.grid.setAccessibleName(self.tr("Grid"))
         self.grid.setToolTip(self.tr("What clips snap to"))
@@ -91,6 +92,7 @@ class Sequence(QWidget):
         row.addWidget(self.grid)
         row.addStretch(1)
         self.mode = Choice()
+        self.mode.setMinimumWidth(116)
         self.mode.setMinimumContentsLength(12)
         self.mode.setAccessibleName(self.tr("Time in"))
         modes = ((self.tr("Bars and beats"), "bars"), (self.tr("Timecode"), "timecode"), (self.tr("Frames"), "frames"))
@@ -176,7 +178,7 @@ class Sequence(QWidget):
 
     def _moved(self, at: Time) -> None:
         """Keep the playhead in view while it moves by itself."""
-        if self.view.following and self.canvas.hand is None and not self.ruler.underMouse():
+        if self.view.following and self.canvas.hand is None and not self.ruler.held:
             self.view.reveal(at)
 
     def show_clip(self, id: str) -> None:
@@ -214,7 +216,7 @@ class Sequence(QWidget):
             left, right = self.view.x(rows[0][1].start), self.view.x(rows[0][1].end)
             box = QRectF(left, self.view.top(row), min(180.0, right - left), row.height).toRect()
             picture = self.canvas.grab(box.intersected(self.canvas.rect()))
-        drops.drag_out(self.canvas, self.studio, [clip for _, clip in rows], picture)
+        drops.drag_out(self.canvas, self.studio, rows, picture)
 
     def sizeHint(self) -> QSize:
         return QSize(900, 330)

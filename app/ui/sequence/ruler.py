@@ -40,6 +40,11 @@ class Ruler(QWidget):
         view.changed.connect(self.update)
         studio.playhead_changed.connect(lambda _: self.update())
 
+    @property
+    def held(self) -> bool:
+        """Whether something is dragged along it."""
+        return self._held is not None
+
     # ------------------------------------------------------------ painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
