@@ -103,6 +103,7 @@ class Hands:
 
     def stretch(self, clip: Clip, track: str, end: Fraction) -> None:
         """Draw the right end of a clip there."""
+        self.panel.view.fit(F(0), 9 * BAR)  # what is held at the border scrolls
         start = self.spot(self.track(track), clip.end) - QPoint(3, 0)
         self.drag(start, self.spot(self.track(track), end) - QPoint(3, 0))
         found = clip_of(self.studio.timeline, clip.id)
@@ -166,7 +167,6 @@ def _begin(hands: Hands) -> None:
         row = hands.panel.view.row_of(hands.track(name).id)
         assert row is not None
         hands.menu(hands.panel.menus.row(hands.panel, row), "Delete track")
-    hands.panel.view.fit(F(0), 9 * BAR)  # what is held at the border scrolls
     camera.rest(0.5)
 
 

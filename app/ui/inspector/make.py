@@ -89,9 +89,9 @@ class MakePart(Part):
             return
         self.told.show()
         self.bar.setValue(round(1000 * (hand.share or 0.0)))
-        words = self.tr("It is in the queue.") if hand.state == "queued" else self.tr("It is being made.")
+        words = self.tr("In the queue") if hand.state == "queued" else self.tr("Being made")
         left = self.tr("about %1 left").replace("%1", lasting(hand.left)) if hand.left is not None else ""
-        self.told.setText(" ".join(part for part in (words, left) if part))
+        self.told.setText(" · ".join(part for part in (words, left) if part))
 
     def _foresee(self) -> None:
         seconds = self.studio.foresee_clip(self.clip.id).seconds
