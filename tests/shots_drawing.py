@@ -35,10 +35,12 @@ def shoot(camera: Photographer) -> None:
     camera.shoot("mask")
     _let_go(board, _places(board, HAT)[-1])
     window.stage.leave_desk()
+    studio.edit(mask=None)
     _frame(camera)
-    studio.edit(start=None, mask=None)
+    studio.edit(start=None, mask=None, around=(0, 0, 0, 0))
     _scribble(camera)
     _pose(camera)
+    studio.edit(controls=())
 
 
 def _scribble(camera: Photographer) -> None:

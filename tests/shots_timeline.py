@@ -199,13 +199,13 @@ def _pictures(hands: Hands) -> None:
     robot = hands.ask("Shots", F(0), "video/motion", "a robot dancing happily", seed=11, options=options)
     row = hands.panel.view.row_of(hands.track("Shots").id)
     hands.menu(hands.panel.menus.clips(hands.panel, Hit("body", row, robot), F(0)), "Loop")
+    hands.stretch(robot, "Shots", F(9))
     hands.select("a robot")
     hands.key(Qt.Key.Key_G)
     camera.wait(lambda: (hand := hands.studio.in_hand.get(robot.id)) is not None and hand.preview is not None)
     camera.rest(0.3)
     camera.shoot("timeline-developing")
     camera.wait(hands.made)
-    hands.stretch(robot, "Shots", F(9))
     rocket = hands.ask("Shots", F(10), "mesh/shape", "a blue rocket with orange fins", seed=5, options={"steps": 8})
     hands.stretch(rocket, "Shots", F(16))
     hands.make("a blue")
@@ -228,7 +228,7 @@ def _edits(hands: Hands) -> None:
     assert len(hands.track("Words").clips) == 2
     while studio.project != before:
         hands.window.actions_.by_name["undo"].trigger()
-    hands.drag(hands.spot(hands.track("Words"), F(2)) - QPoint(3, 0), hands.spot(hands.track("Words"), F(3)))
+    hands.stretch(hands.clip("Eight bars"), "Words", F(3))
     hands.select("a robot")
     studio.set_playhead(F(5, 2))
     hands.camera.rest(1.5)
@@ -247,7 +247,9 @@ def _steer(hands: Hands) -> None:
     found = hands.clip("a robot").lanes[0].modulator
     assert found is not None
     assert (found.clip, found.gain) == (hands.track("Drums").id, 0.35)
-    camera.rest(2.5)
+    camera.rest(2)
+    hands.key(Qt.Key.Key_F, to=curves.graph)
+    camera.rest(0.5)
     camera.shoot("timeline-curves")
     hands.window.go("sequence")
 

@@ -205,7 +205,7 @@ class Staging(Drafting):
             QTimer.singleShot(int(wait * 1000) + 1, self, lambda: self.bridge.credit(job.id))
 
     def set_watching(self, on: bool, who: str = "stage") -> None:
-        """Whether that part of the window looks (a hidden one does not): without a viewer no preview is ever decoded."""
+        """Whether that part of the window looks (a hidden one does not): with no viewer no preview is ever decoded."""
         started = on and who not in self._watchers
         (self._watchers.add if on else self._watchers.discard)(who)
         for job in self.jobs if started else ():

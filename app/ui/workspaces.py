@@ -63,6 +63,8 @@ def _wear(window: Window, timeline: bool) -> None:
 
 
 def _proportions(window: Window) -> None:
-    tall, docks = window.height(), window.docks
+    tall, wide, docks = window.height(), window.width(), window.docks
     shares = [tall * 54 // 100, tall * 46 // 100]
     window.resizeDocks([docks["monitor"], docks["sequence"]], shares, Qt.Orientation.Vertical)
+    sides = [max(288, wide // 5), max(230, wide // 6)]  # the clips have the room in between
+    window.resizeDocks([docks["inspector"], docks["history"]], sides, Qt.Orientation.Horizontal)
