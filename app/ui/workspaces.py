@@ -66,5 +66,6 @@ def _proportions(window: Window) -> None:
     tall, wide, docks = window.height(), window.width(), window.docks
     shares = [tall * 54 // 100, tall * 46 // 100]
     window.resizeDocks([docks["monitor"], docks["sequence"]], shares, Qt.Orientation.Vertical)
-    sides = [max(288, wide // 5), max(230, wide // 6)]  # the clips have the room in between
-    window.resizeDocks([docks["inspector"], docks["history"]], sides, Qt.Orientation.Horizontal)
+    left, right = max(288, wide // 5), max(230, wide // 6)
+    row = [docks[name] for name in ("inspector", "monitor", "history")]  # all three: else the sides share what is left
+    window.resizeDocks(row, [left, wide - left - right, right], Qt.Orientation.Horizontal)
