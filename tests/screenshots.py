@@ -1,7 +1,8 @@
 """Take the README's pictures of the real window: `python -m tests.screenshots assets/screenshots` (under Xvfb too).
 
 A fresh home, the shipped engines, and a user's deeds through the studio; every picture is what the window showed then.
-With names of engines behind the folder only those are shown, each as it develops; `grid` is a sheet of results.
+With names of engines behind the folder only those are shown, each as it develops; `grid` is a sheet of results,
+`timeline` the eight-bar piece made by hand, `drawing` what is drawn, posed and dragged on the stage.
 """
 
 import sys
@@ -19,6 +20,7 @@ from app.ui import theme
 from app.ui.languages import speak
 from app.ui.window import Window
 from engines.contract import EngineCard, Media
+from tests import shots_drawing, shots_timeline
 from tests.benchmarks.engines import start
 
 PROMPTS = ("a red apple", "a purple octopus", "three yellow stars", "a green guitar", "a teal car", "a pink cupcake")
@@ -33,15 +35,17 @@ class Photographer:
         speak(self.app, "en")
         theme.apply(self.app, "dark")
         self.studio = Studio.open(Folders(home / "config", home / "data", home / "gallery"))
-        self.window, self.out = Window(self.studio), out
+        self.window, self.home, self.out = Window(self.studio), home, out
         self.window.resize(1480, 920)
         self.window.show()
+        QApplication.setActiveWindow(self.window)  # keys go nowhere else, and Xvfb has nobody to make it so
 
     def wait(self, done: Callable[[], bool]) -> None:
         """Turn the event loop until `done()`, or give up loudly."""
         end = time.monotonic() + PATIENCE
         while not done():
             if time.monotonic() > end:
+                self.shoot("stuck")
                 raise TimeoutError("the window never got there")
             self.app.processEvents()
             self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # outside `exec` nothing is deleted by itself
@@ -83,7 +87,7 @@ def main(out: Path, engines: Sequence[str]) -> None:
         if not engines:
             _tour(camera, Path(home))
         for name in engines or ["grid", *(name for name, card in studio.cards().items() if not card.missing)]:
-            _grid(camera) if name == "grid" else _develops(camera, name)
+            MODES[name](camera) if name in MODES else _develops(camera, name)
         camera.window.close()
         studio.close()
 
@@ -172,6 +176,13 @@ def _branches(camera: Photographer) -> None:
     camera.window.history.as_tree.setChecked(True)
     camera.rest(3)
     camera.shoot("branches")
+
+
+MODES: dict[str, Callable[[Photographer], None]] = {
+    "grid": _grid,
+    "drawing": shots_drawing.shoot,
+    "timeline": shots_timeline.shoot,
+}
 
 
 if __name__ == "__main__":

@@ -231,6 +231,17 @@ def test_a_lane_follows_a_drum_that_plays_on_the_timeline(tmp_path) -> None:
     assert abs(max(curve.points, key=lambda point: point[1])[0] - 0.5) < 0.05
 
 
+def test_what_stands_still_is_shown_longer_without_being_made_anew() -> None:
+    clip = Clip(Fraction(4), Fraction(2), ask=Ask("mesh/shape", "a rocket"), id="c")
+    project, timeline = laid(clip)
+    errand = making.errand_of(Scene(project, timeline, Shelf().get), clip, "generate")
+    timeline = making.placed(timeline, errand, making.take_of(errand, "p", medium_facts(picture())))
+    longer = edit.trim(timeline, "c", start=Fraction(1), end=Fraction(9))
+    assert states.state(project, longer, longer.tracks[0].clips[0]) == "final"
+    other = edit.change_clip(longer, "c", ask=Ask("mesh/shape", "a chair"))
+    assert states.state(project, other, other.tracks[0].clips[0]) == "stale"
+
+
 def test_a_clip_that_is_cut_still_shows_what_it_asked_for() -> None:
     lane = Lane("guidance", (Key(Fraction(0), 2.0), Key(Fraction(4), 6.0)))
     clip = Clip(Fraction(1), Fraction(4), ask=Ask("video/motion", "x"), lanes=(lane,), id="c")

@@ -57,6 +57,8 @@ def test_clips_are_made_after_what_they_are_made_of(opened, qtbot) -> None:
 def test_a_clip_develops_in_sight_and_can_be_stopped(opened, qtbot) -> None:
     gate = fakes.Gate()
     studio = opened(gate)
+    studio.set_watching(False)  # the stage is hidden where the timeline is arranged
+    studio.set_watching(True, "clips")
     lay(studio, clip("a"), clip("b", 1, start=Feed(clip="a")))
     studio.make_clips()
     qtbot.waitUntil(lambda: studio.in_hand["a"].state == "developing", timeout=LONG)

@@ -509,6 +509,14 @@ def test_one_bar_of_tabs_for_the_panels_below(studio, qtbot):  # noqa: F811
     qtbot.waitUntil(lambda: shown() and len(shown()) == len(set(shown())))
     window.go("sequence")
     assert window.focusWidget() is window.sequence.canvas
+    forgotten = QTabBar(window)
+    forgotten.addTab("Steps")
+    forgotten.addTab("Timeline")
+    forgotten.move(200, 300)
+    forgotten.show()
+    window.actions_.by_name["for_timeline"].trigger()
+    qtbot.waitUntil(lambda: window.monitor.isVisible() and not forgotten.isVisible())
+    assert shown().count("Steps") == 1
 
 
 # ---------------------------------------------------------------- making clips in place
@@ -516,6 +524,17 @@ def test_one_bar_of_tabs_for_the_panels_below(studio, qtbot):  # noqa: F811
 
 def words_in(menu) -> list[str]:
     return [action.text() for action in menu.actions()]
+
+
+def test_a_mesh_is_asked_for_on_a_track_of_pictures(panel, monkeypatch):
+    solid = msgspec.structs.replace(
+        fakes.OTHER, info=msgspec.structs.replace(fakes.OTHER.info, name="mesh/solid", medium="mesh")
+    )
+    cards = {"mesh/solid": solid, **panel.studio.cards()}
+    monkeypatch.setattr(panel.studio, "cards", lambda: cards)
+    panel.studio.edit(engine="mesh/solid", prompt="a rocket")
+    tracks = {track.id: track for track in panel.studio.timeline.tracks}
+    assert panel.deeds.ask_of(tracks["v1"]).engine == "mesh/solid"
 
 
 def test_a_clip_is_made_where_it_lies(panel, qtbot):

@@ -46,6 +46,7 @@ def test_the_monitor_takes_the_place_of_the_stage_and_gives_it_back(qtbot, windo
     assert not window.stage.isVisible()
     assert window.inspector.isVisible()
     assert window.sequence.isVisible()
+    qtbot.waitUntil(lambda: window.sequence.width() > window.inspector.width() + window.history.width())
     window.toasts.say("info", "Seen over the monitor.")
     assert window.toasts.isVisible()
     window.go("stage")

@@ -72,7 +72,14 @@ class Document:
             text = place.read_bytes()
         except OSError as error:
             raise Refused("bad-file", f"{place} cannot be read: {error.strerror or error}.") from error
-        return schema.loads(text, str(place))
+        try:
+            return schema.loads(text, str(place))
+        except Refused as refused:
+            kept = sorted((self.folder / BEFORE).glob("*.json"))
+            if not kept:
+                raise
+            more = f"{refused.failure.sentence} An earlier state of it is {kept[-1]}: put that in its place."
+            raise Refused(refused.failure.kind, more) from refused
 
     def save(self, project: Project) -> None:
         """Write the project, whole or not at all; what was there is kept once an hour."""
@@ -124,7 +131,9 @@ class Document:
             raise Refused("bad-file", f"{name[:60]!r} is no name of a media file of a project.")
         place = self.folder / MEDIA / name
         if not place.is_file():
-            raise Refused("missing", f"The media {name[:15]} of this project is not in {place.parent}.")
+            raise Refused(
+                "missing", f"The media {name[:15]} is not in {place.parent}: put it back, or make its clip anew."
+            )
         return place
 
     def read(self, name: str) -> Media:

@@ -262,8 +262,8 @@ class Making(Sequencing):
         if sent is None or known is None or known.run != run:
             return
         self._hold(sent.errand.clip, replace(known, preview=shown))
-        if self.stage is None or self.stage.run != run:
-            self.preview_shown(run)  # the stage asks for the next one itself
+        if self.stage is None or self.stage.run != run or "stage" not in self._watchers:
+            self.preview_shown(run)  # the stage, where it is seen, asks for the next one itself
 
     def _jobs_gone(self) -> None:
         """Jobs that were taken out of the queue make nothing any more."""

@@ -68,7 +68,7 @@ class Staging(Drafting):
         self._following = True
         self._whole: Media | None = None  # the result, or the last live preview, behind a scrubbed frame
         self._turn = 0  # of the stage: late answers to an earlier turn are not shown
-        self._watching = True
+        self._watchers = {"stage"}
         self._credited = 0.0
 
     # ------------------------------------------------------------ showing
@@ -204,12 +204,17 @@ class Staging(Drafting):
         else:
             QTimer.singleShot(int(wait * 1000) + 1, self, lambda: self.bridge.credit(job.id))
 
-    def set_watching(self, on: bool) -> None:
-        """Whether anybody looks (a hidden window does not): without a viewer no preview is ever decoded."""
-        started = on and not self._watching
-        self._watching = on
-        if started and self.stage is not None and self.stage.live:
-            self.preview_shown(self.stage.run)
+    def set_watching(self, on: bool, who: str = "stage") -> None:
+        """Whether that part of the window looks (a hidden one does not): with no viewer no preview is ever decoded."""
+        started = on and who not in self._watchers
+        (self._watchers.add if on else self._watchers.discard)(who)
+        for job in self.jobs if started else ():
+            if isinstance(job.state, Running):
+                self.preview_shown(job.run)
+
+    @property
+    def _watching(self) -> bool:
+        return bool(self._watchers)
 
     # ------------------------------------------------------------ inside
 

@@ -340,7 +340,8 @@ class Window(PanelHost):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.WindowStateChange:
-            self.studio.set_watching(not self.isMinimized())
+            for who, part in (("stage", self.stage), ("clips", self.sequence.canvas)):
+                self.studio.set_watching(part.isVisible() and not self.isMinimized(), who)
         super().changeEvent(event)
 
     # ------------------------------------------------------------ files dropped on it

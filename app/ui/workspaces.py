@@ -63,6 +63,9 @@ def _wear(window: Window, timeline: bool) -> None:
 
 
 def _proportions(window: Window) -> None:
-    tall, docks = window.height(), window.docks
+    tall, wide, docks = window.height(), window.width(), window.docks
     shares = [tall * 54 // 100, tall * 46 // 100]
     window.resizeDocks([docks["monitor"], docks["sequence"]], shares, Qt.Orientation.Vertical)
+    left, right = max(288, wide // 5), max(230, wide // 6)
+    row = [docks[name] for name in ("inspector", "monitor", "history")]  # all three: else the sides share what is left
+    window.resizeDocks(row, [left, wide - left - right, right], Qt.Orientation.Horizontal)

@@ -36,10 +36,13 @@ def fingerprint(project: Project, timeline: Timeline, clip: Clip) -> str:
 
 
 def _then(project: Project, timeline: Timeline, clip: Clip, take: Take) -> str:
-    """The print of a clip that shows a part of its take, as it was before it was cut; '' where it shows more."""
+    """The print of a clip that shows a part of its take, as it was before it was cut; '' where it shows more. What
+    stands still is not made longer, however long it is shown."""
     if take.asked is None or clip.speed <= 0:
         return ""
     since, length = take.asked
+    if not take.length and not deciding(clip) and clip.ask is not None and clip.ask.prompt:
+        return fingerprint(project, timeline, msgspec.structs.replace(clip, length=length))
     start = clip.start - (clip.offset - since) / clip.speed
     if not (start <= clip.start and clip.end <= start + length):
         return ""

@@ -87,8 +87,10 @@ class Steer(QScrollArea):
         column = QVBoxLayout(page)
         column.setContentsMargins(theme.L, theme.S, theme.L, theme.M)
         column.setSpacing(theme.S)
-        for widget in (say(tr("EXPRESSION"), "section"), self.expression, self.trouble, say(tr("SOUND"), "section")):
+        for widget in (say(tr("EXPRESSION"), "section"), self.expression, self.trouble):
             column.addWidget(widget)
+        column.addSpacing(theme.M)
+        column.addWidget(say(tr("SOUND"), "section"))
         column.addLayout(grid)
         column.addSpacing(theme.S)
         column.addWidget(self.baked)

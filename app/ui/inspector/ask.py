@@ -21,7 +21,7 @@ from app.ui.widgets import Choice, button, discard, relook, say
 from engines.contract import EngineCard
 
 MAKES = {  # mediums that a track of a kind shows
-    "picture": ("image", "video"),
+    "picture": ("image", "video", "mesh"),
     "control": ("image", "video"),
     "audio": ("audio",),
     "notes": ("audio",),

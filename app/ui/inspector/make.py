@@ -39,15 +39,21 @@ class MakePart(Part):
         }
         self.buttons["region"].setToolTip(tr("Makes what lies between the in and out points anew, and keeps the rest"))
         page = QWidget()
-        grid = QGridLayout(page)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(theme.S)
-        for place, button in enumerate(self.buttons.values()):
-            grid.addWidget(button, place // 2, place % 2)
+        self.grid = QGridLayout(page)
+        self.grid.setContentsMargins(0, 0, 0, 0)
+        self.grid.setSpacing(theme.S)
+        for button in self.buttons.values():
+            self.grid.addWidget(button)
         self.rows.addWidget(self.told)
         self.rows.addWidget(self.bar)
         self.rows.addWidget(page)
         studio.making_changed.connect(self._news)
+
+    def _arrange(self) -> None:
+        """Two in a row, without a hole where one is not offered."""
+        shown = [button for button in self.buttons.values() if not button.isHidden()]
+        for place, button in enumerate(shown):
+            self.grid.addWidget(button, place // 2, place % 2)
 
     def _button(self, icon: str, text: str, act: object) -> QPushButton:
         button = QPushButton(theme.icon(icon, "dim"), text)
@@ -76,15 +82,16 @@ class MakePart(Part):
         """How far it is; before it has begun how long it will take, where earlier runs say so."""
         hand = self.studio.in_hand.get(self.clip.id)
         self.buttons["stop"].setVisible(hand is not None)
+        self._arrange()
         self.bar.setVisible(hand is not None)
         if hand is None:
             self._foresee()
             return
         self.told.show()
         self.bar.setValue(round(1000 * (hand.share or 0.0)))
-        words = self.tr("It is in the queue.") if hand.state == "queued" else self.tr("It is being made.")
+        words = self.tr("In the queue") if hand.state == "queued" else self.tr("Being made")
         left = self.tr("about %1 left").replace("%1", lasting(hand.left)) if hand.left is not None else ""
-        self.told.setText(" ".join(part for part in (words, left) if part))
+        self.told.setText(" · ".join(part for part in (words, left) if part))
 
     def _foresee(self) -> None:
         seconds = self.studio.foresee_clip(self.clip.id).seconds

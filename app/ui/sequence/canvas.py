@@ -8,12 +8,14 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPixmap,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
@@ -139,6 +141,14 @@ class Canvas(QWidget):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self.refresh()
         super().changeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.studio.set_watching(True, "clips")
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.studio.set_watching(False, "clips")
+        super().hideEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.view.set_size(self.width(), self.height())

@@ -348,8 +348,8 @@ class Deeds(QObject):
         the first engine that does."""
         wanted = {"audio": ("audio",), "notes": ("audio",), "camera": ("mesh",)}.get(track.kind, ("video", "image"))
         draft, cards = self.studio.draft, self.studio.cards()
-        card = cards.get(draft.engine)
-        if card is not None and card.info.medium in wanted:
+        card, shown = cards.get(draft.engine), (*wanted, "mesh") if track.kind == "picture" else wanted
+        if card is not None and card.info.medium in shown:
             return Ask(draft.engine, draft.prompt, draft.negative, draft.seed, options=dict(draft.options))
         able = [
             one.info.name
