@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMessageBox, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMessageBox, QTabWidget, QVBoxLayout, QWidget
 
 from app.core.job import Job, Running
 from app.studio import Studio
@@ -53,7 +53,11 @@ class Window(PanelHost):
         self.timeline, self.sequence = Timeline(studio), Sequence(studio)
         self.history, self.queue, self.models = HistoryPanel(studio), QueuePanel(studio), ModelsPanel(studio)
         self.monitor, self.inspector, self.curves = Monitor(studio), Inspector(studio), Curves(studio)
-        self.setCentralWidget(self.stage)
+        self.middle = QWidget()
+        column = QVBoxLayout(self.middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.stage)
+        self.setCentralWidget(self.middle)
         for name, (title, _) in self.places().items():
             if name != "stage":
                 self.add_panel(name, title, getattr(self, name))

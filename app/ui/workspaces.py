@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 WORKSPACE = "workspace"
 TIMELINE = b"timeline"
+HIGH = 16_777_215  # as high as it likes
 
 
 def place(window: Window) -> None:
@@ -59,6 +60,7 @@ def _use(window: Window, name: bytes) -> None:
 
 def _wear(window: Window, timeline: bool) -> None:
     window.stage.setVisible(not timeline)
+    window.middle.setMaximumHeight(0 if timeline else HIGH)  # hidden, Qt would give its width to the sides bit by bit
     window.toasts.over(window.monitor if timeline else window.stage)
 
 
