@@ -330,11 +330,11 @@ class Deeds(QObject):
             self.studio.arrange(self.tr("Move track"), lambda one: edit.move_track(one, id, place))
 
     def add_clip(self, track: Track, at: Time, what: str = "ask") -> None:
-        """A new clip on a track at a moment: 'ask' to be made, 'title', or 'text' of a prompt; as long as a bar, or
+        """A new clip on a track at a moment: 'ask' to be made, 'title', or 'text' of a prompt; as long as two bars, or
         until the next clip."""
-        bar = self.view.clock.bars(at, 2)
-        after = min((clip.start for clip in track.clips if clip.start > at), default=at + bar)
-        length = max(self.view.clock.at_frame(1), min(bar, after - at))
+        usual = self.view.clock.bars(at, 2)
+        after = min((clip.start for clip in track.clips if clip.start > at), default=at + usual)
+        length = max(self.view.clock.at_frame(1), min(usual, after - at))
         clip = {
             "ask": lambda: Clip(at, length, ask=self.ask_of(track)),
             "title": lambda: Clip(at, length, title=Title(self.tr("Title"))),
