@@ -77,9 +77,8 @@ class ClipPainter:
             self._blocks(p, row.track, tiny, chosen)
         for clip, place in wide:
             self._clip(p, self._drawn(row.track, clip, place, clip.id in chosen))
-        for (_, first), (_, second) in itertools.pairwise(wide):
-            if second.left() < first.right() - 0.01:
-                self._cross(p, QRectF(second.left(), box.top(), first.right() - second.left(), box.height()))
+        places = [place for _, place in wide]
+        self._cross(p, [first & second for first, second in itertools.pairwise(places) if first.intersects(second)])
         if row.track.mute:
             self._veil(p, box)
 
@@ -330,13 +329,17 @@ class ClipPainter:
                 p.setBrush(QColor(self.tokens.text))
                 p.drawRect(QRectF(inner - (0 if way > 0 else 7), body.top() + 1, 7, 7))
 
-    def _cross(self, p: QPainter, place: QRectF) -> None:
-        """Two clips over each other fade into one another."""
+    def _cross(self, p: QPainter, places: list[QRectF]) -> None:
+        """Clips over each other fade into one another."""
+        if not places:
+            return
         shade = QColor(self.tokens.stage)
         shade.setAlphaF(0.28)
-        p.fillRect(place, shade)
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(shade)
+        p.drawRects(places)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         p.setPen(QPen(QColor(self.tokens.text), 1.2))
-        p.drawLine(place.topLeft(), place.bottomRight())
-        p.drawLine(place.bottomLeft(), place.topRight())
+        ends = [(one.topLeft(), one.bottomRight(), one.bottomLeft(), one.topRight()) for one in places if one.width() > TINY]
+        p.drawLines([QLineF(*pair) for a, b, c, d in ends for pair in ((a, b), (c, d))])
         p.setRenderHint(QPainter.RenderHint.Antialiasing, False)

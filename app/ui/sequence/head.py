@@ -102,6 +102,7 @@ class Head(QWidget):
         self.heads, self.studio, self.view, self.row = heads, heads.studio, heads.view, row
         self._held: tuple[int, int] | None = None
         self._shown: Track | None = None
+        self._opened: bool | None = None
         self._build()
         self.setMouseTracking(True)
 
@@ -182,7 +183,9 @@ class Head(QWidget):
         self.row = row
         track = row.track
         opened = track.id in self.view.unfolded
-        self.fold.setIcon(theme.icon("chevron-down" if opened else "chevron-right", "dim"))
+        if opened != self._opened:
+            self._opened = opened
+            self.fold.setIcon(theme.icon("chevron-down" if opened else "chevron-right", "dim"))
         if track is self._shown:
             return
         self._shown = track
