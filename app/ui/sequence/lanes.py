@@ -28,7 +28,7 @@ STEP = 3.0  # pixels between two samples of a curve that bends
 CHUNK = 256  # samples that are worked out together
 KEPT = 4000  # such chunks
 MARK = 14  # pixels of a key's mark
-Piece = tuple[QPolygonF, list[QRectF]]
+Piece = tuple[QPolygonF, QPolygonF]
 Spot = tuple[Clip | None, Lane, int]  # whose, which lane, which key
 
 
@@ -179,11 +179,11 @@ class Lanes:
         ground, rise = self._rise(row, self.target(row))
         first, last = (math.floor((view.offset + x / view.scale) / step / CHUNK) for x in (ink.left, ink.right))
         pieces = [(chunk, self._piece(row, what, level, chunk)) for chunk in range(first, last + 1)]
-        for chunk, (_, bars) in pieces:
+        for chunk, (_, area) in pieces:
             p.setTransform(QTransform(view.scale, 0, 0, -rise, view.x(chunk * CHUNK * step), ground))
             p.setPen(Qt.PenStyle.NoPen)
             p.setBrush(ink.shade)
-            p.drawRects(bars)
+            p.drawPolygon(area)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         fine = QPen(ink.pen)
         fine.setWidthF(1.0)  # twice a fine line: a broad one takes ten times as long to paint
@@ -195,7 +195,7 @@ class Lanes:
         p.resetTransform()
 
     def _piece(self, row: Row, what: tuple[Clip | None, Lane], level: int, chunk: int) -> Piece:
-        """(line, bars down to below the row) of a stretch, in seconds from its beginning and values."""
+        """(line, area from it down to below the row) of a stretch, in seconds from its beginning and values."""
         owner, lane = what
         hearing = self.ears.hearing(self.view.clock, since(owner), lane)
         heard = hearing.heard.get(lane.modulator.clip) if lane.modulator is not None else None
@@ -216,12 +216,9 @@ class Lanes:
         times = np.arange(CHUNK + 1) * step
         values = self._sampled(row, *what, times + chunk * CHUNK * step)
         low = target.low - 0.5 * (target.high - target.low)
-        places = list(zip(times.tolist(), np.clip(values, low, 1e9).tolist(), strict=True))
-        bars = [
-            QRectF(at, low, 2 * step, value - low)
-            for (at, _), (_, value) in zip(places[:-1:2], places[1::2], strict=True)
-        ]  # pale: half as many will do
-        return QPolygonF([QPointF(at, value) for at, value in places]), bars
+        heights = np.clip(values, low, 1e9).tolist()
+        line = [QPointF(at, value) for at, value in zip(times.tolist(), heights, strict=True)]
+        return QPolygonF(line), QPolygonF([QPointF(0, low), *line, QPointF(line[-1].x(), low)])
 
     def _base(self, row: Row, owner: Clip | None) -> float:
         bases, id = self._of(row).bases, owner.id if owner is not None else ""
