@@ -340,6 +340,8 @@ class ClipPainter:
         p.drawRects(places)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         p.setPen(QPen(QColor(self.tokens.text), 1.2))
-        ends = [(one.topLeft(), one.bottomRight(), one.bottomLeft(), one.topRight()) for one in places if one.width() > TINY]
+        ends = [
+            (one.topLeft(), one.bottomRight(), one.bottomLeft(), one.topRight()) for one in places if one.width() > TINY
+        ]
         p.drawLines([QLineF(*pair) for a, b, c, d in ends for pair in ((a, b), (c, d))])
         p.setRenderHint(QPainter.RenderHint.Antialiasing, False)

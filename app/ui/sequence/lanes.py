@@ -112,7 +112,7 @@ class Lanes:
         known = self._of(row)
         low, rise = self._rise(row, known.target)
         for n in range(bisect_left(known.seconds, start - near), bisect_right(known.seconds, stop + near)):
-            owner, lane, index = known.keys[n]
+            _, lane, index = known.keys[n]
             yield known.keys[n], QPointF((known.seconds[n] - offset) * scale, low - lane.keys[index].value * rise)
 
     def key_at(self, row: Row, at: QPointF) -> Spot | None:

@@ -12,6 +12,7 @@ from app.core.timeline import edit, keys
 from app.core.timeline.values import ZERO, Clip, Lane, Time, Timeline, Track
 from app.studio import Studio
 from app.ui import theme
+from app.ui.pieces import SOUNDS, Pieces, of_track
 from app.ui.sequence import drops, leave
 from app.ui.sequence.deeds import KINDS, Deeds
 from app.ui.sequence.hands import Hit
@@ -29,8 +30,9 @@ SPEEDS = ("1/4", "1/2", "1", "2", "4")
 class Menus:
     """Makes the menus of the timeline."""
 
-    def __init__(self, studio: Studio, view: View, deeds: Deeds, makes: Makes) -> None:
+    def __init__(self, studio: Studio, view: View, deeds: Deeds, makes: Makes, *, pieces: Pieces) -> None:
         self.studio, self.view, self.deeds, self.makes = studio, view, deeds, makes
+        self.pieces = pieces
 
     def clips(self, parent: QWidget, hit: Hit, at: Time) -> QMenu:
         """What can be done to what lies under the mouse."""
@@ -183,8 +185,18 @@ class Menus:
             opened = track.id in self.view.unfolded
             words = _tr("Hide its curves") if opened else _tr("Show its curves")
             menu.addAction(words, lambda: self.view.fold(track.id, not opened))
+        self._copies(menu, track)
         menu.addSeparator()
         menu.addAction(theme.icon("trash", "dim"), _tr("Delete track"), lambda: self.deeds.remove_track(track.id))
+
+    def _copies(self, menu: QMenu, track: Track) -> None:
+        """What of a track can be pasted into other programs."""
+        if track.kind not in SOUNDS or not track.clips:
+            return
+        copy, icon = self.pieces.copy, theme.icon("copy", "dim")
+        if track.kind == "notes":
+            menu.addAction(icon, _tr("Copy its notes as a MIDI file"), partial(copy, *of_track(track, False)))
+        menu.addAction(icon, _tr("Copy its sound as a file"), partial(copy, *of_track(track, True)))
 
     def _lanes(self, menu: QMenu, row: Row) -> None:
         on = all(lane.on for _, lane in row.lanes)
