@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction, QHideEvent, QImage, QKeySequence, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
+from app.core.timeline import compose
 from app.studio import Studio
 from app.ui import pieces, theme
 from app.ui.monitor.pictures import Frame, Pictures
@@ -217,10 +218,19 @@ class Monitor(Viewer):
         """Make smaller pictures while it plays and several come too late; larger ones again when there is time."""
         room = SLOW / float(self.studio.project.fps)
         self._late = max(0, self._late) + 1 if seconds > room else min(0, self._late) - (seconds < room / 5)
+        if self._late >= LATE:
+            self.studio.small_copies.ask(self._clips())
         if self.playback.playing and self._late >= LATE:
             self._coarse, self._late = max(0.25, self._coarse / 2), 0
         elif self._late <= -5 * LATE:
             self._coarse, self._late = min(1.0, self._coarse * 2), 0
+
+    def _clips(self) -> list[str]:
+        """The moving media that are seen at the playhead."""
+        at, media = self.studio.playhead, self.studio.project.media
+        clips = [clip for track in compose.visible_tracks(self.studio.timeline) for clip in track.clips]
+        names = [clip.shown.media for clip in clips if clip.shown is not None and clip.start <= at < clip.end]
+        return [name for name in names if name in media and media[name].medium == "video"]
 
     def _checker(self, on: bool) -> None:
         if self.shown is not None:
