@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from app.core.timeline import edit, lay
+from app.core.timeline import edit, lay, numbers
 from app.core.timeline.clock import Clock
 from app.core.timeline.values import Clip, Key, Lane, Marker, Take, Tempo, Timeline, Title, Track
 from app.ui import theme
@@ -469,11 +469,12 @@ def test_a_picked_key_that_has_gone_is_let_go(curved):
 
 
 def test_curves_are_offered_where_something_follows_them():
-    from app.ui.sequence.targets import offered
-
+    offered = numbers.offered
     assert offered(Track("audio"), None) == ["gain", "pan"]
     assert "scale" not in offered(Track("audio"), Clip(F(0), F(1)))
     assert offered(Track("picture"), Clip(F(0), F(1))) == ["opacity", "x", "y", "scale", "rotation"]
+    assert {"gain", "scale"} <= set(offered(Track("picture"), Clip(F(0), F(1), takes=(Take("film.mp4"),))))
+    assert offered(Track("prompt")) == []
     assert "azimuth" in offered(Track("camera"), Clip(F(0), F(1), mesh="m"))
 
 

@@ -16,14 +16,14 @@ from app.ui import theme
 from app.ui.pieces import SOUNDS
 from app.ui.sequence.lanes import Lanes
 from app.ui.sequence.rows import HIGH, SHORT, Row, lanes_of
+from app.ui.sequence.targets import LOUD
 from app.ui.sequence.view import View
-from app.ui.sequence.words import colour_of, fine_words, kind_words, target_words
+from app.ui.sequence.words import colour_of, fine_words, kind_words
 from app.ui.widgets import Slider, button, discard, say
 
 WIDE = 208
 KEPT = 80  # heads that are kept though they are out of view
 GRIP = 5  # pixels at the bottom that change the height
-LOUD = (-48.0, 12.0)
 
 
 class Heads(QWidget):
@@ -298,7 +298,7 @@ class LaneHead(QWidget):
     def __init__(self, heads: Heads, row: Row) -> None:
         super().__init__()
         self.heads, self.row = heads, row
-        self.setAccessibleName(target_words(row.target))
+        self.setAccessibleName(heads.lanes.target(row).words)
         self._words: str | None = None  # what it is at the playhead
         heads.studio.playhead_changed.connect(self._moved)
 

@@ -8,10 +8,11 @@ import msgspec
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 
-from app.core.timeline import edit, keys
+from app.core.timeline import edit, keys, numbers
 from app.core.timeline.values import ZERO, Clip, Lane, Time, Timeline, Track
 from app.studio import Studio
 from app.ui import theme
+from app.ui.inspector.words import target_words
 from app.ui.pieces import SOUNDS, Pieces, of_track
 from app.ui.sequence import drops, leave
 from app.ui.sequence.deeds import KINDS, Deeds
@@ -19,9 +20,9 @@ from app.ui.sequence.hands import Hit
 from app.ui.sequence.lanehands import change_keys
 from app.ui.sequence.makes import Makes
 from app.ui.sequence.rows import Row, lanes_of
-from app.ui.sequence.targets import offered
+from app.ui.sequence.targets import card_of
 from app.ui.sequence.view import View
-from app.ui.sequence.words import _tr, eases, kind_words, target_words
+from app.ui.sequence.words import _tr, eases, kind_words
 from engines.contract import Refused
 
 SPEEDS = ("1/4", "1/2", "1", "2", "4")
@@ -96,14 +97,12 @@ class Menus:
     def _curves(self, menu: QMenu, track: Track, clip: Clip | None) -> None:
         owner: Track | Clip = clip or track
         there = {lane.target for lane in owner.lanes}
-        card = None
-        if clip is not None and clip.ask is not None:
-            card = self.studio.cards().get(clip.ask.engine)
-        names = [name for name in offered(track, clip, card) if name not in there]
+        card = card_of(self.studio, clip)
+        names = [name for name in numbers.offered(track, clip, card) if name not in there]
         if names:
             curves = menu.addMenu(theme.icon("curve", "dim"), _tr("Add a curve"))
             for name in names:
-                curves.addAction(target_words(name), partial(self._add_lane, track, owner, name))
+                curves.addAction(target_words(name, card), partial(self._add_lane, track, owner, name))
 
     def _add_lane(self, track: Track, owner: Track | Clip, name: str) -> None:
         text = _tr("Add curve")
@@ -137,9 +136,8 @@ class Menus:
         assert hit.lane is not None
         assert hit.row is not None
         key = hit.lane.keys[hit.key]
-        value, done = QInputDialog.getDouble(
-            self.deeds.panel, target_words(hit.row.target), _tr("Value"), key.value, -1e6, 1e6, 4
-        )
+        name = target_words(hit.row.target, card_of(self.studio, hit.clip))
+        value, done = QInputDialog.getDouble(self.deeds.panel, name, _tr("Value"), key.value, -1e6, 1e6, 4)
         if done:
             lane, _ = keys.put(hit.lane, msgspec.structs.replace(key, value=value))
             owner = hit.clip.id if hit.clip is not None else hit.row.track.id
