@@ -6,13 +6,13 @@ import msgspec
 import numpy as np
 import pytest
 
-from app.core.timeline import edit, fineness
+from app.core.timeline import edit, fineness, numbers
 from app.core.timeline.clock import Clock
 from app.core.timeline.curve import Hearing, Moment, value
 from app.core.timeline.hearing import Listener
 from app.core.timeline.levels import Levels
 from app.core.timeline.mix import mixed
-from app.core.timeline.values import Clip, Key, Lane, Modulator, Project, Time, Timeline, Track
+from app.core.timeline.values import Ask, Clip, Key, Lane, Modulator, Project, Time, Timeline, Track
 from engines.contract import AdapterKind, Audio, ControlKind, EngineCard, Info, Param
 from engines.registry import listing
 from tests import timeline_kit as kit
@@ -120,12 +120,21 @@ def test_a_badge_says_how_finely_a_number_is_followed(target: str, wanted: str |
         adapters=(AdapterKind("ink", "Ink"),),
     )
     assert fineness.fineness(here, target) == wanted
-    assert (target in fineness.targets(here, camera=True)) == (wanted is not None)
+    assert (target in numbers.targets(here, camera=True)) == (wanted is not None)
     along = msgspec.structs.replace(here, info=msgspec.structs.replace(here.info, along="window"))
     assert fineness.fineness(along, target) == {"step": "window"}.get(wanted or "", wanted)
     alone = {"distance": "frame", "prompt": "step"}.get(target, wanted)  # of a camera, of words
     assert fineness.fineness(None, target) == (alone if alone == "frame" or target == "prompt" else None)
-    assert fineness.targets(None, words=True) == ["prompt"]
+    assert numbers.targets(None, words=True) == ["prompt"]
+
+
+def test_maps_are_offered_to_clips_that_are_made_with_them() -> None:
+    here = card(takes=("prompt",), controls=(ControlKind("edges", "image"),), adapters=(AdapterKind("ink", "Ink"),))
+    clip = Clip(Fraction(0), Fraction(1), ask=Ask("image/x", adapters={"ink": 1.0}))
+    found = numbers.offered(Track("picture"), clip, here)
+    assert "adapter:ink" in found
+    assert "control:edges" not in found
+    assert {"gain", "opacity"} <= set(found)
 
 
 def test_engines_that_go_along_time_say_so() -> None:
@@ -140,11 +149,11 @@ def test_an_engine_is_given_a_point_a_step_within_its_bounds() -> None:
     clip = Clip(Fraction(3), Fraction(2), id="c")
     hearing = Hearing(Clock(Timeline(), Fraction(24)), since=clip.start)
     lane = Lane("guidance", (Key(Fraction(0), -2.0), Key(Fraction(2), 8.0)))
-    curve = fineness.contract_curve(lane, 3.0, clip, hearing, steps=5, param=fineness.number(here, "guidance"))
+    curve = fineness.contract_curve(lane, 3.0, clip, hearing, steps=5, param=numbers.number(here, "guidance"))
     assert curve.points == ((0.0, 0.0), (0.25, 0.5), (0.5, 3.0), (0.75, 5.5), (1.0, 8.0))
     assert fineness.contract_curve(Lane("guidance"), 3.0, clip, hearing, steps=5).points == ((0.0, 3.0),)
     steps = Lane("steps", (Key(Fraction(0), 7.6),))
-    assert fineness.at_once(steps, 20, clip, hearing, param=fineness.number(here, "steps")) == 8
+    assert fineness.at_once(steps, 20, clip, hearing, param=numbers.number(here, "steps")) == 8
     assert fineness.moments(clip, Fraction(3, 2)) == [3, Fraction(11, 3), Fraction(13, 3)]
 
 

@@ -281,7 +281,7 @@ def test_easings_are_chosen_and_every_one_is_offered(curves, studio):
 def test_a_lane_is_added_switched_off_and_removed(curves, studio):
     curves.lanes.menu.aboutToShow.emit()
     offered = {action.text(): action for action in curves.lanes.menu.actions()}
-    assert {"Guidance", "Opacity", "Strength", "Control: Depth", "X"} <= set(offered)
+    assert {"Guidance", "Opacity", "Strength", "Position X"} <= set(offered)
     assert not offered["Scale"].isEnabled()
     offered["Guidance"].trigger()
     assert lane(studio, "guidance").keys == (Key(F(0), 4.0),)

@@ -9,20 +9,22 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDrag
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core.project import Document
 from app.core.timeline import edit
 from app.core.timeline.clock import Clock
 from app.core.timeline.values import Clip, Metre, Project, Take, Tempo, Timeline, Title, Track
-from app.ui import theme
+from app.ui import pieces, theme
 from app.ui.monitor import Monitor
 from app.ui.monitor.beats import beat_from, beats, clicks
 from app.ui.monitor.pictures import Pictures
 from app.ui.monitor.source import Composed
 from app.ui.monitor.stream import Stream
 from engines.contract import Audio, Refused
+from engines.files import media as files
 
 pytest_plugins = ["tests.studio_kit"]
 RATE = 8000
@@ -322,6 +324,24 @@ def test_only_the_latest_wish_is_made(qtbot, studio, source):
         work, then = held.pop()
         then(work())
     assert seen == [0, 9]
+
+
+def test_the_frame_is_dragged_out_of_the_picture(qtbot, monitor, studio, monkeypatch):
+    gone = []
+    monkeypatch.setattr(QDrag, "exec", lambda self, *_: gone.extend(self.mimeData().urls()))
+    monkeypatch.setattr(pieces, "held", lambda: True)
+    title = Clip(F(0), F(1), title=Title("Hello"), id="t")
+    studio.arrange("title", lambda one: edit.add_track(one, Track("picture", clips=(title,))))
+    studio.set_playhead(F(1, 2))
+    middle = monitor.program.picture_rect().center().toPoint()
+    qtbot.mousePress(monitor.program, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseMove(monitor.program, middle + QPoint(30, 0))
+    qtbot.mouseRelease(monitor.program, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.waitUntil(lambda: bool(gone), timeout=10_000)
+    found = files.read(gone[0].toLocalFile())
+    assert found.pixels.shape[:2] == (180, 320)
+    assert found.pixels[..., 3].any()
+    assert "0.50 s" in gone[0].fileName()
 
 
 def test_the_keys_can_be_lent_to_another_panel(qtbot, monitor):

@@ -1,15 +1,16 @@
 """The timeline along time: clips selected, moved, trimmed, split and dropped by mouse and by keys; what it shows."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDropEvent, QImage
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDropEvent, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from app.core.timeline import edit, lay
+from app.core.timeline import edit, lay, numbers
 from app.core.timeline.clock import Clock
 from app.core.timeline.values import Clip, Key, Lane, Marker, Take, Tempo, Timeline, Title, Track
 from app.ui import theme
@@ -19,7 +20,8 @@ from app.ui.sequence.rows import LANE, TALL, rows_of
 from app.ui.sequence.view import View
 from app.ui.sequence.wording import worded, words_of
 from app.ui.sequence.words import colour_of
-from engines.contract import Audio, Image, Refused, Video
+from engines.contract import Audio, Image, Notes, Refused, Video
+from engines.files import media as files
 from tests import fakes
 from tests.studio_kit import folders, opened, studio  # noqa: F401  fixtures
 
@@ -467,11 +469,12 @@ def test_a_picked_key_that_has_gone_is_let_go(curved):
 
 
 def test_curves_are_offered_where_something_follows_them():
-    from app.ui.sequence.targets import offered
-
+    offered = numbers.offered
     assert offered(Track("audio"), None) == ["gain", "pan"]
     assert "scale" not in offered(Track("audio"), Clip(F(0), F(1)))
     assert offered(Track("picture"), Clip(F(0), F(1))) == ["opacity", "x", "y", "scale", "rotation"]
+    assert {"gain", "scale"} <= set(offered(Track("picture"), Clip(F(0), F(1), takes=(Take("film.mp4"),))))
+    assert offered(Track("prompt")) == []
     assert "azimuth" in offered(Track("camera"), Clip(F(0), F(1), mesh="m"))
 
 
@@ -653,37 +656,96 @@ def test_a_result_that_is_dropped_can_be_made_again(panel, qtbot):
     qtbot.waitUntil(lambda: states.get(clip(panel, placed.id)) == "stale")
 
 
-def test_clips_leave_as_files(panel, qtbot, monkeypatch):
+@pytest.fixture
+def gone(monkeypatch):
+    """The files that were dragged out, the mouse held down all the while."""
     from PySide6.QtGui import QDrag
 
-    from app.ui.sequence import drops
+    from app.ui import pieces
 
-    studio, gone = panel.studio, []  # noqa: F811
+    gone = []
+    monkeypatch.setattr(QDrag, "exec", lambda self, *_: gone.extend(self.mimeData().urls()))
+    monkeypatch.setattr(pieces, "held", lambda: True)
+    return gone
+
+
+def left(gone) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in gone]
+
+
+def test_clips_leave_as_files_under_their_names(panel, qtbot, gone, monkeypatch):
+    from app.ui import pieces
+
+    studio = panel.studio  # noqa: F811
     name, facts = studio.document_now().keep(Image(np.zeros((8, 8, 3), np.uint8)))
     studio.arrange_project("media", lambda one: msgspec.structs.replace(one, media={name: facts}))
     take = Take(name, id="t")
-    studio.arrange("take", lambda one: edit.change_clip(one, "a", takes=(take,), take="t"))
-    monkeypatch.setattr(QDrag, "exec", lambda self, *_: gone.extend(self.mimeData().urls()))
-    studio.select(["a"])
+    studio.arrange("take", lambda one: edit.change_clip(one, "a", name="Red: door", takes=(take,), take="t"))
+    studio.select(["a", "b"])  # b has nothing to show for itself
     panel.drag_out()
-    assert [url.toLocalFile() for url in gone] == [str(studio.document.path(name))]
-    assert drops.files_of(studio.document, [(studio.timeline.tracks[0], clip(panel, "b"))]) == []
+    qtbot.waitUntil(lambda: bool(gone))
+    (file,) = left(gone)
+    assert file.name == f"Red- door{Path(name).suffix}"
+    assert file.read_bytes() == studio.document.path(name).read_bytes()
+    panel.drag_out()  # written once
+    assert left(gone) == [file, file]
+    monkeypatch.setattr(pieces, "held", lambda: False)
+    panel.drag_out()  # let go before: nothing hangs on the mouse
+    assert len(gone) == 2
+    assert studio.notices[-1][0] == "info"
+    studio.select(["b"])
+    panel.drag_out()
+    qtbot.waitUntil(lambda: "make it first" in studio.notices[-1][1])
 
 
-def test_notes_leave_as_midi_and_frames_as_pictures(panel, tmp_path):
-    from app.ui.sequence import drops, leave
-    from engines.contract import Notes
-    from engines.files import media as files
+def noted(panel) -> str:
+    """A track of notes with a clip of two, and its id."""
+    studio = panel.studio  # noqa: F811
+    one, zero = np.ones(2, np.uint8), np.zeros(2, np.uint8)
+    notes = Notes(np.array([0.0, 0.5]), np.array([0.4, 0.4]), 60 * one, 90 * one, zero, zero)
+    name, facts = studio.document_now().keep(Audio(np.full((48000, 2), 0.25, np.float32), 48000, notes))
+    held = Clip(F(0), F(1), "n", takes=(Take(name, F(1), id="t"),), take="t", id="n")
+    studio.arrange_project("media", lambda one: msgspec.structs.replace(one, media={name: facts}))
+    studio.arrange("track", lambda one: edit.add_track(one, Track("notes", "Tune", (held,), id="n1"), 0))
+    return "n1"
+
+
+@pytest.mark.parametrize(("held", "kind"), [(Alt, ".mid"), (Alt | Shift, ".wav")])
+def test_a_track_leaves_by_its_head(panel, qtbot, gone, held, kind):
+    track = noted(panel)
+    head = panel.heads.head(track)
+    here = QPoint(14, head.height() // 2)
+    qtbot.mousePress(head, Left, held, here)
+    for far in (2, 40):
+        move = QMouseEvent(QEvent.Type.MouseMove, QPointF(here + QPoint(far, 0)), QPointF(), Left, Left, held)
+        QApplication.sendEvent(head, move)
+    qtbot.mouseRelease(head, Left, held, here)
+    qtbot.waitUntil(lambda: bool(gone), timeout=60_000)  # the first sound waits for its library
+    (file,) = left(gone)
+    assert (file.stem, file.suffix) == ("Tune", kind)
+    sound = files.read(file)
+    assert sound.notes.pitch.tolist() == [60, 60] if kind == ".mid" else sound.samples.shape == (48000, 2)
+    assert panel.studio.selection == ()
+
+
+def test_what_a_track_sounds_like_is_copied_as_a_file(panel, qtbot):
+    row = panel.view.row_of(noted(panel))
+    menu = panel.menus.row(panel, row)
+    by = {action.text(): action for action in menu.actions()}
+    by["Copy its sound as a file"].trigger()
+    qtbot.waitUntil(lambda: QApplication.clipboard().mimeData().hasUrls(), timeout=60_000)
+    assert left(QApplication.clipboard().mimeData().urls())[0].name == "Tune.wav"
+    assert "Copy its notes as a MIDI file" in by
+    texts = [action.text() for action in panel.menus.row(panel, panel.view.row_of("v1")).actions()]
+    assert "Copy its sound as a file" not in texts
+
+
+def test_media_are_saved_in_another_format_and_frames_as_pictures(panel, tmp_path):
+    from app.ui.sequence import leave
 
     studio = panel.studio  # noqa: F811
     document = studio.document_now()
-    one, zero = np.ones(2, np.uint8), np.zeros(2, np.uint8)
-    notes = Notes(np.array([0.0, 0.5]), np.array([0.4, 0.4]), 60 * one, 90 * one, zero, zero)
-    name, _ = document.keep(Audio(np.zeros((48000, 2), np.float32), 48000, notes))
-    take = Take(name, F(1), id="t")
-    held = (Track("notes", clips=()), Clip(F(0), F(1), takes=(take,), take="t"))
-    (midi,) = drops.files_of(document, [held])
-    assert files.read(midi).notes.pitch.tolist() == [60, 60]
+    name, _ = document.keep(Audio(np.zeros((48000, 2), np.float32), 48000))
     assert leave.saved(document, name, tmp_path / "copy.flac").is_file()
     frames = np.repeat(np.array([20, 200], np.uint8), 4)[:, None, None, None]
     film, _ = document.keep(Video(np.ascontiguousarray(np.broadcast_to(frames, (8, 32, 48, 3))), 4.0))

@@ -1,12 +1,12 @@
 """The small copies of a project's clips, made one after another beside everything else."""
 
 import threading
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.project import Document
 from app.core.timeline import proxies
-from app.core.timeline.values import Project
 from app.studio.sequence import Sequencing
 from engines.contract import Failure
 
@@ -25,10 +25,17 @@ class SmallCopies(QObject):
         self._stop = threading.Event()
         self._busy = False
         self._failed: set[str] = set()
+        self._first: frozenset[str] = frozenset()  # are wanted before the others
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self._next)
         studio.project_changed.connect(self._soon.start)
         studio.project_opened.connect(self._another)
+
+    def ask(self, names: Collection[str]) -> None:
+        """Make the small copies of these clips next, where there are none: they are shown now, and come late."""
+        if self._first != frozenset(names):
+            self._first = frozenset(names)
+            self._next()
 
     def close(self) -> None:
         """Stop; the copy that is being made is given up."""
@@ -39,6 +46,7 @@ class SmallCopies(QObject):
         self._stop.set()
         self._stop = threading.Event()
         self._failed.clear()
+        self._first = frozenset()
         self._soon.start()
 
     def _next(self) -> None:
@@ -47,7 +55,12 @@ class SmallCopies(QObject):
         if self._busy or document is None or stop.is_set():
             return
         self._busy = True
-        failed = frozenset(self._failed)
+        first, failed = self._first, frozenset(self._failed)
+
+        def wanted() -> list[str]:
+            asked = [name for name in sorted(first) if not proxies.place(document, name).exists()]
+            every = dict.fromkeys([*asked, *proxies.wanted(document, project)])
+            return [name for name in every if name not in failed]
 
         def done(name: str) -> None:
             self._busy = False
@@ -58,14 +71,13 @@ class SmallCopies(QObject):
         def sorry(failure: Failure) -> None:
             self._busy = False  # playing goes on with the clip itself
 
-        self._studio.bridge.apart("small copies", lambda: self._make(document, project, stop, failed), done, sorry)
+        self._studio.bridge.apart("small copies", lambda: self._make(wanted, document, stop), done, sorry)
 
-    def _make(self, document: Document, project: Project, stop: threading.Event, failed: frozenset[str]) -> str:
+    def _make(self, wanted: Callable[[], list[str]], document: Document, stop: threading.Event) -> str:
         """Make the first copy that is wanted; its name, '' when there is none or it was stopped."""
-        for name in proxies.wanted(document, project):
-            if name not in failed:
-                self._failed.add(name)  # until it has gone well
-                if proxies.make(document, name, stop):
-                    self._failed.discard(name)
-                    return name
+        for name in wanted():
+            self._failed.add(name)  # until it has gone well
+            if proxies.make(document, name, stop):
+                self._failed.discard(name)
+                return name
         return ""

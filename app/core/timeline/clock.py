@@ -24,6 +24,7 @@ class Clock:
         self.fps = fps
         self._tempos = _reached(timeline.tempos)
         self._metres = _counted(timeline.metres)
+        self._bars: dict[tuple[int, int], Time] = {}
 
     # ------------------------------------------------------------ beats (quarters)
 
@@ -59,10 +60,12 @@ class Clock:
 
     def at_bar(self, bar: int, beat: int = 1) -> Time:
         """When a bar (from 1), or a beat of it, begins."""
-        first, since, metre = _last(self._metres, Fraction(bar - 1), 0)
-        return self.seconds(
-            since + (Fraction(bar - 1) - first) * _quarters(metre) + Fraction((beat - 1) * 4, metre.unit)
-        )
+        known = self._bars.get((bar, beat))
+        if known is None:
+            first, since, metre = _last(self._metres, Fraction(bar - 1), 0)
+            quarters = since + (Fraction(bar - 1) - first) * _quarters(metre)
+            known = self._bars[bar, beat] = self.seconds(quarters + Fraction((beat - 1) * 4, metre.unit))
+        return known
 
     def bars(self, seconds: Time, bars: int) -> Time:
         """How long `bars` whole bars last from the bar at `seconds` on."""

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from app.core.mesh.surface import creased, prepare
-from app.core.timeline import laying, shown, titles, turntable
+from app.core.timeline import laying, numbers, shown, titles, turntable
 from app.core.timeline.laying import Laid
 from app.core.timeline.levels import Levels, lane_of
 from app.core.timeline.reader import Source
@@ -14,7 +14,6 @@ from app.core.timeline.values import ZERO, Blend, Clip, Look, Project, Time, Tim
 from engines.contract import Refused
 
 VISUAL = ("picture", "camera")
-LOOKS = ("x", "y", "scale", "rotation", "opacity")
 
 
 class Layer(NamedTuple):
@@ -140,7 +139,7 @@ class Scene:
     def layer(self, track: Track, clip: Clip, share: float, at: Time) -> Layer | None:
         """What a clip adds, `share` of it where another fades in or out; None for nothing."""
         look, levels = clip.look, self.levels
-        values: dict[str, Any] = {name: levels.number(clip, name, getattr(look, name), at) for name in LOOKS}
+        values: dict[str, Any] = {name: levels.number(clip, name, getattr(look, name), at) for name in numbers.LOOKS}
         opacity = share * values.pop("opacity") * levels.number(track, "opacity", track.opacity, at) * _faded(clip, at)
         if opacity <= 0 or values["scale"] <= 0:
             return None

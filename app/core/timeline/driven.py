@@ -6,7 +6,7 @@ or once, as it is where the clip begins. A lane for what the engine does not hav
 
 import msgspec
 
-from app.core.timeline import fineness
+from app.core.timeline import fineness, numbers
 from app.core.timeline.clock import Clock
 from app.core.timeline.curve import Hearing
 from app.core.timeline.hearing import Listener
@@ -28,7 +28,7 @@ class _Lane:
     def __init__(self, lane: Lane, clip: Clip, hearing: Hearing, card: EngineCard) -> None:
         self.lane, self.clip, self.hearing = lane, clip, hearing
         self.kind, _, self.name = lane.target.partition(":")
-        self.param = fineness.number(card, lane.target)
+        self.param = numbers.number(card, lane.target)
         self.fine = fineness.fineness(card, lane.target)
         self.option = any(param.name == lane.target for param in card.params)
 

@@ -1,4 +1,4 @@
-"""Which numbers of a clip can have a lane, and how finely what makes or shows it can follow: by the engine's card."""
+"""How finely what makes or shows a clip can follow a lane, by the engine's card; and what it says, for the engine."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -6,29 +6,12 @@ from typing import Literal
 
 import numpy as np
 
+from app.core.timeline import numbers
 from app.core.timeline.curve import Hearing, sampled
 from app.core.timeline.values import Clip, Lane, Time
-from engines.contract import HEAVIEST, STRONGEST, Curve, EngineCard, Param
+from engines.contract import Curve, EngineCard, Param
 
 Fineness = Literal["frame", "window", "step", "clip"]
-
-SHOWN = (  # of what is made already: followed by the picture and the mix themselves
-    Param("gain", "float", 0.0, -60, 12, 0.1, unit="dB"),
-    Param("pan", "float", 0.0, -1, 1, 0.01),
-    Param("opacity", "float", 1.0, 0, 1, 0.01),
-    Param("x", "float", 0.0, -1, 1, 0.001),
-    Param("y", "float", 0.0, -1, 1, 0.001),
-    Param("scale", "float", 1.0, 0, 4, 0.01),
-    Param("rotation", "float", 0.0, -360, 360, 0.1, unit="°"),
-)
-CAMERA = (
-    Param("azimuth", "float", 0.0, -720, 720, 1, unit="°"),
-    Param("elevation", "float", 0.0, -89, 89, 1, unit="°"),
-    Param("distance", "float", 3.0, 0.1, 20, 0.01),
-    Param("fov", "float", 40.0, 5, 120, 0.5, unit="°"),
-)
-WEIGHT = Param("prompt", "float", 1.0, 0, 2, 0.01)  # of a clip of words
-_SHOWN, _CAMERA = ({param.name: param for param in group} for group in (SHOWN, CAMERA))
 
 
 def fineness(card: EngineCard | None, target: str) -> Fineness | None:
@@ -37,57 +20,15 @@ def fineness(card: EngineCard | None, target: str) -> Fineness | None:
     'frame': at every frame (and in the mix between). Of what `card` makes: 'frame' or 'window' where a run goes along
     time, 'step' where the clip's time is spread over the steps of its run, 'clip' where one number is all it takes.
     """
-    option = _option(card, target)
-    if target in _SHOWN or (target in _CAMERA and option is None):
+    option = numbers.option(card, target)
+    if target in numbers.SEEN or (target in numbers.TURNED and option is None):
         return "frame"
     if card is None:
-        return "step" if target == WEIGHT.name else None  # told as words over the run
-    if number(card, target) is None:
+        return "step" if target == numbers.WEIGHT.name else None  # told as words over the run
+    if numbers.number(card, target) is None:
         return None
     bends = option.curve if option is not None else ":" in target
     return (card.info.along or "step") if bends else "clip"
-
-
-def number(card: EngineCard | None, target: str) -> Param | None:
-    """What is to be known of a number that can have a lane: its default, bounds, step and unit. None for what is none
-    or is not there."""
-    option = _option(card, target)
-    if target in _SHOWN or option is None:
-        return _SHOWN.get(target) or _CAMERA.get(target) or _asked(card, target)
-    return option if option.kind in ("int", "float") else None
-
-
-def _option(card: EngineCard | None, name: str) -> Param | None:
-    return next((param for param in card.params if param.name == name), None) if card is not None else None
-
-
-def _asked(card: EngineCard | None, target: str) -> Param | None:
-    """A number of a request that is no option; without an engine, that of a clip of words."""
-    if card is None:
-        return WEIGHT if target == WEIGHT.name else None
-    info = card.info
-    kind, _, name = target.partition(":")
-    match kind:
-        case "strength" if "start" in info.takes:
-            return Param(target, "float", 0.6, 0, 1, 0.01)
-        case "control" if any(one.kind == name for one in info.controls):
-            return Param(target, "float", 1.0, 0, STRONGEST, 0.01)
-        case "adapter" if any(one.name == name for one in info.adapters):
-            return Param(target, "float", 1.0, -HEAVIEST, HEAVIEST, 0.01)
-    return None
-
-
-def targets(card: EngineCard | None, camera: bool = False, words: bool = False) -> list[str]:
-    """Every number of a clip that can have a lane: of how it is shown or heard, and of what `card` makes. A clip of
-    `words` has its weight alone."""
-    if words:
-        return [WEIGHT.name]
-    found = [param.name for param in (*SHOWN, *(CAMERA if camera else ()))]
-    if card is not None:
-        asked = ["strength", *(f"control:{one.kind}" for one in card.info.controls)]
-        asked += [f"adapter:{one.name}" for one in card.info.adapters]
-        found = [param.name for param in card.params] + asked + found
-    return [name for name in dict.fromkeys(found) if number(card, name) is not None]
 
 
 # ---------------------------------------------------------------- for the engine

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from app.core.timeline import numbers
 from app.core.timeline.edit import clip_of, cut_clip, track_of
 from app.core.timeline.prompts import words
 from app.core.timeline.values import Ask, Clip, Feed, Lane, Project, Take, Time, Timeline, plain
@@ -13,7 +14,6 @@ from engines.contract import Refused
 
 State = Literal["empty", "draft", "final", "stale"]  # and, of a job that runs for it: queued, developing
 
-_SHOWN = ("gain", "pan", "opacity", "x", "y", "scale", "rotation")  # lanes that do not decide what is made
 _BEATS = re.compile(r"\bb\b")  # of an expression that asks for the beats of the music
 
 
@@ -89,7 +89,7 @@ def feeds(ask: Ask | None) -> list[Feed]:
 
 def deciding(clip: Clip) -> tuple[Lane, ...]:
     """The lanes that steer what is made, not how it is shown."""
-    return tuple(lane for lane in clip.lanes if lane.on and lane.target not in _SHOWN)
+    return tuple(lane for lane in clip.lanes if lane.on and lane.target not in numbers.SEEN)
 
 
 def sources(timeline: Timeline, clip: Clip) -> list[str]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, Q
 from app.core.timeline import edit, keys, numbers
 from app.core.timeline.curve import Hearing
 from app.core.timeline.easing import EASINGS
-from app.core.timeline.fineness import fineness, number, targets
+from app.core.timeline.fineness import fineness
 from app.core.timeline.hearing import owner_of
 from app.core.timeline.values import ZERO, Clip, Key, Lane, Track
 from app.studio import Studio
@@ -233,8 +233,7 @@ class Curves(QWidget):
             return None
         since = place.start if isinstance(place, Clip) else ZERO
         hearing = Hearing(self.studio.clock, since, self._hearing[1].heard if self._hearing else {})
-        param = number(self.card, self.target)
-        base = numbers.base(place, self.target, float(param.default) if param else 0.0)
+        param, base = numbers.number(self.card, self.target), numbers.constant(place, self.target, self.card)
         length = place.length if isinstance(place, Clip) else max(self.studio.timeline.end, Fraction(1))
         return Shown(lane, base, hearing, param, length)
 
@@ -280,9 +279,8 @@ class Curves(QWidget):
 
     def _begin(self, place: Track | Clip, target: str) -> None:
         """A lane for a number, with one key that says what it was."""
-        param = number(self.card if place.id == self.owner else self._card_of(place), target)
-        base = numbers.base(place, target, float(param.default) if param else 0.0)
-        lane = Lane(target, (Key(ZERO, base),))
+        card = self.card if place.id == self.owner else self._card_of(place)
+        lane = Lane(target, (Key(ZERO, numbers.constant(place, target, card)),))
         self.studio.arrange(self.tr("Add a lane"), lambda one: edit.put_lane(one, place.id, lane))
 
     def _card_of(self, place: Track | Clip) -> EngineCard | None:
@@ -296,20 +294,11 @@ class Curves(QWidget):
             return
         track = edit.track_of(self.studio.timeline, place.id)
         taken = {lane.target for lane in place.lanes}
-        for target in self._targets(place, track):
+        clip = place if isinstance(place, Clip) else None
+        for target in numbers.offered(track, clip, self.card):
             action = menu.addAction(target_words(target, self.card))
             action.setEnabled(target not in taken)
             action.triggered.connect(partial(self._added, target))
-
-    def _targets(self, place: Track | Clip, track: Track) -> list[str]:
-        heard = track.kind in ("audio", "notes")
-        if isinstance(place, Track):
-            return ["gain", "pan"] if heard else ["opacity"]
-        found = targets(self.card, track.kind == "camera", track.kind == "prompt")
-        return [name for name in found if not heard or name not in numbers.LOOKS or self._own(name)]
-
-    def _own(self, name: str) -> bool:
-        return self.card is not None and any(param.name == name for param in self.card.params)
 
     def _added(self, target: str, _checked: bool = False) -> None:
         self.show_lane(self.owner, target)

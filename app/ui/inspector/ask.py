@@ -8,7 +8,7 @@ from PySide6.QtCore import QRegularExpression
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.core.timeline.fineness import number
+from app.core.timeline.numbers import number
 from app.core.timeline.values import Ask, Clip, ControlFeed, Feed, Track
 from app.studio import Studio
 from app.ui import theme

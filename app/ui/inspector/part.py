@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core.timeline import edit, keys, numbers
 from app.core.timeline.curve import SILENT, sampled
-from app.core.timeline.fineness import number
+from app.core.timeline.numbers import number
 from app.core.timeline.values import ZERO, Clip, Lane, Time, Timeline, Track
 from app.studio import Studio
 from app.ui import theme

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QCheckBox, QColorDialog, QHBoxLayout, QLineEdit, QPushButton
 
 from app.core.timeline import edit, keys, numbers
-from app.core.timeline.fineness import CAMERA
 from app.core.timeline.values import ZERO, Clip, Key, Lane, Look, Time, Track
 from app.studio import Studio
 from app.ui import theme
@@ -303,7 +302,7 @@ class CameraPart(Part):
         shows = (("colour", tr("Colour")), ("depth", tr("Depth")), ("normals", tr("Normals")), ("edges", tr("Edges")))
         self.shows = self.choice(tr("Shows"), shows, lambda value: self.put(tr("What the camera shows"), shows=value))
         names = (tr("Azimuth"), tr("Elevation"), tr("Distance"), tr("Field of view"))
-        for param, name in zip(CAMERA, names, strict=True):
+        for param, name in zip(numbers.CAMERA, names, strict=True):
             self.rows.addWidget(self.dial(param.name, name, param))
 
     def fits(self, track: Track, owner: Clip | Track) -> bool:

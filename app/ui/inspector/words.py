@@ -68,6 +68,8 @@ def _targets() -> dict[str, str]:
         "gain": translate("Inspector", "Gain"),
         "pan": translate("Inspector", "Pan"),
         "opacity": translate("Inspector", "Opacity"),
+        "x": translate("Inspector", "Position X"),
+        "y": translate("Inspector", "Position Y"),
         "scale": translate("Inspector", "Scale"),
         "rotation": translate("Inspector", "Rotation"),
         "strength": translate("Inspector", "Strength"),
@@ -76,6 +78,7 @@ def _targets() -> dict[str, str]:
         "distance": translate("Inspector", "Distance"),
         "fov": translate("Inspector", "Field of view"),
         "prompt": translate("Inspector", "Weight of the words"),
+        "seed": translate("Inspector", "Seed travel"),
     }
 
 

@@ -4,11 +4,12 @@ from fractions import Fraction
 
 import numpy as np
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QAction, QHideEvent, QImage, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QImage, QKeySequence, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
+from app.core.timeline import compose
 from app.studio import Studio
-from app.ui import theme
+from app.ui import pieces, theme
 from app.ui.monitor.pictures import Frame, Pictures
 from app.ui.monitor.playback import Playback
 from app.ui.monitor.screen import Screen
@@ -25,6 +26,7 @@ QUALITIES = {"full": 1.0, "half": 0.5, "quarter": 0.25}
 SLOW = 0.8  # of a frame's time: a picture that takes longer is made smaller while it plays
 LATE = 6  # frames in a row
 SMALLEST = 160
+DRAGGED = 96  # pixels of what is seen under the mouse
 
 
 class Monitor(Viewer):
@@ -43,11 +45,13 @@ class Monitor(Viewer):
         source = source or Composed()
         self.playback = Playback(studio, source, self)
         self.frames = Pictures(studio, source, self)
+        self.pieces = pieces.Pieces(studio, self)
         self.shown: Frame | None = None
         self._late = 0  # frames in a row that came late; below 0: that came early
         self._coarse = 1.0  # while it plays, where the machine cannot follow
         self.program = self.surface = Screen(self.tr("Program"))
         self.setFocusProxy(self.program)
+        self.program.draggable = True
         self.meters = Meters(self.tr("Level of the mix"))
         self.meters.show_channels(2)
         row = QHBoxLayout()
@@ -84,6 +88,7 @@ class Monitor(Viewer):
         self.scrub.valueChanged.connect(self._scrubbed)
         self.scrub.braced.connect(self._braced)
         self.program.placed.connect(self._soon.start)
+        self.program.dragged.connect(self.drag_out)
 
     # ------------------------------------------------------------ the bar
 
@@ -144,6 +149,7 @@ class Monitor(Viewer):
         menu = button.menu()
         menu.addMenu(guides)
         menu.addAction(self.audible_deed)
+        menu.addAction(self.deed("copy", tr("Copy the frame as a file"), (), self.copy_frame))
         self.deed("fit", tr("Fit the window"), ("F", "0"), self.program.fit)
         self.deed("one-to-one", tr("Actual size"), ("1",), self.program.one_to_one)
         self.deed("zoom-out", tr("Zoom out"), ("-",), lambda: self.program.zoom_by(1 / 1.25))
@@ -212,10 +218,19 @@ class Monitor(Viewer):
         """Make smaller pictures while it plays and several come too late; larger ones again when there is time."""
         room = SLOW / float(self.studio.project.fps)
         self._late = max(0, self._late) + 1 if seconds > room else min(0, self._late) - (seconds < room / 5)
+        if self._late >= LATE:
+            self.studio.small_copies.ask(self._clips())
         if self.playback.playing and self._late >= LATE:
             self._coarse, self._late = max(0.25, self._coarse / 2), 0
         elif self._late <= -5 * LATE:
             self._coarse, self._late = min(1.0, self._coarse * 2), 0
+
+    def _clips(self) -> list[str]:
+        """The moving media that are seen at the playhead."""
+        at, media = self.studio.playhead, self.studio.project.media
+        clips = [clip for track in compose.visible_tracks(self.studio.timeline) for clip in track.clips]
+        names = [clip.shown.media for clip in clips if clip.shown is not None and clip.start <= at < clip.end]
+        return [name for name in names if name in media and media[name].medium == "video"]
 
     def _checker(self, on: bool) -> None:
         if self.shown is not None:
@@ -224,6 +239,20 @@ class Monitor(Viewer):
     def still(self) -> QImage | None:
         """The frame that is seen."""
         return None if self.shown is None else picture(_on_black(self.shown.pixels))
+
+    def drag_out(self) -> None:
+        """Begin dragging the frame under the playhead out of the window, as large as the project's picture."""
+        still = self.still()
+        small = QPixmap.fromImage(still).scaledToHeight(DRAGGED) if still is not None else None
+        self.pieces.drag(*self._frame(), small)
+
+    def copy_frame(self) -> None:
+        """Put the frame under the playhead on the clipboard as a file."""
+        self.pieces.copy(*self._frame())
+
+    def _frame(self) -> tuple[str, pieces.Make]:
+        at = self.studio.clock.at_frame(self.studio.clock.frame(self.studio.playhead))
+        return f"frame {at}", pieces.frame(at)
 
     # ------------------------------------------------------------ what it says
 

@@ -3,7 +3,7 @@
 import itertools
 from collections import OrderedDict
 from collections.abc import Callable, Collection
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -77,9 +77,8 @@ class ClipPainter:
             self._blocks(p, row.track, tiny, chosen)
         for clip, place in wide:
             self._clip(p, self._drawn(row.track, clip, place, clip.id in chosen))
-        for (_, first), (_, second) in itertools.pairwise(wide):
-            if second.left() < first.right() - 0.01:
-                self._cross(p, QRectF(second.left(), box.top(), first.right() - second.left(), box.height()))
+        places = [place for _, place in wide]
+        self._cross(p, [first & second for first, second in itertools.pairwise(places) if first.intersects(second)])
         if row.track.mute:
             self._veil(p, box)
 
@@ -108,7 +107,7 @@ class ClipPainter:
     def _clip(self, p: QPainter, d: Drawn) -> None:
         c, seen = self.tokens, d.seen
         share = (0.16 if d.empty else 0.34) if c.dark else (0.14 if d.empty else 0.26)
-        p.fillRect(seen, QColor(theme.mix(c.panel, d.colour, share)))
+        p.fillRect(seen, _mixed(c.panel, d.colour, share))
         self._inside(p, d)
         making = self.making.get(d.clip.id)
         if making is not None:
@@ -117,7 +116,7 @@ class ClipPainter:
             self._hatch(p, d.inside, d.colour)
         self._frame(p, d)
         if d.inside.top() > seen.top():
-            p.fillRect(QRectF(seen.left(), seen.top(), seen.width(), NAME), QColor(theme.mix(c.panel, d.colour, 0.62)))
+            p.fillRect(QRectF(seen.left(), seen.top(), seen.width(), NAME), _mixed(c.panel, d.colour, 0.62))
         self._fades(p, d.clip, d.body, d.chosen)
         if seen.width() > 26:
             self._name(p, d)
@@ -140,7 +139,7 @@ class ClipPainter:
         c, seen = self.tokens, d.seen
         p.setBrush(Qt.BrushStyle.NoBrush)
         broken = Qt.PenStyle.DashLine if d.state in ("empty", "queued") else Qt.PenStyle.SolidLine
-        p.setPen(QPen(QColor(theme.mix(c.panel, d.colour, 0.8)), 1, broken))
+        p.setPen(QPen(_mixed(c.panel, d.colour, 0.8), 1, broken))
         p.drawRect(seen.adjusted(0.5, 0.5, -0.5, -0.5))
         band = {"stale": c.bad, "draft": c.warn}.get(d.state)
         if band is not None:
@@ -312,6 +311,8 @@ class ClipPainter:
         p.fillRect(box, veil)
 
     def _fades(self, p: QPainter, clip: Clip, body: QRectF, chosen: bool) -> None:
+        if not (chosen or clip.fade_in or clip.fade_out):
+            return
         shade = QColor(self.tokens.stage)
         shade.setAlphaF(0.45)
         for length, edge, way in ((clip.fade_in, body.left(), 1), (clip.fade_out, body.right(), -1)):
@@ -330,13 +331,25 @@ class ClipPainter:
                 p.setBrush(QColor(self.tokens.text))
                 p.drawRect(QRectF(inner - (0 if way > 0 else 7), body.top() + 1, 7, 7))
 
-    def _cross(self, p: QPainter, place: QRectF) -> None:
-        """Two clips over each other fade into one another."""
+    def _cross(self, p: QPainter, places: list[QRectF]) -> None:
+        """Clips over each other fade into one another."""
+        if not places:
+            return
         shade = QColor(self.tokens.stage)
         shade.setAlphaF(0.28)
-        p.fillRect(place, shade)
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(shade)
+        p.drawRects(places)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         p.setPen(QPen(QColor(self.tokens.text), 1.2))
-        p.drawLine(place.topLeft(), place.bottomRight())
-        p.drawLine(place.bottomLeft(), place.topRight())
+        ends = [
+            (one.topLeft(), one.bottomRight(), one.bottomLeft(), one.topRight()) for one in places if one.width() > TINY
+        ]
+        p.drawLines([QLineF(*pair) for a, b, c, d in ends for pair in ((a, b), (c, d))])
         p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+@cache
+def _mixed(first: str, second: str, share: float) -> QColor:
+    """See `theme.mix`. Not to be changed."""
+    return QColor(theme.mix(first, second, share))

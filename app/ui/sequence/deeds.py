@@ -61,17 +61,17 @@ class Deeds(QObject):
 
     def _editing(self) -> None:
         tr = self.tr
-        self.add("split", tr("Split at the playhead"), "cut", ("S",), self.split)
-        self.add("delete", tr("Delete"), "trash", ("Del", "Backspace"), self.delete)
-        self.add("ripple", tr("Delete and close the gap"), "trash", ("Shift+Del", "Shift+Backspace"), self.ripple)
-        self.add("duplicate", tr("Duplicate"), "copy", ("Ctrl+D",), self.duplicate)
-        self.add("cut", tr("Cut clips"), "copy", ("Ctrl+X",), self.cut)
-        self.add("copy", tr("Copy clips"), "copy", ("Ctrl+C",), self.copy)
-        self.add("paste", tr("Paste clips"), "paper", ("Ctrl+V",), self.paste)
-        self.add("all", tr("Select all clips"), "tiles", ("Ctrl+A",), self.select_all)
-        self.add("rename", tr("Edit the words"), "edit", ("F2", "Return"), lambda: None)
-        self.add("mute", tr("Mute clips"), "mute", ("E",), self.mute)
-        self.add("marker", tr("Add a marker"), "star", ("M",), self.mark)
+        self.add("split", tr("Split at the playhead"), "cut", self.split, keys=("S",))
+        self.add("delete", tr("Delete"), "trash", self.delete, keys=("Del", "Backspace"))
+        self.add("ripple", tr("Delete and close the gap"), "trash", self.ripple, keys=("Shift+Del", "Shift+Backspace"))
+        self.add("duplicate", tr("Duplicate"), "copy", self.duplicate, keys=("Ctrl+D",))
+        self.add("cut", tr("Cut clips"), "copy", self.cut, keys=("Ctrl+X",))
+        self.add("copy", tr("Copy clips"), "copy", self.copy, keys=("Ctrl+C",))
+        self.add("paste", tr("Paste clips"), "paper", self.paste, keys=("Ctrl+V",))
+        self.add("all", tr("Select all clips"), "tiles", self.select_all, keys=("Ctrl+A",))
+        self.add("rename", tr("Edit the words"), "edit", lambda: None, keys=("F2", "Return"))
+        self.add("mute", tr("Mute clips"), "mute", self.mute, keys=("E",))
+        self.add("marker", tr("Add a marker"), "star", self.mark, keys=("M",))
 
     def _moving(self) -> None:
         tr = self.tr
@@ -81,25 +81,25 @@ class Deeds(QObject):
             ("far_earlier", tr("Nudge a bar earlier"), "Alt+Shift+Left", -1, True),
             ("far_later", tr("Nudge a bar later"), "Alt+Shift+Right", 1, True),
         ):
-            self.add(name, words, "", (keys,), partial(self.nudge, way, wide))
-        self.add("up", tr("Move a track up"), "", ("Alt+Up",), lambda: self.lift(-1))
-        self.add("down", tr("Move a track down"), "", ("Alt+Down",), lambda: self.lift(1))
-        self.add("previous_clip", tr("Select the previous clip"), "", ("Ctrl+Left",), lambda: self.walk(-1))
-        self.add("next_clip", tr("Select the next clip"), "", ("Ctrl+Right",), lambda: self.walk(1))
-        self.add("previous_edit", tr("To the previous cut"), "", ("Up",), lambda: self.jump(-1))
-        self.add("next_edit", tr("To the next cut"), "", ("Down",), lambda: self.jump(1))
+            self.add(name, words, "", partial(self.nudge, way, wide), keys=(keys,))
+        self.add("up", tr("Move a track up"), "", lambda: self.lift(-1), keys=("Alt+Up",))
+        self.add("down", tr("Move a track down"), "", lambda: self.lift(1), keys=("Alt+Down",))
+        self.add("previous_clip", tr("Select the previous clip"), "", lambda: self.walk(-1), keys=("Ctrl+Left",))
+        self.add("next_clip", tr("Select the next clip"), "", lambda: self.walk(1), keys=("Ctrl+Right",))
+        self.add("previous_edit", tr("To the previous cut"), "", lambda: self.jump(-1), keys=("Up",))
+        self.add("next_edit", tr("To the next cut"), "", lambda: self.jump(1), keys=("Down",))
 
     def _looking(self) -> None:
         tr, view = self.tr, self.view
-        self.add("zoom_in", tr("Zoom in"), "zoom-in", ("+", "="), lambda: view.zoom(1.5))
-        self.add("zoom_out", tr("Zoom out"), "zoom-out", ("-",), lambda: view.zoom(1 / 1.5))
-        self.add("fit", tr("Fit everything"), "fit", ("0",), view.fit)
-        self.add("fit_chosen", tr("Fit the selection"), "fit", ("Z",), self.fit_chosen)
-        snap = self.add("snap", tr("Snap"), "magnet", ("N",), self._snap)
+        self.add("zoom_in", tr("Zoom in"), "zoom-in", lambda: view.zoom(1.5), keys=("+", "="))
+        self.add("zoom_out", tr("Zoom out"), "zoom-out", lambda: view.zoom(1 / 1.5), keys=("-",))
+        self.add("fit", tr("Fit everything"), "fit", view.fit, keys=("0",))
+        self.add("fit_chosen", tr("Fit the selection"), "fit", self.fit_chosen, keys=("Z",))
+        snap = self.add("snap", tr("Snap"), "magnet", self._snap, keys=("N",))
         snap.setCheckable(True)
         snap.setChecked(view.snapping)
 
-    def add(self, name: str, text: str, icon: str, keys: tuple[str, ...], act: Callable[[], object]) -> QAction:
+    def add(self, name: str, text: str, icon: str, act: Callable[[], object], *, keys: tuple[str, ...] = ()) -> QAction:
         """One more action of the panel."""
         action = QAction(text, self.panel)
         if icon:

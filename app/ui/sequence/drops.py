@@ -1,19 +1,14 @@
-"""Files that come to tracks and clips that go out as files."""
+"""Files that come to tracks."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QDrag, QPixmap
-from PySide6.QtWidgets import QWidget
 
-from app.core.project import Document
 from app.core.timeline import edit, lay, recalled, states
 from app.core.timeline.values import Ask, Clip, Medium, Project, Take, Time, Timeline, Track, TrackKind
 from app.studio import Studio
-from app.ui.sequence import leave
 from app.ui.sequence.deeds import LENGTH
 from app.ui.sequence.words import _tr, kind_words
 from engines.contract import Refused
@@ -51,7 +46,7 @@ def place(studio: Studio, paths: Sequence[str], at: Time, track: str | None = No
         if studio.document is not document:
             return
         clips = [clip_of_medium(one) for one in found]
-        if studio.arrange_project(_tr("Add clips"), lambda project: laid(project, found, clips, at, track)):
+        if studio.arrange_project(_tr("Add clips"), lambda project: laid(project, found, clips, at, track=track)):
             studio.select([clip.id for clip in clips])
 
     studio.bridge.call(work, then, lambda failure: studio.notice.emit("error", failure.sentence))
@@ -67,7 +62,9 @@ def clip_of_medium(found: Found) -> Clip:
     return Clip(Time(0), medium.length or LENGTH, called, ask, (take,), take.id)
 
 
-def laid(project: Project, found: Sequence[Found], clips: Sequence[Clip], at: Time, track: str | None) -> Project:
+def laid(
+    project: Project, found: Sequence[Found], clips: Sequence[Clip], at: Time, *, track: str | None = None
+) -> Project:
     """The project with these media, and clips of them one after the other from a moment on."""
     project = msgspec.structs.replace(project, media=project.media | {one.name: one.medium for one in found})
     timeline = project.timeline
@@ -99,34 +96,3 @@ def printed(project: Project, timeline: Timeline, ids: Sequence[str]) -> Timelin
 def _goal(tracks: Sequence[Track], kinds: Sequence[TrackKind], wished: str | None) -> Track | None:
     fits = [track for track in tracks if track.kind in kinds and not track.locked]
     return next((track for track in fits if track.id == wished), None) or next(iter(fits), None)
-
-
-def files_of(document: Document | None, clips: Sequence[tuple[Track, Clip]]) -> list[Path]:
-    """Where the media of clips lie, those on tracks of notes as MIDI; those that have none are left out."""
-    found = []
-    for track, clip in clips:
-        name = leave.media_of(clip)
-        try:
-            if name and document is not None:
-                notes = track.kind == "notes" and Path(name).suffix != ".mid"
-                found.append(leave.notes_file(document, name) if notes else document.path(name))
-        except Refused:
-            continue
-    return found
-
-
-def drag_out(
-    source: QWidget, studio: Studio, clips: Sequence[tuple[Track, Clip]], picture: QPixmap | None = None
-) -> bool:
-    """Begin dragging the files of clips out of the window; False when they have none."""
-    paths = files_of(studio.document, clips)
-    if not paths:
-        return False
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    drag = QDrag(source)
-    drag.setMimeData(data)
-    if picture is not None:
-        drag.setPixmap(picture)
-    drag.exec(Qt.DropAction.CopyAction)
-    return True

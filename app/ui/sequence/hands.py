@@ -42,13 +42,13 @@ def under(view: View, at: QPointF, chosen: Collection[str]) -> Hit:
     here = view.time(at.x())
     clips = view.clips(row.track, (float(here - near), float(here + near)))
     for clip in sorted(clips, key=lambda one: one.id in chosen, reverse=True):
-        part = _part(view, row, clip, at, clip.id in chosen)
+        part = _part(view, row, clip, at, chosen=clip.id in chosen)
         if part != "nothing":
             return Hit(part, row, clip)
     return Hit("nothing", row)
 
 
-def _part(view: View, row: Row, clip: Clip, at: QPointF, chosen: bool) -> Part:
+def _part(view: View, row: Row, clip: Clip, at: QPointF, *, chosen: bool) -> Part:
     left, right = view.x(clip.start), view.x(clip.end)
     if not left - 3 <= at.x() <= right + 2:
         return "nothing"

@@ -5,30 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from app.core.timeline import edit
 from app.core.timeline.values import Track
 from app.studio import Studio
 from app.ui import theme
+from app.ui.pieces import SOUNDS
 from app.ui.sequence.lanes import Lanes
 from app.ui.sequence.rows import HIGH, SHORT, Row, lanes_of
+from app.ui.sequence.targets import LOUD
 from app.ui.sequence.view import View
-from app.ui.sequence.words import colour_of, fine_words, kind_words, target_words
+from app.ui.sequence.words import colour_of, fine_words, kind_words
 from app.ui.widgets import Slider, button, discard, say
 
 WIDE = 208
 KEPT = 80  # heads that are kept though they are out of view
 GRIP = 5  # pixels at the bottom that change the height
-LOUD = (-48.0, 12.0)
 
 
 class Heads(QWidget):
     """The heads of the rows in view; they are made when they are first seen."""
 
     menu_asked = Signal(object, object)  # Row, the place on the screen
+    left = Signal(object, bool)  # Track: it is dragged away, as sound (or as notes)
 
     def __init__(self, studio: Studio, view: View, lanes: Lanes) -> None:
         super().__init__()
@@ -101,7 +103,9 @@ class Head(QWidget):
         super().__init__()
         self.heads, self.studio, self.view, self.row = heads, heads.studio, heads.view, row
         self._held: tuple[int, int] | None = None
+        self._out: QPointF | None = None  # where it was taken to be dragged away
         self._shown: Track | None = None
+        self._opened: bool | None = None
         self._build()
         self.setMouseTracking(True)
 
@@ -182,7 +186,9 @@ class Head(QWidget):
         self.row = row
         track = row.track
         opened = track.id in self.view.unfolded
-        self.fold.setIcon(theme.icon("chevron-down" if opened else "chevron-right", "dim"))
+        if opened != self._opened:
+            self._opened = opened
+            self.fold.setIcon(theme.icon("chevron-down" if opened else "chevron-right", "dim"))
         if track is self._shown:
             return
         self._shown = track
@@ -190,7 +196,8 @@ class Head(QWidget):
         if not self.name.hasFocus():
             self.name.setText(words)
         self.setAccessibleName(f"{kind_words(track.kind)}: {words}")
-        sounds = track.kind in ("audio", "notes")
+        sounds = track.kind in SOUNDS
+        self.setToolTip(self._out_words(track))
         for widget, on in ((self.mute, track.mute), (self.solo, track.solo), (self.lock, track.locked)):
             widget.setChecked(on)
         self.lock.setIcon(theme.icon("lock" if track.locked else "unlock", "text" if track.locked else "faint"))
@@ -202,6 +209,11 @@ class Head(QWidget):
             slider.blockSignals(False)
         self.gain.setToolTip(self.tr("Gain %1 dB").replace("%1", f"{track.gain:+.1f}"))
         self.pan.setToolTip(self.tr("Pan %1").replace("%1", f"{track.pan:+.2f}"))
+
+    def _out_words(self, track: Track) -> str:
+        if track.kind == "notes":
+            return self.tr("Alt+drag takes its notes out as a MIDI file, with Shift what it sounds like")
+        return self.tr("Alt+drag takes its sound out as a file") if track.kind in SOUNDS else ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = theme.current(self)
@@ -243,10 +255,15 @@ class Head(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and event.position().y() >= self.height() - GRIP:
             self._held = (int(event.globalPosition().y()), self.height())
+        elif event.button() == Qt.MouseButton.LeftButton and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._out = event.position() if self.row.track.kind in SOUNDS else None
         elif event.button() == Qt.MouseButton.LeftButton:
             self.studio.select([clip.id for clip in self.row.track.clips])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._out is not None:
+            self._leave(event)
+            return
         low = event.position().y() >= self.height() - GRIP
         self.setCursor(Qt.CursorShape.SizeVerCursor if low or self._held else Qt.CursorShape.ArrowCursor)
         if self._held is not None:
@@ -254,7 +271,16 @@ class Head(QWidget):
             id = self.row.track.id
             self.view.preview(lambda one: edit.change_track(one, id, height=tall))
 
+    def _leave(self, event: QMouseEvent) -> None:
+        """Be dragged away: a track of notes as MIDI, with Shift as it sounds; another as it sounds."""
+        if self._out is None or (event.position() - self._out).manhattanLength() < QApplication.startDragDistance():
+            return
+        self._out = None
+        sound = self.row.track.kind != "notes" or bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self.heads.left.emit(self.row.track, sound)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._out = None
         held, self._held = self._held, None
         if held is not None:
             tall = self.height()
@@ -272,7 +298,7 @@ class LaneHead(QWidget):
     def __init__(self, heads: Heads, row: Row) -> None:
         super().__init__()
         self.heads, self.row = heads, row
-        self.setAccessibleName(target_words(row.target))
+        self.setAccessibleName(heads.lanes.target(row).words)
         self._words: str | None = None  # what it is at the playhead
         heads.studio.playhead_changed.connect(self._moved)
 

@@ -1,6 +1,7 @@
 """Curves under their tracks: how they are painted, and what lies where."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from fractions import Fraction
 from typing import NamedTuple
@@ -27,8 +28,18 @@ STEP = 3.0  # pixels between two samples of a curve that bends
 CHUNK = 256  # samples that are worked out together
 KEPT = 4000  # such chunks
 MARK = 14  # pixels of a key's mark
-Piece = tuple[QPolygonF, list[QRectF]]
+Piece = tuple[QPolygonF, QPolygonF]
 Spot = tuple[Clip | None, Lane, int]  # whose, which lane, which key
+
+
+class Known(NamedTuple):
+    """What has been worked out of a row: what it shows, its keys by their seconds, and the constants of its owners."""
+
+    row: Row
+    target: Target
+    seconds: list[float]
+    keys: list[Spot]
+    bases: dict[str, float]
 
 
 class Stroke(NamedTuple):
@@ -45,37 +56,44 @@ class Lanes:
 
     def __init__(self, studio: Studio, view: View, ears: Ears) -> None:
         self.studio, self.view, self.ears = studio, view, ears
-        self._targets: dict[tuple[str, str], tuple[Row, Target]] = {}
+        self._known: dict[tuple[str, str], Known] = {}
         self._pieces: dict[tuple[str, int, int], tuple[object, object, Piece]] = {}
         self._diamonds: dict[tuple[str, bool, bool, float], QPixmap] = {}
         studio.engines_changed.connect(self._forget)
 
     def _forget(self) -> None:
         """Other engines, other numbers."""
-        self._targets.clear()
+        self._known.clear()
         self._pieces.clear()
 
     # ------------------------------------------------------------ places
 
     def target(self, row: Row) -> Target:
         """What a row shows, its span widened by its keys."""
+        return self._of(row).target
+
+    def _of(self, row: Row) -> Known:
         key = (row.track.id, row.target)
-        known = self._targets.get(key)
-        if known is None or known[0] is not row:
+        known = self._known.get(key)
+        if known is None or known.row is not row:
             clip = next((clip for clip, _ in row.lanes if clip is not None), None)
             found = target_of(row.target, row.track, clip, card_of(self.studio, clip))
             low, high = spanned(found, row.lanes)
-            known = row, Target(found.words, low, high, found.base, found.unit, found.fine)
-            if len(self._targets) > MOST:
-                self._targets.clear()
-            self._targets[key] = known
-        return known[1]
+            target = Target(found.words, low, high, found.base, found.unit, found.fine)
+            if len(self._known) > MOST:
+                self._known.clear()
+            known = self._known[key] = Known(row, target, *_by_time(row), {})
+        return known
 
     def y(self, row: Row, value: float) -> float:
         """Where a value lies in the view."""
-        target = self.target(row)
-        share = (value - target.low) / ((target.high - target.low) or 1.0)
-        return self.view.top(row) + row.height - EDGE - share * (row.height - 2 * EDGE)
+        low, rise = self._rise(row, self.target(row))
+        return low - value * rise
+
+    def _rise(self, row: Row, target: Target) -> tuple[float, float]:
+        """Where 0 lies in the view, and the pixels of 1."""
+        rise = (row.height - 2 * EDGE) / ((target.high - target.low) or 1.0)
+        return self.view.top(row) + row.height - EDGE + target.low * rise, rise
 
     def value(self, row: Row, y: float) -> float:
         """Which value lies at a height of the view."""
@@ -90,12 +108,12 @@ class Lanes:
     def spots(self, row: Row) -> Iterator[tuple[Spot, QPointF]]:
         """Every key of a row in view, and where it lies."""
         start, stop = self.view.span
-        near = 10 / self.view.scale
-        for owner, lane in row.lanes:
-            begin = float(since(owner))
-            for index, key in enumerate(lane.keys):
-                if start - near <= begin + float(key.at) <= stop + near:
-                    yield (owner, lane, index), self.place(row, owner, key)
+        near, offset, scale = 10 / self.view.scale, self.view.offset, self.view.scale
+        known = self._of(row)
+        low, rise = self._rise(row, known.target)
+        for n in range(bisect_left(known.seconds, start - near), bisect_right(known.seconds, stop + near)):
+            _, lane, index = known.keys[n]
+            yield known.keys[n], QPointF((known.seconds[n] - offset) * scale, low - lane.keys[index].value * rise)
 
     def key_at(self, row: Row, at: QPointF) -> Spot | None:
         """The key under a place."""
@@ -155,18 +173,17 @@ class Lanes:
 
     def _bends(self, p: QPainter, row: Row, what: tuple[Clip | None, Lane], ink: Stroke) -> None:
         """A curve that bends, in pieces that are worked out once for each doubling of the zoom and drawn scaled."""
-        view, target = self.view, self.target(row)
+        view = self.view
         level = math.ceil(math.log2(view.scale))
         step = STEP / 2.0**level
-        rise = (row.height - 2 * EDGE) / ((target.high - target.low) or 1.0)
-        ground = view.top(row) + row.height - EDGE + target.low * rise
+        ground, rise = self._rise(row, self.target(row))
         first, last = (math.floor((view.offset + x / view.scale) / step / CHUNK) for x in (ink.left, ink.right))
         pieces = [(chunk, self._piece(row, what, level, chunk)) for chunk in range(first, last + 1)]
-        for chunk, (_, bars) in pieces:
+        for chunk, (_, area) in pieces:
             p.setTransform(QTransform(view.scale, 0, 0, -rise, view.x(chunk * CHUNK * step), ground))
             p.setPen(Qt.PenStyle.NoPen)
             p.setBrush(ink.shade)
-            p.drawRects(bars)
+            p.drawPolygon(area)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         fine = QPen(ink.pen)
         fine.setWidthF(1.0)  # twice a fine line: a broad one takes ten times as long to paint
@@ -178,7 +195,7 @@ class Lanes:
         p.resetTransform()
 
     def _piece(self, row: Row, what: tuple[Clip | None, Lane], level: int, chunk: int) -> Piece:
-        """(line, bars down to below the row) of a stretch, in seconds from its beginning and values."""
+        """(line, area from it down to below the row) of a stretch, in seconds from its beginning and values."""
         owner, lane = what
         hearing = self.ears.hearing(self.view.clock, since(owner), lane)
         heard = hearing.heard.get(lane.modulator.clip) if lane.modulator is not None else None
@@ -199,15 +216,15 @@ class Lanes:
         times = np.arange(CHUNK + 1) * step
         values = self._sampled(row, *what, times + chunk * CHUNK * step)
         low = target.low - 0.5 * (target.high - target.low)
-        places = list(zip(times.tolist(), np.clip(values, low, 1e9).tolist(), strict=True))
-        bars = [
-            QRectF(at, low, 2 * step, value - low)
-            for (at, _), (_, value) in zip(places[:-1:2], places[1::2], strict=True)
-        ]  # pale: half as many will do
-        return QPolygonF([QPointF(at, value) for at, value in places]), bars
+        heights = np.clip(values, low, 1e9).tolist()
+        line = [QPointF(at, value) for at, value in zip(times.tolist(), heights, strict=True)]
+        return QPolygonF(line), QPolygonF([QPointF(0, low), *line, QPointF(line[-1].x(), low)])
 
     def _base(self, row: Row, owner: Clip | None) -> float:
-        return target_of(row.target, row.track, owner, card_of(self.studio, owner)).base
+        bases, id = self._of(row).bases, owner.id if owner is not None else ""
+        if id not in bases:
+            bases[id] = target_of(row.target, row.track, owner, card_of(self.studio, owner)).base
+        return bases[id]
 
     def _sampled(self, row: Row, owner: Clip | None, lane: Lane, seconds: np.ndarray) -> np.ndarray:
         base = self._base(row, owner)
@@ -240,6 +257,18 @@ class Lanes:
             p.drawRect(QRectF(-side, -side, 2 * side, 2 * side))
         self._diamonds[look] = made
         return made
+
+
+def _by_time(row: Row) -> tuple[list[float], list[Spot]]:
+    """(seconds, keys) of a row, the earliest first."""
+    every = [
+        (begin + float(key.at), (owner, lane, index))
+        for owner, lane in row.lanes
+        for begin in (float(since(owner)),)
+        for index, key in enumerate(lane.keys)
+    ]
+    every.sort(key=lambda one: one[0])
+    return [at for at, _ in every], [spot for _, spot in every]
 
 
 def stroke(lane: Lane, colour: str, span: tuple[float, float]) -> Stroke:

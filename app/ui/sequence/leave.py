@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.core.project import Document
-from app.core.timeline import proxies
 from app.core.timeline.reader import Reader
 from app.core.timeline.shown import facts, media_time
 from app.core.timeline.values import Clip, Time
@@ -76,15 +75,6 @@ def framed(document: Document, name: str, at: Time, target: Path) -> Path:
         raise Refused("disk", atomic.sentence(error, target).sentence) from error
     finally:
         reader.forget()
-
-
-def notes_file(document: Document, name: str) -> Path:
-    """A MIDI file of the notes of a medium, beside the small copies (it is made again at any time). Raises Refused."""
-    target = proxies.place(document, name).with_suffix(".mid")
-    if not target.is_file():
-        target.parent.mkdir(exist_ok=True)
-        saved(document, name, target)
-    return target
 
 
 def _target(parent: QWidget, endings: list[str]) -> Path | None:

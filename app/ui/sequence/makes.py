@@ -70,11 +70,11 @@ class Makes(QObject):
         super().__init__(deeds)
         self.studio, self.deeds = studio, deeds
         tr, add = self.tr, deeds.add
-        add("make", tr("Make the clips"), "spark", ("G",), self.make)
-        add("draft", tr("Make drafts of them"), "edit", ("Shift+G",), partial(self.make, draft=True))
-        add("retake", tr("Another take"), "shuffle", ("T",), self.retake)
-        add("stale", tr("Make what is stale or missing"), "refresh", ("Alt+G",), studio.render_stale)
-        add("cancel", tr("Stop making them"), "stop", ("Shift+Backspace",), self.cancel)
+        add("make", tr("Make the clips"), "spark", self.make, keys=("G",))
+        add("draft", tr("Make drafts of them"), "edit", partial(self.make, draft=True), keys=("Shift+G",))
+        add("retake", tr("Another take"), "shuffle", self.retake, keys=("T",))
+        add("stale", tr("Make what is stale or missing"), "refresh", studio.render_stale, keys=("Alt+G",))
+        add("cancel", tr("Stop making them"), "stop", self.cancel, keys=("Alt+Backspace",))
         studio.making_changed.connect(lambda _: self.refresh())
         studio.selection_changed.connect(self.refresh)
         studio.project_changed.connect(self.refresh)

@@ -86,7 +86,8 @@ def _beats(clock: Clock, bar: int, beat: float) -> Iterator[Mark]:
     for n in range(1, metre.beats * parts) if parts > 1 else range(1, metre.beats):
         whole, part = divmod(n, parts)
         words = f"{bar}|{whole + 1}" if not part and beat >= ROOM else ""
-        at = clock.seconds(quarters + Fraction(4 * n, metre.unit * parts))
+        within = quarters + Fraction(4 * n, metre.unit * parts) if part else None
+        at = clock.seconds(within) if within is not None else clock.at_bar(bar, whole + 1)
         yield Mark(at, words, 2 if words else 1 if not part else 0)
 
 

@@ -8,19 +8,21 @@ import msgspec
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 
-from app.core.timeline import edit, keys
+from app.core.timeline import edit, keys, numbers
 from app.core.timeline.values import ZERO, Clip, Lane, Time, Timeline, Track
 from app.studio import Studio
 from app.ui import theme
+from app.ui.inspector.words import target_words
+from app.ui.pieces import SOUNDS, Pieces, of_track
 from app.ui.sequence import drops, leave
 from app.ui.sequence.deeds import KINDS, Deeds
 from app.ui.sequence.hands import Hit
 from app.ui.sequence.lanehands import change_keys
 from app.ui.sequence.makes import Makes
 from app.ui.sequence.rows import Row, lanes_of
-from app.ui.sequence.targets import offered
+from app.ui.sequence.targets import card_of
 from app.ui.sequence.view import View
-from app.ui.sequence.words import _tr, eases, kind_words, target_words
+from app.ui.sequence.words import _tr, eases, kind_words
 from engines.contract import Refused
 
 SPEEDS = ("1/4", "1/2", "1", "2", "4")
@@ -29,8 +31,9 @@ SPEEDS = ("1/4", "1/2", "1", "2", "4")
 class Menus:
     """Makes the menus of the timeline."""
 
-    def __init__(self, studio: Studio, view: View, deeds: Deeds, makes: Makes) -> None:
+    def __init__(self, studio: Studio, view: View, deeds: Deeds, makes: Makes, *, pieces: Pieces) -> None:
         self.studio, self.view, self.deeds, self.makes = studio, view, deeds, makes
+        self.pieces = pieces
 
     def clips(self, parent: QWidget, hit: Hit, at: Time) -> QMenu:
         """What can be done to what lies under the mouse."""
@@ -94,14 +97,12 @@ class Menus:
     def _curves(self, menu: QMenu, track: Track, clip: Clip | None) -> None:
         owner: Track | Clip = clip or track
         there = {lane.target for lane in owner.lanes}
-        card = None
-        if clip is not None and clip.ask is not None:
-            card = self.studio.cards().get(clip.ask.engine)
-        names = [name for name in offered(track, clip, card) if name not in there]
+        card = card_of(self.studio, clip)
+        names = [name for name in numbers.offered(track, clip, card) if name not in there]
         if names:
             curves = menu.addMenu(theme.icon("curve", "dim"), _tr("Add a curve"))
             for name in names:
-                curves.addAction(target_words(name), partial(self._add_lane, track, owner, name))
+                curves.addAction(target_words(name, card), partial(self._add_lane, track, owner, name))
 
     def _add_lane(self, track: Track, owner: Track | Clip, name: str) -> None:
         text = _tr("Add curve")
@@ -135,9 +136,8 @@ class Menus:
         assert hit.lane is not None
         assert hit.row is not None
         key = hit.lane.keys[hit.key]
-        value, done = QInputDialog.getDouble(
-            self.deeds.panel, target_words(hit.row.target), _tr("Value"), key.value, -1e6, 1e6, 4
-        )
+        name = target_words(hit.row.target, card_of(self.studio, hit.clip))
+        value, done = QInputDialog.getDouble(self.deeds.panel, name, _tr("Value"), key.value, -1e6, 1e6, 4)
         if done:
             lane, _ = keys.put(hit.lane, msgspec.structs.replace(key, value=value))
             owner = hit.clip.id if hit.clip is not None else hit.row.track.id
@@ -183,8 +183,18 @@ class Menus:
             opened = track.id in self.view.unfolded
             words = _tr("Hide its curves") if opened else _tr("Show its curves")
             menu.addAction(words, lambda: self.view.fold(track.id, not opened))
+        self._copies(menu, track)
         menu.addSeparator()
         menu.addAction(theme.icon("trash", "dim"), _tr("Delete track"), lambda: self.deeds.remove_track(track.id))
+
+    def _copies(self, menu: QMenu, track: Track) -> None:
+        """What of a track can be pasted into other programs."""
+        if track.kind not in SOUNDS or not track.clips:
+            return
+        copy, icon = self.pieces.copy, theme.icon("copy", "dim")
+        if track.kind == "notes":
+            menu.addAction(icon, _tr("Copy its notes as a MIDI file"), partial(copy, *of_track(track, False)))
+        menu.addAction(icon, _tr("Copy its sound as a file"), partial(copy, *of_track(track, True)))
 
     def _lanes(self, menu: QMenu, row: Row) -> None:
         on = all(lane.on for _, lane in row.lanes)

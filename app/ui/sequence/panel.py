@@ -7,9 +7,9 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QScrollBar, QToolButton, QVBoxLayout, QWidget
 
-from app.core.timeline.values import Time
+from app.core.timeline.values import Time, Track
 from app.studio import Studio
-from app.ui import theme
+from app.ui import pieces, theme
 from app.ui.sequence import drops
 from app.ui.sequence.canvas import Canvas
 from app.ui.sequence.deeds import KINDS, Deeds
@@ -38,7 +38,8 @@ class Sequence(QWidget):
         self.deeds = Deeds(studio, self.view, self.canvas)
         self.heads, self.corner = Heads(studio, self.view, self.canvas.lanes), Corner(studio, self.view)
         self.makes = Makes(studio, self.deeds)
-        self.menus = Menus(studio, self.view, self.deeds, self.makes)
+        self.pieces = pieces.Pieces(studio, self.canvas)
+        self.menus = Menus(studio, self.view, self.deeds, self.makes, pieces=self.pieces)
         self.wording = Wording(studio, self.view, self.canvas)
         self.setAccessibleName(self.tr("Timeline"))
         self._build()
@@ -152,6 +153,7 @@ class Sequence(QWidget):
         self.canvas.key_asked.connect(self.menus.ask_value)
         self.canvas.edit_asked.connect(self.wording.begin)
         self.heads.menu_asked.connect(self._row_menu)
+        self.heads.left.connect(self.track_out)
         self.ruler.asked.connect(self.deeds.mark_at)
         self.deeds.by_name["rename"].triggered.connect(lambda _: self._rename())
 
@@ -216,7 +218,13 @@ class Sequence(QWidget):
             left, right = self.view.x(rows[0][1].start), self.view.x(rows[0][1].end)
             box = QRectF(left, self.view.top(row), min(180.0, right - left), row.height).toRect()
             picture = self.canvas.grab(box.intersected(self.canvas.rect()))
-        drops.drag_out(self.canvas, self.studio, rows, picture)
+        name = ",".join(clip.id for _, clip in rows)
+        self.pieces.drag(f"clips {name}", pieces.clips(rows), picture)
+
+    def track_out(self, track: Track, sound: bool) -> None:
+        """Begin dragging what a track sounds like, or its notes, out of the window as a file."""
+        head = self.heads.head(track.id)
+        self.pieces.drag(*pieces.of_track(track, sound), head.grab() if head is not None else None)
 
     def sizeHint(self) -> QSize:
         return QSize(900, 330)

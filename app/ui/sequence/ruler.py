@@ -37,8 +37,17 @@ class Ruler(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Ruler"))
-        view.changed.connect(self.update)
+        self._painted: tuple[object, ...] = ()
+        view.changed.connect(self._viewed)
         studio.playhead_changed.connect(lambda _: self.update())
+
+    def _viewed(self) -> None:
+        """Paint anew, unless the view has only gone up or down."""
+        view = self.view
+        place = view.offset, view.scale, view.width, view.mode, view.rows
+        if place != self._painted:
+            self._painted = place
+            self.update()
 
     @property
     def held(self) -> bool:

@@ -5,7 +5,7 @@ from msgspec import Struct
 from app.core.timeline import fineness, numbers
 from app.core.timeline.values import Clip, Lane, Track
 from app.studio import Studio
-from app.ui.sequence.words import target_words
+from app.ui.inspector.words import target_words
 from engines.contract import EngineCard
 
 LOUD = (-48.0, 12.0)  # dB: a row that reached down to silence would leave no room for the rest
@@ -31,30 +31,16 @@ def card_of(studio: Studio, clip: Clip | None) -> EngineCard | None:
 
 def target_of(name: str, track: Track, clip: Clip | None = None, card: EngineCard | None = None) -> Target:
     """What is known of the number `name` of a track, or of a clip that the engine of `card` makes."""
-    param = fineness.number(card, name)
+    param = numbers.number(card, name)
     default = float(param.default) if param is not None else 0.0
     low, high = LOUD if name == "gain" else REACH.get(name, (0.0, 1.0))
     if param is not None and name != "gain" and name not in REACH:
         low = float(param.min) if param.min is not None else 0.0
         high = float(param.max) if param.max is not None else max(1.0, OPEN * default)
-    base = numbers.base(clip if clip is not None else track, name, default)
-    words = param.label if param is not None and param.label else target_words(name)
+    base = numbers.constant(clip if clip is not None else track, name, card)
+    words = target_words(name, card)
     unit = param.unit if param is not None else ""
     return Target(words, low, high, base, unit, fineness.fineness(card, name))
-
-
-def offered(track: Track, clip: Clip | None, card: EngineCard | None = None) -> list[str]:
-    """The names of the numbers that can change over time in a track, or in a clip of it that `card` makes."""
-    sounds = track.kind in ("audio", "notes")
-    if clip is None:
-        return ["gain", "pan"] if sounds else ["opacity"] if track.kind in ("picture", "camera") else []
-    if track.kind == "prompt":
-        return ["prompt"]
-    apart = {"gain", "pan"} if not sounds else {"opacity", "x", "y", "scale", "rotation"}
-    names = fineness.targets(card, camera=bool(clip.mesh))
-    asked = {f"control:{one.kind}" for one in clip.ask.controls} | {f"adapter:{one}" for one in clip.ask.adapters} if (
-        clip.ask is not None) else set()  # fmt: skip
-    return [name for name in names if name not in apart and (":" not in name or name in asked)]
 
 
 def spanned(target: Target, lanes: tuple[tuple[Clip | None, Lane], ...]) -> tuple[float, float]:

@@ -56,32 +56,6 @@ def state_words(state: str) -> str:
     }[state]
 
 
-def target_words(target: str) -> str:
-    """What a lane changes, in words."""
-    known = {
-        "gain": _tr("Gain"),
-        "pan": _tr("Pan"),
-        "opacity": _tr("Opacity"),
-        "x": _tr("Position X"),
-        "y": _tr("Position Y"),
-        "scale": _tr("Scale"),
-        "rotation": _tr("Rotation"),
-        "strength": _tr("Strength"),
-        "seed": _tr("Seed travel"),
-        "prompt": _tr("Prompt blend"),
-        "azimuth": _tr("Azimuth"),
-        "elevation": _tr("Elevation"),
-        "distance": _tr("Distance"),
-        "fov": _tr("Field of view"),
-    }
-    first, _, rest = target.partition(":")
-    if rest and first == "control":
-        return _tr("Control %1").replace("%1", rest)
-    if rest and first == "adapter":
-        return _tr("LoRA %1").replace("%1", rest)
-    return known.get(target) or target.replace("_", " ").capitalize()
-
-
 def name_of(track: Track, clip: Clip) -> str:
     """What a clip is called: its own name, else its words, its engine's or its kind's."""
     if clip.name:
