@@ -2,6 +2,7 @@
 
 import csv
 import json
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,12 @@ import pytest
 
 from app.cli import main, make
 from app.cli import sweep as command
-from engines.contract import Image
+from app.core.lab.sweep import Measured, Sweep
+from engines.contract import Image, Request
 from engines.files import media
 from engines.metrics import pixels
+from engines.prompt import grid
+from tests.fakes import CARDS, PICTURE
 
 TINY = Path(__file__).parent / "tiny"
 
@@ -116,6 +120,27 @@ def test_a_cell_that_cannot_be_is_told_of_and_equal_cells_are_made_once(
     assert "choose from: euler, ancestral" in (tmp_path / "r.html").read_text("utf-8")
     assert events(capsys)[-1]["failed"] == 1
     assert len(stamps(tmp_path)) == 1
+
+
+def test_an_option_that_an_engine_has_not_makes_no_cells_of_its_own(tmp_path: Path) -> None:
+    axes = [grid.axis("engine=image/fake|image/other", PICTURE), grid.axis("guidance=1,3", PICTURE)]
+    asked = Request(engine="image/fake", prompt="a", seed=5, options={"steps": 2})
+    pieces = command._pieces(Namespace(out=tmp_path / "r.html"), CARDS, asked, (["a", "b"], axes))
+    assert [piece.label for piece in pieces] == [
+        "image/fake, guidance 1",
+        "image/fake, guidance 3",
+        "image/other",
+        "image/other",
+    ]
+    assert [piece.idle for piece in pieces] == [(), (), (1,), (1,)]
+    assert [len({piece.files for piece in part}) for part in (pieces[:2], pieces[2:])] == [2, 1]
+    assert [(one.prompt, one.seed, one.options["steps"]) for one in pieces[3].requests] == [("a", 5, 2), ("b", 6, 2)]
+    cells = tuple(Measured(one.place, one.label, {}, files=one.files, idle=one.idle) for one in pieces)
+    assert [cell.label for cell in Sweep("x", tuple(axes), (), cells, ()).distinct()] == [
+        "image/fake, guidance 1",
+        "image/fake, guidance 3",
+        "image/other",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,20 @@ def test_a_plot_shows_points_where_they_are_and_names_what_it_shows() -> None:
     assert ticks["10"] == pytest.approx((float(first.get("cx", 0)) + float(last.get("cx", 0))) / 2, abs=0.2)
 
 
+def test_values_that_are_no_numbers_stand_one_after_the_other_and_are_not_joined() -> None:
+    assert plot.places((2, 0.5)) == ([2.0, 0.5], True)
+    assert plot.places(("euler", "heun", 3)) == ([0.0, 1.0, 2.0], False)
+    axes = (Axis("sampler", ("euler", "heun"), ("euler", "a very long name of a sampler")), swept(GRID).axes[1])
+    told = Sweep("x", axes, (SCORE,), tuple(GRID), ("a",))
+    across = ET.fromstring(report._against(told, SCORE, 0, [1, 0]))
+    marks = [float(one.get("cx", 0)) for one in across.iter() if one.tag.endswith("circle")]
+    assert len(marks) == 3  # of the first series: its mark in the legend, and two points
+    assert "stroke-width" not in ET.tostring(across, "unicode")  # no lines between
+    texts = [one for one in across.iter() if one.tag.endswith("text") and one.text]
+    ends = [float(one.get("x", 0)) + len(one.text or "") * plot.CHARACTER / 2 for one in texts[4:]]
+    assert max(ends) <= plot.WIDTH + 1
+
+
 class Page(HTMLParser):
     """Every tag is closed, and what points somewhere points into the page."""
 
@@ -120,9 +134,12 @@ class Page(HTMLParser):
 
 
 def test_the_page_needs_nothing_from_elsewhere_and_can_be_read_without_seeing(tmp_path: Path) -> None:
-    place = tmp_path / "00000.png"
-    media.write(place, Image(np.full((32, 48, 3), 200, np.uint8)))
-    cells = [Measured(one.place, one.label, one.figures, one.seconds, one.nfe, (place,)) for one in GRID]
+    places = [tmp_path / f"{n}.png" for n in range(len(GRID))]
+    for place in places:
+        media.write(place, Image(np.full((32, 48, 3), 200, np.uint8)))
+    cells = [
+        Measured(one.place, one.label, one.figures, one.seconds, one.nfe, (places[n],)) for n, one in enumerate(GRID)
+    ]
     cells[0] = Measured((0, 0), "cell (0, 0)", sentence="No <such> engine.")
     text = report.page(swept(cells))
     page = Page()

@@ -36,6 +36,7 @@ class Piece(Struct, frozen=True, eq=False):
     label: str
     requests: tuple[Request, ...] = ()
     files: tuple[Path, ...] = ()
+    idle: tuple[int, ...] = ()
     sentence: str = ""
 
 
@@ -143,8 +144,17 @@ def _pieces(
         suffix = media.EXTENSIONS[cards[requests[0].engine].info.medium]
         folder = _place(_folder(args.out), requests[0], axes)
         files = tuple(folder / f"{n:05d}{suffix}" for n in range(len(requests)))
-        found.append(Piece(cells[0].place, cells[0].label, requests, files))
+        idle, where = _idle(cards, requests[0].engine, axes), enumerate(zip(axes, cells[0].place, strict=True))
+        told = [grid.head(axis, at) for n, (axis, at) in where if n not in idle]
+        found.append(Piece(cells[0].place, ", ".join(told), requests, files, idle))
     return tuple(found)
+
+
+def _idle(cards: Mapping[str, EngineCard], engine: str, axes: Sequence[Axis]) -> tuple[int, ...]:
+    """The axes that are options of other engines, which this one has not."""
+    known = {name: {param.name for param in card.params} for name, card in cards.items()}
+    others = set().union(*known.values()) - known[engine]
+    return tuple(n for n, axis in enumerate(axes) if axis.name in others)
 
 
 def _folder(out: Path) -> Path:
@@ -154,7 +164,7 @@ def _folder(out: Path) -> Path:
 
 def _place(kept: Path, request: Request, axes: Sequence[Axis]) -> Path:
     """The folder of a cell, by what it asks for: cells that ask for the same share one, and so are made once."""
-    digest = hashlib.sha256(recipe.asks(request).encode()).hexdigest()[:10]
+    digest = hashlib.sha256(recipe.asks(request).encode()).hexdigest()[:8]
     there = next(iter(kept.glob(f"*_{digest}")), None)  # under other axes it may have got another name
     told = [f"{axis.name}-{request.options[axis.name]}" for axis in axes if axis.name in request.options]
     readable = re.sub(r"[^\w.-]+", "-", "_".join([request.engine.rpartition("/")[2], *told]))[:60]
@@ -213,7 +223,7 @@ def _measured(tools: Bench, args: Namespace, plan: Plan, failed: dict[Path, str]
             known[folder] = _figures(tools, args, (folder, len(piece.files)), eyes)
         tools.progress.event("cell", cell=piece.label, done=n + 1, total=len(plan.pieces), figures=known[folder])
         seconds, nfe = _cost(piece.files)
-        found.append(Measured(piece.place, piece.label, known[folder], seconds, nfe, piece.files))
+        found.append(Measured(piece.place, piece.label, known[folder], seconds, nfe, piece.files, piece.idle))
     return tuple(found)
 
 

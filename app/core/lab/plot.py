@@ -4,7 +4,6 @@ Colours come from the page: class s0 ... s5 colours a series, `faint` what lies 
 own shape too, so that nothing is told by colour alone.
 """
 
-import itertools
 import math
 from collections.abc import Sequence
 from html import escape
@@ -109,7 +108,8 @@ def _room(values: Sequence[float], share: float = 0.06) -> tuple[float, float]:
 def _sides(plot: Plot, points: Sequence[Point]) -> tuple[float, float]:
     values = [point.x for point in points] + [at for at, _ in plot.ticks]
     if not plot.log:
-        return _room(values)
+        apart = plot.ticks and not any(one.joined for one in plot.series)  # one after the other: each its own room
+        return _room(values, 0.5 / max(1, len(plot.ticks) - 1) if apart else 0.06)
     low, high = _room([math.log(value) for value in values])
     return math.exp(low), math.exp(high)
 
@@ -125,7 +125,8 @@ def _ground(frame: _Frame, plot: Plot, heights: Sequence[tuple[float, str]]) -> 
     for at, label in _fitting(frame, plot.ticks or (decades if plot.log else nice)(*frame.xs)):
         x = frame.x(at)
         parts.append(f'<path class="faint" d="M{x:.1f} {bottom:.1f}V{top:.1f}" stroke="currentColor"/>')
-        parts.append(_text(x, bottom + 18, label, "middle"))
+        half = len(label) * CHARACTER / 2
+        parts.append(_text(min(max(x, half + 2), WIDTH - half - 2), bottom + 18, label, "middle"))
     parts.append(f'<path d="M{left:.1f} {top:.1f}V{bottom:.1f}H{right:.1f}" fill="none" stroke="currentColor"/>')
     parts.append(_text((left + right) / 2, HEIGHT - 10, plot.across, "middle"))
     middle = (top + bottom) / 2
@@ -136,7 +137,7 @@ def _fitting(frame: _Frame, ticks: Sequence[tuple[float, str]]) -> list[tuple[fl
     """The ticks whose labels do not run into the one before."""
     kept: list[tuple[float, str]] = []
     for at, label in ticks:
-        label = label if len(label) <= 18 else label[:17] + "…"
+        label = label if len(label) <= 24 else label[:23] + "…"
         end = frame.x(kept[-1][0]) + len(kept[-1][1]) * CHARACTER / 2 + 6 if kept else -math.inf
         if frame.x(at) - len(label) * CHARACTER / 2 >= end:
             kept.append((at, label))
@@ -198,7 +199,7 @@ def _number(frame: _Frame, point: Point, n: int) -> str:
     """A ring and a number at a point that is told of below the plot."""
     x, y = frame.x(point.x), frame.y(point.y)
     ring = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="8.5" fill="none" stroke="currentColor" stroke-width="1.5"/>'
-    return ring + _text(x, y - 13, str(n), "middle", ' font-weight="600"')
+    return ring + _text(x + 9, y - 9, str(n), "start", ' class="number" font-weight="600"')
 
 
 def _text(x: float, y: float, text: str, anchor: str, more: str = "") -> str:
@@ -210,9 +211,8 @@ def spread(values: Sequence[float]) -> bool:
     return bool(values) and min(values) > 0 and max(values) >= 10 * min(values)
 
 
-def places(values: Sequence[object]) -> list[float]:
-    """Where a parameter's values lie along x: at themselves where all are numbers, else one after the other."""
+def places(values: Sequence[object]) -> tuple[list[float], bool]:
+    """Where a parameter's values lie along x: at themselves where all are numbers (True), else one after the other."""
     numbers = [float(v) for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
-    return (
-        numbers if len(numbers) == len(values) else list(map(float, itertools.islice(itertools.count(), len(values))))
-    )
+    whole = len(numbers) == len(values)
+    return (numbers if whole else [float(n) for n in range(len(values))]), whole

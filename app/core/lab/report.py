@@ -144,25 +144,22 @@ def _curves(sweep: Sweep) -> str:
 
 def _curve(sweep: Sweep, cost: Cost) -> str:
     aim, (title, paid) = sweep.aims[0], cost
-    ahead = front(sweep.cells, aim, paid)
-    leader = sweep.effects()[0].axis if sweep.effects() else 0
-    leader = next((n for n, axis in enumerate(sweep.axes) if axis.name == "engine"), leader)
+    shown = [cell for cell in sweep.distinct() if np.isfinite(cell.figures.get(aim.name, np.nan)) and paid(cell)]
+    leader = next((n for n, axis in enumerate(sweep.axes) if axis.name == "engine"), None)
+    leader = leader if leader is not None else next((one.axis for one in sweep.effects()), 0)
 
     def point(cell: Measured) -> Point:
         x, y = paid(cell) or 0.0, cell.figures[aim.name]
         return Point(x, y, f"{cell.label}: {_figure(cell, aim)} at {number(x)}", cell.figures.get(aim.errors, 0.0))
 
-    shown = [cell for cell in sweep.cells if aim.name in cell.figures and paid(cell)]
-    kinds = [(label, [c for c in shown if c.place[leader] == n]) for n, label in enumerate(sweep.axes[leader].labels)]
-    name = sweep.axes[leader].name
-    series = [Series(_told(name, label), tuple(map(point, mine)), joined=False) for label, mine in kinds]
-    numbered = tuple(map(point, ahead))
-    series.append(Series("Pareto front", tuple(Point(p.x, p.y) for p in numbered), marked=False))
+    axis = sweep.axes[leader]
+    kinds = [(label, [cell for cell in shown if cell.place[leader] == n]) for n, label in enumerate(axis.labels)]
+    series = [Series(_told(axis.name, label), tuple(map(point, mine)), joined=False) for label, mine in kinds]
+    ahead = tuple(map(point, front(shown, aim, paid)))
+    series.append(Series("Pareto front", tuple(Point(p.x, p.y) for p in ahead), marked=False))
     log = plot.spread([paid(cell) or 0.0 for cell in shown])
-    drawn = plot.svg(Plot(f"{aim.title} against {title.lower()}", title, aim.title, tuple(series), (), numbered, log))
-    items = "".join(
-        f"<li>{escape(f'{cell.label}: {_figure(cell, aim)} at {number(paid(cell) or 0.0)}')}</li>" for cell in ahead
-    )
+    drawn = plot.svg(Plot(f"{aim.title} against {title.lower()}", title, aim.title, tuple(series), (), ahead, log))
+    items = "".join(f"<li>{escape(one.told)}</li>" for one in ahead)
     return f"<figure>{drawn}<figcaption>{escape(title)}, the front:<ol>{items}</ol></figcaption></figure>"
 
 
@@ -183,18 +180,30 @@ def _plots(sweep: Sweep) -> str:
 def _against(sweep: Sweep, aim: Aim, across: int, order: Sequence[int]) -> str:
     axis = sweep.axes[across]
     other = next((n for n in order if n != across and len(sweep.axes[n].values) > 1), None)
-    xs = plot.places(axis.values)
+    xs, numbers = plot.places(axis.values)
     kinds: list[tuple[str, int | None]] = [(aim.title, None)]
     if other is not None:
         kinds = [(_told(sweep.axes[other].name, label), n) for n, label in enumerate(sweep.axes[other].labels)]
     series = []
-    for name, kind in kinds:
+    for place, (name, kind) in enumerate(kinds):
+        aside = 0.0 if numbers else 0.08 * (place - (len(kinds) - 1) / 2)  # so that bars do not lie on one another
         mine = [cell for cell in sweep.cells if kind is None or other is None or cell.place[other] == kind]
-        points = [_mean(mine, aim, (across, n), (x, f"{name}, {axis.name} {axis.labels[n]}")) for n, x in enumerate(xs)]
-        series.append(Series(name, tuple(sorted((p for p in points if p), key=lambda p: p.x))))
+        points = [
+            _mean(mine, aim, (across, n), (x + aside, f"{name}, {axis.name} {axis.labels[n]}"))
+            for n, x in enumerate(xs)
+        ]
+        series.append(Series(name, tuple(sorted((p for p in points if p), key=lambda p: p.x)), joined=numbers))
     ticks = tuple(sorted(zip(xs, axis.labels, strict=True)))
     drawn = plot.svg(
-        Plot(f"{aim.title} against {axis.name}", axis.name, aim.title, tuple(series), ticks, (), plot.spread(xs))
+        Plot(
+            f"{aim.title} against {axis.name}",
+            axis.name,
+            aim.title,
+            tuple(series),
+            ticks,
+            (),
+            numbers and plot.spread(xs),
+        )
     )
     return f"<figure>{drawn}<figcaption>{escape(aim.title)} against {escape(axis.name)}</figcaption></figure>"
 
@@ -213,8 +222,8 @@ def _table(sweep: Sweep) -> str:
     """Every cell, the best first."""
     names = [*(axis.name for axis in sweep.axes), *(aim.title for aim in sweep.aims), "Seconds", "Evaluations", "Marks"]
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
-    ahead = {cell.place for cell in front(sweep.cells, sweep.aims[0], COSTS[0][1])}
-    body = "".join(_row(sweep, cell, cell.place in ahead) for cell in sweep.ordered())
+    ahead = {cell.made for cell in front(sweep.distinct(), sweep.aims[0], COSTS[0][1])}
+    body = "".join(_row(sweep, cell, cell.made in ahead) for cell in sweep.ordered())
     aim = sweep.aims[0]
     caption = f"Ordered by {aim.title}{f', {aim.better} is better' if aim.better else ''}"
     return (
@@ -225,7 +234,8 @@ def _table(sweep: Sweep) -> str:
 
 def _row(sweep: Sweep, cell: Measured, ahead: bool) -> str:
     best = cell is sweep.best
-    labels = [axis.labels[n] for axis, n in zip(sweep.axes, cell.place, strict=True)]
+    places = enumerate(zip(sweep.axes, cell.place, strict=True))
+    labels = ["–" if along in cell.idle else axis.labels[n] for along, (axis, n) in places]
     link = f'<th scope="row"><a href="#{_anchor(cell)}">{escape(labels[0])}</a></th>'
     words = "".join(f"<td>{escape(label)}</td>" for label in labels[1:])
     if cell.sentence:
@@ -244,25 +254,22 @@ def _anchor(cell: Measured) -> str:
 
 def _sheets(sweep: Sweep) -> str:
     """A contact sheet for each cell, the best first; the same prompts in the same order."""
-    known: dict[Path, str] = {}
-    parts = [_sheet(sweep, cell, known) for cell in sweep.ordered()]
+    parts = [_sheet(sweep, cell) for cell in sweep.ordered()]
     return f"<section><h2>What was made</h2>\n{''.join(parts)}</section>"
 
 
-def _sheet(sweep: Sweep, cell: Measured, known: dict[Path, str]) -> str:
+def _sheet(sweep: Sweep, cell: Measured) -> str:
     aim = sweep.aims[0]
     told = cell.sentence or f"{aim.title} {_figure(cell, aim)}{_paid(cell)}"
     star = "★ " if cell is sweep.best else ""
-    shown = [_shown(path, text, known) for path, text in zip(cell.files[:MOST], sweep.prompts, strict=False)]
+    shown = [_shown(path, text) for path, text in zip(cell.files[:MOST], sweep.prompts, strict=False)]
     more = f"<p>… and {len(cell.files) - MOST} more</p>" if len(cell.files) > MOST else ""
     head = f"<h3>{star}{escape(cell.label)}</h3><p>{escape(told)}</p>"
     return f'<article id="{_anchor(cell)}">{head}<div class="sheet">{"".join(shown)}</div>{more}</article>'
 
 
-def _shown(path: Path, text: str, known: dict[Path, str]) -> str:
-    if path not in known:
-        known[path] = small(path)
-    return f'<img src="{known[path]}" alt="{escape(text)}" title="{escape(text)}" loading="lazy">'
+def _shown(path: Path, text: str) -> str:
+    return f'<img src="{small(path)}" alt="{escape(text)}" title="{escape(text)}" loading="lazy">'
 
 
 def small(path: Path) -> str:

@@ -25,7 +25,8 @@ class Aim(Struct, frozen=True):
 class Measured(Struct, frozen=True):
     """A cell: where it lies, its figures by name ('clip score'), what one result of it took, its files.
 
-    `sentence` says why there are no figures.
+    `idle` are the axes its engine knows nothing of, so that cells along them have the same files. `sentence` says why
+    there are no figures.
     """
 
     place: tuple[int, ...]
@@ -34,7 +35,13 @@ class Measured(Struct, frozen=True):
     seconds: float | None = None
     nfe: float | None = None
     files: tuple[Path, ...] = ()
+    idle: tuple[int, ...] = ()
     sentence: str = ""
+
+    @property
+    def made(self) -> tuple[object, ...]:
+        """What it shares with the cells that are the same as it."""
+        return self.files or self.place
 
 
 class Effect(Struct, frozen=True):
@@ -66,11 +73,17 @@ class Sweep(Struct, frozen=True):
         """The best cell by the first aim; None where nothing was measured or no way is better."""
         return best(self.cells, self.aims[0])
 
+    def distinct(self) -> tuple[Measured, ...]:
+        """The cells, of those that are the same only the first."""
+        return tuple({cell.made: cell for cell in reversed(self.cells)}.values())[::-1]
+
     def ordered(self) -> tuple[Measured, ...]:
-        """The cells from the best to the worst, those without a figure last."""
+        """The distinct cells from the best to the worst, those without a figure last."""
         aim = self.aims[0]
         sign = -1 if aim.better == "higher" else 1 if aim.better else 0
-        return tuple(sorted(self.cells, key=lambda cell: (aim.name not in cell.figures, sign * figure(cell, aim.name))))
+        return tuple(
+            sorted(self.distinct(), key=lambda cell: (aim.name not in cell.figures, sign * figure(cell, aim.name)))
+        )
 
     def effects(self) -> tuple[Effect, ...]:
         """The axes by what they do to the first aim, the greatest effect first."""
@@ -128,14 +141,14 @@ def paid(cell: Measured, aim: Aim, cost: Callable[[Measured], float | None]) -> 
 def rows(sweep: Sweep) -> list[list[str]]:
     """The cells as a table with its head, for a CSV file: axes, all figures, cost, best or not, on the front or not."""
     names = sorted({name for cell in sweep.cells for name in cell.figures})
-    ahead = {cell.place for cell in front(sweep.cells, sweep.aims[0], lambda cell: cell.seconds)}
+    ahead = {cell.made for cell in front(sweep.cells, sweep.aims[0], lambda cell: cell.seconds)}
     top = sweep.best
     head = [*(axis.name for axis in sweep.axes), *names, "seconds", "nfe", "results", "best", "front", "note"]
     found = [head]
     for cell in sweep.cells:
         labels = [axis.labels[n] for axis, n in zip(sweep.axes, cell.place, strict=True)]
         told = [cell.figures.get(name) for name in names] + [cell.seconds, cell.nfe]
-        marks = ["yes" if mark else "" for mark in (cell is top, cell.place in ahead)]
+        marks = ["yes" if mark else "" for mark in (top is not None and cell.made == top.made, cell.made in ahead)]
         found.append(
             [*labels, *("" if one is None else repr(one) for one in told), str(len(cell.files)), *marks, cell.sentence]
         )
