@@ -28,6 +28,9 @@ from engines.files.recipe import Recipe
 from engines.prompt import grid
 from engines.prompt.grid import Axis
 
+REPEATED = ("over", "metric", "set", "control", "lora", "region")
+GIVEN = ("negative", "seed", "steps", "guidance", "sampler", "schedule", "length", "real", "features")
+
 
 class Piece(Struct, frozen=True, eq=False):
     """A cell to be: its requests, one a prompt, and their files; or why an engine will not have it."""
@@ -57,7 +60,7 @@ def sweep(args: Namespace) -> int:
         failed = _make(tools, args, plan)
     cells = _measured(tools, args, plan, failed)
     aims = _aims(args, cells)
-    told = Sweep(args.engine, plan.axes, aims, cells, plan.prompts, _facts(args, plan))
+    told = Sweep(", ".join(_engines(args)), plan.axes, aims, cells, plan.prompts, _facts(args, plan))
     path = atomic.write(args.out, report.page(told).encode())
     if args.csv:
         atomic.write(path.with_suffix(".csv"), _csv(rows(told)).encode())
@@ -83,8 +86,7 @@ def _writable(args: Namespace) -> None:
 
 def _plan(tools: Bench, args: Namespace) -> Plan:
     """Every request of every cell. Refused when the words do not fit together."""
-    engines = [name.strip() for name in args.engine.split(",") if name.strip()] or [args.engine]
-    cards = {card.info.name: card for card in (make.card_of(tools, name) for name in engines)}
+    cards = {card.info.name: card for card in (make.card_of(tools, name) for name in _engines(args))}
     axes = [_axis(text, list(cards.values())) for text in args.over]
     if len(cards) > 1:
         axes.insert(0, grid.axis(f"engine={'|'.join(cards)}", next(iter(cards.values()))))
@@ -99,6 +101,13 @@ def _plan(tools: Bench, args: Namespace) -> Plan:
     asked = [prompts[n % len(prompts)] for n in range(args.count or len(prompts))]
     pieces = _pieces(args, cards, first, (asked, axes))
     return Plan(tuple(axes), tuple(asked), pieces)
+
+
+def _engines(args: Namespace) -> list[str]:
+    """The engines that were named; a file whose name has a comma is one."""
+    if Path(args.engine).exists():
+        return [args.engine]
+    return [name.strip() for name in args.engine.split(",") if name.strip()] or [args.engine]
 
 
 def _axis(text: str, cards: Sequence[EngineCard]) -> Axis:
@@ -284,13 +293,18 @@ def _facts(args: Namespace, plan: Plan) -> tuple[tuple[str, str], ...]:
     )
     made = msgspec.json.decode(text).get("facts", {}) if text else {}
     machine = ", ".join(f"{name} {made[name]}" for name in ("device", "torch", "threads") if name in made)
-    over = " ".join(f"--over {_quoted(text)}" for text in args.over)
-    metrics = " ".join(f"--metric {name}" for name in args.metric)
-    again = f"darkroom sweep {args.engine} {over} {metrics} --prompts {args.prompts.name} --count {len(plan.prompts)}"
+    again = f"darkroom sweep {args.engine} {_again(args)} --prompts {args.prompts.name} --count {len(plan.prompts)}"
     seeds = f"{args.seed} to {args.seed + len(plan.prompts) - 1}"
     told = [("Results of a cell", f"{len(plan.prompts)}, seeds {seeds}"), ("Made on", machine)]
     told += [("Compared with", str(args.real))] if args.real else []
     return (*(one for one in told if one[1]), ("Made by", f"{again} -o {args.out.name}"))
+
+
+def _again(args: Namespace) -> str:
+    """The flags that decide what is made and measured, as they were given."""
+    told = [f"--{name} {_quoted(text)}" for name in REPEATED for text in getattr(args, name)]
+    told += [f"--{name} {_quoted(str(value))}" for name in GIVEN if (value := getattr(args, name))]
+    return " ".join([*told, *([f"--size {args.size[0]}x{args.size[1]}"] if args.size else [])])
 
 
 def _quoted(text: str) -> str:

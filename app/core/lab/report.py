@@ -163,6 +163,12 @@ def _curve(sweep: Sweep, cost: Cost) -> str:
     return f"<figure>{drawn}<figcaption>{escape(title)}, the front:<ol>{items}</ol></figcaption></figure>"
 
 
+_BARS = (
+    "Bars are standard errors over results; since all cells have the same prompts and seeds, a difference between two "
+    "cells is surer than their bars make it look."
+)
+
+
 def _told(name: str, label: str) -> str:
     return label if name in (*grid.WORDS, "engine", "size") else f"{name} {label}"
 
@@ -170,8 +176,9 @@ def _told(name: str, label: str) -> str:
 def _plots(sweep: Sweep) -> str:
     """Every metric against every parameter, a line for each value of the other that matters most."""
     order = [one.axis for one in sweep.effects()] or list(range(len(sweep.axes)))
+    order = sorted(order, key=lambda n: sweep.axes[n].name != "engine")  # engines that are compared stay apart
     figures = [_against(sweep, aim, n, order) for aim in sweep.aims for n in order if len(sweep.axes[n].values) > 1]
-    more = " Bars are standard errors over results." if any(aim.errors for aim in sweep.aims) else ""
+    more = f" {_BARS}" if any(aim.errors for aim in sweep.aims) else ""
     told = f"Each point is the mean over the parameters that are not in the plot.{more}"
     head = f"<section><h2>Metric against parameter</h2>\n<p>{told}</p>\n"
     return f'{head}<div class="plots">{"".join(figures)}</div></section>'
@@ -255,7 +262,7 @@ def _anchor(cell: Measured) -> str:
 def _sheets(sweep: Sweep) -> str:
     """A contact sheet for each cell, the best first; the same prompts in the same order."""
     parts = [_sheet(sweep, cell) for cell in sweep.ordered()]
-    return f"<section><h2>What was made</h2>\n{''.join(parts)}</section>"
+    return f'<section><h2>What was made</h2>\n<div class="sheets">{"".join(parts)}</div></section>'
 
 
 def _sheet(sweep: Sweep, cell: Measured) -> str:
