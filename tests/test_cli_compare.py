@@ -31,6 +31,12 @@ def made(out: Path, *more: str, engine: str = "image/tiny") -> Path:
     return out
 
 
+def shown(path: Path) -> np.ndarray:
+    found = media.read(path)
+    assert isinstance(found, Image)
+    return found.pixels
+
+
 def told(capsys: Any, *words: object) -> dict[str, Any]:
     capsys.readouterr()
     assert main(["compare", *map(str, words), "--json"]) in (0, 1)
@@ -48,10 +54,10 @@ def test_two_pictures_what_changed_and_where_they_part(tmp_path: Path, capsys: A
     assert found["steps"]["first"] == 4  # which is where the curve has risen: at 3/5 of the run
     assert [index for index, _ in found["steps"]["apart"]] == [1, 2, 3, 4, 5, 6]
     assert not found["steps"]["noise"]
-    a, b = (media.read(path).pixels[..., :3] for path in (one, other))
+    a, b = (shown(path)[..., :3] for path in (one, other))
     assert found["figures"]["psnr"] == pytest.approx(pixels.psnr(a, b))
     assert found["figures"]["changed"] == pytest.approx((a != b).any(2).mean())
-    assert media.read(tmp_path / "sheet.png").pixels.shape[1] > 3 * 64
+    assert shown(tmp_path / "sheet.png").shape[1] > 3 * 64
 
 
 def test_the_words_for_people(tmp_path: Path, capsys: Any) -> None:
@@ -95,11 +101,11 @@ def test_the_heat_is_where_the_difference_is() -> None:
     b = a.copy()
     b[4:9, 20:30] += 100
     found = came.between(Image(a), Image(b))
-    shown = found.pictures[2].sum(2)
+    hot = found.pictures[2].sum(2)
     assert found.figures["changed"] == pytest.approx(50 / 1024)
-    assert (shown[4:9, 20:30] == 3 * 255).all()
-    shown[4:9, 20:30] = 0
-    assert not shown.any()
+    assert (hot[4:9, 20:30] == 3 * 255).all()
+    hot[4:9, 20:30] = 0
+    assert not hot.any()
     assert "sizes differ (32x32 and 16x32)" in came.between(Image(a), Image(a[:, :16])).note
 
 

@@ -119,7 +119,7 @@ def _sheet(args: Namespace, shown: tuple[Media, Media], pictures: tuple[np.ndarr
         pictures = tuple(_white(thumbs.picture(one, 384)) for one in shown)
     if not pictures:
         raise Refused("bad-request", "There is nothing to lay on a sheet: leave out --out.")
-    heads = [args.a.name, args.b.name if args.b.name != args.a.name else str(args.b), "where they differ"]
+    heads = [f"A: {args.a.name}", f"B: {args.b.name}", "where they differ"]
     return contact.contact(list(pictures), Heads(tuple(heads[: len(pictures)])))
 
 

@@ -114,8 +114,8 @@ def extractor(metric: Metric, features: str = "", cache: Path | None = None) -> 
 def evaluated(task: Task, report: Report | None = None, eyes: Extractor | None = None) -> Answer:
     """Measure. Raises Refused with a sentence when something is missing or does not fit."""
     metric = known(task.metric, task.real)
-    eyes = eyes or extractor(metric, task.features, task.cache)
     made = files(task.made, metric.medium)[: task.count or None]
+    eyes = eyes or extractor(metric, task.features, task.cache)
     try:
         values = _COMPUTED[task.metric](task, made, eyes, report)
     except ValueError as error:
