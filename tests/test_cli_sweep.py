@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from app.cli import main, make
 from app.cli import sweep as command
 from app.core.lab.sweep import Measured, Sweep
 from engines.contract import Image, Request
-from engines.files import media
+from engines.files import arrays, media, recipe
+from engines.files.recipe import Recipe
 from engines.metrics import pixels
 from engines.prompt import grid
 from tests.fakes import CARDS, PICTURE
@@ -141,6 +143,30 @@ def test_an_option_that_an_engine_has_not_makes_no_cells_of_its_own(tmp_path: Pa
         "image/fake, guidance 3",
         "image/other",
     ]
+
+
+def test_a_recipe_is_of_a_request_only_when_it_asks_for_the_whole_of_it() -> None:
+    start = Image(np.full((4, 4, 3), 9, np.uint8))
+    asked = Request(engine="image/x", prompt="a", size=(64, 32), options={"steps": 4, "guidance": 0.1}, start=start)
+    text = recipe.dumps(Recipe(request=asked, run="one", facts={"seconds": 1.0}), arrays.digest)
+    assert recipe.is_of(text, asked)
+    assert recipe.is_of(text, replace(asked, options={"guidance": 0.1, "steps": 4}))  # whatever their order
+    others = ({"seed": 1}, {"options": {"steps": 4}}, {"start": Image(start.pixels + 1)}, {"engine": "image/y"})
+    assert not any(recipe.is_of(text, replace(asked, **other)) for other in others)
+    branch = Recipe(request=asked, run="two", parent=Recipe(request=asked, run="one"), step=2)
+    assert not recipe.is_of(recipe.dumps(branch, arrays.digest), asked)
+    assert not recipe.is_of("no recipe", asked)
+
+
+def test_the_error_of_a_score_is_that_of_a_mean() -> None:
+    torch = pytest.importorskip("torch")
+    from engines.metrics import likeness
+
+    pictures = torch.nn.functional.normalize(torch.rand(50, 8, generator=torch.Generator().manual_seed(1)), dim=1)
+    each = [likeness.score(one[None], pictures[:1]) for one in pictures]
+    found = likeness.error(pictures, pictures[:1].expand(50, 8))
+    assert found == pytest.approx(np.std(each, ddof=1) / np.sqrt(50), rel=1e-5)
+    assert likeness.error(pictures[:1], pictures[:1]) == 0
 
 
 @pytest.mark.parametrize(

@@ -121,16 +121,16 @@ def _ground(frame: _Frame, plot: Plot, heights: Sequence[tuple[float, str]]) -> 
     for at, label in heights:
         y = frame.y(at)
         parts.append(f'<path class="faint" d="M{left:.1f} {y:.1f}H{right:.1f}" stroke="currentColor"/>')
-        parts.append(_text(left - 7, y + 4, label, "end"))
+        parts.append(_text((left - 7, y + 4), label, "end"))
     for at, label in _fitting(frame, plot.ticks or (decades if plot.log else nice)(*frame.xs)):
         x = frame.x(at)
         parts.append(f'<path class="faint" d="M{x:.1f} {bottom:.1f}V{top:.1f}" stroke="currentColor"/>')
         half = len(label) * CHARACTER / 2
-        parts.append(_text(min(max(x, half + 2), WIDTH - half - 2), bottom + 18, label, "middle"))
+        parts.append(_text((min(max(x, half + 2), WIDTH - half - 2), bottom + 18), label, "middle"))
     parts.append(f'<path d="M{left:.1f} {top:.1f}V{bottom:.1f}H{right:.1f}" fill="none" stroke="currentColor"/>')
-    parts.append(_text((left + right) / 2, HEIGHT - 10, plot.across, "middle"))
+    parts.append(_text(((left + right) / 2, HEIGHT - 10), plot.across, "middle"))
     middle = (top + bottom) / 2
-    return "".join(parts) + _text(14, middle, plot.up, "middle", f' transform="rotate(-90 14 {middle:.1f})"')
+    return "".join(parts) + _text((14, middle), plot.up, "middle", f' transform="rotate(-90 14 {middle:.1f})"')
 
 
 def _fitting(frame: _Frame, ticks: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
@@ -155,7 +155,7 @@ def _legend(plot: Plot, left: float) -> tuple[list[str], float]:
             x, y = left, y + LINE
         line = f'<path d="M{x - 3:.1f} {y:.1f}h16" {_stroke(one)}/>' if one.joined else ""
         mark = _mark(x + 5, y, n) if one.marked else ""
-        parts.append(f'<g class="s{n % COLOURS}">{line}{mark}</g>{_text(x + 18, y + 4, one.name, "start")}')
+        parts.append(f'<g class="s{n % COLOURS}">{line}{mark}</g>{_text((x + 18, y + 4), one.name, "start")}')
         x += width
     return parts, y + LINE
 
@@ -199,10 +199,11 @@ def _number(frame: _Frame, point: Point, n: int) -> str:
     """A ring and a number at a point that is told of below the plot."""
     x, y = frame.x(point.x), frame.y(point.y)
     ring = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="8.5" fill="none" stroke="currentColor" stroke-width="1.5"/>'
-    return ring + _text(x + 9, y - 9, str(n), "start", ' class="number" font-weight="600"')
+    return ring + _text((x + 9, y - 9), str(n), "start", ' class="number" font-weight="600"')
 
 
-def _text(x: float, y: float, text: str, anchor: str, more: str = "") -> str:
+def _text(place: tuple[float, float], text: str, anchor: str, more: str = "") -> str:
+    x, y = place
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="currentColor"{more}>{escape(text)}</text>'
 
 
