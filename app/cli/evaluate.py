@@ -15,7 +15,7 @@ from app.cli.progress import spoken
 from app.core import job as jobs
 from app.core import settings as settings_file
 from engines.contract import EngineCard, Refused, Request
-from engines.files import media
+from engines.files import media, recipe
 from engines.files.recipe import Recipe
 
 
@@ -31,7 +31,7 @@ def evaluate(args: Namespace) -> int:
         raise Refused("bad-request", "Say what is to be measured with --fake: a folder, or an engine.")
     cache = settings_file.default_folders().data / "features"
     task = work.Task(args.metric, _made(args), args.real, args.features, cache)
-    answer = work.evaluated(task, _Bar(args.json))
+    answer = work.evaluated(task, Bar(args.json))
     if args.json:
         print(json.dumps({"event": "answer", **msgspec.to_builtins(answer)}, ensure_ascii=False))
         return 0
@@ -63,13 +63,13 @@ def _made(args: Namespace) -> Path:
     tools = make.bench(args)
     with tools.host:
         card = make.card_of(tools, args.fake)
-        words = _words(args)
+        words = prompts_of(args)
         out: Path = args.out or tools.folders.data / "eval" / card.info.name.replace("/", "-")
         suffix = media.EXTENSIONS[card.info.medium]
         out.mkdir(parents=True, exist_ok=True)
         wanted = [out / f"{seed:05d}{suffix}" for seed in range(args.count)]
         asked = {path: _request(card, words[seed % len(words)], seed) for seed, path in enumerate(wanted)}
-        left = [path for path in wanted if not _holds(path, asked[path])]
+        left = [path for path in wanted if not holds(path, asked[path])]
         for n, path in enumerate(left):
             made = Recipe(request=asked[path], run=jobs.new_run())
             path.unlink(missing_ok=True)
@@ -83,24 +83,16 @@ def _request(card: EngineCard, prompt: str, seed: int) -> Request:
     return contract.check(card, Request(engine=card.info.name, prompt=prompt, seed=seed))
 
 
-def _holds(path: Path, request: Request) -> bool:
-    """Whether a file is what would be made now."""
-    import numpy as np
-
-    from engines.files import recipe
-
-    if not path.is_file():
+def holds(path: Path, request: Request) -> bool:
+    """Whether a file is whole and what would be made now."""
+    try:
+        text = media.recipe_of(path) if path.is_file() else None
+    except Refused:
         return False
-    text = media.recipe_of(path)
-    held = recipe.loads(text, lambda name: np.zeros(0, np.uint8)).request if text else None
-    return held is not None and (held.prompt, held.seed, held.options) == (
-        request.prompt,
-        request.seed,
-        request.options,
-    )
+    return text is not None and recipe.is_of(text, request)
 
 
-def _words(args: Namespace) -> list[str]:
+def prompts_of(args: Namespace) -> list[str]:
     """The prompts of a file, one a line. Refused when there are none."""
     if args.prompts is None:
         raise Refused("bad-request", "An engine needs prompts to be measured: give a file with one a line (--prompts).")
@@ -113,7 +105,7 @@ def _words(args: Namespace) -> list[str]:
     return found
 
 
-class _Bar:
+class Bar:
     """How far it is and how long it will take, on a terminal; or a line of JSON."""
 
     def __init__(self, as_json: bool) -> None:

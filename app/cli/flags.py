@@ -24,6 +24,8 @@ GRID = (
     "engine=A,B, size=WxH,WxH"
 )
 
+METRIC = "as `darkroom eval` has them; several are told of, and the first decides which cell is best"
+
 COMMANDS = (
     "generate",
     "branch",
@@ -38,6 +40,8 @@ COMMANDS = (
     "train",
     "models",
     "eval",
+    "sweep",
+    "compare",
     "doctor",
     "bench",
 )
@@ -252,6 +256,34 @@ def _judging(commands: Any) -> None:
     judge.add_argument("-o", "--out", metavar="DIR", type=Path, help="for an engine: where what it makes is kept")
     judge.add_argument("--json", action="store_true", help="one JSON event a line")
     judge.set_defaults(act=evaluate.evaluate)
+    _sweeping(commands)
+
+
+def _sweeping(commands: Any) -> None:
+    from app.cli import compare, sweep
+
+    over = commands.add_parser(
+        "sweep", help="try parameters over a grid, measure every cell, and report it in one page"
+    )
+    over.add_argument("engine", metavar="ENGINE[,ENGINE]", help="several are compared")
+    over.add_argument("--over", metavar="NAME=VALUES", action="append", default=[], help="up to three; as --grid")
+    over.add_argument("--metric", metavar="METRIC", action="append", required=True, help=METRIC)
+    over.add_argument("--prompts", metavar="FILE", type=Path, required=True, help="one a line; the same in every cell")
+    over.add_argument("--count", metavar="N", type=_count, help="results of a cell (default: one a prompt)")
+    over.add_argument("--real", metavar="DIR", type=Path, help="what it is compared with, where the metric needs it")
+    over.add_argument("--features", metavar="NAME", default="", help="effnet or match")
+    over.add_argument("--size", metavar="WxH", type=_size)
+    over.add_argument("--length", metavar="SECONDS", type=float)
+    over.add_argument("--csv", action="store_true", help="the table as a CSV file beside the report, too")
+    _flags(over)
+    nothing = dict.fromkeys(("init", "mask", "last", "strength"))
+    over.set_defaults(act=sweep.sweep, seed=0, prompt="", outpaint=(0, 0, 0, 0), **nothing)
+    two = commands.add_parser("compare", help="what differs between two results, and the step at which they part")
+    two.add_argument("a", metavar="A", type=Path)
+    two.add_argument("b", metavar="B", type=Path)
+    two.add_argument("-o", "--out", metavar="SHEET", type=Path, help="a picture of both and of where they differ")
+    two.add_argument("--json", action="store_true", help="one JSON event a line")
+    two.set_defaults(act=compare.compare)
 
 
 # ---------------------------------------------------------------- what is typed

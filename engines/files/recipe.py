@@ -65,6 +65,22 @@ def loads(text: str | bytes, load: Callable[[str], np.ndarray]) -> Recipe:
         raise Refused("bad-file", f"The recipe cannot be read: {error}.") from error
 
 
+def asks(request: Request) -> str:
+    """`request` as the text a recipe holds it by: the same text is the same request, arrays by their content."""
+    told = msgspec.json.decode(dumps(Recipe(request=request, run=""), arrays.digest))["request"]
+    return msgspec.json.encode(told, order="deterministic").decode()
+
+
+def is_of(text: str | bytes, request: Request) -> bool:
+    """Whether the recipe in `text` asks for just what `request` does. No array is loaded."""
+    try:
+        told = msgspec.json.decode(text, type=dict[str, Any])
+    except msgspec.MsgspecError:
+        return False
+    whole = "parent" not in told  # a branch is not what its request alone makes
+    return whole and msgspec.json.encode(told.get("request"), order="deterministic").decode() == asks(request)
+
+
 def names(text: str | bytes) -> tuple[str, ...]:
     """The arrays a recipe names, without loading any."""
     found = _NAME.findall(text if isinstance(text, str) else text.decode("utf-8", "replace"))

@@ -85,29 +85,42 @@ class Answer(Struct, frozen=True):
 
 
 class Task(Struct, frozen=True):
-    """What is to be measured: made files, real ones where the metric needs them, with which features."""
+    """What is to be measured: made files, real ones where the metric needs them, with which features; only the first
+    `count` of the made ones where that is not 0."""
 
     metric: str
     made: Path
     real: Path | None = None
     features: str = ""
     cache: Path | None = None
+    count: int = 0
 
 
-def evaluated(task: Task, report: Report | None = None) -> Answer:
-    """Measure. Raises Refused with a sentence when something is missing or does not fit."""
-    if task.metric not in METRICS:
-        raise Refused("bad-request", f"There is no metric {task.metric!r}; there are: {', '.join(METRICS)}.")
-    metric = METRICS[task.metric]
-    if metric.needs in ("sets", "pairs") and task.real is None:
+def known(name: str, real: Path | None) -> Metric:
+    """The metric of that name. Refused('bad-request') when there is none, or it lacks real files."""
+    if name not in METRICS:
+        raise Refused("bad-request", f"There is no metric {name!r}; there are: {', '.join(METRICS)}.")
+    metric = METRICS[name]
+    if metric.needs in ("sets", "pairs") and real is None:
         raise Refused("bad-request", f"{metric.title} compares with real files: say where they are with --real.")
-    name = task.features or ("match" if metric.needs == "words" else "effnet")
-    made = files(task.made, metric.medium)
+    return metric
+
+
+def extractor(metric: Metric, features: str = "", cache: Path | None = None) -> Extractor:
+    """The features a metric looks at, for more than one evaluation."""
+    return Extractor(features or ("match" if metric.needs == "words" else "effnet"), cache)
+
+
+def evaluated(task: Task, report: Report | None = None, eyes: Extractor | None = None) -> Answer:
+    """Measure. Raises Refused with a sentence when something is missing or does not fit."""
+    metric = known(task.metric, task.real)
+    made = files(task.made, metric.medium)[: task.count or None]
+    eyes = eyes or extractor(metric, task.features, task.cache)
     try:
-        values = _COMPUTED[task.metric](task, made, Extractor(name, task.cache), report)
+        values = _COMPUTED[task.metric](task, made, eyes, report)
     except ValueError as error:
         raise Refused("bad-request", f"{metric.title} cannot be measured here: {error}.") from error
-    used = "" if metric.medium in ("audio", "mesh") or task.metric == "pixels" else name
+    used = "" if metric.medium in ("audio", "mesh") or task.metric == "pixels" else eyes.name
     return Answer(task.metric, used, len(made), values, metric.biases)
 
 
@@ -157,7 +170,7 @@ def _clip(task: Task, made: list[Path], eyes: Extractor, report: Report | None) 
     from engines.metrics import likeness
 
     pictures, words = torch.from_numpy(eyes.all(made, report)), torch.from_numpy(eyes.said(prompts(made)))
-    values = {"score": likeness.score(pictures, words)}
+    values = {"score": likeness.score(pictures, words), "error": likeness.error(pictures, words)}
     return values | {f"top {best}": likeness.retrieval(pictures, words, best) for best in (1, 5)}
 
 
