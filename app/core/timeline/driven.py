@@ -44,16 +44,17 @@ class _Lane:
 def driven(scene: Scene, clip: Clip, card: EngineCard, request: Request) -> Request:
     """The request with what the clip's lanes say, `request` being what it asks for without them."""
     lanes = deciding(clip)
-    hearing = _hearing(scene, clip) if lanes else None
+    listening = hearing(scene, clip) if lanes else None
     for lane in lanes:
-        assert hearing is not None
-        one = _Lane(lane, clip, hearing, card)
+        assert listening is not None
+        one = _Lane(lane, clip, listening, card)
         if one.fine in ("step", "frame", "window", "clip") and one.param is not None:
             request = _applied(request, one, one.param)
     return request
 
 
-def _hearing(scene: Scene, clip: Clip) -> Hearing:
+def hearing(scene: Scene, clip: Clip) -> Hearing:
+    """What the lanes of a clip hear."""
     if not any(lane.modulator is not None for lane in deciding(clip)):
         return Hearing(Clock(scene.timeline, scene.project.fps), clip.start)
     from app.core.timeline import mix
@@ -72,6 +73,8 @@ def _applied(request: Request, lane: _Lane, param: Param) -> Request:
             return replace(request, adapters=_worn(request, lane))
     if lane.lane.target == "strength" and "strength" not in request.options:
         return replace(request, strength=_number(lane.value(request.strength, request)))
+    if lane.lane.target == "travel" and not lane.option:
+        return _gone(request, _number(lane.value(request.travel, request)))
     if not lane.option:
         return request
     base = request.options.get(param.name, param.default)
@@ -80,6 +83,12 @@ def _applied(request: Request, lane: _Lane, param: Param) -> Request:
         return replace(request, curves=request.curves | {param.name: value})
     whole = int(value) if param.kind == "int" else value
     return replace(request, options=request.options | {param.name: whole})
+
+
+def _gone(request: Request, seeds: float) -> Request:
+    """The request with its noise so many seeds further."""
+    whole, share = divmod(seeds, 1.0)
+    return replace(request, seed=(request.seed + int(whole)) % 2**63, travel=share)
 
 
 def _controlled(one: Control, lane: _Lane, request: Request) -> Control:
