@@ -67,7 +67,7 @@ def target_words(target: str) -> str:
         "scale": _tr("Scale"),
         "rotation": _tr("Rotation"),
         "strength": _tr("Strength"),
-        "seed": _tr("Seed travel"),
+        "travel": _tr("Seed travel"),
         "prompt": _tr("Prompt blend"),
         "azimuth": _tr("Azimuth"),
         "elevation": _tr("Elevation"),
