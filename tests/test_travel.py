@@ -9,7 +9,7 @@ from PIL import Image as Picture
 
 from app.cli.flags import parser
 from app.cli.words import request_of
-from app.core.timeline import fineness, making
+from app.core.timeline import fineness, making, numbers
 from app.core.timeline.inputs import Scene
 from app.core.timeline.values import Ask, Clip, Key, Lane, Project, Timeline, Track
 from engines import registry
@@ -66,6 +66,11 @@ def test_a_lane_of_a_still_travels_where_its_engine_can() -> None:
     assert (request.seed, request.travel) == (9, 0.25)
     assert fineness.fineness(card, "travel") == "clip"
     assert "travel" in fineness.targets(card)
+    constant = numbers.put_base(msgspec.structs.replace(clip, lanes=()), "travel", 1.5)
+    assert making.made(scene, constant, card).request.noise == (8, 0.5)
+    assert "travel" not in making.made(scene, constant, card).request.options
+    moved = msgspec.structs.replace(constant, lanes=(far,))
+    assert making.made(scene, moved, card).request.noise == (9, 0.25), "a lane counts from the seed itself"
     assert making.made(scene, msgspec.structs.replace(clip, lanes=()), card).request.noise == 7
     whole = making.made(scene, clip, FOUND.cards["image/pixel"]).request
     assert (whole.seed, whole.travel) == (7, 0.0)

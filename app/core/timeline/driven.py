@@ -6,11 +6,12 @@ or once, as it is where the clip begins. A lane for what the engine does not hav
 
 import msgspec
 
-from app.core.timeline import fineness
+from app.core.timeline import fineness, fit
 from app.core.timeline.clock import Clock
 from app.core.timeline.curve import Hearing
 from app.core.timeline.hearing import Listener
 from app.core.timeline.inputs import Scene
+from app.core.timeline.numbers import base
 from app.core.timeline.states import deciding
 from app.core.timeline.values import Clip, Lane
 from engines.contract import Adapter, Control, Curve, EngineCard, Param, Request
@@ -26,7 +27,7 @@ class _Lane:
     """A lane as one engine follows it, for one clip."""
 
     def __init__(self, lane: Lane, clip: Clip, hearing: Hearing, card: EngineCard) -> None:
-        self.lane, self.clip, self.hearing = lane, clip, hearing
+        self.lane, self.clip, self.hearing, self.card = lane, clip, hearing, card
         self.kind, _, self.name = lane.target.partition(":")
         self.param = fineness.number(card, lane.target)
         self.fine = fineness.fineness(card, lane.target)
@@ -73,22 +74,18 @@ def _applied(request: Request, lane: _Lane, param: Param) -> Request:
             return replace(request, adapters=_worn(request, lane))
     if lane.lane.target == "strength" and "strength" not in request.options:
         return replace(request, strength=_number(lane.value(request.strength, request)))
-    if lane.lane.target == "travel" and not lane.option:
-        return _gone(request, _number(lane.value(request.travel, request)))
+    if lane.lane.target == fit.TRAVEL and fit.travels(lane.card):
+        assert lane.clip.ask is not None
+        seed, share = fit.gone(lane.clip.ask.seed, _number(lane.value(base(lane.clip, fit.TRAVEL), request)))
+        return replace(request, seed=seed, travel=share)
     if not lane.option:
         return request
-    base = request.options.get(param.name, param.default)
-    value = lane.value(float(base) if isinstance(base, int | float) else 0.0, request)
+    usual = request.options.get(param.name, param.default)
+    value = lane.value(float(usual) if isinstance(usual, int | float) else 0.0, request)
     if isinstance(value, Curve):
         return replace(request, curves=request.curves | {param.name: value})
     whole = int(value) if param.kind == "int" else value
     return replace(request, options=request.options | {param.name: whole})
-
-
-def _gone(request: Request, seeds: float) -> Request:
-    """The request with its noise so many seeds further."""
-    whole, share = divmod(seeds, 1.0)
-    return replace(request, seed=(request.seed + int(whole)) % 2**63, travel=share)
 
 
 def _controlled(one: Control, lane: _Lane, request: Request) -> Control:

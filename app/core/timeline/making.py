@@ -192,12 +192,13 @@ def outline(
     """The request of a clip without its media and curves: the least pictures stand for them, and silence for what
     words would `hear`."""
     ask, nothing = asked(clip), Image(np.zeros((1, 1, 3), np.uint8))
-    clock = Clock(timeline, project.fps)
+    clock, (seed, travel) = Clock(timeline, project.fps), fit.noise_of(card, ask)
     return Request(
         engine=card.info.name,
         prompt=ask.prompt or prompt_of(timeline, clip, card, hear),
         negative=ask.negative if "negative" in card.info.takes else "",
-        seed=ask.seed,
+        seed=seed,
+        travel=travel,
         size=fit.size_of(card.info, ask.size, project, draft),
         length=fit.length_of(card, clip),
         options=fit.options_of(card, clip, clock, draft),
