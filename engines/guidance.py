@@ -96,12 +96,8 @@ def composed(parts: Parts, unconditional: Denoiser, guidance: Guidance, mix: Mix
     whole = abs(sum(weight for weight, _ in parts) - 1.0) < WHOLE
 
     def wanted(x: Tensor, level: float, u: Tensor | None) -> Tensor:
-        each = [(weight, part(x, level)) for weight, part in parts]
-        c = (
-            sum(weight * one for weight, one in each)
-            if u is None
-            else u + sum(weight * (one - u) for weight, one in each)
-        )
+        base = x.new_zeros(()) if u is None else u
+        c = base + sum(weight * (part(x, level) - base) for weight, part in parts)
         return mix(c, x, level) if mix else c
 
     def denoise(x: Tensor, level: float) -> Tensor:

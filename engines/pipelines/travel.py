@@ -28,14 +28,15 @@ class Travel:
     @contextmanager
     def over(self) -> Iterator[None]:
         """While this lasts, `torch.randn` gives what lies between; at a share of 0 nothing is touched."""
-        from diffusers.schedulers.scheduling_dpmsolver_sde import BrownianTreeNoiseSampler as Path
+        from diffusers.schedulers.scheduling_dpmsolver_sde import BrownianTreeNoiseSampler
 
-        before, begin, step = torch.randn, Path.__init__, Path.__call__
-        torch.randn, Path.__init__, Path.__call__ = self._drawing(before), self._begun(begin), self._going(step)
+        path: Any = BrownianTreeNoiseSampler
+        before, begin, step = torch.randn, path.__init__, path.__call__
+        torch.randn, path.__init__, path.__call__ = self._drawing(before), self._begun(begin), self._going(step)
         try:
             yield
         finally:
-            torch.randn, Path.__init__, Path.__call__ = before, begin, step
+            torch.randn, path.__init__, path.__call__ = before, begin, step
 
     def _drawing(self, draw: Callable[..., Tensor]) -> Callable[..., Tensor]:
         def act(*size: Any, generator: torch.Generator | None = None, **how: Any) -> Tensor:
