@@ -77,6 +77,7 @@ def guided(conditional: Denoiser, unconditional: Denoiser, guidance: Guidance, b
     return denoise
 
 
+WHOLE = 1e-6  # how near to 1 weights must come to be a mean
 Parts = Sequence[tuple[float, Denoiser]]  # prompts with their weights
 
 
@@ -85,18 +86,25 @@ def composed(parts: Parts, unconditional: Denoiser, guidance: Guidance, mix: Mix
 
     `parts` are the weights w_i and the denoisers c_i; one part of weight 1 is plain guidance. `mix` puts what regions
     ask for into the conditional estimate, which is guided then: guidance being linear, that is mixing what is guided.
+    Weights that come to 1 are a mean, for which u is not needed.
     """
     if [weight for weight, _ in parts] == [1.0]:
         alone = parts[0][1]
         conditional = (lambda x, level: mix(alone(x, level), x, level)) if mix else alone
         return guided(conditional, unconditional, guidance)
 
+    whole = abs(sum(weight for weight, _ in parts) - 1.0) < WHOLE
+
+    def wanted(x: Tensor, level: float, u: Tensor | None) -> Tensor:
+        base = x.new_zeros(()) if u is None else u
+        c = base + sum(weight * (part(x, level) - base) for weight, part in parts)
+        return mix(c, x, level) if mix else c
+
     def denoise(x: Tensor, level: float) -> Tensor:
-        u = unconditional(x, level)
-        c = u + sum(weight * (part(x, level) - u) for weight, part in parts)
-        c = mix(c, x, level) if mix else c
         w = guidance.at(level)
-        return rescaled(u + w * (c - u), c, guidance.rescale) if w != 1.0 else c
+        u = unconditional(x, level) if w != 1.0 or not whole else None
+        c = wanted(x, level, None if whole else u)
+        return c if u is None or w == 1.0 else rescaled(u + w * (c - u), c, guidance.rescale)
 
     return denoise
 

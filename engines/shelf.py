@@ -37,7 +37,7 @@ CALLS = {  # what the kinds of parts are called
     "upscaler": "an upscaler",
 }
 STEERING = ("controlnet", "t2i-adapter", "ip-adapter")  # those that are given a picture
-FORM = 2  # of what is told of a model; one told in an earlier form is looked at anew when it is opened again
+FORM = 3  # of what is told of a model; one told in an earlier form is looked at anew when it is opened again
 UNION: dict[str, tuple[str, ...]] = {  # the modes of networks for several kinds of maps -> those that can be made
     **{one: (one,) for one in ("pose", "depth", "normals", "tile", "inpaint", "blur", "grey")},
     "softedge": ("softedge", "scribble"),

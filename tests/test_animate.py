@@ -29,6 +29,7 @@ from engines.contract import (
     param,
     params_of,
 )
+from engines.prompt.plan import plan
 from tests.conftest import TINY
 
 FOUND = registry.listing([TINY])
@@ -222,6 +223,22 @@ def test_words_change_over_the_clip_and_seeds_step() -> None:
     fixed = Fake()
     run(fixed, seed=40, options={"seeds": "fixed"})
     assert {asked.seed for asked in fixed.asked} == {40}
+
+
+def test_a_frame_has_the_words_of_its_moment_by_their_weights() -> None:
+    mixing, turning = Fake(), Fake()
+    mixing.info = msgspec.structs.replace(Fake.info, blends=True)
+    fade = {"prompt": "a cat :0:1,1:0 AND a dog :0:0,1:1", "options": {"every": 1}}
+    run(mixing, **fade)
+    heard = [{text: weight for weight, text in plan(one.prompt, "", 1)[0].texts} for one in mixing.asked]
+    assert (mixing.asked[0].prompt, mixing.asked[-1].prompt) == ("a cat", "a dog")
+    shares = list(np.linspace(0, 1, len(heard)))
+    assert [told.get("a dog", 0.0) for told in heard] == pytest.approx(shares, abs=1e-8)
+    assert [sum(told.values()) for told in heard] == pytest.approx([1.0] * len(heard), abs=1e-8)
+    _, _, facts = run(turning, **fade)
+    asked = [one.prompt for one in turning.asked]
+    assert asked[:5] == ["a cat", "a dog", "a cat", "a dog", "a cat"]
+    assert "take turns" in facts["AND"]
 
 
 def test_noise_travels_from_seed_to_seed_where_the_image_engine_lets_it() -> None:

@@ -29,7 +29,7 @@ from engines import registry
 from engines.contract import Audio, Curve, Mesh, Refused, Result
 from engines.prompt.schedule import parts
 from engines.prompt.weights import weighted
-from tests.making_kit import BALL, CARDS, FPS, SECOND, Shelf, counting, holding, laid, picture, ramp
+from tests.making_kit import BALL, CARDS, FPS, SECOND, Shelf, card_like, counting, holding, laid, picture, ramp
 
 replace = msgspec.structs.replace
 
@@ -166,8 +166,8 @@ def test_prompt_tracks_speak_where_a_clip_says_nothing() -> None:
     )
     clip = Clip(Fraction(0), Fraction(10), ask=Ask("video/motion"), id="m")
     timeline = Timeline(tracks=(Track("prompt", clips=said), Track("picture", clips=(clip,))))
-    text = prompt_of(timeline, clip, CARDS["video/motion"])
-    (part,) = parts(text, 10)
+    turning = card_like("video/motion", blends=False)  # one that mixes no words: they take turns
+    (part,) = parts(prompt_of(timeline, clip, turning), 10)
     told = [part.at(step).text for step in range(1, 11)]
     assert told == ["a cat"] * 4 + ["a cat", "(a dog:1.2)"] + ["(a dog:1.2)"] * 3 + ["(time: noon:1)"]
     assert prompt_of(timeline, clip, CARDS["audio/drum"]) == "a cat"
@@ -177,7 +177,7 @@ def test_prompt_tracks_speak_where_a_clip_says_nothing() -> None:
     before = states.fingerprint(project, timeline, clip)
     swells = Lane("prompt", (Key(Fraction(0), 0.5), Key(Fraction(4), 1.5)), id="swells")
     swelling = edit.put_lane(timeline, "2", swells)
-    (part,) = parts(prompt_of(swelling, clip, CARDS["video/motion"]), 100)
+    (part,) = parts(prompt_of(swelling, clip, turning), 100)
     weights = [weighted(part.at(step).text)[0].weight for step in range(61, 81)]
     assert weights == sorted(weights)
     assert weights[0] == pytest.approx(1.0, abs=0.15)

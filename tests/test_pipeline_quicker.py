@@ -119,6 +119,17 @@ def test_a_run_that_goes_on_says_that_its_cache_was_begun_anew(pipelines_root: P
     assert "begun anew" in str(result(again).facts["step_cache"])
 
 
+def test_prompts_that_would_be_mixed_take_turns_beside_a_cache(pipelines_root: Path) -> None:
+    tried, cache = Tried("flux1", pipelines_root), {"step_cache": quicker.FIRST, "cache_threshold": 0.5}
+    made = []
+    for prompt in ("a boat :0.5 AND a house :0.5", "[a boat|a house]"):
+        request = msgspec.structs.replace(tried.asked(**cache), prompt=prompt)
+        made.append(result(list(tried.engine.generate(request))))
+    assert compare(made[0].media, made[1].media) is None
+    assert "take turns" in str(made[0].facts["AND"])
+    assert "AND" not in made[1].facts
+
+
 @pytest.mark.slow
 def test_compiled_blocks_make_nearly_the_same_can_be_stopped_and_taken_back(pipelines_root: Path) -> None:
     tried = Tried("flux1", pipelines_root)

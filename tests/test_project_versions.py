@@ -17,7 +17,7 @@ from app.core import project as projects
 from app.core.project import Document
 from app.core.timeline import schema, values
 from app.core.timeline.values import VERSION, Key, Modulator, Project
-from engines.contract import Mesh, Video, medium_of
+from engines.contract import Mesh, Refused, Video, medium_of
 
 FROZEN = Path(__file__).parent / "projects"
 HASHES = {1: "042927810a09d8d5138c2e595f1a245a9ad95e80c600c8efc2def583e56724ce"}  # of project.json
@@ -101,3 +101,14 @@ def test_the_project_of_version_1_has_a_word_for_every_field() -> None:
     fields = {field for struct in structs for field in typing.get_type_hints(struct)}
     added = {"round"}  # fields that came later, each with a default
     assert fields - words - {"active"} - added == set()
+
+
+def test_a_project_with_an_easing_that_there_is_none_of_is_refused_as_it_opens() -> None:
+    keys = tuple(Key(Fraction(at), 1.0, ease) for at, ease in enumerate(("ease-out-bounce", "bezier", "hold")))
+    lane = values.Lane("gain", keys)
+    track = values.Track("audio", lanes=(lane,), id="sounds")
+    project = Project(timelines=(values.Timeline(tracks=(track,), id="main"),))
+    assert schema.loads(projects.dumps(project), "p") == project
+    wobbly = projects.dumps(project).replace(b"ease-out-bounce", b"wobble")
+    with pytest.raises(Refused, match="The project p is damaged: a key has an easing 'wobble', which there is none of"):
+        schema.loads(wobbly, "p")

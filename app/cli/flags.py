@@ -3,9 +3,10 @@
 import re
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from app.cli import project_flags
+from engines.contract import Fill
 
 CONTROL = (
     "a control input; S is its strength, a number or a curve over the steps (0:1,0.5:0); KIND=FILE:S:A-B acts in a "
@@ -18,6 +19,7 @@ REGION = (
     "where it lies; S is its strength, 0 to 1, or @ and a curve over the steps"
 )
 
+TRAVEL = "noise so far, from 0 to below 1, on the way from that seed to the next one (7:0.5), where the engine can"
 VARIANTS = "so many variants of the prompt, or 'all': {red|blue}, {2$$a|b|c}, __name__ for a line of name.txt"
 GRID = (
     "a sheet of results, -o its picture; up to three: guidance=1,3,5, steps=4-12:4, seed=1-4, prompt=cat|dog, "
@@ -79,6 +81,11 @@ def _making(commands: Any) -> None:
     generate.add_argument(
         "--outpaint", metavar="L,T,R,B", type=_around, default=(0, 0, 0, 0), help="pixels to make around --init"
     )
+    generate.add_argument(
+        "--feather", metavar="PX", type=_pixels, help="how many pixels of --init go over into what --outpaint makes"
+    )
+    generate.add_argument("--fill", choices=get_args(Fill), help="what --outpaint begins from (default: stretch)")
+    generate.add_argument("--travel", metavar="SEED:SHARE", type=_travel, help=TRAVEL)
     generate.add_argument("--last", metavar="FILE", type=Path, help="the picture a clip ends with")
     generate.add_argument("--count", metavar="N", type=_count, default=1, help="as many, with seeds one apart")
     generate.add_argument("--variants", metavar="N", type=_variants, help=VARIANTS)
@@ -294,6 +301,20 @@ def _around(text: str) -> tuple[int, ...]:
     if not found:
         raise ArgumentTypeError(f"{text!r} is no left,top,right,bottom in pixels, such as 0,0,128,0")
     return tuple(map(int, found.groups()))
+
+
+def _pixels(text: str) -> int:
+    if not text.strip().isdecimal():
+        raise ArgumentTypeError(f"{text!r} is no number of pixels, such as 8; 0 is a hard edge")
+    return int(text)
+
+
+def _travel(text: str) -> tuple[int, float]:
+    """A seed and how far the noise has gone to the next one."""
+    found = re.fullmatch(r"(\d+):(0?\.\d+|0)", text.replace(" ", ""))
+    if not found:
+        raise ArgumentTypeError(f"{text!r} is no seed and share from 0 to below 1, such as 7:0.5")
+    return int(found[1]), float(found[2])
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -20,17 +20,27 @@ MOST = 999  # results of one command
 
 def request_of(card: EngineCard, args: Namespace) -> Request:
     """The request that `generate`'s words make, checked. Refused('bad-request'), or 'bad-file' for its media."""
-    request = Request(engine=card.info.name, prompt=args.prompt, seed=seed_of(args))
+    seed, travel = _noise(args)
+    request = Request(engine=card.info.name, prompt=args.prompt, seed=seed, travel=travel)
     start = media.read(args.init) if args.init else None
     if start is not None and "start" not in card.info.takes:
         raise Refused("bad-request", f"{card.info.name} takes nothing to start from; leave out --init.")
     changes: dict[str, Any] = {"size": args.size, "length": args.length, "start": start, "mask": _mask(args.mask)}
-    changes |= {"around": args.outpaint, "last": _last(args.last)}
+    changes |= {"around": args.outpaint, "last": _last(args.last)} | _edge(args)
     if any(args.outpaint) and args.size is None and isinstance(start, Image):
         changes["size"] = _widened(card, start, args.outpaint)
     if args.strength is not None:
         changes["strength"] = args.strength
     return changed(card, msgspec.structs.replace(request, **changes), args)
+
+
+def _edge(args: Namespace) -> dict[str, Any]:
+    """What was said of the edge between a start and what is made around it."""
+    said = {"feather": args.feather, "fill": args.fill}
+    found = {name: value for name, value in said.items() if value is not None}
+    if found and not any(args.outpaint):
+        raise Refused("bad-request", f"--{next(iter(found))} is said of what lies around a start: add --outpaint.")
+    return found
 
 
 def changed(card: EngineCard, request: Request, args: Namespace) -> Request:
@@ -68,6 +78,16 @@ def prompts(args: Namespace, seed: int, usual: Path) -> list[str]:
         if len(drawn) < wanted:
             drawn[made.drawn(seed + n)] = None
     return list(drawn)
+
+
+def _noise(args: Namespace) -> tuple[int, float]:
+    """The seed, and how far the noise has gone from it to the next one's."""
+    if args.travel is None:
+        return seed_of(args), 0.0
+    if args.seed is not None:
+        raise Refused("bad-request", "--travel names its seed itself: leave out --seed.")
+    seed, share = args.travel
+    return seed, share
 
 
 def seed_of(args: Namespace) -> int:

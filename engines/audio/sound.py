@@ -69,6 +69,7 @@ class Sound(Reads, Loads):
         takes=("prompt", "negative", "seed", "length", "start", "mask", "resume"),
         lengths=(0.25, 3.0, 12.0),
         weights=("weights/sound/flow.safetensors", "weights/sound/vocoder.safetensors"),
+        blends=True,
         licence="MIT",
         presets=(
             "a laser zap",

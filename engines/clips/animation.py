@@ -22,7 +22,7 @@ from engines.clips.painter import Drawing, Frame, Painter
 from engines.clips.reel import Reel
 from engines.contract import Control, Image, Phase, Refused, Request, Video
 from engines.cutout import cut_out
-from engines.prompt.schedule import scheduled
+from engines.prompt.plan import plan
 
 METHOD = "animation"
 ROUND = 24.0  # degrees that a camera that films goes round a picture at most
@@ -65,7 +65,7 @@ class Animation:
         self.plan = planned(request, options)
         self.first = first
         self.start, self.begun, self.ground = self._begins()
-        self.words, self.shunned = (scheduled(text, self.plan.frames) for text in (request.prompt, request.negative))
+        self.words = plan(request.prompt, request.negative, self.plan.frames)
         self.reel = Reel(options.fps / options.every, lambda frame, n: self.shown(frame, self.plan.drawn[n]))
 
     @property
@@ -117,8 +117,8 @@ class Animation:
     def _anchor(self, n: int) -> int:
         """The first frame drawn of the words of number `n`: its colours are held to. After new words they are new."""
         drawn = self.plan.drawn
-        words = _said(self.words, drawn[n])
-        while n and _said(self.words, drawn[n - 1]) == words:
+        words = self.words[drawn[n]].texts
+        while n and self.words[drawn[n - 1]].texts == words:
             n -= 1
         return n
 
@@ -126,8 +126,8 @@ class Animation:
         options, at = self.options, self.plan.drawn[n]
         gone, travel = divmod(self._now("travel", at), 1.0)
         return Frame(
-            prompt=_said(self.words, at),
-            negative=_said(self.shunned, at),
+            prompt=self.painter.said(self.words[at], n),
+            negative=self.words[at].negative,
             seed=(self.request.seed + int(gone) + (n if options.seeds == "step" else 0)) % 2**63,
             size=self.size,
             start=start,
@@ -273,8 +273,3 @@ def _seeable(move: Move) -> Move:
     """The move, but never so far round that what is behind would have to be seen."""
     orbit, rise = (ROUND * float(np.tanh(angle / ROUND)) for angle in (move.orbit, move.rise))
     return structs.replace(move, orbit=orbit, rise=rise)
-
-
-def _said(spans: Any, at: int) -> str:
-    """What the words are at frame `at`, counted from 0."""
-    return next((span.text for span in spans if at + 1 <= span.last), spans[-1].text)

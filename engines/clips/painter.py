@@ -24,10 +24,11 @@ from engines.contract import (
     Value,
     check,
 )
+from engines.prompt.plan import Now
 from engines.prompt.values import read_value
 
 GROUND, CLEAR = "background", "transparent"  # an option that several engines have, and a choice of it
-
+TURNS = "the prompts take turns, one a frame: this image engine mixes none"
 
 Drawing = Generator[Phase, None, np.ndarray]  # what is told meanwhile, and a frame in the end
 
@@ -61,6 +62,7 @@ class Painter:
         _fit(self.card)
         self.options = _clear(self.card) | _settings(self.card, settings)
         self.facts: dict[str, Value] = {}
+        self.told: dict[str, Value] = {}  # what was not done as it was asked for
         self.nfe = 0.0
 
     def again(self, lent: Lent, settings: str) -> Painter:
@@ -77,6 +79,15 @@ class Painter:
             self._engine = self.lent.make()
         return self._engine
 
+    def said(self, now: Now, n: int) -> str:
+        """The words that hold at frame number `n` of those drawn, mixed by the weights of its moment; an engine that
+        mixes none is told one of them after the other, a frame each."""
+        if self.card.info.blends:
+            return now.said
+        if len(now.texts) > 1:
+            self.told = {"AND": TURNS}
+        return now.turn(n).said
+
     def draw(self, frame: Frame) -> Drawing:
         """Draw a frame: a generator of phases that returns its pixels, uint8 (H, W, 3 or 4), of the size asked for."""
         from engines.clips.frames import fitted, still
@@ -85,7 +96,7 @@ class Painter:
         try:
             for event in events:
                 if isinstance(event, Result):
-                    self.facts = {k: v for k, v in event.facts.items() if k != "nfe"}
+                    self.facts = {k: v for k, v in event.facts.items() if k != "nfe"} | self.told
                     self.nfe += float(event.facts.get("nfe", 0))
                     return fitted(still(event.media), frame.size)
                 yield Phase("denoising") if isinstance(event, Step) else event

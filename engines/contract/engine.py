@@ -72,7 +72,7 @@ class Info(Struct, frozen=True, kw_only=True):
     `live` says that it is quick enough to follow the words as they are typed.
     `starts` are the media it begins from, the usual one first; () is its own medium, of a clip a picture. `needs` are
     the fields of `takes` it cannot do without. `keeps` says that it changes nothing of its start: strength is nothing
-    to it.
+    to it. `blends` says that it follows a prompt's schedules and mixes what AND joins by weights that may move.
     """
 
     name: str
@@ -98,6 +98,7 @@ class Info(Struct, frozen=True, kw_only=True):
     starts: tuple[Medium, ...] = ()
     needs: tuple[Need, ...] = ()
     keeps: bool = False
+    blends: bool = False
 
 
 class Engine(Protocol):

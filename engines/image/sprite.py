@@ -44,6 +44,7 @@ class Sprite(Reads, Loads):
         takes=("prompt", "negative", "seed", "size", "start", "mask", "resume"),
         sizes=((256, 256), (32, 32), (64, 64), (128, 128), (512, 512)),
         weights=WEIGHTS,
+        blends=True,
         licence="MIT",
         presets=(
             "an elf in a green robe with a bow, brown boots",

@@ -59,6 +59,7 @@ class Sticker(Reads):
         sizes=((512, 512), (128, 128), (256, 256), (384, 384)),
         controls=tuple(ControlKind(kind, "image", help, prepared=True) for kind, help in CONTROLS.items()),
         weights=WEIGHTS,
+        blends=True,
         licence="MIT",
         presets=(
             "a red apple",

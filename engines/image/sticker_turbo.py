@@ -35,6 +35,7 @@ class StickerTurbo(Reads):
         takes=("prompt", "seed", "size", "start", "mask", "regions", "resume", "travel"),
         sizes=((512, 512), (128, 128), (256, 256), (384, 384)),
         weights=(AUTOENCODER, FLOW),
+        blends=True,
         licence="MIT",
         presets=(
             "a green apple",

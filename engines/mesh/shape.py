@@ -65,6 +65,7 @@ class Shape(Reads, Loads):
         family="flow matching",
         takes=("prompt", "negative", "seed", "start", "resume"),
         weights=WEIGHTS,
+        blends=True,
         licence="MIT",
         presets=(
             "a red mug",

@@ -15,18 +15,22 @@ from engines.contract import Checkpoint
 from engines.pipelines import call, keep, live, momentum, reentry, tap
 from engines.pipelines.back import Back, kept_of
 from engines.pipelines.tap import Moment, Watch
+from engines.pipelines.travel import Travel
 from engines.pipelines.turns import Turns
+from engines.samplers import Seed
 
 
 class Drive:
-    """Calls `pipe` with `words` and the random numbers of `seed`; iterating gives its steps, then `result` is there.
+    """Calls `pipe` with `words` and the random numbers of `noise`, a seed, or one and how far from it to the next;
+    iterating gives its steps, then `result` is there.
 
     Numbers among the words may be `Live`: they move with the steps. `resume` goes on from a checkpoint of the same
     pipeline: what was done is passed over. Not to be iterated twice.
     """
 
-    def __init__(self, pipe: Any, words: dict[str, Any], seed: int, resume: Checkpoint | None = None) -> None:
-        self.pipe, self.words, self.seed = pipe, words, seed
+    def __init__(self, pipe: Any, words: dict[str, Any], noise: Seed, resume: Checkpoint | None = None) -> None:
+        self.pipe, self.words = pipe, words
+        self.seed, share = (noise, 0.0) if isinstance(noise, int) else noise
         self.skip, self.mark = resume.step if resume else 0, ""
         self.watch = Watch(lambda _: None, self.skip, self._plan)
         self.watch.said = lambda: getattr(pipe, "_num_timesteps", None)
@@ -35,7 +39,8 @@ class Drive:
             self.watch.enter, self.watch.back = self.back.enter, self._back
         self.shapes: dict[str, Any] = _read(self.back.state["shapes"]) if self.back else {}
         self._written = (0, "")  # how many of them there were, and these as text
-        self.generator = torch.Generator("cpu").manual_seed(seed)
+        self.generator = torch.Generator("cpu").manual_seed(self.seed)
+        self.travel = Travel(self.generator, self.seed, share) if share else None
         self.live = call.lives(pipe, words)
         self.moved: Callable[[float], None] = lambda position: None
         self.buffers: list[Any] = []
@@ -65,6 +70,7 @@ class Drive:
             "momentum": momentum.kept(self.buffers),
             "random": [self.generator.get_state(), torch.get_rng_state()],
         }
+        kept |= {"travel": self.travel.second.get_state()} if self.travel else {}
         kept |= kept_of(self.watch, moment.parts, self.back.entered if self.back else None)
         method = f"{' '.join(type(part.scheduler).__name__ for part in moment.parts)} {self.mark}"
         level = moment.parts[0].level
@@ -83,6 +89,8 @@ class Drive:
         networks = tap.denoisers(self.pipe)
         self.pipe.__dict__.pop("_num_timesteps", None)
         with ExitStack() as stack:
+            if self.travel is not None:
+                stack.enter_context(self.travel.over())
             for other in self.around:
                 stack.enter_context(other)
             stack.enter_context(momentum.noted(self.buffers))
@@ -113,6 +121,8 @@ class Drive:
         random, averages = self.back.state["random"], self.back.state["momentum"]
         self.generator.set_state(random[0].cpu())
         torch.set_rng_state(random[1].cpu())
+        if self.travel is not None and self.back.state.get("travel") is not None:
+            self.travel.second.set_state(self.back.state["travel"].cpu())
         momentum.give_back(self.buffers, averages)
         self._move(self.skip, self.watch.total)
         return answer

@@ -144,7 +144,7 @@ class Pipeline:
         from engines.pipelines.drive import Drive
 
         words = telling.guided.arguments(call.arguments(pipe, telling.begun) | extras.arguments())
-        drive = Drive(pipe, words, request.seed, request.resume)
+        drive = Drive(pipe, words, request.noise, request.resume)
         drive.buffers += telling.guided.buffers
         drive.watch.hold = continued.hold(pipe, request)
         drive.moved = functools.partial(_move, pipe, request, extras)

@@ -104,6 +104,7 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
         grid=grid(pipe),
         controls=own_controls(kind),
         tokens=tokens(pipe),
+        blends="prompt" in takes,
         decodes=bool(set(folder.components) & set(decode.PARTS)),
     )
     options = [
@@ -153,7 +154,7 @@ def taken(pipe: Any) -> tuple[Any, ...]:
     ]
     found += [("regions", "prompt" in words and "height" in words and medium_of(type(pipe)) in ("image", "video"))]
     found += [("last", bool(ends(pipe)))]
-    return (*(name for name, there in found if there), "resume")
+    return (*(name for name, there in found if there), "resume", "travel")
 
 
 def ends(pipe: Any) -> str:

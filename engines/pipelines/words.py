@@ -26,6 +26,7 @@ from engines.prompt.plan import Now, plan, unheard
 
 Text = tuple[str, str]  # what is wanted, and what is not
 CACHED = "not heeded while a step cache is on"
+TURNS = "the prompts take turns, one a step: they cannot be mixed while a step cache is on"
 ANOTHER = "and more"  # makes any text another one
 
 
@@ -186,6 +187,8 @@ class _Network:
     def _answer(self, given: dict[str, Any], now: Now) -> Any:
         if self.name not in self.asked.drive.shapes:  # nothing can be asked before the first answer
             self._of(given)
+        if len(now.texts) > 1 and self._cached:
+            self.words.missed["AND"], now = TURNS, now.turn(self.asked.drive.watch.done)
         first, *others = [(text, now.negative) for _, text in now.texts]
         told = given | self._exchanged(given, self.words.base, first)
         shown = [(text, now.negative) for text in now.regions]
@@ -195,8 +198,8 @@ class _Network:
         alone = [weight for weight, _ in now.texts] == [1.0] and not shown and not self.words.guided.wanted
         if alone or not hint or self.name.startswith("controlnet"):
             return self._of(told)
-        if getattr(self.part, "is_cache_enabled", False):  # it would take one text's work for another's
-            asked = {"AND": others, "regions": shown, "guider": self.words.guided.wanted}
+        if self._cached:  # it would take one text's work for another's
+            asked = {"AND": now.texts[0][0] != 1.0, "regions": shown, "guider": self.words.guided.wanted}
             self.words.missed |= {name: CACHED for name, there in asked.items() if there}
             return self._of(told)
         half = self._half(told, first, hint)
@@ -204,6 +207,10 @@ class _Network:
         made = self._composed(told, changes[: len(others)], now, (half, free))
         made = self._mixed(made, told, changes[len(others) :], half) if shown else made
         return self._guided(made, told, half, free) if self.words.guided.wanted else made
+
+    @property
+    def _cached(self) -> bool:
+        return bool(getattr(self.part, "is_cache_enabled", False))
 
     def _half(self, told: dict[str, Any], first: Text, hint: dict[str, Any]) -> int | None:
         """Which half of the batch the words are for; None where it has no halves, or nobody can tell.
@@ -229,23 +236,20 @@ class _Network:
     def _composed(self, told: dict[str, Any], changes: list[Any], now: Now, ways: tuple[int | None, Any]) -> Any:
         """u + sum_i w_i (c_i - u) in the place of c: Liu et al. 2022, arXiv:2206.01714, eq. 11.
 
-        `ways` are which half of the batch c is, and the change that makes a call the one without words.
+        `ways` are which half of the batch c is, and the change that makes a call the one without words. Weights that
+        come to 1 are a mean, which needs no u.
         """
         out, weights, half = self._of(told), [weight for weight, _ in now.texts], ways[0]
         if weights == [1.0]:
             return out
-        free = self._free(told, out, half, ways[1])
-        if free is None:
+        free = None if now.mixes else self._free(told, out, half, ways[1])
+        if free is None and not now.mixes:
             self.words.missed["AND"] = "not heeded: this run has no classifier-free guidance"
             return out
         outs = [out, *(self._of(told | change) for change in changes)]
-
-        def compose(free: Any, *guided: Any) -> Any:
-            return free + sum(weight * (one - free) for weight, one in zip(weights, guided, strict=True))
-
-        if half is None:
-            return over(compose, free, *outs)
-        return with_half(outs[0], over(compose, free, *(half_of(one, half) for one in outs)), half)
+        each = outs if half is None else [half_of(one, half) for one in outs]
+        made = over(_mean(weights), *each) if now.mixes else over(_summed(weights), free, *each)
+        return made if half is None else with_half(outs[0], made, half)
 
     def _mixed(self, made: Any, told: dict[str, Any], changes: list[Any], half: int | None) -> Any:
         """`made` with what the regions' words ask for where these lie (engines/regions.py)."""
@@ -298,6 +302,14 @@ class _Network:
         elif change:
             self.asked.free = self._of(told | change)
         return self.asked.free
+
+
+def _mean(weights: list[float]) -> Callable[..., Any]:
+    return lambda *each: sum(weight * one for weight, one in zip(weights, each, strict=True))
+
+
+def _summed(weights: list[float]) -> Callable[..., Any]:
+    return lambda free, *each: free + sum(weight * (one - free) for weight, one in zip(weights, each, strict=True))
 
 
 def _told(network: _Network, forward: Callable[..., Any]) -> Callable[..., Any]:

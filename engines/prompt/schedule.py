@@ -1,13 +1,15 @@
 """Prompts that change over the steps, prompts joined by AND, and sections parted by BREAK.
 
-The syntax is AUTOMATIC1111's: [from:to:when], [to:when], [from::when], [a|b|c].
+The syntax is AUTOMATIC1111's: [from:to:when], [to:when], [from::when], [a|b|c]. One thing is our own: what AND joins
+may weigh more or less as the run goes. `a cat :0:1,1:0 AND a dog :0:0,1:1` goes over from the one into the other: pairs
+of a position, 0 at the first step and 1 at the last, and the weight there, with straight lines between them.
 """
 
 import re
 
 from msgspec import Struct
 
-from engines.contract import Refused
+from engines.contract import Curve, Refused
 from engines.prompt.weights import Chunk, weighted
 
 DEEPEST = 32  # brackets within brackets
@@ -16,6 +18,7 @@ MOST_STEPS = 10_000
 _AND = re.compile(r"\bAND\b")
 _BREAK = re.compile(r"\s*\bBREAK\b\s*")
 _WEIGHT = re.compile(r"(.*?)\s*:\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*", re.S)
+_CURVE = re.compile(r"(.*?)\s*:\s*((?:{0}:[-+]?{0})(?:,{0}:[-+]?{0})+)\s*".format(r"(?:\d+\.?\d*|\.\d+)"), re.S)
 _NUMBER = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*")
 
 
@@ -38,10 +41,17 @@ class Span(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """One of the prompts that AND joins: its weight against the others, and its text over the steps."""
+    """One of the prompts that AND joins: its weight against the others, a number or one that moves over the run, and
+    its text over the steps."""
 
-    weight: float
+    weight: float | Curve
     spans: tuple[Span, ...]
+
+    def weighs(self, step: int, steps: int) -> float:
+        """The weight at `step`, counted from 1, of `steps`."""
+        if not isinstance(self.weight, Curve):
+            return self.weight
+        return self.weight.at(min(1.0, (step - 1) / max(1, steps - 1)))
 
     def at(self, step: int) -> Span:
         """What holds at `step`, counted from 1; the last span holds beyond the end."""
@@ -75,12 +85,32 @@ def parts(prompt: str, steps: int) -> tuple[Part, ...]:
 
     Refused('bad-request') for brackets nested too deeply or a number of steps that is none.
     """
+    if not _AND.search(prompt):
+        return (Part(1.0, scheduled(prompt, steps)),)
     found = []
     for text in _AND.split(prompt):
-        match = _WEIGHT.fullmatch(text) if _AND.search(prompt) else None
-        words, weight = (match[1], float(match[2])) if match else (text, 1.0)
-        found.append(Part(weight, scheduled(words.strip() if _AND.search(prompt) else words, steps)))
+        words, weight = weighing(text)
+        found.append(Part(weight, scheduled(words.strip(), steps)))
     return tuple(found)
+
+
+def joined(prompt: str) -> list[tuple[float | Curve, str]]:
+    """What AND joins, each with its weight; their schedules stay in the texts."""
+    if not _AND.search(prompt):
+        return [(1.0, prompt.strip())]
+    return [(weight, words.strip()) for words, weight in map(weighing, _AND.split(prompt))]
+
+
+def weighing(text: str) -> tuple[str, float | Curve]:
+    """One of the texts that AND joins without its weight, and that. Refused('bad-request') for a curve that is none."""
+    if match := _CURVE.fullmatch(text):
+        pairs = [pair.split(":") for pair in match[2].split(",")]
+        try:
+            return match[1], Curve(tuple((float(place), float(weight)) for place, weight in pairs))
+        except ValueError as error:
+            raise Refused("bad-request", f"The weight {match[2]!r} in the prompt cannot be: {error}.") from None
+    match = _WEIGHT.fullmatch(text)
+    return (match[1], float(match[2])) if match else (text, 1.0)
 
 
 def scheduled(text: str, steps: int) -> tuple[Span, ...]:

@@ -9,7 +9,7 @@ Importing this package imports torch.
 """
 
 from engines.samplers import methods as methods
-from engines.samplers.state import Known, Noise, Seed, State, generator, initial_noise, restore, seeded
+from engines.samplers.state import Known, Noise, Seed, State, between, generator, initial_noise, restore, seeded
 from engines.samplers.table import SAMPLERS, Denoiser, Plan, Run, Sampler, planned, sample, sampler
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Sampler",
     "Seed",
     "State",
+    "between",
     "generator",
     "initial_noise",
     "planned",

@@ -50,7 +50,12 @@ def _noise(seed: Seed, step: int, shape: torch.Size) -> Tensor:
         return torch.randn(shape, generator=generator(seed, step))
     first, share = seed
     a, b = _noise(first, step, shape), _noise((first + 1) % 2**63, step, shape)
-    cosine = (a * b).sum() / (a.norm() * b.norm())
+    return between(a, b, share)
+
+
+def between(a: Tensor, b: Tensor, share: float) -> Tensor:
+    """The noise that lies so far, in [0, 1], on the great circle from one to the other; where either is none, none."""
+    cosine = (a * b).sum() / (a.norm() * b.norm()).clamp_min(torch.finfo(a.dtype).tiny)
     angle = torch.acos(cosine.clamp(-1 + 1e-6, 1 - 1e-6))
     return (torch.sin((1 - share) * angle) * a + torch.sin(share * angle) * b) / torch.sin(angle)
 

@@ -132,6 +132,7 @@ class Animate:
         ),
         starts=("image", "video"),
         along="frame",
+        blends=True,
     )
     Options = Options
 

@@ -67,6 +67,7 @@ class Motion(Reads, Loads):
         sizes=((256, 256), (128, 128), (384, 384), (512, 512)),
         lengths=(0.5, 2.0, 6.0),
         weights=("weights/motion/flow.safetensors", *WEIGHTS),
+        blends=True,
         licence="MIT",
         presets=(
             "a rocket flying up, spinning",

@@ -6,11 +6,12 @@ or once, as it is where the clip begins. A lane for what the engine does not hav
 
 import msgspec
 
-from app.core.timeline import fineness, numbers
+from app.core.timeline import fineness, fit, numbers
 from app.core.timeline.clock import Clock
 from app.core.timeline.curve import Hearing
 from app.core.timeline.hearing import Listener
 from app.core.timeline.inputs import Scene
+from app.core.timeline.numbers import base
 from app.core.timeline.states import deciding
 from app.core.timeline.values import Clip, Lane
 from engines.contract import Adapter, Control, Curve, EngineCard, Param, Request
@@ -26,7 +27,7 @@ class _Lane:
     """A lane as one engine follows it, for one clip."""
 
     def __init__(self, lane: Lane, clip: Clip, hearing: Hearing, card: EngineCard) -> None:
-        self.lane, self.clip, self.hearing = lane, clip, hearing
+        self.lane, self.clip, self.hearing, self.card = lane, clip, hearing, card
         self.kind, _, self.name = lane.target.partition(":")
         self.param = numbers.number(card, lane.target)
         self.fine = fineness.fineness(card, lane.target)
@@ -44,16 +45,17 @@ class _Lane:
 def driven(scene: Scene, clip: Clip, card: EngineCard, request: Request) -> Request:
     """The request with what the clip's lanes say, `request` being what it asks for without them."""
     lanes = deciding(clip)
-    hearing = _hearing(scene, clip) if lanes else None
+    listening = hearing(scene, clip) if lanes else None
     for lane in lanes:
-        assert hearing is not None
-        one = _Lane(lane, clip, hearing, card)
+        assert listening is not None
+        one = _Lane(lane, clip, listening, card)
         if one.fine in ("step", "frame", "window", "clip") and one.param is not None:
             request = _applied(request, one, one.param)
     return request
 
 
-def _hearing(scene: Scene, clip: Clip) -> Hearing:
+def hearing(scene: Scene, clip: Clip) -> Hearing:
+    """What the lanes of a clip hear."""
     if not any(lane.modulator is not None for lane in deciding(clip)):
         return Hearing(Clock(scene.timeline, scene.project.fps), clip.start)
     from app.core.timeline import mix
@@ -72,10 +74,14 @@ def _applied(request: Request, lane: _Lane, param: Param) -> Request:
             return replace(request, adapters=_worn(request, lane))
     if lane.lane.target == "strength" and "strength" not in request.options:
         return replace(request, strength=_number(lane.value(request.strength, request)))
+    if lane.lane.target == fit.TRAVEL and fit.travels(lane.card):
+        assert lane.clip.ask is not None
+        seed, share = fit.gone(lane.clip.ask.seed, _number(lane.value(base(lane.clip, fit.TRAVEL), request)))
+        return replace(request, seed=seed, travel=share)
     if not lane.option:
         return request
-    base = request.options.get(param.name, param.default)
-    value = lane.value(float(base) if isinstance(base, int | float) else 0.0, request)
+    usual = request.options.get(param.name, param.default)
+    value = lane.value(float(usual) if isinstance(usual, int | float) else 0.0, request)
     if isinstance(value, Curve):
         return replace(request, curves=request.curves | {param.name: value})
     whole = int(value) if param.kind == "int" else value

@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from app.core.timeline.clock import Clock
-from app.core.timeline.values import Clip, Project, Time
+from app.core.timeline.values import Ask, Clip, Project, Time
 from engines.contract import EngineCard, Info, Param, Refused, Value
 
+TRAVEL = "travel"
 DRAFT_SHARE = 3  # a draft takes a third of the steps
 DRAFT_LEAST = 4
 DRAFT_SIDE = 256  # pixels that the shorter side of a draft need not exceed
@@ -123,7 +124,25 @@ def options_of(card: EngineCard, clip: Clip, clock: Clock, draft: bool) -> dict[
     if clip.loop and _takes(params.get("loop"), True):
         found["loop"] = True
     asked = found | clip.ask.options
-    return asked | (clip.ask.draft or _fewer(params, asked) if draft else {})
+    asked |= clip.ask.draft or _fewer(params, asked) if draft else {}
+    return {name: value for name, value in asked.items() if name != TRAVEL or not travels(card)}
+
+
+def travels(card: EngineCard) -> bool:
+    """Whether a request says itself how far its noise has gone from seed to seed, and no option of the engine does."""
+    return TRAVEL in card.info.takes and all(param.name != TRAVEL for param in card.params)
+
+
+def noise_of(card: EngineCard, ask: Ask) -> tuple[int, float]:
+    """The seed a clip's noise has come to, and the share of the way to the next one."""
+    value = ask.options.get(TRAVEL, 0.0)
+    return gone(ask.seed, float(value)) if travels(card) and isinstance(value, int | float) else (ask.seed, 0.0)
+
+
+def gone(seed: int, seeds: float) -> tuple[int, float]:
+    """The seed so many further, and the rest of the way."""
+    whole, share = divmod(max(0.0, seeds), 1.0)
+    return (seed + int(whole)) % 2**63, share
 
 
 def _musical(card: EngineCard, clip: Clip, clock: Clock) -> dict[str, Value]:

@@ -23,7 +23,7 @@ from app.core.target import grey
 from app.core.timeline import edit, fit, states
 from app.core.timeline.clock import Clock
 from app.core.timeline.inputs import Read, Scene, Span, cut, drawn, fed, frame_of, joined
-from app.core.timeline.prompts import prompt_of
+from app.core.timeline.prompts import Hear, prompt_of
 from app.core.timeline.values import ZERO, Ask, Clip, ControlFeed, Medium, Project, Take, Time, Timeline, Way, new_id
 from engines import contract
 from engines.contract import (
@@ -151,7 +151,7 @@ def request_of(scene: Scene, clip: Clip, card: EngineCard, *, draft: bool = Fals
     """The request that a clip's ask makes of its engine, not yet checked: its media cut as they are shown, its lanes
     as curves over the run, its size and length as near to the project's as the engine can make them."""
     ask, info = asked(clip), card.info
-    request = outline(scene.project, scene.timeline, clip, card, draft=draft)
+    request = outline(scene.project, scene.timeline, clip, card, draft=draft, hear=_hear(scene, clip))
     start = None if ask.start is None else begun(info, fed(scene, ask.start))
     controls = tuple(
         replace(control, media=_control(scene, card, one))
@@ -171,15 +171,34 @@ def request_of(scene: Scene, clip: Clip, card: EngineCard, *, draft: bool = Fals
     return driven.driven(scene, clip, card, request)
 
 
-def outline(project: Project, timeline: Timeline, clip: Clip, card: EngineCard, *, draft: bool = False) -> Request:
-    """The request of a clip without its media and curves: the least pictures stand for them."""
+def _hear(scene: Scene, clip: Clip) -> Hear | None:
+    """What steers the words over a clip; None where nothing has to be listened to."""
+    if not states.heard(scene.timeline, clip):
+        return None
+    from app.core.timeline import driven
+
+    return lambda one: driven.hearing(scene, one)
+
+
+def outline(
+    project: Project,
+    timeline: Timeline,
+    clip: Clip,
+    card: EngineCard,
+    *,
+    draft: bool = False,
+    hear: Hear | None = None,
+) -> Request:
+    """The request of a clip without its media and curves: the least pictures stand for them, and silence for what
+    words would `hear`."""
     ask, nothing = asked(clip), Image(np.zeros((1, 1, 3), np.uint8))
-    clock = Clock(timeline, project.fps)
+    clock, (seed, travel) = Clock(timeline, project.fps), fit.noise_of(card, ask)
     return Request(
         engine=card.info.name,
-        prompt=ask.prompt or prompt_of(timeline, clip, card),
+        prompt=ask.prompt or prompt_of(timeline, clip, card, hear),
         negative=ask.negative if "negative" in card.info.takes else "",
-        seed=ask.seed,
+        seed=seed,
+        travel=travel,
         size=fit.size_of(card.info, ask.size, project, draft),
         length=fit.length_of(card, clip),
         options=fit.options_of(card, clip, clock, draft),

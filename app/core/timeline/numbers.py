@@ -22,6 +22,7 @@ CAMERA = (
     Param("fov", "float", 40.0, 5, 120, 0.5, unit="°"),
 )
 WEIGHT = Param("prompt", "float", 1.0, 0, 2, 0.01)  # of a clip of words
+TRAVEL = Param("travel", "float", 0.0, 0, 1000, 0.05)  # how many seeds further the noise has gone
 SEEN, TURNED = ({param.name: param for param in group} for group in (SHOWN, CAMERA))
 OF_TRACKS = ("gain", "pan", "opacity")
 HEARD = ("gain", "pan")
@@ -52,6 +53,8 @@ def _requested(card: EngineCard | None, target: str) -> Param | None:
     info = card.info
     kind, _, name = target.partition(":")
     match kind:
+        case "travel" if "travel" in info.takes:
+            return TRAVEL
         case "strength" if "start" in info.takes:
             return Param(target, "float", 0.6, 0, 1, 0.01)
         case "control" if any(one.kind == name for one in info.controls):
@@ -68,7 +71,7 @@ def targets(card: EngineCard | None, camera: bool = False, words: bool = False) 
         return [WEIGHT.name]
     found = [param.name for param in (*SHOWN, *(CAMERA if camera else ()))]
     if card is not None:
-        asked = ["strength", *(f"control:{one.kind}" for one in card.info.controls)]
+        asked = ["strength", "travel", *(f"control:{one.kind}" for one in card.info.controls)]
         asked += [f"adapter:{one.name}" for one in card.info.adapters]
         found = [param.name for param in card.params] + asked + found
     return [name for name in dict.fromkeys(found) if number(card, name) is not None]

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from app.core.timeline.easing import EASINGS
 from app.core.timeline.values import VERSION, Project, rational
 from engines.contract import Refused
 
@@ -29,7 +30,8 @@ def loads(text: bytes, name: str) -> Project:
 
 
 def checked(project: Project, name: str) -> Project:
-    """The project, where its numbers make sense: sizes, rates, tempos, lengths above 0, every id once."""
+    """The project, where its numbers make sense: sizes, rates, tempos, lengths above 0, every id once, easings
+    that there are."""
     wrong = _wrong(project)
     if wrong:
         raise Refused("bad-file", f"The project {name} is damaged: {wrong}.")
@@ -59,4 +61,7 @@ def _wrong(project: Project) -> str:
         lanes += [lane for clip in clips for lane in clip.lanes]
         if any(a.at >= b.at for lane in lanes for a, b in itertools.pairwise(lane.keys)):
             return "the keys of a lane are not in the order of their times"
+        unknown = next((key.ease for lane in lanes for key in lane.keys if key.ease not in EASINGS), None)
+        if unknown is not None:
+            return f"a key has an easing {unknown[:40]!r}, which there is none of"
     return ""

@@ -9,7 +9,7 @@ import msgspec
 from app.core.timeline import numbers
 from app.core.timeline.edit import clip_of, cut_clip, track_of
 from app.core.timeline.prompts import words
-from app.core.timeline.values import Ask, Clip, Feed, Lane, Project, Take, Time, Timeline, plain
+from app.core.timeline.values import Ask, Clip, Feed, Lane, Modulator, Project, Take, Time, Timeline, plain
 from engines.contract import Refused
 
 State = Literal["empty", "draft", "final", "stale"]  # and, of a job that runs for it: queued, developing
@@ -63,6 +63,10 @@ def _print(project: Project, timeline: Timeline, clip: Clip, above: tuple[str, .
         for one in deciding(clip)
         if one.modulator
     ]
+    told += [
+        _heard(project, timeline, modulator.clip, (*above, clip.id), since=clip.start)
+        for modulator in heard(timeline, clip)
+    ]
     if any(_BEATS.search(one.expression) for one in deciding(clip)):
         told += [clip.start, timeline.tempos]
     return hashlib.sha256(msgspec.json.encode(told, enc_hook=plain, order="sorted")).hexdigest()[:32]
@@ -73,6 +77,12 @@ def _words(timeline: Timeline, clip: Clip) -> list[Clip]:
     if clip.ask is None or clip.ask.prompt:
         return []
     return [one for row in words(timeline, clip) for one in row]
+
+
+def heard(timeline: Timeline, clip: Clip) -> list[Modulator]:
+    """What the words over a clip follow."""
+    lanes = [lane for one in _words(timeline, clip) for lane in deciding(one)]
+    return [lane.modulator for lane in lanes if lane.modulator is not None]
 
 
 def _said(one: Clip, clip: Clip) -> list[object]:
@@ -98,6 +108,8 @@ def sources(timeline: Timeline, clip: Clip) -> list[str]:
     for lane in deciding(clip):
         if lane.modulator is not None:
             found += _clips(timeline, lane.modulator.clip)
+    for modulator in heard(timeline, clip):
+        found += _clips(timeline, modulator.clip)
     return list(dict.fromkeys(found))
 
 

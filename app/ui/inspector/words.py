@@ -73,6 +73,7 @@ def _targets() -> dict[str, str]:
         "scale": translate("Inspector", "Scale"),
         "rotation": translate("Inspector", "Rotation"),
         "strength": translate("Inspector", "Strength"),
+        "travel": translate("Inspector", "Seed travel"),
         "azimuth": translate("Inspector", "Azimuth"),
         "elevation": translate("Inspector", "Elevation"),
         "distance": translate("Inspector", "Distance"),
