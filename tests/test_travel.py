@@ -65,7 +65,7 @@ def test_a_lane_of_a_still_travels_where_its_engine_can() -> None:
     request = making.made(scene, clip, card).request
     assert (request.seed, request.travel) == (9, 0.25)
     assert fineness.fineness(card, "travel") == "clip"
-    assert "travel" in fineness.targets(card)
+    assert "travel" in numbers.targets(card)
     constant = numbers.put_base(msgspec.structs.replace(clip, lanes=()), "travel", 1.5)
     assert making.made(scene, constant, card).request.noise == (8, 0.5)
     assert "travel" not in making.made(scene, constant, card).request.options

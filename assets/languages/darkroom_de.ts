@@ -687,6 +687,14 @@
       <translation>Alles davon</translation>
     </message>
     <message>
+      <source>Alt+drag takes its notes out as a MIDI file, with Shift what it sounds like</source>
+      <translation>Alt+Ziehen nimmt die Noten als MIDI-Datei heraus, mit Umschalt, wie sie klingt</translation>
+    </message>
+    <message>
+      <source>Alt+drag takes its sound out as a file</source>
+      <translation>Alt+Ziehen nimmt den Ton als Datei heraus</translation>
+    </message>
+    <message>
       <source>Alt, drag</source>
       <translation>Alt, ziehen</translation>
     </message>
@@ -957,6 +965,10 @@
     <message>
       <source>Begins at</source>
       <translation>Beginnt bei</translation>
+    </message>
+    <message>
+      <source>Being made</source>
+      <translation>Wird erzeugt</translation>
     </message>
     <message>
       <source>Bells</source>
@@ -1475,10 +1487,6 @@
       <translation>Steuerung</translation>
     </message>
     <message>
-      <source>Control %1</source>
-      <translation>Steuerung %1</translation>
-    </message>
-    <message>
       <source>Control inputs</source>
       <translation>Steuereingaben</translation>
     </message>
@@ -1503,6 +1511,10 @@
       <translation>Kopiert.</translation>
     </message>
     <message>
+      <source>Copied: paste it as a file.</source>
+      <translation>Kopiert: Fügen Sie es als Datei ein.</translation>
+    </message>
+    <message>
       <source>Copy</source>
       <translation>Kopieren</translation>
     </message>
@@ -1515,12 +1527,24 @@
       <translation>Clips durch Ziehen kopieren</translation>
     </message>
     <message>
+      <source>Copy its notes as a MIDI file</source>
+      <translation>Ihre Noten als MIDI-Datei kopieren</translation>
+    </message>
+    <message>
+      <source>Copy its sound as a file</source>
+      <translation>Ihren Ton als Datei kopieren</translation>
+    </message>
+    <message>
       <source>Copy keys</source>
       <translation>Punkte kopieren</translation>
     </message>
     <message>
       <source>Copy the file's path</source>
       <translation>Pfad der Datei kopieren</translation>
+    </message>
+    <message>
+      <source>Copy the frame as a file</source>
+      <translation>Das Bild als Datei kopieren</translation>
     </message>
     <message>
       <source>Copy the message</source>
@@ -3259,6 +3283,10 @@
       <translation>In der Tonart</translation>
     </message>
     <message>
+      <source>In the queue</source>
+      <translation>In der Warteschlange</translation>
+    </message>
+    <message>
       <source>Infill</source>
       <translation>Auffüllen</translation>
     </message>
@@ -3299,16 +3327,8 @@
       <translation>Es ist nicht mehr da</translation>
     </message>
     <message>
-      <source>It is being made.</source>
-      <translation>Es wird gerade erzeugt.</translation>
-    </message>
-    <message>
       <source>It is followed at every frame.</source>
       <translation>Wird bei jedem Bild befolgt.</translation>
-    </message>
-    <message>
-      <source>It is in the queue.</source>
-      <translation>Es steht in der Warteschlange.</translation>
     </message>
     <message>
       <source>It is there and whole; the list of models shows it.</source>
@@ -3665,10 +3685,6 @@
     <message>
       <source>LoRA</source>
       <translation>LoRA</translation>
-    </message>
-    <message>
-      <source>LoRA %1</source>
-      <translation>LoRA %1</translation>
     </message>
     <message>
       <source>LoRAs</source>
@@ -5063,10 +5079,6 @@
       <translation>Prompt</translation>
     </message>
     <message>
-      <source>Prompt blend</source>
-      <translation>Prompt-Mischung</translation>
-    </message>
-    <message>
       <source>Prompts</source>
       <translation>Prompts</translation>
     </message>
@@ -5500,7 +5512,7 @@
     </message>
     <message>
       <source>Save its notes as MIDI …</source>
-      <translation type="unfinished" />
+      <translation>Seine Noten als MIDI speichern …</translation>
     </message>
     <message>
       <source>Save the project as a folder</source>
@@ -5512,11 +5524,11 @@
     </message>
     <message>
       <source>Save this frame …</source>
-      <translation type="unfinished" />
+      <translation>Dieses Bild speichern …</translation>
     </message>
     <message>
       <source>Saved as %1.</source>
-      <translation type="unfinished" />
+      <translation>Gespeichert als %1.</translation>
     </message>
     <message>
       <source>Saved as %s.</source>
@@ -6563,6 +6575,10 @@ nach %5 s</translation>
     <message>
       <source>The engines are looked up anew when Darkroom starts again.</source>
       <translation>Beim nächsten Start von Darkroom werden die Maschinen neu gesucht.</translation>
+    </message>
+    <message>
+      <source>The file is ready now: drag it once more.</source>
+      <translation>Die Datei ist jetzt fertig: Ziehen Sie sie noch einmal.</translation>
     </message>
     <message>
       <source>The first layer that is the second face's: 0 all of it, 7 none.</source>
