@@ -283,7 +283,7 @@ def _sweeping(commands: Any) -> None:
     over.add_argument("--length", metavar="SECONDS", type=float)
     over.add_argument("--csv", action="store_true", help="the table as a CSV file beside the report, too")
     _flags(over)
-    nothing = dict.fromkeys(("init", "mask", "last", "strength"))
+    nothing = dict.fromkeys(("init", "mask", "last", "strength", "travel", "feather", "fill"))
     over.set_defaults(act=sweep.sweep, seed=0, prompt="", outpaint=(0, 0, 0, 0), **nothing)
     two = commands.add_parser("compare", help="what differs between two results, and the step at which they part")
     two.add_argument("a", metavar="A", type=Path)
