@@ -191,3 +191,21 @@ def test_a_decode_can_be_given_up(opened: Any, qtbot: Any) -> None:
     qtbot.wait(50)
     assert studio.stage.truth == "can"
     assert not [words for kind, words in studio.notices if kind == "error"]
+
+
+def test_a_preview_asked_for_before_its_run_was_forgotten_is_not_taken_for_the_new_one(studio: Any, qtbot: Any) -> None:
+    job = ready(studio, qtbot)
+    studio.decode()
+    studio.scrub(2)
+    qtbot.waitUntil(lambda: studio.stage.truth == "can" and (job.run, 2) in studio._frames._kept)
+    studio.decode()
+    qtbot.waitUntil(lambda: studio.stage.truth == "yes")
+    frames, folder, seen = studio._frames, studio.folders.steps / job.run, []
+    frames.forget(job.run)
+    frames.ask((job.run, 2), folder, seen.append, pytest.fail)
+    old = frames._waiting[(job.run, 2)][1]
+    frames.forget(job.run)
+    frames._answer((job.run, 2), fakes.picture(np.zeros((4, 4, 3))), old)  # comes late, and is of before
+    assert seen == []
+    qtbot.waitUntil(lambda: bool(seen))
+    assert frames.is_true((job.run, 2))

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from app.core.project import FILE, dumps
+from app.core.project import FILE, Document, dumps
 from app.core.timeline import edit
 from app.core.timeline.export import Wish
 from app.core.timeline.values import Clip, Take
@@ -93,9 +93,8 @@ def test_a_packed_project_cut_short_is_a_sentence_and_leaves_nothing(qtbot, stud
     assert set(studio.folders.projects.iterdir()) == there
 
 
-def test_what_is_damaged_says_where_its_earlier_state_is(studio):  # noqa: F811
-    document, _ = laid(studio)
-    document.save(studio.project)
+def test_what_is_damaged_says_where_its_earlier_state_is(studio, tmp_path):  # noqa: F811
+    document = Document.new(tmp_path / "own", studio.project)  # which the studio does not save too
     document.save(msgspec.structs.replace(studio.project, name="later"))
     (kept,) = (document.folder / "before").glob("*.json")
     garbage(document.folder, document)
