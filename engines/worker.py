@@ -245,8 +245,7 @@ class Run:
         card = self.worker.found.cards.get(self.request.engine)
         engine = self._engine()
         assert card is not None  # _engine has refused unknown names
-        request = contract.check(card, self.request)
-        contract.complete(card.info, request)
+        request = contract.ready(card, self.request)
         self._prepare(request)
         request = outpaint.widened(request)
         device.peak(anew=True)

@@ -58,6 +58,14 @@ def paste(qtbot, drop) -> None:
     qtbot.keyClick(drop, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
 
+def test_an_empty_clipboard_is_one_sentence(studio, drop, qtbot):
+    QGuiApplication.clipboard().clear()
+    heard = []
+    studio.notice.connect(lambda kind, sentence: heard.append(sentence))
+    paste(qtbot, drop[1])
+    assert len(heard) == 1
+
+
 def test_a_picture_is_pasted_cleared_and_undone(studio, drop, qtbot):
     name, place = drop
     clipped(picture=thumbs.picture(FIRST))

@@ -21,6 +21,8 @@ from engines.files.recipe import Recipe
 from engines.files.steps import StepStore
 from engines.wire import Failed, Finished, Halted, Phased, Stepped
 
+Then = Callable[[list[Job]], None] | None
+
 
 class Running(Varying):
     """The part of the studio that runs jobs. `jobs` is the queue in order; ended jobs stay until cleared.
@@ -112,21 +114,14 @@ class Running(Varying):
         return self._enqueue([msgspec.structs.replace(request, resume=checkpoint)], run, step) or []
 
     def _enqueue(
-        self,
-        requests: Sequence[Request],
-        parent: str | None = None,
-        step: int | None = None,
-        *,
-        then: Callable[[list[Job]], None] | None = None,
+        self, requests: Sequence[Request], parent: str | None = None, step: int | None = None, *, then: Then = None
     ) -> list[Job] | None:
         """The new jobs, [] when they come later, None when they are refused. `then` hears of them before they run."""
         try:
             card = self.card_of(requests[0].engine)
             if not card.info.name:
                 raise Refused("bad-request", self.tr("There is no engine to make this with; choose one first."))
-            checked = [contract.check(card, request) for request in requests]
-            for request in checked:
-                contract.complete(card.info, request)
+            checked = [contract.ready(card, request) for request in requests]
         except Refused as refused:
             self.notice.emit("error", refused.failure.sentence)
             return None

@@ -8,7 +8,6 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QGuiApplication,
     QImage,
     QKeyEvent,
     QKeySequence,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLay
 
 from app.studio import Studio
 from app.ui import theme, thumbs
-from app.ui.widgets import Elided, button, relook, say
+from app.ui.widgets import Elided, button, copied, relook, say
 from engines.contract import Audio, Image, Media, Mesh, Video, medium_of
 from engines.files import media as files
 
@@ -143,7 +142,7 @@ class Drop(QFrame):
 
     def paste(self) -> None:
         """Use what is on the clipboard."""
-        if not self.take(QGuiApplication.clipboard().mimeData()):
+        if not self.take(copied()):
             self.studio.notice.emit("warning", self.tr("There is no file and no picture on the clipboard to paste."))
 
     def take(self, data: QMimeData) -> bool:

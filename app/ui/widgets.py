@@ -3,8 +3,8 @@
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QMimeData, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -346,6 +346,11 @@ def relook(widget: QWidget, look: str) -> None:
     widget.setProperty("look", look)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def copied() -> QMimeData:
+    """What is on the clipboard; where nothing is, Qt may answer None."""
+    return QGuiApplication.clipboard().mimeData() or QMimeData()
 
 
 def discard(widget: QWidget) -> None:

@@ -14,6 +14,7 @@ from app.core.job import Job, Running
 from app.studio import Studio
 from app.ui import theme, workspaces
 from app.ui.actions import Actions
+from app.ui.commands import command_of, offered, visible
 from app.ui.control import ControlPanel
 from app.ui.curves import Curves
 from app.ui.declared import titled
@@ -27,7 +28,6 @@ from app.ui.project import Projects
 from app.ui.prompt import PromptPanel
 from app.ui.queue import QueuePanel
 from app.ui.sequence import Sequence
-from app.ui.shortcuts import keys
 from app.ui.stage import Stage
 from app.ui.status import Status
 from app.ui.timeline import Timeline
@@ -216,9 +216,9 @@ class Window(PanelHost):
         commands = []
         for menu in self.actions_.menus.values():
             place = menu.title().replace("&", "")
-            commands += [_command(action, place) for action in menu.actions() if _offered(action)]
-        shown = (a for a in self.stage.findChildren(QAction) if _offered(a) and _visible(a))
-        commands += [_command(action, self.tr("Stage")) for action in shown]
+            commands += [command_of(action, place) for action in menu.actions() if offered(action)]
+        shown = (a for a in self.stage.findChildren(QAction) if offered(a) and visible(a))
+        commands += [command_of(action, self.tr("Stage")) for action in shown]
         for name, card in self.studio.cards().items():
             text = self.tr("Use the engine %1").replace("%1", titled(card))
             act, icon = partial(self.studio.set_engine, name), theme.icon(card.info.medium, "dim")
@@ -387,17 +387,3 @@ class Window(PanelHost):
         box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
         box.exec()
         return box.clickedButton() is quit_button
-
-
-def _offered(action: QAction) -> bool:
-    return bool(action.text()) and action.isEnabled() and not action.isSeparator() and action.menu() is None  # type: ignore[redundant-expr]
-
-
-def _visible(action: QAction) -> bool:
-    parent = action.parent()
-    return isinstance(parent, QWidget) and parent.isVisible() and action.isVisible()
-
-
-def _command(action: QAction, place: str) -> Command:
-    icon = action.icon()
-    return Command(action.text().replace("&", ""), place, keys(action), action.trigger, None if icon.isNull() else icon)

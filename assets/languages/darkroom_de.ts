@@ -7449,6 +7449,10 @@ nach %5 s</translation>
       <translation>Was aus dem Bild gemacht wird, bevor das Modell es liest.</translation>
     </message>
     <message>
+      <source>What is on the clipboard is of another version of Darkroom: copy it once more.</source>
+      <translation>In der Zwischenablage liegt etwas aus einer anderen Fassung von Darkroom: Kopieren Sie es noch einmal.</translation>
+    </message>
+    <message>
       <source>What is on the stage</source>
       <translation>Was auf der Bühne ist</translation>
     </message>

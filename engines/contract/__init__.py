@@ -4,7 +4,7 @@ Everything here is a plain value: the front end, the command line and the worker
 and msgspec only, so that importing it costs nothing.
 """
 
-from engines.contract.checks import LARGEST, check, complete
+from engines.contract.checks import LARGEST, check, complete, ready
 from engines.contract.engine import (
     AdapterKind,
     ControlKind,
@@ -77,4 +77,5 @@ __all__ = [
     "medium_of",
     "param",
     "params_of",
+    "ready",
 ]

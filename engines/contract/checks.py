@@ -76,6 +76,13 @@ def _given(info: Info, request: Request) -> None:
             raise Refused("bad-request", f"The {name} is empty: choose one with something in it.")
 
 
+def ready(card: EngineCard, request: Request) -> Request:
+    """As `check`, of what is about to be made: nothing the engine cannot do without is missing."""
+    request = check(card, request)
+    complete(card.info, request)
+    return request
+
+
 def complete(info: Info, request: Request) -> None:
     """Refused('bad-request') unless what the engine cannot do without is there."""
     for name in info.needs:

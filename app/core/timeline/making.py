@@ -104,14 +104,7 @@ def made(scene: Scene, clip: Clip, card: EngineCard, *, draft: bool = False) -> 
     if bridging and card.info.medium == "video":
         return ways.bridged_clip((scene, clip, card), request, errand_of(scene, clip, "bridge", draft=draft))
     fit.must_last(card, clip)
-    return Order(checked(card, request), errand_of(scene, clip, "generate", draft=draft))
-
-
-def checked(card: EngineCard, request: Request) -> Request:
-    """The request as its engine will read it. Refused('bad-request') where it cannot."""
-    request = contract.check(card, request)
-    contract.complete(card.info, request)
-    return request
+    return Order(contract.ready(card, request), errand_of(scene, clip, "generate", draft=draft))
 
 
 def bridges(ask: Ask) -> bool:

@@ -22,13 +22,12 @@ from app.core.timeline.making import (
     asked,
     begun,
     called,
-    checked,
     errand_of,
     mask_of,
     request_of,
 )
 from app.core.timeline.values import ZERO, Ask, Clip, Feed, Take, Time, Timeline, Way
-from engines.contract import Audio, EngineCard, Image, Info, Media, Refused, Request, Value, Video
+from engines.contract import Audio, EngineCard, Image, Info, Media, Refused, Request, Value, Video, ready
 from engines.outpaint import Growth, Margins
 
 Side = Literal["left", "right"]
@@ -81,7 +80,7 @@ class _Work(NamedTuple):
         return errand_of(self.scene, self.clip, way, draft=self.draft)
 
     def order(self, request: Request, errand: Errand) -> Order:
-        return Order(checked(self.card, request), errand)
+        return Order(ready(self.card, request), errand)
 
 
 def must(card: EngineCard, way: Way) -> None:
@@ -323,7 +322,7 @@ def bridged_clip(work: tuple[Scene, Clip, EngineCard], request: Request, errand:
     frame = 1 / scene.project.fps
     length = _nearest(card.info, clip.length + 2 * frame)
     request = _paced(card, replace(request, length=length), float(scene.project.fps))
-    return Order(checked(card, request), replace(errand, join=Join(first=1, last=1, lasting=clip.length)))
+    return Order(ready(card, request), replace(errand, join=Join(first=1, last=1, lasting=clip.length)))
 
 
 def bridged_sound(scene: Scene, clip: Clip, card: EngineCard, *, draft: bool = False) -> Order:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import partial
+from typing import Any
 
 import msgspec
 from PySide6.QtCore import QMimeData, QObject, Qt
@@ -30,6 +31,7 @@ from app.ui import theme
 from app.ui.sequence import lanehands
 from app.ui.sequence.view import View
 from app.ui.sequence.words import kind_words
+from app.ui.widgets import copied
 from engines.contract import Refused
 
 MIME, KEYS = "application/x-darkroom-clips", "application/x-darkroom-keys"
@@ -182,29 +184,29 @@ class Deeds(QObject):
 
     def paste(self) -> None:
         """What was copied, at the playhead: on the tracks it came from, else on the first of their kind."""
-        found = QApplication.clipboard().mimeData()
-        if found.hasFormat(KEYS):
-            copied_keys = msgspec.json.decode(
-                found.data(KEYS).data(), type=list[tuple[str, list[Key]]], dec_hook=rational
-            )
-            lanehands.paste(self.view, copied_keys)
-            return
-        if not found.hasFormat(MIME):
-            return
-        text = found.data(MIME).data()
-        copied = msgspec.json.decode(text, type=list[tuple[str, TrackKind, Clip]], dec_hook=rational)
+        found = copied()
+        try:
+            if found.hasFormat(KEYS):
+                lanehands.paste(self.view, _read(found, KEYS, list[tuple[str, list[Key]]]))
+            elif found.hasFormat(MIME):
+                self._paste_clips(_read(found, MIME, list[tuple[str, TrackKind, Clip]]))
+        except (msgspec.MsgspecError, ValueError, ZeroDivisionError):
+            sentence = self.tr("What is on the clipboard is of another version of Darkroom: copy it once more.")
+            self.studio.notice.emit("warning", sentence)
+
+    def _paste_clips(self, copies: list[tuple[str, TrackKind, Clip]]) -> None:
         tracks = {track.id: track for track in self.studio.timeline.tracks}
         rows = []
-        for id, kind, clip in copied:
+        for id, kind, clip in copies:
             first = next((track.id for track in tracks.values() if track.kind == kind), None)
             goal = id if id in tracks and tracks[id].kind == kind else first
             if goal is not None and self._has(clip):
                 rows.append((goal, clip))
         if rows:
             self._lay_in(self.tr("Paste clips"), rows, self.studio.playhead)
-        if len(rows) < len(copied):
+        if len(rows) < len(copies):
             sentence = self.tr("%1 clip(s) could not be pasted: their track or their media is not in this project.")
-            self.studio.notice.emit("warning", sentence.replace("%1", str(len(copied) - len(rows))))
+            self.studio.notice.emit("warning", sentence.replace("%1", str(len(copies) - len(rows))))
 
     def _has(self, clip: Clip) -> bool:
         return all(
@@ -364,3 +366,7 @@ class Deeds(QObject):
 
 def _part(grid: str) -> Fraction:
     return Fraction(1) if grid == "beat" else Fraction(grid)
+
+
+def _read(data: QMimeData, form: str, kind: Any) -> Any:
+    return msgspec.json.decode(data.data(form).data(), type=kind, dec_hook=rational)
