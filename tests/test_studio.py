@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 
 from app.core.job import Cancelled, Done, Paused, Queued
+from app.core.settings import Settings, save
 from app.studio.draft import fitted
+from engines import registry
 from engines.contract import Curve, EngineCard, Image, Info, Request
 from engines.wire import Generate, Warm
 from tests import fakes
+from tests.studio_kit import FakeListing
 from tests.studio_words import done, make, new, pixels
 
 pytest_plugins = ["tests.studio_kit"]
@@ -72,6 +75,18 @@ def test_another_engine_keeps_what_it_understands(studio):
     studio.undo_stack.undo()
     assert studio.draft.engine == "image/fake"
     assert studio.draft.options["sampler"] == "heun"
+
+
+def test_a_first_start_begins_with_the_engine_that_welcomes(opened, folders, monkeypatch):
+    kind = msgspec.structs.replace(fakes.OTHER.info, welcomes=True)
+    cards = fakes.CARDS | {kind.name: msgspec.structs.replace(fakes.OTHER, info=kind)}
+    monkeypatch.setattr(FakeListing, "cards", cards)
+    save(folders.settings, Settings())
+    assert opened(cards=cards).draft.engine == kind.name
+
+
+def test_one_of_the_shipped_engines_welcomes():
+    assert [name for name, card in registry.listing([]).cards.items() if card.info.welcomes] == ["image/sticker"]
 
 
 def test_draft_survives_a_restart_with_its_media(opened, qtbot):

@@ -218,7 +218,8 @@ class Drafting(Core):
         wanted = self.settings.last_engine
         if wanted and (wanted in cards or not self._greeted_once):
             return wanted  # perhaps of a plug-in, of which the worker will tell
-        return next(iter([*pictures, *whole, *cards]), "")
+        welcoming = [name for name in whole if cards[name].info.welcomes]
+        return next(iter([*welcoming, *pictures, *whole, *cards]), "")
 
     def _load_draft(self) -> None:
         """The draft of the last session; a file that cannot be used is passed over."""

@@ -69,7 +69,8 @@ class Info(Struct, frozen=True, kw_only=True):
     a 'window' (a bar, a chunk) a step; '' is that every step is of the whole.
     `decodes` says that it has `decode`: its kept estimates can be seen or heard as they truly are.
     `embeddings` are words a model was taught besides its own: each works by being written in a prompt.
-    `live` says that it is quick enough to follow the words as they are typed.
+    `live` says that it is quick enough to follow the words as they are typed, `welcomes` that a window that is opened
+    for the first time begins with it.
     `starts` are the media it begins from, the usual one first; () is its own medium, of a clip a picture. `needs` are
     the fields of `takes` it cannot do without. `keeps` says that it changes nothing of its start: strength is nothing
     to it. `blends` says that it follows a prompt's schedules and mixes what AND joins by weights that may move.
@@ -94,6 +95,7 @@ class Info(Struct, frozen=True, kw_only=True):
     grid: tuple[int, int, float] | None = None
     along: Literal["", "frame", "window"] = ""
     live: bool = False
+    welcomes: bool = False
     decodes: bool = False
     starts: tuple[Medium, ...] = ()
     needs: tuple[Need, ...] = ()

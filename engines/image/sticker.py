@@ -69,6 +69,7 @@ class Sticker(Reads):
             "a fox wearing a crown",
         ),
         tokens=32,
+        welcomes=True,
     )
     Options = Options
 

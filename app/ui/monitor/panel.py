@@ -175,7 +175,8 @@ class Monitor(Viewer):
     def _project_changed(self) -> None:
         project, timeline, clock = self.studio.project, self.studio.timeline, self.studio.clock
         self.scrub.blockSignals(True)
-        self.scrub.show_count(max(1, clock.frame(max(timeline.end, self.studio.playhead)) or 1))
+        lasts = max(timeline.end, self.studio.playhead) or clock.at_bar(2)  # a bar where there is nothing yet
+        self.scrub.show_count(max(1, clock.frame(lasts)))
         if timeline.span is None:
             self.scrub.brace.clear()
         else:
