@@ -36,6 +36,8 @@ from engines.shelf import Model
 from tests.runs import followed
 from tests.tiny.pipelines import CALLS, folder, marked, opened
 
+pytestmark = pytest.mark.usefixtures("plain_numbers")  # they are compared with the plain library
+
 SEED = 7
 
 

@@ -23,6 +23,8 @@ from engines.prompt.schedule import joined, parts
 from tests.making_kit import CARDS, ramp
 from tests.runs import engine_of, followed
 
+pytestmark = pytest.mark.usefixtures("plain_numbers")  # they are compared with the plain library
+
 replace = msgspec.structs.replace
 CARD = CARDS["image/sticker"]
 WHOLE = Clip(Fraction(0), Fraction(10), ask=Ask("image/sticker", seed=3), id="m")
