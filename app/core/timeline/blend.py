@@ -88,8 +88,8 @@ def blended(rows: Sequence[Row], clip: Clip, weigh: Weighing, points: int = FINE
 def _stretches(rows: Sequence[Row], clip: Clip, points: int) -> Iterator[_Stretch]:
     cuts = {cut for row in rows for one in row for cut in (one.start, one.end)}
     for one in (one for row in rows for one in row if lane_of(one) is not None):
-        places = (clip.start + clip.length * Fraction(n, points - 1) for n in range(points))
-        cuts |= {place for place in places if one.start < place < one.end}
+        steps = (clip.start + clip.length * Fraction(n, points - 1) for n in range(points))
+        cuts |= {at for at in steps if one.start < at < one.end}
     cuts |= {(one.start + one.end) / 2 for row in rows for one in row if any(_within(one, other) for other in row)}
     moments = [clip.start, *sorted(cut for cut in cuts if clip.start < cut < clip.end), clip.end]
     for begins, ends in itertools.pairwise(moments):
