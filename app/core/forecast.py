@@ -134,7 +134,7 @@ def _at_once(alike: Sequence[Run], near: Sequence[Run], request: Request) -> flo
 
 
 def _along(alike: Sequence[Run], near: Sequence[Run], request: Request) -> float:
-    """Seconds of the steps where each is of a moment: as many more as it is longer, each as long whatever the length."""
+    """Seconds of the steps where each is of a moment: as many more as it is longer, each as long as ever."""
     assert request.length
     flat = [msgspec.structs.replace(run, extent=run.extent / run.length) for run in alike]
     power, area = _power(flat), _extent(request) / request.length
