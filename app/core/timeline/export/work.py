@@ -5,7 +5,7 @@ import hashlib
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from app.core.timeline.values import Project, Timeline, plain
 
 FOLDER = "exports"
 KEPT = 3  # unfinished ones
-FORMAT = 1  # raise it when pieces of an older kind no longer fit
+FORMAT = 2  # raise it when pieces of an older kind no longer fit
 
 
 class Halted(Exception):
@@ -46,6 +46,12 @@ class Work:
         for old in others[:-KEPT]:
             shutil.rmtree(old, ignore_errors=True)
 
+    def keep(self, pattern: str, names: Collection[str]) -> None:
+        """Forget the pieces of that pattern that have other names: an edit has made them old."""
+        for old in self.folder.glob(pattern):
+            if old.name not in names:
+                shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
+
     def close(self) -> None:
         """The whole is there: forget the pieces."""
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -67,8 +73,9 @@ class Work:
 
 
 def place(document: Document, project: Project, timeline: Timeline, what: tuple[Wish, str]) -> Path:
-    """Where the pieces of an export lie: the same for the same timeline and wish, whatever the file is called."""
+    """Where the pieces of an export lie: the same for the same wish, whatever the file is called and the timeline shows
+    by now (which the names of the pieces say, see `prints`)."""
     wish, ending = what
-    told: list[Any] = [FORMAT, timeline, wish, ending, project.width, project.height, project.fps, project.rate]
+    told: list[Any] = [FORMAT, timeline.id, wish, ending, project.width, project.height, project.fps, project.rate]
     text = msgspec.json.encode(told, enc_hook=plain, order="sorted")
     return document.folder / FOLDER / hashlib.sha256(text).hexdigest()[:16]
