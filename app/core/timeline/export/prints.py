@@ -95,7 +95,8 @@ def _heard(sound: Timeline | None) -> list[object]:
 
 def _clock(timeline: Timeline, tracks: Iterable[Track]) -> list[object]:
     """The tempos, where an expression may ask for beats."""
-    lanes = [lane for track in tracks for owner in (track, *track.clips) for lane in owner.lanes]
+    lanes = [lane for track in tracks for lane in track.lanes]
+    lanes += [lane for track in tracks for clip in track.clips for lane in clip.lanes]
     return [timeline.tempos] if any(lane.on and lane.expression for lane in lanes) else []
 
 
