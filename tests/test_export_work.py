@@ -1,5 +1,6 @@
 """Exports as work: stopped, killed, edited meanwhile, and what cannot be."""
 
+import errno
 import itertools
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from app.core.timeline import compose, edit
-from app.core.timeline.export import Progress, Wish, exported, prints
+from app.core.timeline.export import Progress, Wish, exported, film, prints
 from app.core.timeline.values import Lane, Modulator, Project, Timeline
 from engines.contract import Refused
 from tests.export_kit import FLASH, RATE, decoded, piece
@@ -160,3 +161,37 @@ def test_what_a_stretch_depends_on_is_what_is_seen_and_heard_in_it(tmp_path: Pat
     steered = Lane("opacity", modulator=Modulator(tone.clips[0].id, "rms"))
     line = edit.put_lane(line, flash.clips[0].id, steered)
     assert moved(edit.trim(line, tone.clips[0].id, Fraction(0), Fraction(7)), picture) == [True, False]
+
+
+def test_a_project_that_may_only_be_read_can_be_exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project, document = piece(tmp_path, count=3)
+    real = Path.mkdir
+
+    def closed(self: Path, *args: Any, **more: Any) -> None:
+        if document.folder in self.parents:
+            raise OSError(errno.EROFS, "")
+        real(self, *args, **more)
+
+    monkeypatch.setattr(Path, "mkdir", closed)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert exported(project, document, tmp_path / "out.mp4", Wish(quality="draft", size=(32, 18)))
+    assert list((tmp_path / "darkroom-exports").iterdir()) == []
+
+
+def test_a_full_disk_ends_an_export_that_leaves_nothing_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, document = piece(tmp_path, count=150)  # of two pieces
+    wish, real = Wish(quality="draft", size=(32, 18)), film._encoded
+
+    def full(pictures: Any, part: Path, frames: Any, how: Any) -> None:
+        real(itertools.islice(pictures, 5), part, frames, how)
+        raise OSError(errno.ENOSPC, "")
+
+    monkeypatch.setattr(film, "_encoded", full)
+    with pytest.raises(Refused, match=r"The disk is full: .* Free some space and try again"):
+        exported(project, document, tmp_path / "out.mp4", wish)
+    assert [one.name for one in (document.folder / "exports").rglob("*") if one.is_file()] == []
+    assert not (tmp_path / "out.mp4").exists()
+    monkeypatch.setattr(film, "_encoded", real)
+    assert exported(project, document, tmp_path / "out.mp4", wish)

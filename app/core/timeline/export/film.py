@@ -62,8 +62,11 @@ def _pieces(
             part = place.with_name(f".darkroom-{place.stem}{atomic.PART}")
             with_alpha = "yuva" in coding.layout
             pictures = _pictures(scene, frames, (first, count, with_alpha), work)
-            _encoded(pictures, part, frames, (coding, wish))
-            atomic.placed(part, place)
+            try:
+                _encoded(pictures, part, frames, (coding, wish))
+                atomic.placed(part, place)
+            finally:
+                part.unlink(missing_ok=True)  # of a full disk it would take the last room
     return [(place, count) for place, _, count in named]
 
 

@@ -1,8 +1,10 @@
 """The work of an export as it goes on: pieces that are done lie in the project's folder until the whole is, so that one
 that was stopped or killed goes on where it was."""
 
+import errno
 import hashlib
 import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -14,9 +16,12 @@ import msgspec
 from app.core.project import Document
 from app.core.timeline.export.wish import Progress, Wish
 from app.core.timeline.values import Project, Timeline, plain
+from engines.contract import Failure
+from engines.files import atomic
 
 FOLDER = "exports"
 KEPT = 3  # unfinished ones
+CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 FORMAT = 2  # raise it when pieces of an older kind no longer fit
 
 
@@ -39,8 +44,15 @@ class Work:
         self._stage = ""
 
     def open(self) -> None:
-        """Make the folder, and forget the oldest unfinished exports."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Make the folder, and forget the oldest unfinished exports. In a project that may only be read it lies among
+        the machine's temporary files."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            if error.errno not in CLOSED:
+                raise
+            self.folder = Path(tempfile.gettempdir()) / f"darkroom-{FOLDER}" / self.folder.name
+            self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.touch()
         others = sorted(self.folder.parent.iterdir(), key=lambda one: one.stat().st_mtime)
         for old in others[:-KEPT]:
@@ -55,6 +67,13 @@ class Work:
     def close(self) -> None:
         """The whole is there: forget the pieces."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def lost(self, error: OSError, target: Path) -> Failure:
+        """What a person reads when the disk has ended the work: the one that is full may be that of the pieces."""
+        full = error.errno == errno.ENOSPC and self.folder.is_dir()
+        if full and shutil.disk_usage(self.folder).free < shutil.disk_usage(target.parent).free:
+            return atomic.sentence(error, self.folder)
+        return atomic.sentence(error, target)
 
     def go_on(self, part: float | None = None, stage: str = "picture") -> None:
         """Say that `part` of a stage is done. Raises Halted when the user has asked to stop."""
