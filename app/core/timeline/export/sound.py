@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from app.core.timeline import loudness, shown
+from app.core.timeline.export import prints
 from app.core.timeline.export.wish import Wish
 from app.core.timeline.export.work import Work
 from app.core.timeline.mix import heard_tracks, mixed, sample
@@ -34,10 +35,10 @@ def whole(
     for n in range(portions):
         work.go_on(n / portions, "sound")
         low, high = start + n * PORTION, min(start + (n + 1) * PORTION, start + length)
-        named = "-".join(["sound", *sorted(only or ()), f"{n:05d}.npy"])
-        parts.append(
-            _portion(work.folder / named, lambda a=low, b=high: mixed(project, timeline, read, a, b - a, only))
-        )
+        told = prints.of_sound(project, timeline, (low, high), only)
+        place = work.folder / f"sound-{prints.called(only)}-{n:05d}-{told}.npy"
+        work.keep(place.name.replace(told, "*"), {place.name})
+        parts.append(_portion(place, lambda a=low, b=high: mixed(project, timeline, read, a, b - a, only)))
     found = np.concatenate(parts)
     assert len(found) == count
     return found
