@@ -33,6 +33,17 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
         yield started
 
 
+@pytest.fixture(scope="module", autouse=True)
+def whole_numbers() -> Iterator[None]:
+    """Models are loaded in float32 where a test does not say otherwise, as the plain library does they are compared
+    with: a CPU with bfloat16 in its hardware would choose that."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "torch" in sys.modules:
+            for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
+                patch.setattr(sys.modules["torch"].cpu, name, lambda: False, raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def pipelines_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where `tests.tiny.pipelines.folder` keeps the small pipelines, each built once for all who share the tests."""

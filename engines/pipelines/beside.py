@@ -14,10 +14,9 @@ from msgspec import Struct
 
 from engines import shelf
 from engines.contract import Refused
-from engines.files import assets, headers, index, sniff
+from engines.files import assets, gguf, headers, index, sniff, weights
 from engines.pipelines import gguf_names, packed, scaled
 from engines.pipelines.folder import INDEX
-from engines.pipelines.held import header
 
 NEAR = ("vae", "VAE", "text_encoders", "text_encoder", "clip", "CLIP")  # folders that ComfyUI and A1111 keep parts in
 MOST = 200  # files looked at beside a file
@@ -116,9 +115,9 @@ def _of_file(path: Path) -> list[Place]:
         return []
     parts = [part for part in what.parts if "|" not in part and (found.format != "gguf" or part in gguf_names.KNOWN)]
     if parts and found.format == "gguf":
-        packed.check(path, header(path))
+        packed.check(path, gguf.header(path))
     elif scaled.pairs(found.shapes):
-        scaled.check(path, header(path).tensors)
+        scaled.check(path, weights.header(path).tensors)
     return [Place(part, str(path)) for part in parts if found.format != "pickle"]
 
 
