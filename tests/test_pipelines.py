@@ -128,6 +128,8 @@ def test_every_step_has_a_preview_an_estimate_and_a_level_that_falls(subject: Su
             assert compare(shown, subject.engine.render(estimate)) is None
             pixels = shown.pixels if isinstance(shown, Image) else shown.frames  # type: ignore[union-attr]
             assert pixels.dtype == np.uint8
+            assert pixels.ndim == (3 if isinstance(shown, Image) else 4)
+            assert pixels.shape[-1] == 3
             assert pixels.std() > 0
             levels.append(event.level)
             indices.append((event.index, event.total))
