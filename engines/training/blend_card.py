@@ -81,7 +81,7 @@ Recomputed, where it was trained, by `darkroom train image/blend --minutes 0 --r
 ## What it cannot do
 
 It knows one style of drawing: any other picture comes back as the face nearest to it. Rebuilt and drawn faces are
-softer than the drawings; eyes, teeth and glasses most of all, and where two accessories are equally likely it draws
+softer than the drawings; eyes, teeth and glasses most of all, and where two accessories are equally likely it rebuilds
 something between them. Sliders move what goes with their attribute in the latent space, not that alone.
 """
 
