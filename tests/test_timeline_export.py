@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from app.core.project import Document
-from app.core.timeline import edit, export, loudness
+from app.core.timeline import edit, export
 from app.core.timeline.export import CODECS, Progress, Wish, available, exported
 from app.core.timeline.export.pictures import durations
 from app.core.timeline.export.wish import Frames
@@ -21,6 +21,7 @@ from app.core.timeline.mix import mixed
 from app.core.timeline.reader import Reader
 from app.core.timeline.values import Clip, Look, Marker, Metre, Project, Take, Tempo, Timeline, Title, Track
 from engines.contract import Audio, Image, Mesh, Notes, Refused, Video
+from engines.files import loudness
 from engines.files import media as files
 
 RATE, SIZE = 48000, (320, 180)
