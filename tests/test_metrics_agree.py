@@ -25,6 +25,10 @@ def test_moments_are_the_same_in_portions(sets) -> None:
     for portion in np.array_split(sets[0], [1, 7, 200]):
         a.add(portion)
     assert np.abs(a.covariance - np.cov(sets[0].T)).max() < 1e-10
+    many = np.random.default_rng(0).normal(size=(3000, 5))
+    gathered = frechet.streamed(np.array_split(many, 70))
+    assert gathered.count == 3000
+    assert np.abs(gathered.covariance - np.cov(many.T)).max() < 1e-12
     assert np.abs(a.mean - sets[0].mean(0)).max() < 1e-12
     with pytest.raises(ValueError, match="two samples"):
         _ = frechet.Moments().add(sets[0][:1]).covariance

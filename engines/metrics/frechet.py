@@ -8,6 +8,7 @@ only comparable between numbers of the same features, resizing and count.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import NormalDist
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 LOOKS = 15  # subset sizes a line is laid through
+GATHERED = 1024  # rows that are taken in at once: fewer would pass over the covariance too often
 
 
 @dataclass
@@ -49,6 +51,17 @@ class Moments:
         if self.count < 2:
             raise ValueError("a covariance needs two samples or more")
         return self.scatter / (self.count - 1)
+
+
+def streamed(portions: Iterable[np.ndarray]) -> Moments:
+    """The moments of features that come in portions (n, D) of any size, some `GATHERED` rows at a time."""
+    moments, waiting = Moments(), []
+    for portion in portions:
+        waiting.append(portion)
+        if sum(map(len, waiting)) >= GATHERED:
+            moments.add(np.concatenate(waiting))
+            waiting = []
+    return moments.add(np.concatenate(waiting)) if waiting else moments
 
 
 def between(a: Moments, b: Moments) -> float:

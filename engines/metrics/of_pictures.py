@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,18 +22,19 @@ def frechet_of(
     """The distance of sets of files (made, real), streamed; for endless samples and with an interval where their
     features fit in memory."""
     way, report = told
-    sides = frechet.Moments(), frechet.Moments()
-    kept: tuple[list[np.ndarray], list[np.ndarray]] = [], []
     few = max(map(len, files)) <= KEPT
-    for moments, rows, paths in zip(sides, kept, files, strict=True):
-        for portion in eyes.portions(paths, report, way):
-            moments.add(portion)
-            rows += [portion] if few else []
-    values = {name: frechet.between(*sides), "real files": float(len(files[1]))}
-    if few and min(side.count for side in sides) >= LEAST:
-        made, real = (np.concatenate(rows) for rows in kept)
-        values["error"] = frechet.error(made, real)
-        values["endless"] = frechet.endless(made, sides[1])
+    kept: tuple[list[np.ndarray], list[np.ndarray]] = [], []
+
+    def seen(side: int) -> Iterator[np.ndarray]:
+        for portion in eyes.portions(files[side], report, way):
+            kept[side].extend([portion] if few else [])
+            yield portion
+
+    made, real = (frechet.streamed(seen(side)) for side in (0, 1))
+    values = {name: frechet.between(made, real), "real files": float(len(files[1]))}
+    if few and min(made.count, real.count) >= LEAST:
+        a, b = (np.concatenate(rows) for rows in kept)
+        values |= {"error": frechet.error(a, b), "endless": frechet.endless(a, real)}
     return values
 
 
