@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from app.core.project import Document
-from app.core.timeline import loudness
 from app.core.timeline.export import CODECS, Wish, available, exported
 from app.core.timeline.mix import mixed
 from app.core.timeline.reader import Reader
 from app.core.timeline.values import Look, Project, Timeline, Track
 from engines.contract import Audio, Image, Video
+from engines.files import loudness
 from engines.files import media as files
 from tests.export_kit import FLASH, RATE, decoded, piece, placed
 

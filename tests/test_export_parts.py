@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.core.project import Document
-from app.core.timeline import edit, export, loudness
+from app.core.timeline import edit, export
 from app.core.timeline.export import Wish, exported
 from app.core.timeline.export.pictures import durations
 from app.core.timeline.export.wish import Frames
@@ -17,6 +17,7 @@ from app.core.timeline.mix import mixed
 from app.core.timeline.reader import Reader
 from app.core.timeline.values import Clip, Look, Marker, Metre, Project, Tempo, Timeline, Title, Track
 from engines.contract import Audio, Image, Mesh, Refused
+from engines.files import loudness
 from engines.files import media as files
 from tests.export_kit import FLASH, RATE, SIZE, piece, placed, tune
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.core.timeline import loudness, shown
+from app.core.timeline import shown
 from app.core.timeline.export import prints
 from app.core.timeline.export.wish import Wish
 from app.core.timeline.export.work import Work
@@ -14,7 +14,7 @@ from app.core.timeline.mix import heard_tracks, mixed, sample
 from app.core.timeline.reader import Source
 from app.core.timeline.values import Project, Time, Timeline, Track
 from engines.contract import Refused
-from engines.files import atomic
+from engines.files import atomic, loudness
 
 PORTION = Fraction(5)  # seconds mixed at once
 ROUNDS = 8  # of measuring and turning up, as the ceiling takes some of it back
