@@ -155,7 +155,7 @@ class Phased(Struct, frozen=True, tag="phased"):
 
 class Stepped(Struct, frozen=True, tag="stepped", eq=False):
     """A finished step. `change` is the mean absolute change of the clean estimate since the step before, in parts
-    of its range; `seconds` since the job began. `kept` says the step store has it."""
+    of its range; `seconds` since the job began; `guidance` what guidance did. `kept` says the step store has it."""
 
     job: int
     index: int
@@ -166,6 +166,7 @@ class Stepped(Struct, frozen=True, tag="stepped", eq=False):
     kept: bool = False
     resumable: bool = False
     preview: Media | None = None
+    guidance: float | None = None
 
 
 class Finished(Struct, frozen=True, tag="finished", eq=False):

@@ -303,6 +303,7 @@ class Run:
             change=self._change(estimate),
             seconds=time.monotonic() - self.began,
             resumable=step.checkpoint is not None,
+            guidance=step.guidance() if step.guidance else None,
         )
         kept = self._keep(row, estimate, self.checkpoint if step.checkpoint else None)
         self.line.send(
@@ -313,6 +314,7 @@ class Run:
                 level=row.level,
                 seconds=row.seconds,
                 change=row.change,
+                guidance=row.guidance,
                 kept=kept,
                 resumable=row.resumable,
                 preview=self._preview(step),

@@ -106,7 +106,8 @@ class Tile(Reads, Loads):
         for state in self._model.states(request, options, denoise):
             x0 = state.x0.cpu().numpy()
             preview, estimate = partial(shown, x0), partial(_compact, x0)
-            yield Step(state.index, state.total, state.level, preview, estimate, partial(_checkpoint, state))
+            held = partial(_checkpoint, state)
+            yield Step(state.index, state.total, state.level, preview, estimate, held, denoise.effect)
         yield Phase("decoding")
         yield self._result(request, options, x0, denoise.calls)
 

@@ -42,16 +42,16 @@ class Model:
         self.device = next(network.parameters()).device
 
     @torch.no_grad()
-    def denoiser(self, request: Request, options: Any) -> Denoiser:
+    def denoiser(self, request: Request, options: Any) -> guidance.Run:
         """The guided denoiser for a request's words."""
         path = score_sde.SDES[options.sde].path
         told = (self.text.joined(request.prompt.strip(), worded(options.kind)), request.negative.strip())
         each = [denoiser(self.network, path, self.text.encode([words])) for words in told]
         counted = guidance.Counted(each[0]), guidance.Counted(each[1])
         strength = guidance.Guidance(request.curves.get("guidance", options.guidance), levels_of(options))
-        return Denoiser(guidance.guided(*counted, strength), counted)
+        return guidance.Run(guidance.guided(*counted, strength), counted, strength)
 
-    def states(self, request: Request, options: Any, denoise: Denoiser) -> Iterator[samplers.State]:
+    def states(self, request: Request, options: Any, denoise: guidance.Run) -> Iterator[samplers.State]:
         """Every finished level, from noise or from a checkpoint."""
         levels, side = levels_of(options), int(options.detail)
         x = levels[0] * samplers.initial_noise([request.noise], (3, side, side)).to(self.device)
@@ -82,20 +82,6 @@ class Model:
         ends = denoiser(self.network, sde.path, words)
         found = score_sde.likelihood(ends, x, sde, steps=24, probes=[probe])
         return float(found.bits(x.numel())), found.nfe
-
-
-class Denoiser:
-    """The guided denoiser of one run; `calls` counts network evaluations (NFE)."""
-
-    def __init__(self, guided: samplers.Denoiser, counted: tuple[guidance.Counted, ...]) -> None:
-        self.guided, self.counted = guided, counted
-
-    def __call__(self, x: Tensor, level: float) -> Tensor:
-        return self.guided(x, level)
-
-    @property
-    def calls(self) -> int:
-        return sum(one.calls for one in self.counted)
 
 
 def levels_of(options: Any) -> Levels:
