@@ -24,9 +24,8 @@ def change(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def overlaid(a: np.ndarray, changed: np.ndarray, gain: float = 1.0) -> np.ndarray:
     """`changed` (H, W) times `gain` as heat over the picture `a`, grey and dark; uint8 (H, W, 3)."""
     grey = over_white(a).mean(2, keepdims=True) * 0.35
-    hot = heat(changed.astype(np.float64), 255.0 / max(gain, 1e-6)).astype(np.float64)
-    share = np.clip(changed[..., None] * gain / 64.0, 0, 1)
-    return np.rint(grey * (1 - share) + hot * share).astype(np.uint8)
+    hot = heat(changed.astype(np.float64), 255.0 / max(gain, 1e-6))
+    return np.rint(np.clip(grey + hot, 0, 255)).astype(np.uint8)
 
 
 def along_frames(a: np.ndarray, b: np.ndarray) -> np.ndarray:
