@@ -43,8 +43,8 @@ def along_frames(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def distances(mesh: Mesh, other: Mesh, points: int = 4 * surfaces.POINTS) -> np.ndarray:
     """How far every vertex of `mesh` is from the surface of `other`, in the meshes' own units, (V,).
 
-    Exact to the triangles of the points drawn nearest to it, which almost always hold the nearest place. ValueError for
-    a surface without area.
+    Exact to the triangles of the points drawn nearest to it; where those do not hold the nearest place, too long by the
+    spacing of the points at most, the root of area over `points`. ValueError for a surface without area.
     """
     from scipy.spatial import cKDTree
 
