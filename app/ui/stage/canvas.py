@@ -57,6 +57,7 @@ class Canvas(QWidget):
         self.pixels: np.ndarray | None = None
         self.split = 0.5
         self.draggable = False
+        self.names = (self.tr("On the stage"), self.tr("Compared"))  # what lies left and right of the divider
         self._pyramid: Pyramid | None = None
         self._other: Pyramid | None = None
         self._smooth = False
@@ -260,7 +261,7 @@ class Canvas(QWidget):
     def _paint_names(self, p: QPainter, rect: QRectF, edge: float, top: float) -> None:
         p.setFont(theme.small())
         metrics = p.fontMetrics()
-        for words, right_of in ((self.tr("On the stage"), False), (self.tr("Compared"), True)):
+        for words, right_of in zip(self.names, (False, True), strict=True):
             width = metrics.horizontalAdvance(words) + 14
             x = edge + 8 if right_of else edge - width - 8
             pill = QRectF(x, top + 8, width, 20)

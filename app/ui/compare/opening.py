@@ -1,0 +1,37 @@
+"""Opening the dialogs of this folder: each is made when it is first asked for, and there once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+if TYPE_CHECKING:
+    from app.ui.compare.dialog import CompareDialog
+    from app.ui.window import Window
+
+
+class Comparisons(QObject):
+    """What a window opens to compare results."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self.window = window
+        self.dialog: CompareDialog | None = None
+
+    def show(self, runs: Sequence[str] = ()) -> None:
+        """Lay two results side by side; without `runs` the one or two that are chosen in the history."""
+        from app.ui.compare.dialog import CompareDialog
+
+        if self.dialog is None:
+            self.dialog = CompareDialog(self.window.studio, self.window)
+            self.dialog.destroyed.connect(self._gone)
+        pair = list(runs) or self.window.history.pair()
+        if len(pair) == 2:
+            self.dialog.put_runs(*pair)
+        self.dialog.show()
+        self.dialog.raise_()
+
+    def _gone(self) -> None:
+        self.dialog = None
