@@ -353,3 +353,39 @@ def test_the_history_asks_for_two(qtbot, studio):
     with qtbot.waitSignal(panel.compare_asked) as asked:
         panel._actions["beside"].trigger()
     assert set(asked.args[0]) == runs
+
+
+# ---------------------------------------------------------------- the course of a run
+
+
+def test_the_course_of_a_run_and_its_files(qtbot, studio, tmp_path):
+    from app.ui.compare.course import CourseDialog
+
+    run = result(qtbot, studio, seed=3)
+    dialog = CourseDialog(studio, run, "apple.png")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.plot.plot is not None)
+    assert [len(one.points) for one in dialog.plot.plot.series] == [5, 6]
+    assert "tells nothing of guidance" in dialog.told.text()
+    dialog.over.setCurrentIndex(1)
+    dialog.over.activated.emit(1)
+    assert dialog.plot.plot.across == "noise level"
+    for ending, head in ((".csv", b"step,level"), (".svg", b"<svg"), (".png", b"\x89PNG")):
+        dialog.write(tmp_path / f"course{ending}")
+        qtbot.waitUntil((tmp_path / f"course{ending}").exists)
+        assert (tmp_path / f"course{ending}").read_bytes().startswith(head)
+    shown = dialog.plot.grab().toImage()
+    colours = {shown.pixelColor(x, y).name() for x in range(0, shown.width(), 3) for y in range(0, shown.height(), 3)}
+    assert len(colours) > 3, "something is drawn"
+
+
+def test_a_run_without_steps_says_so(qtbot, studio):
+    from app.ui.compare.course import CourseDialog
+
+    dialog = CourseDialog(studio, "nowhere", "gone.png")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: "not kept" in dialog.told.text())
+    assert not dialog.export.isEnabled()

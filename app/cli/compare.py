@@ -39,7 +39,8 @@ def _lines(found: Comparison) -> list[str]:
         lines = ["Not both carry a recipe, so what was asked for is not compared."]
     else:
         lines = [f"{one.name}: {_short(one.a)} → {_short(one.b)}" for one in found.changed]
-        lines = [*(lines or ["Both ask for the same."]), *found.facts, _parting(found.parted)]
+        facts = [f"{one.name}: {_short(one.a)} and {_short(one.b)}" for one in found.facts]
+        lines = [*(lines or ["Both ask for the same."]), *facts, _parting(found.parted)]
     figures = [f"{_TOLD.get(name, name)}: {value:.4g}" for name, value in found.figures.items()]
     return [*lines, *(["The bytes agree."] if found.same else figures), *([found.note] if found.note else [])]
 

@@ -34,8 +34,9 @@ class Side(Struct, frozen=True, eq=False):
 
 class Comparison(Struct, frozen=True, eq=False):
     """What differs between `a` and `b`. `figures` are those of the medium's metric, `pictures` both and the difference
-    where there are any, `note` what could not be compared. `changed` and `facts` are of what was asked for, and of
-    where it was made; `parted` is None where the steps are not kept. `same` says that the bytes agree."""
+    where there are any, `note` what could not be compared. `changed` is of what was asked for, `facts` of what the
+    engines told of it and of where it was made; `parted` is None where the steps are not kept. `same` says that the
+    bytes agree."""
 
     a: Side
     b: Side
@@ -44,7 +45,7 @@ class Comparison(Struct, frozen=True, eq=False):
     pictures: tuple[np.ndarray, ...] = ()
     note: str = ""
     changed: tuple[Change, ...] = ()
-    facts: tuple[str, ...] = ()
+    facts: tuple[Change, ...] = ()
     parted: Parting | None = None
 
     @property
@@ -78,7 +79,7 @@ def compared(a: Side, b: Side, steps: Path) -> Comparison:
         pictures=found.pictures,
         note=found.note,
         changed=difference.changes(one, other) if both else (),  # type: ignore[arg-type]
-        facts=tuple(difference.changed_facts(one, other)) if both else (),  # type: ignore[arg-type]
+        facts=difference.told(one, other) if both else (),  # type: ignore[arg-type]
         parted=difference.parting(*(StepStore(steps / one.run) for one in (a, b))) if a.run and b.run else None,
     )
 
@@ -91,7 +92,7 @@ def told(found: Comparison) -> dict[str, Any]:
         "same": found.same,
         "figures": found.figures,
         "note": found.note,
-        "facts": list(found.facts),
+        "facts": msgspec.to_builtins(found.facts),
         "changed": msgspec.to_builtins(found.changed),
         "steps": msgspec.to_builtins(found.parted),
     }

@@ -105,9 +105,14 @@ def bytes_apart(a: Media, b: Media) -> float | None:
     return worst or None
 
 
+def told(a: Recipe, b: Recipe) -> tuple[Change, ...]:
+    """What two engines, or one twice, said differently of what they made, and of where it was made."""
+    passing = {"seconds", "nfe", "layout", "shortage", "loading", "peak", "width", "height", "length", "medium"}
+    names = [name for name in sorted(set(a.facts) | set(b.facts)) if name not in passing]
+    each = (Change(name, a.facts.get(name), b.facts.get(name)) for name in names)
+    return tuple(one for one in each if one.a != one.b)
+
+
 def changed_facts(old: Recipe, new: Recipe) -> list[str]:
     """What differs between two runs of one recipe that may change the bytes: 'torch: 2.6 then, 2.7 now'."""
-    passing = {"seconds", "nfe", "layout", "shortage", "loading", "peak", "width", "height", "length", "medium"}
-    names = [name for name in sorted(set(old.facts) | set(new.facts)) if name not in passing]
-    changed = [(name, old.facts.get(name), new.facts.get(name)) for name in names]
-    return [f"{name}: {was} then, {now} now" for name, was, now in changed if was != now]
+    return [f"{one.name}: {one.a} then, {one.b} now" for one in told(old, new)]

@@ -84,6 +84,11 @@ def _value(value: Any, param: Param | None) -> str:
     return (f"{value:g}" if isinstance(value, float) else str(value)) + unit
 
 
+def plain(value: Any) -> str:
+    """A fact as an engine told it."""
+    return f"{value:.6g}" if isinstance(value, float) else _value(value, None)
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Asked", text)
 

@@ -30,6 +30,7 @@ class CourseDialog(QDialog):
         self.over = Choice()
         self.over.addItem(self.tr("Over the steps"), "step")
         self.over.addItem(self.tr("Over the noise level"), "sigma")
+        self.over.setMinimumContentsLength(20)
         self.over.setAccessibleName(self.tr("What lies across"))
         self.over.activated.connect(lambda _n: self._show())
         self.plot = PlotView(self.tr("Course of the run"))

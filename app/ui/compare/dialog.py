@@ -20,7 +20,7 @@ from app.core.lab.comparison import Comparison
 from app.studio import Studio
 from app.studio.comparing import A, B, Comparing
 from app.ui import theme
-from app.ui.compare.asked import Asked, rows
+from app.ui.compare.asked import Asked, Row, plain, rows
 from app.ui.compare.clips import Clips
 from app.ui.compare.figures import Figures, parting_words
 from app.ui.compare.meshes import Meshes
@@ -50,7 +50,8 @@ class CompareDialog(QDialog):
         self.setAcceptDrops(True)
         self.slots_ = (Slot("A"), Slot("B"))
         self.views: dict[type, PairView] = {}
-        self.asked, self.figures = Asked(), Figures()
+        self.asked, self.facts, self.figures = Asked(), Asked(), Figures()
+        self.facts_head = say(self.tr("WHAT THE ENGINES TOLD"), "section")
         self.asked_note = say("", "dim", wrap=True)
         self.strips = Strips(studio)
         self.parted = say("", "dim")
@@ -102,6 +103,9 @@ class CompareDialog(QDialog):
         column.addWidget(say(self.tr("WHAT WAS ASKED FOR"), "section"))
         column.addWidget(self.asked_note)
         column.addWidget(self.asked)
+        column.addSpacing(theme.M)
+        column.addWidget(self.facts_head)
+        column.addWidget(self.facts)
         column.addStretch(1)
         return _scrolled(inside, SIDE)
 
@@ -175,6 +179,10 @@ class CompareDialog(QDialog):
     def _show_found(self, found: Comparison | None) -> None:
         self.figures.show_found(found, busy=self.comparing.busy and all(self.comparing.sides))
         self.parted.setText(parting_words(found) if found else "")
+        facts = found.facts if found else ()
+        self.facts.show_rows([Row(one.name, plain(one.a), plain(one.b)) for one in facts])
+        for part in (self.facts_head, self.facts):
+            part.setVisible(bool(facts))
         if found is None or not found.asked:
             self.asked.show_rows([])
             lacking = self.tr("Not both carry a recipe, so what was asked for is not compared.")
@@ -184,7 +192,7 @@ class CompareDialog(QDialog):
         both = (found.a.recipe, found.b.recipe)
         told = rows(found.changed, self.studio.card_of(both[0].request.engine), both)  # type: ignore[union-attr, arg-type]
         self.asked.show_rows(told)
-        self.asked_note.setText("\n".join(found.facts) if told else self.tr("Both ask for the same."))
+        self.asked_note.setText("" if told else self.tr("Both ask for the same."))
         self.asked_note.setVisible(bool(self.asked_note.text()))
 
     def _looked(self) -> None:

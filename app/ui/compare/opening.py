@@ -33,5 +33,15 @@ class Comparisons(QObject):
         self.dialog.show()
         self.dialog.raise_()
 
+    def course(self, run: str = "") -> None:
+        """Show how `run` went, or the one on the stage."""
+        from app.ui.compare.course import CourseDialog
+
+        stage = self.window.studio.stage
+        run = run or (stage.run if stage else "")
+        if run:
+            name = stage.entry.path.name if stage and stage.entry and stage.run == run else run
+            CourseDialog(self.window.studio, run, name, self.window).show()
+
     def _gone(self) -> None:
         self.dialog = None

@@ -128,9 +128,9 @@ def _scale(p: QPainter, box: QRectF, c: theme.Tokens) -> None:
     steps = (SPAN, SPAN / 2, 0.0, -SPAN / 2, -SPAN)
     ground = QColor(c.window)
     bar = QRectF(box.right() - 16, box.top() + 10, 8, box.height() - 20)
-    values = np.linspace(SPAN, -SPAN, 64, dtype=np.float32)[:, None]
+    values = np.repeat(np.linspace(SPAN, -SPAN, 64, dtype=np.float32)[:, None], 4, 1)
     pixels = np.ascontiguousarray(tinted(values, (ground.red(), ground.green(), ground.blue())))
-    p.drawImage(bar, QImage(pixels.data, 1, 64, 3, QImage.Format.Format_RGB888))
+    p.drawImage(bar, QImage(pixels.data, 4, 64, 12, QImage.Format.Format_RGB888))
     p.setPen(QPen(QColor(c.faint), 1))
     p.setBrush(Qt.BrushStyle.NoBrush)
     p.drawRect(bar)
