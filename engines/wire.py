@@ -96,6 +96,13 @@ class Gauge(Struct, frozen=True, tag="gauge", eq=False):
     request: Request
 
 
+class Measure(Struct, frozen=True, tag="measure", eq=False):
+    """Tell how likely `request`'s engine finds its start (answered by Measured). A Stop of this ticket ends it."""
+
+    ticket: int
+    request: Request
+
+
 class Open(Struct, frozen=True, tag="open"):
     """Put the user's model, ControlNet or LoRA at `path` on the shelf (answered by Opened)."""
 
@@ -125,7 +132,7 @@ class Quit(Struct, frozen=True, tag="quit"):
     """Finish."""
 
 
-Asked = Render | Decode | Retouch | Prepare | Count | Gauge | Open
+Asked = Render | Decode | Retouch | Prepare | Count | Gauge | Measure | Open
 Order = Generate | Credit | Stop | Asked | Warm | Forget | Rest | Quit
 
 
@@ -208,6 +215,14 @@ class Gauged(Struct, frozen=True, tag="gauged"):
     estimate: Estimate | None = None
 
 
+class Measured(Struct, frozen=True, tag="measured"):
+    """What `Engine.measure` told, or why it could not."""
+
+    ticket: int
+    facts: dict[str, Value] = {}
+    failure: Failure | None = None
+
+
 class Opened(Struct, frozen=True, tag="opened"):
     """What was opened, a model or a part, and the cards of all models as they are with it; or why it was not."""
 
@@ -217,7 +232,7 @@ class Opened(Struct, frozen=True, tag="opened"):
     failure: Failure | None = None
 
 
-News = Hello | Beat | Phased | Stepped | Finished | Failed | Halted | Rendered | Counted | Gauged | Opened
+News = Hello | Beat | Phased | Stepped | Finished | Failed | Halted | Rendered | Counted | Gauged | Measured | Opened
 
 
 # ---------------------------------------------------------------- bytes

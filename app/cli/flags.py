@@ -44,6 +44,7 @@ COMMANDS = (
     "eval",
     "sweep",
     "compare",
+    "score",
     "doctor",
     "bench",
 )
@@ -267,7 +268,7 @@ def _judging(commands: Any) -> None:
 
 
 def _sweeping(commands: Any) -> None:
-    from app.cli import compare, sweep
+    from app.cli import compare, score, sweep
 
     over = commands.add_parser(
         "sweep", help="try parameters over a grid, measure every cell, and report it in one page"
@@ -291,6 +292,12 @@ def _sweeping(commands: Any) -> None:
     two.add_argument("-o", "--out", metavar="SHEET", type=Path, help="a picture of both and of where they differ")
     two.add_argument("--json", action="store_true", help="one JSON event a line")
     two.set_defaults(act=compare.compare)
+    like = commands.add_parser("score", help="how likely a model finds files, beside held-out data and noise")
+    like.add_argument("engine", metavar="ENGINE", help="one that has a likelihood or an energy")
+    like.add_argument("files", metavar="FILE", type=Path, nargs="+")
+    like.add_argument("--prompt", metavar="WORDS", default="", help="what the files are told to show")
+    like.add_argument("--json", action="store_true", help="one JSON event a line")
+    like.set_defaults(act=score.score_files)
 
 
 # ---------------------------------------------------------------- what is typed

@@ -94,6 +94,19 @@ def worded(kind: str) -> str:
     return "" if kind == "as prompted" else f" {kind}"
 
 
+def shrunk(picture: Image) -> np.ndarray:
+    """The middle square of a picture over white at SIDE pixels a side, each the mean of what it covers, uint8."""
+    from PIL import Image as Pillow
+
+    pixels = picture.pixels if picture.pixels.ndim == 3 else np.repeat(picture.pixels[..., None], 3, -1)
+    whole = Pillow.fromarray(np.ascontiguousarray(pixels)).convert("RGBA")
+    white = Pillow.alpha_composite(Pillow.new("RGBA", whole.size, "white"), whole).convert("RGB")
+    side = min(white.size)
+    left, top = (white.width - side) // 2, (white.height - side) // 2
+    square = white.crop((left, top, left + side, top + side))
+    return np.asarray(square.resize((SIDE, SIDE), Pillow.Resampling.BOX))
+
+
 # ---------------------------------------------------------------- network and numbers
 
 

@@ -36,6 +36,7 @@ class Clips(Pictures):
             self.bar.button(deed)
         self.bar.row.addSpacing(theme.M)
         super()._fill()
+        self.bar.spare(self.hold, 980)
 
     @property
     def count(self) -> int:

@@ -190,6 +190,7 @@ class Canvas(QWidget):
                 self._paint_picture(p, event.rect(), c)
             if self.hasFocus() and QApplication.focusWidget() is self:
                 p.setPen(QPen(QColor(c.focus), 1))
+                p.setBrush(Qt.BrushStyle.NoBrush)
                 p.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         self.painted.emit()
 
