@@ -102,6 +102,7 @@ class Actions(QObject):
         yield Deed("grid", tr("Grid …"), "tiles", ("Ctrl+G",), w.show_grid)
         yield Deed("compare", tr("Compare two results …"), "compare", ("Ctrl+Shift+D",), w.comparisons.show)
         yield Deed("course", tr("Course of the run …"), "curve", (), w.comparisons.course)
+        yield Deed("score", tr("Score a result …"), "spectrum", (), w.comparisons.score)
         yield Deed("branch", tr("Branch from this step"), "branch", ("Ctrl+B",), self._branch)
         yield None
         yield Deed("stop", tr("Stop"), "stop", ("Esc",), self._escape)

@@ -98,6 +98,7 @@ class Window(PanelHost):
         studio.job_changed.connect(lambda job: self._title())
         studio.job_changed.connect(self._call)
         self.history.compare_asked.connect(self.comparisons.show)
+        self.history.score_asked.connect(self.comparisons.score)
         self.control.curve_opened.connect(self._show_curve)
         self.control.painting.connect(self.stage.paint)
         self.control.posing.connect(self.stage.pose)

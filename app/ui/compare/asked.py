@@ -142,13 +142,13 @@ class Asked(QWidget):
         for column, share in ((0, 5), (1, 6), (2, 6)):
             self.grid.setColumnStretch(column, share)
 
-    def show_rows(self, found: list[Row]) -> None:
+    def show_rows(self, found: list[Row], heads: tuple[str, str] = ("A", "B")) -> None:
         """Show these in place of what was shown."""
         self.rows = found
         while (item := self.grid.takeAt(0)) is not None:
             if item.widget() is not None:
                 discard(item.widget())
-        for column, head in enumerate(("", "A", "B")):
+        for column, head in enumerate(("", *heads)):
             self.grid.addWidget(say(head, "section"), 0, column)
         for n, row in enumerate(found, 1):
             self.grid.addWidget(self._text(row.name, "dim"), n, 0, Qt.AlignmentFlag.AlignTop)

@@ -43,5 +43,15 @@ class Comparisons(QObject):
             name = stage.entry.path.name if stage and stage.entry and stage.run == run else run
             CourseDialog(self.window.studio, run, name, self.window).show()
 
+    def score(self, run: str = "") -> None:
+        """Score the result of `run`, or the first that is chosen in the history, or whatever is dropped then."""
+        from app.ui.compare.score import ScoreDialog
+
+        dialog = ScoreDialog(self.window.studio, self.window)
+        chosen = self.window.history.chosen()
+        if run or chosen:
+            dialog.put_run(run or chosen[0].run)
+        dialog.show()
+
     def _gone(self) -> None:
         self.dialog = None

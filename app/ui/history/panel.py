@@ -42,10 +42,11 @@ TREE = 2000
 class HistoryPanel(QWidget):
     """Everything made so far. Space shows, Enter takes the settings, S stars, C compares, Del deletes (with undo).
 
-    `compare_asked`: two results, by their runs, are to be laid side by side with everything that differs.
+    `compare_asked`: two runs are to be laid side by side; `score_asked`: a model is to say how likely a result is.
     """
 
     compare_asked = Signal(object)
+    score_asked = Signal(str)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -162,6 +163,7 @@ class HistoryPanel(QWidget):
             ("star", "star", self.tr("Favourite"), "S", self._star),
             ("compare", "compare", self.tr("Compare with the stage"), "C", self._compare),
             ("beside", "layers", self.tr("Compare in full …"), "Shift+C", self._beside),
+            ("score", "spectrum", self.tr("Score this …"), "Shift+S", self._score),
             ("save", "save", self.tr("Save as …"), "Ctrl+Shift+S", self._save_as),
             ("export", "export", self.tr("Export …"), "E", self._export),
             ("reveal", "folder", self.tr("Reveal in folder"), "R", self._reveal),
@@ -297,6 +299,10 @@ class HistoryPanel(QWidget):
         if pair := self.pair():
             self.compare_asked.emit(pair)
 
+    def _score(self) -> None:
+        if entry := self.current():
+            self.score_asked.emit(entry.run)
+
     def _save_as(self) -> None:
         if entry := self.current():
             chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save as"), entry.path.name, f"*{entry.path.suffix}")
@@ -338,7 +344,7 @@ class HistoryPanel(QWidget):
         if not chosen:
             return
         several = len(chosen) > 1
-        for name in ("show", "use", "save", "reveal", "copy"):
+        for name in ("show", "use", "score", "save", "reveal", "copy"):
             self._actions[name].setVisible(not several)
         for name in ("compare", "beside"):
             self._actions[name].setVisible(bool(self.pair()))
