@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
+from app.ui.compare.path import PathDialog
+from app.ui.compare.score import ScoreDialog
 from engines.contract import Curve
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ def shoot(camera: Photographer) -> None:
     rise = {"guidance": Curve(((0.0, 4.0), (0.45, 4.0), (0.6, 9.0), (1.0, 6.0)))}
     camera.generate("a fox wearing a crown", 3, options={"steps": 16}, curves=rise, **given)
     _pictures(camera)
+    _path(camera)
+    _score(camera)
     studio.set_engine("audio/drum")
     camera.generate("a tight snare", 5)
     camera.generate("a long bright snare", 5)
@@ -57,6 +61,37 @@ def _pictures(camera: Photographer) -> None:
     course.close()
     dialog.close()
     camera.rest(0.5)
+
+
+def _path(camera: Photographer) -> None:
+    """From face to face, with how well the points on the way fit some words."""
+    camera.studio.set_engine("image/blend")
+    for seed in (11, 24):
+        camera.generate("", seed, options={"steps": 2})
+    runs = [job.run for job in camera.studio.jobs[-2:]]
+    dialog = PathDialog(camera.studio, runs[0], runs[1], camera.window)
+    dialog.show()
+    camera.wait(lambda: all(dialog.pathing.entries))
+    dialog.words.setText("a smiling face")
+    dialog.begin()
+    camera.wait(lambda: dialog.pathing.along is not None)
+    dialog.points.go(4)
+    camera.rest(0.6)
+    camera.shoot("path", dialog)
+    dialog.close()
+
+
+def _score(camera: Photographer) -> None:
+    """How likely the engine of sprites finds one of its own."""
+    camera.studio.set_engine("image/pixel")
+    camera.generate("a blue potion", 3, size=(32, 32))
+    dialog = ScoreDialog(camera.studio, camera.window)
+    dialog.show()
+    dialog.put_run(camera.studio.jobs[-1].run)
+    camera.wait(lambda: dialog.scoring.found is not None)
+    camera.rest(0.6)
+    camera.shoot("score", dialog)
+    dialog.close()
 
 
 def _pair(camera: Photographer, name: str) -> None:

@@ -57,12 +57,13 @@ class AdapterKind(Struct, frozen=True):
 
 class Score(Struct, frozen=True, omit_defaults=True):
     """How likely a model finds any input: the fact of that `name` which `Engine.measure` tells, in `unit`; less is
-    likelier. `held` finds how held-out data score in the model's card: a pattern whose group is the number; '' where
-    the card does not say."""
+    likelier, unless `more` says that it is how well the prompt's words fit. `held` finds how held-out data score in
+    the model's card: a pattern whose group is the number; '' where the card does not say."""
 
     name: str
     unit: str
     held: str = ""
+    more: bool = False
 
 
 Need = Literal["prompt", "negative", "seed", "size", "length", "start", "mask", "last", "regions", "resume", "travel"]

@@ -12,14 +12,16 @@ SEED = 0  # of the noise an input is laid beside
 
 
 class Scored(Struct, frozen=True):
-    """The `value` of an input by the model's score (less is likelier), that of `noise` of its size, and how held-out
-    data score (None where the model's card does not say). `facts` is everything the model told."""
+    """The `value` of an input by the model's score (less is likelier, unless `more`: more fits), that of `noise` of
+    its size, and how held-out data score (None where the model's card does not say). `facts` is everything the
+    model told."""
 
     value: float
     noise: float | None
     held: float | None
     unit: str
     facts: dict[str, Value]
+    more: bool = False
 
     @property
     def share(self) -> float | None:
@@ -32,6 +34,11 @@ class Scored(Struct, frozen=True):
 def scorers(cards: dict[str, EngineCard], medium: str) -> list[EngineCard]:
     """The engines that can score media of this kind, and have their weights."""
     return [card for card in cards.values() if card.info.score and card.info.medium == medium and not card.missing]
+
+
+def fitters(cards: dict[str, EngineCard], medium: str) -> list[EngineCard]:
+    """Those of them that tell how well words fit."""
+    return [card for card in scorers(cards, medium) if card.info.score and card.info.score.more]
 
 
 def asked(card: EngineCard, media: Media, prompt: str = "") -> Request:
@@ -77,4 +84,4 @@ def scored(card: EngineCard, facts: dict[str, Value], of_noise: dict[str, Value]
         raise Refused("bad-output", f"{card.info.title} told no score of this.")
     other = (of_noise or {}).get(score.name)
     beside = float(other) if isinstance(other, int | float) else None
-    return Scored(float(facts[score.name]), beside, held_out(card), score.unit, facts)
+    return Scored(float(facts[score.name]), beside, held_out(card), score.unit, facts, score.more)

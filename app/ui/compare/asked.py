@@ -146,8 +146,8 @@ class Asked(QWidget):
         """Show these in place of what was shown."""
         self.rows = found
         while (item := self.grid.takeAt(0)) is not None:
-            if item.widget() is not None:
-                discard(item.widget())
+            if (widget := item.widget()) is not None:
+                discard(widget)
         for column, head in enumerate(("", *heads)):
             self.grid.addWidget(say(head, "section"), 0, column)
         for n, row in enumerate(found, 1):

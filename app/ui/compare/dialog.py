@@ -1,5 +1,6 @@
 """The dialog of comparisons: two results, what was asked for differently, what came, and where their runs parted."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -30,10 +31,11 @@ from app.ui.compare.sounds import Sounds
 from app.ui.compare.strips import Strips
 from app.ui.compare.view import PairView
 from app.ui.drop import ENDINGS
+from app.ui.stage.viewer import Aside
 from app.ui.widgets import Empty, button, say
 from engines.contract import Audio, Image, Mesh, Video
 
-VIEWS: dict[type, type[PairView]] = {Image: Pictures, Audio: Sounds, Video: Clips, Mesh: Meshes}
+VIEWS: dict[type, Callable[[Aside], PairView]] = {Image: Pictures, Audio: Sounds, Video: Clips, Mesh: Meshes}
 SIDE = 300  # pixels of the column of words
 
 
@@ -55,6 +57,7 @@ class CompareDialog(QDialog):
         self.asked_note = say("", "dim", wrap=True)
         self.strips = Strips(studio)
         self.parted = say("", "dim")
+        self.path = QPushButton(theme.icon("range"), self.tr("Path from A to B"))
         self.export = QPushButton(theme.icon("export"), self.tr("Export …"))
         self.courses = [QPushButton(theme.icon("curve"), self.tr("Course of %1").replace("%1", name)) for name in "AB"]
         self._build()
@@ -119,7 +122,7 @@ class CompareDialog(QDialog):
     def _foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(self.parted, 1)
-        for one in (*self.courses, self.export):
+        for one in (*self.courses, self.path, self.export):
             one.setAutoDefault(False)
             one.setAccessibleName(one.text())
             row.addWidget(one)
@@ -131,6 +134,7 @@ class CompareDialog(QDialog):
             slot.asked.connect(lambda place=place: self._ask(place))
         for place, one in enumerate(self.courses):
             one.clicked.connect(lambda _checked=False, place=place: self._course(place))
+        self.path.clicked.connect(lambda _checked=False: self._path())
         self.export.clicked.connect(lambda _checked=False: self._ask_export())
         self.comparing.changed.connect(self._show)
         self.comparing.looked.connect(self._looked)
@@ -169,6 +173,8 @@ class CompareDialog(QDialog):
         for one, side in zip(self.courses, now.sides, strict=True):
             one.setEnabled(bool(side and side.run))
         self.export.setEnabled(now.found is not None)
+        made = [side.recipe.request.engine for side in now.sides if side and side.recipe and side.run]
+        self.path.setEnabled(len(made) == 2 and made[0] == made[1])
         self._show_found(now.found)
         runs = tuple(side.run if side else "" for side in now.sides)
         self.strips.show_runs(runs, tuple(now.rows), now.found.parted if now.found else None)  # type: ignore[arg-type]
@@ -246,6 +252,12 @@ class CompareDialog(QDialog):
         side = self.comparing.sides[place]
         if side is not None:
             CourseDialog(self.studio, side.run, side.name, self).show()
+
+    def _path(self) -> None:
+        from app.ui.compare.path import PathDialog
+
+        runs = [side.run for side in self.comparing.sides if side is not None]
+        PathDialog(self.studio, runs[0], runs[1], self).show()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

@@ -26,8 +26,8 @@ class Figures(QWidget):
     def show_found(self, found: Comparison | None, busy: bool) -> None:
         """Show the figures of `found`; while there are none, whether they are on their way."""
         while (item := self.grid.takeAt(0)) is not None:
-            if item.widget() is not None:
-                discard(item.widget())
+            if (widget := item.widget()) is not None:
+                discard(widget)
         self.lines = lines(found) if found else []
         for n, (name, value) in enumerate(self.lines):
             self.grid.addWidget(say(name, "dim", wrap=True), n, 0)

@@ -34,6 +34,11 @@ class Scale(QWidget):
         self.setAccessibleDescription("; ".join(words))
         self.update()
 
+    @property
+    def _turned(self) -> bool:
+        """Whether more is better."""
+        return self.found is not None and self.found.more
+
     def marks(self) -> list[tuple[str, float, str]]:
         """What is marked: its name, its score, the token of its colour; this input first."""
         found = self.found
@@ -53,16 +58,18 @@ class Scale(QWidget):
             p.setRenderHint(QPainter.RenderHint.Antialiasing)
             line = QRectF(24, self.height() / 2 - 3, self.width() - 48, 6)
             fill = QLinearGradient(line.topLeft(), line.topRight())
-            fill.setColorAt(0, QColor(c.good))
-            fill.setColorAt(1, QColor(c.pressed))
+            fill.setColorAt(1 if self._turned else 0, QColor(c.good))
+            fill.setColorAt(0 if self._turned else 1, QColor(c.pressed))
             p.setPen(Qt.PenStyle.NoPen)
             p.setBrush(fill if marks else QColor(c.raised))
             p.drawRoundedRect(line, 3, 3)
             p.setFont(theme.small())
             p.setPen(QColor(c.faint))
             below = QRectF(line.left(), self.height() - 18, line.width(), 16)
-            p.drawText(below, Qt.AlignmentFlag.AlignLeft, self.tr("likely"))
-            p.drawText(below, Qt.AlignmentFlag.AlignRight, self.tr("unlikely"))
+            p.drawText(
+                below, Qt.AlignmentFlag.AlignLeft, self.tr("likely") if not self._turned else self.tr("does not fit")
+            )
+            p.drawText(below, Qt.AlignmentFlag.AlignRight, self.tr("unlikely") if not self._turned else self.tr("fits"))
             values = [value for _, value, _ in marks]
             low, high = min(values, default=0.0), max(values, default=1.0)
             span = (high - low) or max(abs(high), 1.0)
@@ -205,7 +212,8 @@ class ScoreDialog(QDialog):
         found = now.found
         if found is None:
             return ""
-        words = self.tr("%1 %2; less is likelier.").replace("%1", f"{found.value:.4g}").replace("%2", found.unit)
+        words = self.tr("%1 %2; more fits better.") if found.more else self.tr("%1 %2; less is likelier.")
+        words = words.replace("%1", f"{found.value:.4g}").replace("%2", found.unit)
         if found.share is None:
             return words
         beside = self.tr("It lies %1 of the way from held-out data to noise.").replace("%1", f"{found.share:.0%}")
