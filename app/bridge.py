@@ -29,6 +29,7 @@ from engines.wire import (
     Generate,
     Halted,
     Hello,
+    Measured,
     News,
     Opened,
     Render,
@@ -266,13 +267,13 @@ def _unheard(failure: Failure) -> None:
 
 
 def _answer(news: Any) -> Any:
-    """The media, count, estimate or model in an answer, or Refused with its sentence."""
-    failure = news.failure if isinstance(news, Rendered | Failed | Opened) else None
+    """The media, count, estimate, score or model in an answer, or Refused with its sentence."""
+    failure = news.failure if isinstance(news, Rendered | Failed | Measured | Opened) else None
     if failure is not None:
         raise Refused(failure.kind, failure.sentence)
     if isinstance(news, Rendered):
         return news.media
-    return news if isinstance(news, Counted | Gauged | Opened) else None
+    return news if isinstance(news, Counted | Gauged | Measured | Opened) else None
 
 
 class _Lane:

@@ -96,6 +96,13 @@ class Gauge(Struct, frozen=True, tag="gauge", eq=False):
     request: Request
 
 
+class Measure(Struct, frozen=True, tag="measure", eq=False):
+    """Tell how likely `request`'s engine finds its start (answered by Measured). A Stop of this ticket ends it."""
+
+    ticket: int
+    request: Request
+
+
 class Open(Struct, frozen=True, tag="open"):
     """Put the user's model, ControlNet or LoRA at `path` on the shelf (answered by Opened)."""
 
@@ -125,7 +132,7 @@ class Quit(Struct, frozen=True, tag="quit"):
     """Finish."""
 
 
-Asked = Render | Decode | Retouch | Prepare | Count | Gauge | Open
+Asked = Render | Decode | Retouch | Prepare | Count | Gauge | Measure | Open
 Order = Generate | Credit | Stop | Asked | Warm | Forget | Rest | Quit
 
 
@@ -158,7 +165,7 @@ class Phased(Struct, frozen=True, tag="phased"):
 
 class Stepped(Struct, frozen=True, tag="stepped", eq=False):
     """A finished step. `change` is the mean absolute change of the clean estimate since the step before, in parts
-    of its range; `seconds` since the job began. `kept` says the step store has it."""
+    of its range; `seconds` since the job began; `guidance` what guidance did. `kept` says the step store has it."""
 
     job: int
     index: int
@@ -169,6 +176,7 @@ class Stepped(Struct, frozen=True, tag="stepped", eq=False):
     kept: bool = False
     resumable: bool = False
     preview: Media | None = None
+    guidance: float | None = None
 
 
 class Finished(Struct, frozen=True, tag="finished", eq=False):
@@ -210,6 +218,14 @@ class Gauged(Struct, frozen=True, tag="gauged"):
     estimate: Estimate | None = None
 
 
+class Measured(Struct, frozen=True, tag="measured"):
+    """What `Engine.measure` told, or why it could not."""
+
+    ticket: int
+    facts: dict[str, Value] = {}
+    failure: Failure | None = None
+
+
 class Opened(Struct, frozen=True, tag="opened"):
     """What was opened, a model or a part, and the cards of all models as they are with it; or why it was not."""
 
@@ -219,7 +235,7 @@ class Opened(Struct, frozen=True, tag="opened"):
     failure: Failure | None = None
 
 
-News = Hello | Beat | Phased | Stepped | Finished | Failed | Halted | Rendered | Counted | Gauged | Opened
+News = Hello | Beat | Phased | Stepped | Finished | Failed | Halted | Rendered | Counted | Gauged | Measured | Opened
 
 
 # ---------------------------------------------------------------- bytes

@@ -25,6 +25,7 @@ from engines.contract import Checkpoint, Estimate, Failure, Media, Phase, Refuse
 from engines.files import assets, weights
 from engines.files.steps import StepRow, StepStore
 from engines.line import Line
+from engines.measuring import measured
 
 PREVIEW_GAP = 0.04  # seconds at least between two live previews
 PREVIEW_SHARE = 0.1  # of the time they take at most, where they are dear
@@ -76,7 +77,7 @@ class Worker:
             self._generate(order)
         elif isinstance(order, wire.Render | wire.Prepare):
             self._render(order)
-        elif isinstance(order, wire.Decode | wire.Retouch):
+        elif isinstance(order, wire.Decode | wire.Retouch | wire.Measure):
             self._make(order)
         elif isinstance(order, wire.Count):
             self._count(order)
@@ -135,19 +136,27 @@ class Worker:
         except Exception as error:  # noqa: BLE001  (the boundary)
             self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))
 
-    def _make(self, order: wire.Decode | wire.Retouch) -> None:
+    def _make(self, order: wire.Decode | wire.Retouch | wire.Measure) -> None:
         """What takes its time and can be stopped; between two steps of a job a stop of that job ends it as well."""
+        answer = wire.Measured if isinstance(order, wire.Measure) else wire.Rendered
         self.line.begin(order.ticket)
         try:
             if order.ticket in self.line.stops:
                 raise Stopped
-            media = self._decoded(order) if isinstance(order, wire.Decode) else _retouched(order)
-            self.line.send(wire.Rendered(order.ticket, media))
+            self.line.send(answer(order.ticket, self._made(order)))  # type: ignore[arg-type]
         except Stopped:
-            self.line.send(wire.Rendered(order.ticket, failure=Failure("internal", "This was not made: stopped.")))
+            self.line.send(answer(order.ticket, failure=Failure("internal", "This was not made: stopped.")))
         except Exception as error:  # noqa: BLE001  (the boundary)
-            self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))
+            self.line.send(answer(order.ticket, failure=self._failure(error)))
         self.line.end(order.ticket)
+
+    def _made(self, order: wire.Decode | wire.Retouch | wire.Measure) -> Media | dict[str, Value]:
+        if isinstance(order, wire.Decode):
+            return self._decoded(order)
+        if isinstance(order, wire.Retouch):
+            return _retouched(order)
+        name = order.request.engine
+        return measured(self.engine(name), self.found.cards[name], order.request)
 
     def _decoded(self, order: wire.Decode) -> Media:
         engine: Any = self.engine(order.engine)
@@ -303,6 +312,7 @@ class Run:
             change=self._change(estimate),
             seconds=time.monotonic() - self.began,
             resumable=step.checkpoint is not None,
+            guidance=step.guidance() if step.guidance else None,
         )
         kept = self._keep(row, estimate, self.checkpoint if step.checkpoint else None)
         self.line.send(
@@ -313,6 +323,7 @@ class Run:
                 level=row.level,
                 seconds=row.seconds,
                 change=row.change,
+                guidance=row.guidance,
                 kept=kept,
                 resumable=row.resumable,
                 preview=self._preview(step),

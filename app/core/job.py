@@ -207,6 +207,7 @@ def _stepped(job: Job, news: wire.Stepped) -> Job:
         change=news.change,
         seconds=news.seconds,
         resumable=news.resumable,
+        guidance=news.guidance,
     )
     steps = (*(old for old in job.steps if old.index < news.index), row)
     state = msgspec.structs.replace(

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import Audio, Event, Info, Phase, Request, Result, Step, param
+from engines.contract import Audio, Event, Info, Phase, Request, Result, Score, Step, Value, param
 from engines.nn.wave_kinds import KINDS
 
 WEIGHTS = ("weights/wave/wave.safetensors",)
@@ -59,6 +59,7 @@ class Wave:
         takes=("prompt", "seed", "length", "start", "resume"),
         lengths=(0.05, 0.75, 8.0),
         weights=WEIGHTS,
+        score=Score("bits per sample", "bits per sample at 16 kHz", r"this network, not told \| ([\d.]+)"),
         licence="MIT",
         along="window",
         keeps=True,
@@ -97,6 +98,13 @@ class Wave:
             )
         yield Phase("decoding")
         yield Result(session.sound(), session.facts())
+
+    def measure(self, request: Request) -> dict[str, Value]:
+        """The exact probability of a sound in mu-law levels at 16 kHz, told what the prompt says it is."""
+        self.warm()
+        from engines.nn.wave_model import Measure
+
+        return Measure(self._network, request, msgspec.convert(request.options, Options)).facts()
 
     def render(self, estimate: np.ndarray) -> Audio:
         """A stored sound, float16 (n,) at 16 kHz, at 44.1 kHz."""

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import ControlKind, Event, Image, Info, Phase, Request, Result, Step, param
+from engines.contract import ControlKind, Event, Image, Info, Phase, Refused, Request, Result, Score, Step, Value, param
 from engines.loading import Loads
 
 WEIGHTS = ("weights/blend/vae.safetensors",)
@@ -72,6 +72,7 @@ class Blend(Loads):
             ControlKind("other", "image", "The picture B that A (the start, or the seed's face) is blended to."),
         ),
         weights=WEIGHTS,
+        score=Score("iwae_bits", "bits per dimension", r"importance-weighted bound, 8 samples \| ([\d.]+)"),
         licence="CC BY 4.0",
     )
     Options = Options
@@ -100,6 +101,13 @@ class Blend(Loads):
         factor = (request.size or (SIDE, SIDE))[0] // SIDE
         picture = upscale(sheet(made), max(1, factor // 2) if options.do == "grid" else factor)
         yield Result(picture, {"nfe": options.steps, **facts})
+
+    def measure(self, request: Request) -> dict[str, Value]:
+        """The bounds on the likelihood of a picture at 64x64."""
+        self.warm()
+        if not isinstance(request.start, Image):
+            raise Refused("bad-request", "A face is measured in a picture; what was given is none.")
+        return dict(self._model.measured(request.start, request.seed))
 
     def render(self, estimate: np.ndarray) -> Image:
         """Stored latents, float16 (1 or side * side, 48), as 64x64 pictures."""

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import Event, Image, Info, Phase, Request, Result, Step, param
+from engines.contract import Event, Image, Info, Phase, Request, Result, Score, Step, Value, param
 from engines.loading import Loads
 from engines.reading import Reads
 
@@ -62,6 +62,7 @@ class Pixel(Reads, Loads):
         takes=("prompt", "seed", "size", "start", "mask", "resume"),
         sizes=((256, 256), (32, 32), (64, 64), (128, 128), (512, 512)),
         weights=WEIGHTS,
+        score=Score("bits per pixel", "bits per pixel", r"this network without words \| ([\d.]+)"),
         licence="MIT",
         presets=(
             "an elf in a green robe with a bow, brown boots",
@@ -97,6 +98,13 @@ class Pixel(Reads, Loads):
             )
         yield Phase("decoding")
         yield Result(desk.picture(), desk.facts())
+
+    def measure(self, request: Request) -> dict[str, Value]:
+        """The exact probability of a sprite in the palette, told the prompt; with a mask of what it covers."""
+        self.warm()
+        from engines.nn.pixel_model import Measure
+
+        return Measure(self._model, request, msgspec.convert(request.options, Options)).facts()
 
     def render(self, estimate: np.ndarray) -> Image:
         """A stored sprite, uint8 (32, 32, 4), enlarged to 128x128 pixels."""
