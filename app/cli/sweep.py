@@ -22,6 +22,7 @@ from app.core import grid as sheets
 from app.core import job as jobs
 from app.core.lab import report
 from app.core.lab.sweep import ERRORS, Aim, Measured, Sweep, rows
+from app.core.lab.verdict import verdict
 from engines.contract import EngineCard, Refused, Request
 from engines.files import atomic, media, recipe
 from engines.files.recipe import Recipe
@@ -68,7 +69,7 @@ def sweep(args: Namespace) -> int:
     best = told.best
     facts = {"best": best.label, "figures": dict(best.figures)} if best else {"best": None}
     tools.progress.event("report", path=str(path), cells=len(cells), failed=lacking, **facts)
-    tools.progress.say(report.verdict(told))
+    tools.progress.say(verdict(told))
     tools.progress.say(str(path))
     return 1 if lacking else 0
 
