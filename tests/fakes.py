@@ -23,6 +23,7 @@ from engines.contract import (
     Request,
     Result,
 )
+from engines.files import media
 from engines.files.steps import StepRow, StepStore
 
 PICTURE = EngineCard(
@@ -66,6 +67,7 @@ class Host:
         self.cards = dict(cards)
         self.models = models
         self.orders: list[Any] = []
+        self.judges: list[Host] = []
         self.credits: list[int] = []
         self.previews = itertools.count()
         self._stops: dict[int, bool] = {}
@@ -74,8 +76,16 @@ class Host:
     def hello(self) -> wire.Hello:
         return wire.Hello(1, {"fake": "1"}, tuple(self.cards.values()))
 
-    def run(self, order: wire.Generate) -> Iterator[wire.News]:
+    def another(self) -> "Host":
+        made = Host(self.gate, self.cards)
+        self.judges.append(made)
+        return made
+
+    def run(self, order: wire.Generate | wire.Measure) -> Iterator[wire.News]:
         self.orders.append(order)
+        if isinstance(order, wire.Measure):
+            yield from self._measure(order)
+            return
         job, request = order.job, order.request
         self._stops.pop(job, None)
         if "boom" in request.prompt:
@@ -103,6 +113,23 @@ class Host:
             yield wire.Failed(job, Failure("bad-output", "Nothing usable came out."))
             return
         yield wire.Finished(job, Result(picture(state), {"seconds": 0.1}))
+
+    def _measure(self, order: wire.Measure) -> Iterator[wire.News]:
+        """A small figure that can be checked: the mean brightness of the pictures in the folder."""
+        found = [media.read(path) for path in sorted(Path(order.made).glob("*.png"))]
+        yield wire.Measuring(order.job, 0, 1)
+        for n, _ in enumerate(found, 1):
+            self.gate(order.job, n)
+            if order.job in self._stops:
+                yield wire.Halted(order.job)
+                return
+            yield wire.Measuring(order.job, n, len(found))
+        if not found:
+            yield wire.Failed(order.job, Failure("bad-file", f"There is nothing in {order.made} to measure."))
+            return
+        each = [float(one.pixels.mean()) for one in found if isinstance(one, Image)]
+        values = {"vendi": float(np.mean(each)), "error": float(np.std(each) / len(each) ** 0.5)}
+        yield wire.Measured(order.job, len(each), values, "effnet", "It sees light only.")
 
     def stop(self, job: int, pause: bool = False) -> bool:
         self._stops[job] = pause
