@@ -101,10 +101,12 @@ class Bridge(QObject):
         """Ask the worker to stop `job`; never blocks the caller."""
         self._orders.put(lambda: self.host.stop(job, pause))
 
-    def measure(self, order: Measure, heed: Then) -> None:
+    def measure(self, order: Measure, heed: Then) -> int:
         """Have a worker of its own, started when it is first wanted, measure beside whatever is generated, one after
-        the other; `heed` hears Measuring, then Measured, Failed or Halted."""
+        the other; `heed` hears Measuring, then Measured, Failed or Halted. The number `hush` stops it by."""
+        order = msgspec.structs.replace(order, job=next(self._tickets))
         self.apart("judge", lambda: self._judged(order, heed))
+        return order.job
 
     def hush(self, job: int) -> None:
         """Ask for a measurement to stop, running or waiting."""

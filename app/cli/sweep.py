@@ -71,11 +71,9 @@ def _writable(args: Namespace) -> None:
 def _plan(tools: Bench, args: Namespace) -> Plan:
     """Every request of every cell. Refused when the words do not fit together."""
     cards = {card.info.name: card for card in (make.card_of(tools, name) for name in _engines(args))}
-    for text in args.over:  # engines that are an axis are compared too
-        name, _, values = text.partition("=")
-        if name.strip() == "engine":
-            each = [one.strip() for one in values.split("|" if "|" in values else ",")]
-            cards |= {card.info.name: card for card in (make.card_of(tools, one) for one in each)}
+    for name in plans.engines_in(args.over):  # engines that are an axis are compared too
+        card = make.card_of(tools, name)
+        cards[card.info.name] = card
     plans.fits(args.metric, args.real, list(cards.values()))
     first = words.request_of(next(iter(cards.values())), args)
     prompts = evaluate.prompts_of(args)

@@ -19,6 +19,7 @@ from app.studio.making import InHand, Making
 from app.studio.models import Found
 from app.studio.small import SmallCopies
 from app.studio.stage import Subject
+from app.studio.trial import Sweeping
 from app.studio.undo import UndoStack
 from engines.contract import Failure
 
@@ -36,6 +37,7 @@ class Studio(Making):
         super().__init__(folders, host, settings, parent)
         self._closed = False
         self.small_copies = SmallCopies(self)
+        self.sweeps = Sweeping(self)
         self._looker = QTimer(self, interval=LOOK_MS)
         self._looker.timeout.connect(self.look_for_files)
         self.begin()

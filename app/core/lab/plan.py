@@ -57,22 +57,37 @@ def digest(request: Request) -> str:
 def plan(cards: Cards, first: Request, over: Sequence[str], prompts: Sequence[str]) -> Plan:
     """The cells of `over` ('guidance=1,3,5') for `cards`, the engines that are compared: each makes every prompt, with
     the seeds of `first`, one after the other. Refused when that does not fit together."""
-    compared = list(cards.values())
-    axes = [_axis(text, compared) for text in over]
-    if len(cards) > 1 and all(axis.name != "engine" for axis in axes):
-        axes.insert(0, grid.axis(f"engine={'|'.join(cards)}", compared[0]))
-    if not axes:
+    found = axes(cards, over)
+    if not found:
         raise Refused("bad-request", "Say what is to be tried, as in guidance=1,3,5 (--over on the command line).")
-    if any(axis.name == "seed" for axis in axes):
+    if any(axis.name == "seed" for axis in found):
         raise Refused("bad-request", "Every cell is made of the same seeds: say how many results it has (--count).")
     if not prompts:
         raise Refused("bad-request", "A sweep needs a prompt at least.")
-    base = grid.unsettled(cards.get(first.engine, compared[0]), first)
+    base = grid.unsettled(cards.get(first.engine) or next(iter(cards.values())), first)
     each = [
-        grid.cells(msgspec.structs.replace(base, prompt=text, seed=(base.seed + n) % 2**63), axes)
+        grid.cells(msgspec.structs.replace(base, prompt=text, seed=(base.seed + n) % 2**63), found)
         for n, text in enumerate(prompts)
     ]
-    return Plan(tuple(axes), tuple(prompts), tuple(_piece(cards, cells, axes) for cells in zip(*each, strict=True)))
+    return Plan(found, tuple(prompts), tuple(_piece(cards, cells, found) for cells in zip(*each, strict=True)))
+
+
+def axes(cards: Cards, over: Sequence[str]) -> tuple[Axis, ...]:
+    """The axes of `over`; the engines that are compared are the first, where that names none."""
+    compared = list(cards.values())
+    found = [_axis(text, compared) for text in over]
+    if len(cards) > 1 and all(axis.name != "engine" for axis in found):
+        found.insert(0, grid.axis(f"engine={'|'.join(cards)}", compared[0]))
+    return tuple(found)
+
+
+def engines_in(over: Sequence[str]) -> list[str]:
+    """The engines that an axis of `over` names."""
+    for text in over:
+        name, _, values = text.partition("=")
+        if name.strip() == "engine":
+            return [one.strip() for one in values.split("|" if "|" in values else ",") if one.strip()]
+    return []
 
 
 def _axis(text: str, cards: Sequence[EngineCard]) -> Axis:

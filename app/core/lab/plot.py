@@ -327,10 +327,9 @@ def _named(figure: Figure, axes: Axes, plot: Plot, look: Look) -> None:
         shown.append(Line2D([], [], label=one.name, **{**mark, **line}))
     if shown:
         columns = max(1, min(len(shown), 90 // max(8 + len(one.name) for _, one in named)))
-        kept = {"loc": "outside upper left", "ncols": columns, "frameon": False, "fontsize": 9}
-        figure.legend(
-            handles=shown, labelcolor=look.ink, handlelength=1.8, handletextpad=0.5, columnspacing=1.4, **kept
-        )
+        kept: Any = {"loc": "outside upper left", "ncols": columns, "frameon": False, "fontsize": 9}
+        kept |= {"handles": shown, "labelcolor": look.ink, "handlelength": 1.8, "handletextpad": 0.5}
+        figure.legend(columnspacing=1.4, **kept)
 
 
 def _apart(axes: Axes, dpi: float) -> None:
