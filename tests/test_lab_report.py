@@ -284,5 +284,6 @@ def test_figures_are_short(value: float, told: str) -> None:
 
 
 def test_what_the_parameters_do_is_one_sentence() -> None:
-    assert verdict.effects(swept(GRID)).startswith("Of the differences in CLIP score most is explained by steps (9")
+    told = "Of the differences in CLIP score, steps explains 96 %, guidance 4 %; the rest is chance"
+    assert verdict.effects(swept(GRID)).startswith(told)
     assert verdict.effects(swept(GRID[:1])) == ""

@@ -14,8 +14,10 @@ from PySide6.QtCore import QObject, Signal
 from app.core import forecast
 from app.core.lab import gather, report, trial
 from app.core.lab import plan as plans
+from app.core.lab import plot as plots
 from app.core.lab.plan import Plan
-from app.core.lab.sweep import Sweep
+from app.core.lab.plot import Look, Picture, Plot
+from app.core.lab.sweep import Sweep, rows
 from app.core.lab.trial import Slot, Trial, Wanted
 from app.studio.batch import Batch, Ready, known
 from engines.contract import Estimate, Failure, Refused
@@ -65,6 +67,19 @@ class Sweeping(QObject):
     def going(self) -> bool:
         """Whether something is still made or measured."""
         return bool(self._measuring) or (self._batch is not None and self._batch.waiting > 0) or self._beginning
+
+    @property
+    def left(self) -> float | None:
+        """Seconds the results that are still to come will take, as earlier runs took; None when nobody knows."""
+        runs, cards, whole = self.studio._runs, self.studio.cards(), 0.0
+        waiting = {job.run: job.request for job in self.studio.jobs if not job.ended}
+        for mine in {slot.runs for slot in self.trial.slots} if self.trial else ():
+            each = [waiting[run] for run in mine if run in waiting]  # they differ in words and seeds alone
+            cost = forecast.forecast(runs, cards[each[0].engine], each[0], Estimate(), loaded=True) if each else None
+            if cost is not None and cost.seconds is None:
+                return None
+            whole += len(each) * (cost.seconds or 0.0) if cost else 0.0
+        return whole or None
 
     _beginning = False
 
@@ -253,6 +268,16 @@ class Sweeping(QObject):
         self.studio.save_state(STATE, msgspec.json.encode(after))
         self.changed.emit()
 
+    def draw(
+        self, plot: Plot, look: Look, size: tuple[int, int], scale: float, then: Callable[[Picture], None]
+    ) -> None:
+        """Have `then` called with the plot as pixels, drawn on a thread of its own."""
+        self.studio.bridge.apart("plots", lambda: plots.picture(plot, look, size, scale), then)
+
+    def write_plot(self, plot: Plot, path: Path, then: Callable[[Path], None]) -> None:
+        """Write a plot as .svg, .png, or .csv of what it shows."""
+        self.studio.bridge.apart("plots", lambda: plots.write(plot, path), then)
+
     def write(self, path: Path, then: Callable[[Path], None]) -> None:
         """Write the report of what is measured by now: a page that opens anywhere, or the table as .csv."""
         sweep = self.sweep
@@ -261,11 +286,8 @@ class Sweeping(QObject):
             return
 
         def work() -> Path:
-            from app.core.lab import plot
-            from app.core.lab.sweep import rows
-
             page = path.suffix.lower() != ".csv"
-            data = report.page(sweep).encode() if page else plot.table(rows(sweep))
+            data = report.page(sweep).encode() if page else plots.table(rows(sweep))
             try:
                 return atomic.write(path, data)
             except OSError as error:

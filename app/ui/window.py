@@ -35,6 +35,7 @@ from app.ui.toast import Toasts
 
 if TYPE_CHECKING:
     from app.ui.grid import GridDialog
+    from app.ui.lab.sweep import SweepDialog
 
 STATE = "window"
 
@@ -69,6 +70,7 @@ class Window(PanelHost):
         self.palette_ = Palette(self)
         self._recorder: QWidget | None = None
         self._grid: GridDialog | None = None
+        self._sweep: SweepDialog | None = None
         self._listen()
         self._restore()
 
@@ -96,6 +98,7 @@ class Window(PanelHost):
         studio.job_changed.connect(lambda job: self._title())
         studio.job_changed.connect(self._call)
         self.control.curve_opened.connect(self._show_curve)
+        self.prompt.sweep_asked.connect(self.show_sweep)
         self.control.painting.connect(self.stage.paint)
         self.control.posing.connect(self.stage.pose)
         self.control.growing.connect(self.stage.grow)
@@ -294,6 +297,19 @@ class Window(PanelHost):
 
     def _gridded(self) -> None:
         self._grid = None
+
+    def show_sweep(self) -> None:
+        """Quality against cost of the draft's engine; the window can be used meanwhile."""
+        from app.ui.lab.sweep import SweepDialog
+
+        if self._sweep is None:
+            self._sweep = SweepDialog(self.studio, self)
+            self._sweep.destroyed.connect(self._swept)
+        self._sweep.show()
+        self._sweep.raise_()
+
+    def _swept(self) -> None:
+        self._sweep = None
 
     def show_settings(self) -> None:
         """Open the settings."""

@@ -10,9 +10,9 @@ def effects(sweep: Sweep) -> str:
     found = [(sweep.axes[one.axis].name, round(100 * one.share)) for one in sweep.effects()]
     if not found:
         return ""
-    first, *rest = [f"{name} ({share} %)" for name, share in found]
-    then = f", then {', then '.join(rest)}" if rest else ""
-    return f"Of the differences in {sweep.aims[0].title} most is explained by {first}{then}."
+    (name, share), *others = found
+    told = ", ".join([f"{name} explains {share} %", *(f"{name} {share} %" for name, share in others)])
+    return f"Of the differences in {sweep.aims[0].title}, {told}; the rest is chance and parameters acting together."
 
 
 def verdict(sweep: Sweep) -> str:
