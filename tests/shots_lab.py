@@ -19,8 +19,8 @@ def _sweep(camera: Photographer) -> None:
     studio, window = camera.studio, camera.window
     studio.set_engine("image/sticker-turbo")
     studio.edit(prompt=PROMPTS[0], seed=4)
-    window.show_sweep()
-    dialog = window._sweep
+    window.sweeps.show()
+    dialog = window.sweeps.dialog
     assert dialog is not None
     camera.rest(2)
     camera.shoot("lab-sweep-ask", dialog)

@@ -100,7 +100,7 @@ class Actions(QObject):
         w, tr, studio = self.window, self.tr, self.studio
         yield Deed("generate", tr("Generate"), "spark", ("Ctrl+Return", "Ctrl+Enter"), self._generate)
         yield Deed("grid", tr("Grid …"), "tiles", ("Ctrl+G",), w.show_grid)
-        yield Deed("sweep", tr("Quality against cost …"), "chart", ("Ctrl+Alt+G",), w.show_sweep)
+        yield Deed("sweep", tr("Quality against cost …"), "chart", ("Ctrl+Alt+G",), w.sweeps.show)
         yield Deed("branch", tr("Branch from this step"), "branch", ("Ctrl+B",), self._branch)
         yield None
         yield Deed("stop", tr("Stop"), "stop", ("Esc",), self._escape)

@@ -21,6 +21,8 @@ from app.ui.declared import titled
 from app.ui.docks import VERSION, PanelHost
 from app.ui.history import HistoryPanel
 from app.ui.inspector import Inspector
+from app.ui.lab.opening import Sweeps
+from app.ui.lab.panel import LabPanel
 from app.ui.models import ModelsPanel
 from app.ui.monitor import Monitor
 from app.ui.palette import Command, Palette
@@ -35,7 +37,6 @@ from app.ui.toast import Toasts
 
 if TYPE_CHECKING:
     from app.ui.grid import GridDialog
-    from app.ui.lab.sweep import SweepDialog
 
 STATE = "window"
 
@@ -54,6 +55,7 @@ class Window(PanelHost):
         self.timeline, self.sequence = Timeline(studio), Sequence(studio)
         self.history, self.queue, self.models = HistoryPanel(studio), QueuePanel(studio), ModelsPanel(studio)
         self.monitor, self.inspector, self.curves = Monitor(studio), Inspector(studio), Curves(studio)
+        self.lab = LabPanel(studio, self.history.chosen)
         self.middle = QWidget()
         column = QVBoxLayout(self.middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -66,11 +68,11 @@ class Window(PanelHost):
         self.setStatusBar(self.status)
         self.toasts = Toasts(self.stage)
         self.projects = Projects(studio, self)
+        self.sweeps = Sweeps(self)
         self.actions_ = Actions(self)
         self.palette_ = Palette(self)
         self._recorder: QWidget | None = None
         self._grid: GridDialog | None = None
-        self._sweep: SweepDialog | None = None
         self._listen()
         self._restore()
 
@@ -88,6 +90,7 @@ class Window(PanelHost):
             "monitor": (self.tr("Monitor"), "video"),
             "inspector": (self.tr("Inspector"), "edit"),
             "curves": (self.tr("Curves"), "curve"),
+            "lab": (self.tr("Lab"), "chart"),
         }
 
     def _listen(self) -> None:
@@ -98,7 +101,6 @@ class Window(PanelHost):
         studio.job_changed.connect(lambda job: self._title())
         studio.job_changed.connect(self._call)
         self.control.curve_opened.connect(self._show_curve)
-        self.prompt.sweep_asked.connect(self.show_sweep)
         self.control.painting.connect(self.stage.paint)
         self.control.posing.connect(self.stage.pose)
         self.control.growing.connect(self.stage.grow)
@@ -297,19 +299,6 @@ class Window(PanelHost):
 
     def _gridded(self) -> None:
         self._grid = None
-
-    def show_sweep(self) -> None:
-        """Quality against cost of the draft's engine; the window can be used meanwhile."""
-        from app.ui.lab.sweep import SweepDialog
-
-        if self._sweep is None:
-            self._sweep = SweepDialog(self.studio, self)
-            self._sweep.destroyed.connect(self._swept)
-        self._sweep.show()
-        self._sweep.raise_()
-
-    def _swept(self) -> None:
-        self._sweep = None
 
     def show_settings(self) -> None:
         """Open the settings."""
