@@ -45,10 +45,13 @@ class Line(QTreeWidgetItem):
     def __lt__(self, other: object) -> bool:
         tree = self.treeWidget()
         column = tree.sortColumn() if tree else 0
-        if isinstance(other, Line) and column in (3, 4):
-            mine, its = ((next(iter(f.values.values()), 0.0), f.count) for f in (self.finding, other.finding))
-            return mine[column - 3] < its[column - 3]
-        return isinstance(other, Line) and self.text(column) < other.text(column)
+        return isinstance(other, Line) and self._order(column) < other._order(column)
+
+    def _order(self, column: int) -> tuple[float, str]:
+        """By what a column is sorted: figures, counts and times as numbers, the rest as words."""
+        found = self.finding
+        numbers = {3: next(iter(found.values.values()), 0.0), 4: float(found.count), 6: found.created}
+        return numbers.get(column, 0.0), "" if column in numbers else self.text(column)
 
 
 class Findings(QWidget):
