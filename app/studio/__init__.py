@@ -14,6 +14,7 @@ from app.core.job import Cancelled, Done, Job
 from app.core.library import Library
 from app.core.settings import Folders, Settings
 from app.develop import host_for
+from app.studio.judging import Judging
 from app.studio.lab import Lab
 from app.studio.live import Live
 from app.studio.making import InHand, Making
@@ -38,7 +39,7 @@ class Studio(Making):
         super().__init__(folders, host, settings, parent)
         self._closed = False
         self.small_copies = SmallCopies(self)
-        self.sweeps, self.lab = Sweeping(self), Lab(self)
+        self.sweeps, self.lab, self.judging = Sweeping(self), Lab(self), Judging(self)
         self._looker = QTimer(self, interval=LOOK_MS)
         self._looker.timeout.connect(self.look_for_files)
         self.begin()

@@ -4,10 +4,11 @@ from msgspec import Struct
 
 
 class About(Struct, frozen=True):
-    """One sentence of what a metric asks, and where it is published."""
+    """One sentence of what a metric asks, and where it is published. `alone`: it says something of a single file."""
 
     measures: str
     paper: str
+    alone: bool = False
 
 
 ABOUT: dict[str, About] = {
@@ -39,6 +40,7 @@ ABOUT: dict[str, About] = {
     "clip": About(
         "How well each picture shows what its prompt says, and whether the prompt can be told from the picture.",
         'Hessel et al., "CLIPScore: A Reference-free Evaluation Metric for Image Captioning", 2021',
+        alone=True,
     ),
     "pixels": About(
         "How exactly pictures repeat the real ones of the same names, pixel by pixel.",
@@ -51,11 +53,12 @@ ABOUT: dict[str, About] = {
     "clips": About(
         "Whether what a clip shows stays the same from frame to frame, and whether its light flickers.",
         'Huang et al., "VBench: Comprehensive Benchmark Suite for Video Generative Models", 2024',
+        alone=True,
     ),
     "surfaces": About(
         "How far surfaces are from the real ones of the same names, and how alike they face.",
         'Tatarchenko et al., "What Do Single-view 3D Reconstruction Networks Learn?", 2019',
     ),
-    "closed": About("Whether a surface holds water: how many of its edges belong to one face only.", ""),
+    "closed": About("Whether a surface holds water: how many of its edges belong to one face only.", "", alone=True),
 }
 NOTHING = About("", "")

@@ -1,6 +1,7 @@
 """What a sweep of an engine proposes: which parameters are worth trying, at which values, and by which metrics."""
 
 from engines.contract import EngineCard, Param, Request
+from engines.metrics.about import ABOUT, NOTHING
 from engines.metrics.evaluation import METRICS
 
 WORTH = ("steps", "guidance", "sampler")  # in this order
@@ -33,6 +34,11 @@ def prompts(card: EngineCard, request: Request, most: int = 8) -> list[str]:
     """What is asked for now, and the engine's own examples."""
     found = dict.fromkeys([request.prompt.strip(), *card.info.presets])
     return [one for one in found if one][:most] if "prompt" in card.info.takes else [request.prompt]
+
+
+def alone(medium: str) -> list[str]:
+    """The metrics that say something of a single result of a medium, with nothing beside it."""
+    return [name for name in metrics(medium) if ABOUT.get(name, NOTHING).alone]
 
 
 def metrics(medium: str) -> list[str]:
