@@ -103,6 +103,7 @@ class Actions(QObject):
         yield Deed("compare", tr("Compare two results …"), "compare", ("Ctrl+Shift+D",), w.comparisons.show)
         yield Deed("course", tr("Course of the run …"), "curve", (), w.comparisons.course)
         yield Deed("score", tr("Score a result …"), "spectrum", (), w.comparisons.score)
+        yield Deed("sweep", tr("Quality against cost …"), "chart", ("Ctrl+Alt+G",), w.sweeps.show)
         yield Deed("branch", tr("Branch from this step"), "branch", ("Ctrl+B",), self._branch)
         yield None
         yield Deed("stop", tr("Stop"), "stop", ("Esc",), self._escape)

@@ -22,6 +22,8 @@ from app.ui.declared import titled
 from app.ui.docks import VERSION, PanelHost
 from app.ui.history import HistoryPanel
 from app.ui.inspector import Inspector
+from app.ui.lab.opening import Sweeps
+from app.ui.lab.panel import LabPanel
 from app.ui.models import ModelsPanel
 from app.ui.monitor import Monitor
 from app.ui.palette import Command, Palette
@@ -54,6 +56,7 @@ class Window(PanelHost):
         self.timeline, self.sequence = Timeline(studio), Sequence(studio)
         self.history, self.queue, self.models = HistoryPanel(studio), QueuePanel(studio), ModelsPanel(studio)
         self.monitor, self.inspector, self.curves = Monitor(studio), Inspector(studio), Curves(studio)
+        self.lab = LabPanel(studio, self.history.chosen)
         self.middle = QWidget()
         column = QVBoxLayout(self.middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -67,6 +70,7 @@ class Window(PanelHost):
         self.toasts = Toasts(self.stage)
         self.projects = Projects(studio, self)
         self.comparisons = Comparisons(self)
+        self.sweeps = Sweeps(self)
         self.actions_ = Actions(self)
         self.palette_ = Palette(self)
         self._recorder: QWidget | None = None
@@ -88,6 +92,7 @@ class Window(PanelHost):
             "monitor": (self.tr("Monitor"), "video"),
             "inspector": (self.tr("Inspector"), "edit"),
             "curves": (self.tr("Curves"), "curve"),
+            "lab": (self.tr("Lab"), "chart"),
         }
 
     def _listen(self) -> None:
