@@ -17,6 +17,7 @@ from app.develop import host_for
 from app.studio.live import Live
 from app.studio.making import InHand, Making
 from app.studio.models import Found
+from app.studio.rating import Ratings
 from app.studio.small import SmallCopies
 from app.studio.stage import Subject
 from app.studio.undo import UndoStack
@@ -36,6 +37,7 @@ class Studio(Making):
         super().__init__(folders, host, settings, parent)
         self._closed = False
         self.small_copies = SmallCopies(self)
+        self.ratings = Ratings(self)
         self._looker = QTimer(self, interval=LOOK_MS)
         self._looker.timeout.connect(self.look_for_files)
         self.begin()
@@ -93,6 +95,7 @@ class Studio(Making):
         self.jobs_changed.emit()
         self.history_changed.emit()
         self._look_in_hand()
+        self.ratings.look_for_presets()
         self._looker.start()
         self.bridge.call(lambda: self._kept().tidy(self.settings.step_budget_mb))
         self._kick()

@@ -55,6 +55,16 @@ class Shelving(Staging):
         """Have `then` called with the history's entry of `run`, or None."""
         self._with_entry(run, then)
 
+    def entries_of(self, runs: Sequence[str], then: Callable[[list[Entry]], None]) -> None:
+        """Have `then` called with the results of these runs that are there, in their order."""
+        wanted = tuple(runs)
+
+        def work() -> list[Entry]:
+            found = (self._kept().history.get(run) for run in wanted)
+            return [entry for entry in found if entry is not None and not entry.deleted]
+
+        self.bridge.call(work, then)
+
     # ------------------------------------------------------------ changing
 
     def favourite(self, runs: Sequence[str], on: bool) -> None:
@@ -140,6 +150,19 @@ class Shelving(Staging):
                 self._restore(entry.recipe_text)
 
         self._with_entry(run, got)
+
+    def use_recipe(self, text: str) -> None:
+        """Take the settings of a recipe as the draft; the words and the seed that are there stay."""
+        self.bridge.aside(lambda: recovered(text, self._blobs.load), lambda found: self.use_preset(found[0].request))
+
+    def use_preset(self, request: Request, *_: object) -> None:
+        """Take settings as the draft; the words and the seed that are there stay."""
+        if request.engine not in self.cards():
+            self.notice.emit("warning", self.tr("The engine %s of this preset is not here.") % request.engine)
+            return
+        words, seed = self.draft.prompt, self.draft.seed
+        whole = msgspec.structs.replace(request, prompt=words, seed=seed)
+        self.set_draft(self._fit(whole), self.tr("Use these settings"))
 
     def open_file(self, path: str | Path) -> None:
         """Show any picture, sound, clip or mesh, and take its recipe as the draft when it carries one, ours or another

@@ -42,6 +42,7 @@ class GridDialog(QDialog):
         self.make = QPushButton(theme.icon("spark", "accent_text"), self.tr("Make the grid"))
         self.stop = QPushButton(theme.icon("stop"), self.tr("Stop"))
         self.export = QPushButton(theme.icon("export"), self.tr("Export the sheet …"))
+        self.rate = QPushButton(theme.icon("compare"), self.tr("Rate blind …"))
         self.view = SheetView(studio)
         self.progress = say("", "dim")
         self._turn = 0
@@ -78,7 +79,7 @@ class GridDialog(QDialog):
         row.addWidget(side)
         row.addLayout(self._right(), 1)
         self.resize(1000, 640)
-        for one in (self.add, self.make, self.stop, self.export):
+        for one in (self.add, self.make, self.stop, self.rate, self.export):
             one.setAutoDefault(False)
             one.setAccessibleName(one.text())
 
@@ -101,6 +102,7 @@ class GridDialog(QDialog):
         below = QHBoxLayout()
         below.addWidget(self.progress, 1)
         below.addWidget(self.stop)
+        below.addWidget(self.rate)
         below.addWidget(self.export)
         column = QVBoxLayout()
         column.setSpacing(theme.M)
@@ -224,6 +226,7 @@ class GridDialog(QDialog):
         self.progress.setText(text)
         self.stop.setVisible(waiting > 0)
         self.export.setVisible(done > 0)
+        self.rate.setVisible(done > 1)
 
     def _ask_export(self) -> None:
         start = str(Path.home() / "grid.png")

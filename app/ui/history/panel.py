@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -41,7 +41,12 @@ _UNDO_MS = 8000
 
 
 class HistoryPanel(QWidget):
-    """Everything made so far. Space shows, Enter takes the settings, S stars, C compares, Del deletes (with undo)."""
+    """Everything made so far. Space shows, Enter takes the settings, S stars, C compares, Del deletes (with undo).
+
+    `rate_asked` carries the results that are to be rated blind.
+    """
+
+    rate_asked = Signal(object)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -172,6 +177,7 @@ class HistoryPanel(QWidget):
             ("use", "reset", self.tr("Use these settings"), "Return", self._use),
             ("star", "star", self.tr("Favourite"), "S", self._star),
             ("compare", "compare", self.tr("Compare with the stage"), "C", self._compare),
+            ("rate", "compare", self.tr("Rate blind …"), "B", lambda: self.rate_asked.emit(self.chosen())),
             ("save", "save", self.tr("Save as …"), "Ctrl+Shift+S", self._save_as),
             ("export", "export", self.tr("Export …"), "E", self._export),
             ("reveal", "folder", self.tr("Reveal in folder"), "R", self._reveal),
@@ -347,6 +353,7 @@ class HistoryPanel(QWidget):
             self._actions[name].setVisible(not several)
         other = stage is not None and stage.run not in ("", chosen[0].run)
         self._actions["compare"].setVisible(len(chosen) == 2 or (not several and other))
+        self._actions["rate"].setVisible(several)
         starred = all(entry.favourite for entry in chosen)
         self._actions["star"].setText(self.tr("No favourite any more") if starred else self.tr("Favourite"))
         menu = QMenu(self)
