@@ -149,6 +149,27 @@ def test_stars_are_given_by_their_number_and_come_into_the_history(qtbot: Any, s
     assert "4.0 stars" in dialog.found.sentence.text()
 
 
+def test_stars_of_a_rating_are_shown_in_the_history_and_can_be_taken_back(
+    qtbot: Any, studio: Studio, tmp_path: Path
+) -> None:
+    kit.results(studio.folders.gallery / "2026-01-01", count=2)
+    with qtbot.waitSignal(studio.history_changed):
+        studio.rebuild_history()
+    kit.results(tmp_path / "in", count=6)
+    dialog = opened(qtbot, studio, tmp_path, mode="stars")
+    begun(qtbot, dialog)
+    while dialog.pages.currentWidget() is dialog.page:
+        pressed(qtbot, dialog, KEY.Key_2)
+    with qtbot.waitSignal(studio.undo_stack.undo_changed):
+        dialog.tell.click()
+    stars: list[int] = []
+    studio.page("", False, None, lambda entries: stars.extend(entry.stars for entry in entries))
+    qtbot.waitUntil(lambda: stars == [2] * 4)
+    studio.undo_stack.undo()
+    studio.page("", False, None, lambda entries: stars.extend(entry.stars for entry in entries))
+    qtbot.waitUntil(lambda: stars == [2] * 4 + [0] * 4)
+
+
 def test_the_winner_is_kept_as_a_preset_and_used(qtbot: Any, studio: Studio, tmp_path: Path) -> None:
     dialog = opened(qtbot, studio, tmp_path)
     begun(qtbot, dialog)

@@ -15,8 +15,8 @@ from app.core.lab.rating.make import Group, Made, Source, Wish
 from app.core.lab.rating.result import Outcome
 from app.core.lab.rating.values import Said, Set
 from app.core.presets import Preset
-from app.studio.core import Core
-from engines.contract import Failure, Media
+from app.studio.shelf import Shelving
+from engines.contract import Failure, Media, Refused
 from engines.files.recipe import Blobs
 
 Sorry = Callable[[Failure], None]
@@ -38,7 +38,7 @@ class Ratings(QObject):
     progress = Signal(int, int)  # done, total: of a set that is being made
     presets_changed = Signal()
 
-    def __init__(self, studio: Core) -> None:
+    def __init__(self, studio: Shelving) -> None:
         super().__init__(studio)
         self._studio = studio
         self.presets: tuple[Preset, ...] = ()
@@ -97,13 +97,11 @@ class Ratings(QObject):
     ) -> None:
         """What the votes in the set and `more` of them say; from then on `ballot` stays as it is. Stars go into the
         history."""
-        keys, studio = self._studio.folders.ratings, self._studio
+        keys = self._studio.folders.ratings
 
         def work() -> Outcome:
             found = folder.key_of(keys, opened.made)
             if found is None:
-                from engines.contract import Refused
-
                 raise Refused(
                     "missing", "The key of this rating is not on this machine; its sender can tell the result."
                 )
@@ -113,14 +111,10 @@ class Ratings(QObject):
 
         def known(outcome: Outcome) -> None:
             if outcome.stars:
-                self.starred({run: round(stars) for run, stars in outcome.stars.items()})
+                self._studio.rate({run: round(stars) for run, stars in outcome.stars.items()})
             then(outcome)
 
-        del studio
         self._bridge.call(work, known, sorry)
-
-    def starred(self, stars: dict[str, int]) -> None:
-        """Results of the history were given stars."""
 
     # ------------------------------------------------------------ presets
 
