@@ -156,8 +156,11 @@ class Beat(Struct, frozen=True, tag="beat"):
 
 
 class Phased(Struct, frozen=True, tag="phased"):
+    """What it does now, `seconds` since the job began."""
+
     job: int
     phase: Phase
+    seconds: float = 0.0
 
 
 class Stepped(Struct, frozen=True, tag="stepped", eq=False):

@@ -266,7 +266,7 @@ class Run:
             if isinstance(event, Phase):
                 if event.name != "loading" and not self.loading:
                     self.loading = time.monotonic() - self.began
-                self.line.send(wire.Phased(self.job, event))
+                self.line.send(wire.Phased(self.job, event, time.monotonic() - self.began))
             else:
                 self._step(event)
             self.worker.serve_small()

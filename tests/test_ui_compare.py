@@ -381,6 +381,18 @@ def test_the_course_of_a_run_and_its_files(qtbot, studio, tmp_path):
     assert len(colours) > 3, "something is drawn"
 
 
+def test_a_plot_of_a_page_keeps_its_colours_without_the_page():
+    from app.core.lab.plot import Plot, Point, Series
+    from app.ui.compare.svgplot import dressed
+
+    points = (Point(0, 0), Point(1, 1))
+    plot = Plot("t", "x", "y", (Series("one", points), Series("two", points)))
+    for dark in (False, True):
+        drawn = dressed(plot, dark)
+        assert "var(" not in drawn
+        assert 'class="s' not in drawn
+
+
 def test_a_run_without_steps_says_so(qtbot, studio):
     from app.ui.compare.course import CourseDialog
 

@@ -26,6 +26,10 @@ GRID = (
     "engine=A,B, size=WxH,WxH"
 )
 
+FEATURES = (
+    "what it looks or listens through: effnet, match and sound ship; inception, inception-clean, inception-antialias, "
+    "clip, clap, vggish, and alex or vgg for lpips are found in your folders of models, or at PATH"
+)
 METRIC = "as `darkroom eval` has them; several are told of, and the first decides which cell is best"
 
 COMMANDS = (
@@ -259,7 +263,7 @@ def _judging(commands: Any) -> None:
     judge.add_argument("metric", metavar="METRIC", help="its name; `agreement` shows how far each is to be trusted")
     judge.add_argument("--fake", metavar="DIR|ENGINE", help="what is measured; an engine makes it first")
     judge.add_argument("--real", metavar="DIR", type=Path, help="what it is compared with")
-    judge.add_argument("--features", metavar="NAME", default="", help="effnet or match")
+    judge.add_argument("--features", metavar="NAME[=PATH]", default="", help=FEATURES)
     judge.add_argument("--prompts", metavar="FILE", type=Path, help="for an engine: its prompts, one a line")
     judge.add_argument("--count", metavar="N", type=_count, default=100, help="for an engine: how many, seeds from 0")
     judge.add_argument("-o", "--out", metavar="DIR", type=Path, help="for an engine: where what it makes is kept")

@@ -42,6 +42,12 @@ class Options(Struct, frozen=True):
         Literal["fitted", "normal"],
         param("What faces are drawn from: the mixture fitted to the data, or the model's own normal prior."),
     ] = "fitted"
+    rounds: Annotated[
+        int,
+        param(
+            "How often a drawn face goes through encoder and decoder: 0 is as it fell, more is crisper.", min=0, max=50
+        ),
+    ] = 8
     steps: Annotated[int, param("Steps from the mean face to all details.", min=1, max=48)] = 6
     hair_light: Annotated[float, slide("Dark to light hair.")] = 0.0
     hair_warm: Annotated[float, slide("Cold to warm colours of hair.")] = 0.0

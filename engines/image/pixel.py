@@ -35,6 +35,9 @@ class Options(Struct, frozen=True):
         float,
         param("How closely it follows the words (CFG); 1 is the model itself.", min=0, max=6, step=0.1, curve=True),
     ] = 2.0
+    tries: Annotated[
+        int, param("How many are drawn side by side; the one that says the words most is kept.", min=1, max=32)
+    ] = 8
     do: Annotated[
         Literal["complete", "measure"],
         param("Draw what is free, or measure how likely the start is (what a mask covers, given the rest)."),
@@ -77,11 +80,12 @@ class Pixel(Reads, Loads):
         if self._model is None:
             yield Phase("loading")
             self.warm()
-        from engines.nn.pixel_model import Desk, Measure
+        from engines.nn.pixel_model import Measure
+        from engines.nn.pixel_tries import Tries
 
         yield Phase("encoding")
         options = msgspec.convert(request.options, Options)
-        desk = (Measure if options.do == "measure" else Desk)(self._model, request, options)
+        desk = (Measure if options.do == "measure" else Tries)(self._model, request, options)
         yield Phase("denoising")
         for _ in desk.steps():
             yield Step(

@@ -68,7 +68,7 @@ class CourseDialog(QDialog):
             self.tr("distance to the last step"),
             self.tr("effect of guidance, |cond − uncond|"),
         )
-        shown = courses.plot(self.course, self.over.currentData(), names)
+        shown = courses.plot(self.course, self.over.currentData(), names, self.tr("The course of the run"))
         there = any(one.points for one in shown.series)
         self.plot.show_plot(shown if there else None)
         self.export.setEnabled(there)

@@ -25,7 +25,7 @@ from app.ui.compare.svgplot import PlotView
 from app.ui.widgets import Choice, Number, relook, say
 from engines.contract import Media
 
-LARGE = 320  # pixels of the point that is looked at
+LARGE = 400  # pixels of the point that is looked at
 
 
 class Points(QWidget):
@@ -174,8 +174,8 @@ class PathDialog(QDialog):
         for n, plot in enumerate(self.plots):
             grid.addWidget(plot, n, 1)
             grid.setRowStretch(n, 1)
-        grid.setColumnStretch(0, 2)
-        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(0, 3)
+        grid.setColumnStretch(1, 4)
         foot = QHBoxLayout()
         foot.addWidget(self.told, 1)
         foot.addWidget(self.export)
@@ -187,7 +187,7 @@ class PathDialog(QDialog):
         column.addWidget(self.progress)
         column.addLayout(grid, 1)
         column.addLayout(foot)
-        self.resize(920, 640)
+        self.resize(980, 780)
         for one in (self.make, self.export):
             one.setAutoDefault(False)
 

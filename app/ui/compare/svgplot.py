@@ -20,7 +20,8 @@ def dressed(plot: Plot, dark: bool) -> str:
     inks, text = (INKS_DARK, "#ece8e2") if dark else (INKS, "#1d1f23")
     drawn = svg(plot)
     for n, ink in enumerate(inks):
-        drawn = drawn.replace(f'class="s{n}"', f'color="{ink}"')
+        drawn = drawn.replace(f'class="s{n}"', f'color="{ink}"').replace(f"var(--s{n})", ink)
+    drawn = drawn.replace("var(--paper)", "#1a1917" if dark else "#ffffff")
     drawn = drawn.replace('class="faint"', 'opacity="0.16"')
     head = f'<svg color="{text}" font-family="sans-serif" font-size="12"'
     return drawn.replace("<svg", head, 1)
@@ -77,4 +78,8 @@ class PlotView(QWidget):
         with QPainter(self) as p:
             p.fillRect(self.rect(), QColor(c.panel))
             if self.plot is not None:
-                _render(p, self.plot, QRectF(self.rect()).adjusted(8, 8, -8, -8), c.dark)
+                p.setPen(QColor(c.dim))
+                p.setFont(theme.font(12, 600))
+                room = QRectF(self.rect()).adjusted(theme.L, theme.M, -theme.L, -theme.M)
+                p.drawText(room, Qt.AlignmentFlag.AlignTop, self.plot.title)
+                _render(p, self.plot, room.adjusted(0, 20, 0, 0), c.dark)
