@@ -48,6 +48,7 @@ COMMANDS = (
     "eval",
     "sweep",
     "compare",
+    "course",
     "score",
     "path",
     "doctor",
@@ -273,7 +274,7 @@ def _judging(commands: Any) -> None:
 
 
 def _sweeping(commands: Any) -> None:
-    from app.cli import compare, path, score, sweep
+    from app.cli import compare, course, path, score, sweep
 
     over = commands.add_parser(
         "sweep", help="try parameters over a grid, measure every cell, and report it in one page"
@@ -297,6 +298,11 @@ def _sweeping(commands: Any) -> None:
     two.add_argument("-o", "--out", metavar="SHEET", type=Path, help="a picture of both and of where they differ")
     two.add_argument("--json", action="store_true", help="one JSON event a line")
     two.set_defaults(act=compare.compare)
+    went = commands.add_parser("course", help="how a run went: change, distance to the end and guidance of every step")
+    went.add_argument("file", metavar="FILE", type=Path)
+    went.add_argument("-o", "--out", metavar="CSV", type=Path, help="its numbers, a line a step")
+    went.add_argument("--json", action="store_true", help="one JSON event a line")
+    went.set_defaults(act=course.show)
     like = commands.add_parser("score", help="how likely a model finds files, beside held-out data and noise")
     like.add_argument("engine", metavar="ENGINE", help="one that has a likelihood or an energy")
     like.add_argument("files", metavar="FILE", type=Path, nargs="+")

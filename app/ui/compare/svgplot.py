@@ -82,4 +82,5 @@ class PlotView(QWidget):
                 p.setFont(theme.font(12, 600))
                 room = QRectF(self.rect()).adjusted(theme.L, theme.M, -theme.L, -theme.M)
                 p.drawText(room, Qt.AlignmentFlag.AlignTop, self.plot.title)
+                p.setFont(theme.font(12))  # what is drawn takes after it
                 _render(p, self.plot, room.adjusted(0, 20, 0, 0), c.dark)
