@@ -26,16 +26,16 @@ from engines.wire import (
     Finished,
     Forget,
     Gauged,
-    Generate,
     Halted,
     Hello,
-    Measured,
+    Measure,
     News,
     Opened,
     Render,
     Rendered,
     Stepped,
     Warm,
+    Weighed,
 )
 
 log = logging.getLogger("darkroom.bridge")
@@ -49,7 +49,9 @@ class Engines(Protocol):
 
     def hello(self) -> Hello: ...
 
-    def run(self, order: Generate) -> Iterator[News]: ...
+    def another(self) -> "Engines": ...
+
+    def run(self, order: Any) -> Iterator[News]: ...
 
     def stop(self, job: int, pause: bool = False) -> object: ...
 
@@ -87,6 +89,8 @@ class Bridge(QObject):
         self._files, self._aside = _Lane("files"), _Lane("aside", 2)
         self._hub = _Lane("hub")
         self._own: dict[str, _Lane] = {}
+        self._judge: Engines | None = None  # a worker of its own that measures
+        self._hushed: set[int] = set()
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(self, develop: Callable[[], Iterator[News]], job: int) -> None:
@@ -97,6 +101,29 @@ class Bridge(QObject):
     def stop(self, job: int, pause: bool = False) -> None:
         """Ask the worker to stop `job`; never blocks the caller."""
         self._orders.put(lambda: self.host.stop(job, pause))
+
+    def measure(self, order: Measure, heed: Then) -> int:
+        """Have a worker of its own, started when it is first wanted, measure beside whatever is generated, one after
+        the other; `heed` hears Measuring, then Measured, Failed or Halted. The number `hush` stops it by."""
+        order = msgspec.structs.replace(order, job=next(self._tickets))
+        self.apart("judge", lambda: self._judged(order, heed))
+        return order.job
+
+    def hush(self, job: int) -> None:
+        """Ask for a measurement to stop, running or waiting."""
+        self._hushed.add(job)
+        if self._judge is not None:
+            judge = self._judge
+            self._orders.put(lambda: judge.stop(job))
+
+    def _judged(self, order: Measure, heed: Then) -> None:
+        try:
+            self._judge = self._judge or self.host.another()
+            news = self._judge.run(order) if order.job not in self._hushed else iter((Halted(order.job),))
+            for one in news:
+                self.post(heed, one)
+        except Exception as error:  # noqa: BLE001 - a boundary: the user reads one sentence
+            self.post(heed, Failed(order.job, failure_of(error)))
 
     def credit(self, job: int) -> None:
         """Grant the worker one live preview of `job`."""
@@ -193,6 +220,8 @@ class Bridge(QObject):
         """Finish the file lane's work, end the worker and the threads. What comes back later is not heard."""
         self._closed = True
         self.host.close()
+        if self._judge is not None:
+            self._judge.close()
         self._hub.close(0.5)  # it may wait for an answer; what it has is on the disk
         for lane in (self._files, self._engine, self._orders, self._questions, self._aside, *self._own.values()):
             lane.close()
@@ -268,12 +297,12 @@ def _unheard(failure: Failure) -> None:
 
 def _answer(news: Any) -> Any:
     """The media, count, estimate, score or model in an answer, or Refused with its sentence."""
-    failure = news.failure if isinstance(news, Rendered | Failed | Measured | Opened) else None
+    failure = news.failure if isinstance(news, Rendered | Failed | Weighed | Opened) else None
     if failure is not None:
         raise Refused(failure.kind, failure.sentence)
     if isinstance(news, Rendered):
         return news.media
-    return news if isinstance(news, Counted | Gauged | Measured | Opened) else None
+    return news if isinstance(news, Counted | Gauged | Weighed | Opened) else None
 
 
 class _Lane:

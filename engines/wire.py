@@ -40,6 +40,19 @@ class Stop(Struct, frozen=True, tag="stop"):
     pause: bool = False
 
 
+class Measure(Struct, frozen=True, tag="measure"):
+    """Measure the files of the folder `made` by a metric (see `engines.metrics.evaluation`) as job `job`, beside those
+    of the folder `real` where it is not empty; features are kept in the folder `cache`. Answered by Measuring,
+    again and again, and one Measured."""
+
+    job: int
+    metric: str
+    made: str
+    real: str = ""
+    features: str = ""
+    cache: str = ""
+
+
 class Render(Struct, frozen=True, tag="render", eq=False):
     """Turn a stored clean estimate of `engine` into media (answered by Rendered)."""
 
@@ -96,8 +109,8 @@ class Gauge(Struct, frozen=True, tag="gauge", eq=False):
     request: Request
 
 
-class Measure(Struct, frozen=True, tag="measure", eq=False):
-    """Tell how likely `request`'s engine finds its start (answered by Measured). A Stop of this ticket ends it."""
+class Weigh(Struct, frozen=True, tag="weigh", eq=False):
+    """Tell how likely `request`'s engine finds its start (answered by Weighed). A Stop of this ticket ends it."""
 
     ticket: int
     request: Request
@@ -132,8 +145,8 @@ class Quit(Struct, frozen=True, tag="quit"):
     """Finish."""
 
 
-Asked = Render | Decode | Retouch | Prepare | Count | Gauge | Measure | Open
-Order = Generate | Credit | Stop | Asked | Warm | Forget | Rest | Quit
+Asked = Render | Decode | Retouch | Prepare | Count | Gauge | Weigh | Open
+Order = Generate | Measure | Credit | Stop | Asked | Warm | Forget | Rest | Quit
 
 
 # ---------------------------------------------------------------- news
@@ -184,6 +197,25 @@ class Finished(Struct, frozen=True, tag="finished", eq=False):
     result: Result
 
 
+class Measuring(Struct, frozen=True, tag="measuring"):
+    """So many of the files that are looked at now are done; a metric may look at more than one set."""
+
+    job: int
+    done: int
+    total: int
+
+
+class Measured(Struct, frozen=True, tag="measured"):
+    """The figures of a Measure by name, of how many files they are, by which features ("" where none were needed), and
+    what they are blind to."""
+
+    job: int
+    count: int
+    values: dict[str, float]
+    features: str = ""
+    biases: str = ""
+
+
 class Failed(Struct, frozen=True, tag="failed"):
     job: int
     failure: Failure
@@ -218,7 +250,7 @@ class Gauged(Struct, frozen=True, tag="gauged"):
     estimate: Estimate | None = None
 
 
-class Measured(Struct, frozen=True, tag="measured"):
+class Weighed(Struct, frozen=True, tag="weighed"):
     """What `Engine.measure` told, or why it could not."""
 
     ticket: int
@@ -235,7 +267,22 @@ class Opened(Struct, frozen=True, tag="opened"):
     failure: Failure | None = None
 
 
-News = Hello | Beat | Phased | Stepped | Finished | Failed | Halted | Rendered | Counted | Gauged | Measured | Opened
+News = (
+    Hello
+    | Beat
+    | Phased
+    | Stepped
+    | Finished
+    | Measuring
+    | Measured
+    | Failed
+    | Halted
+    | Rendered
+    | Counted
+    | Gauged
+    | Weighed
+    | Opened
+)
 
 
 # ---------------------------------------------------------------- bytes

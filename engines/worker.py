@@ -14,10 +14,12 @@ import threading
 import time
 import traceback
 from collections import deque
+from collections.abc import Callable
 from multiprocessing.connection import Client
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from engines import contract, device, outcome, outpaint, registry, shelf, wire
@@ -37,6 +39,7 @@ class Worker:
     def __init__(self, line: Line, found: registry.Listing) -> None:
         self.line, self.found = line, found
         self.engines: dict[str, contract.Engine] = {}
+        self.eyes: dict[str, Any] = {}  # what metrics look with, by name
         self.backlog: deque[wire.Order] = deque()
         self.idle = device.number(wire.IDLE)  # minutes a model stays loaded; 0: for ever
 
@@ -52,7 +55,8 @@ class Worker:
         """The next order; while none comes for long, what is loaded is let go of."""
         while True:
             try:
-                return self.line.inbox.get(timeout=60 * self.idle if self.engines and self.idle else None)
+                loaded = self.engines or self.eyes
+                return self.line.inbox.get(timeout=60 * self.idle if loaded and self.idle else None)
             except queue.Empty:
                 self._drop_engines()
                 device.tidy()
@@ -73,24 +77,25 @@ class Worker:
         return self.engines[name]
 
     def _serve(self, order: wire.Order) -> None:
-        if isinstance(order, wire.Generate):
-            self._generate(order)
-        elif isinstance(order, wire.Render | wire.Prepare):
-            self._render(order)
-        elif isinstance(order, wire.Decode | wire.Retouch | wire.Measure):
-            self._make(order)
-        elif isinstance(order, wire.Count):
-            self._count(order)
-        elif isinstance(order, wire.Gauge):
-            self._gauge(order)
-        elif isinstance(order, wire.Open):
-            self._open(order)
-        elif isinstance(order, wire.Warm):
-            self._warm(order)
-        elif isinstance(order, wire.Forget):
-            self._forget(order)
-        elif isinstance(order, wire.Rest):
-            self.idle = order.minutes
+        acts: dict[type, Callable[[Any], None]] = {
+            wire.Generate: self._generate,
+            wire.Measure: self._measure,
+            wire.Render: self._render,
+            wire.Prepare: self._render,
+            wire.Decode: self._make,
+            wire.Retouch: self._make,
+            wire.Weigh: self._make,
+            wire.Count: self._count,
+            wire.Gauge: self._gauge,
+            wire.Open: self._open,
+            wire.Warm: self._warm,
+            wire.Forget: self._forget,
+            wire.Rest: self._rest,
+        }
+        acts[type(order)](order)
+
+    def _rest(self, order: wire.Rest) -> None:
+        self.idle = order.minutes
 
     def _generate(self, order: wire.Generate) -> None:
         job = order.job
@@ -115,9 +120,24 @@ class Worker:
         device.tidy()
         self.line.send(last)
 
+    def _measure(self, order: wire.Measure) -> None:
+        from engines.metrics import work
+
+        self.line.begin(order.job)
+        try:
+            last: wire.News = work.measured(order, self.line, self.eyes)
+        except Stopped:
+            last = wire.Halted(order.job)
+        except BaseException as error:  # noqa: BLE001  (the boundary: whatever a metric does costs one sentence)
+            last = wire.Failed(order.job, self._failure(error))
+        self.line.end(order.job)
+        device.tidy()
+        self.line.send(last)
+
     def _drop_engines(self) -> None:
         """What is left of them is not to be trusted."""
         self.engines.clear()
+        self.eyes.clear()
         device.thaw()
 
     def _render(self, order: wire.Render | wire.Prepare) -> None:
@@ -136,9 +156,9 @@ class Worker:
         except Exception as error:  # noqa: BLE001  (the boundary)
             self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))
 
-    def _make(self, order: wire.Decode | wire.Retouch | wire.Measure) -> None:
+    def _make(self, order: wire.Decode | wire.Retouch | wire.Weigh) -> None:
         """What takes its time and can be stopped; between two steps of a job a stop of that job ends it as well."""
-        answer = wire.Measured if isinstance(order, wire.Measure) else wire.Rendered
+        answer = wire.Weighed if isinstance(order, wire.Weigh) else wire.Rendered
         self.line.begin(order.ticket)
         try:
             if order.ticket in self.line.stops:
@@ -150,7 +170,7 @@ class Worker:
             self.line.send(answer(order.ticket, failure=self._failure(error)))
         self.line.end(order.ticket)
 
-    def _made(self, order: wire.Decode | wire.Retouch | wire.Measure) -> Media | dict[str, Value]:
+    def _made(self, order: wire.Decode | wire.Retouch | wire.Weigh) -> Media | dict[str, Value]:
         if isinstance(order, wire.Decode):
             return self._decoded(order)
         if isinstance(order, wire.Retouch):
@@ -315,20 +335,8 @@ class Run:
             guidance=step.guidance() if step.guidance else None,
         )
         kept = self._keep(row, estimate, self.checkpoint if step.checkpoint else None)
-        self.line.send(
-            wire.Stepped(
-                job=self.job,
-                index=row.index,
-                total=row.total,
-                level=row.level,
-                seconds=row.seconds,
-                change=row.change,
-                guidance=row.guidance,
-                kept=kept,
-                resumable=row.resumable,
-                preview=self._preview(step),
-            )
-        )
+        told = msgspec.structs.asdict(row)
+        self.line.send(wire.Stepped(job=self.job, **told, kept=kept, preview=self._preview(step)))
 
     def _change(self, estimate: np.ndarray | None) -> float | None:
         """Mean absolute change since the last estimate, in parts of the range (2 for numbers in [-1, 1])."""
@@ -363,8 +371,8 @@ class Run:
         if wrong:
             raise Refused("bad-output", f"Nothing usable came out, so nothing was saved: {wrong}. Try another seed.")
         seconds = round(time.monotonic() - self.began, 3)
-        known: dict[str, Value] = {"engine": card.info.name, "seconds": seconds, **device.facts()}
-        known |= {"loading": round(self.loading, 3), "peak": device.peak()}
+        loading, peak = round(self.loading, 3), device.peak()
+        known = {"engine": card.info.name, "seconds": seconds, **device.facts(), "loading": loading, "peak": peak}
         if card.info.weights:
             known["model"] = " ".join(weights.sha256(assets.path(name)) for name in card.info.weights)
         return Result(result.media, known | {key: _plain(value) for key, value in result.facts.items()})

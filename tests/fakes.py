@@ -24,6 +24,7 @@ from engines.contract import (
     Result,
     Score,
 )
+from engines.files import media
 from engines.files.steps import StepRow, StepStore
 
 PICTURE = EngineCard(
@@ -68,6 +69,7 @@ class Host:
         self.cards = dict(cards)
         self.models = models
         self.orders: list[Any] = []
+        self.judges: list[Host] = []
         self.credits: list[int] = []
         self.previews = itertools.count()
         self._stops: dict[int, bool] = {}
@@ -76,8 +78,16 @@ class Host:
     def hello(self) -> wire.Hello:
         return wire.Hello(1, {"fake": "1"}, tuple(self.cards.values()))
 
-    def run(self, order: wire.Generate) -> Iterator[wire.News]:
+    def another(self) -> "Host":
+        made = Host(self.gate, self.cards)
+        self.judges.append(made)
+        return made
+
+    def run(self, order: wire.Generate | wire.Measure) -> Iterator[wire.News]:
         self.orders.append(order)
+        if isinstance(order, wire.Measure):
+            yield from self._measure(order)
+            return
         job, request = order.job, order.request
         self._stops.pop(job, None)
         if "boom" in request.prompt:
@@ -106,6 +116,23 @@ class Host:
             return
         yield wire.Finished(job, Result(picture(state), {"seconds": 0.1}))
 
+    def _measure(self, order: wire.Measure) -> Iterator[wire.News]:
+        """A small figure that can be checked: the mean brightness of the pictures in the folder."""
+        found = [media.read(path) for path in sorted(Path(order.made).glob("*.png"))]
+        yield wire.Measuring(order.job, 0, 1)
+        for n, _ in enumerate(found, 1):
+            self.gate(order.job, n)
+            if order.job in self._stops:
+                yield wire.Halted(order.job)
+                return
+            yield wire.Measuring(order.job, n, len(found))
+        if not found:
+            yield wire.Failed(order.job, Failure("bad-file", f"There is nothing in {order.made} to measure."))
+            return
+        each = [float(one.pixels.mean()) for one in found if isinstance(one, Image)]
+        values = {"vendi": float(np.mean(each)), "error": float(np.std(each) / len(each) ** 0.5)}
+        yield wire.Measured(order.job, len(each), values, "effnet", "It sees light only.")
+
     def stop(self, job: int, pause: bool = False) -> bool:
         self._stops[job] = pause
         return True
@@ -128,11 +155,11 @@ class Host:
         if isinstance(order, wire.Gauge):
             width, height = order.request.size or (16, 16)
             return wire.Gauged(order.ticket, Estimate(width * height * 10_000, "All of it stays in memory.", 10**9))
-        if isinstance(order, wire.Measure):
+        if isinstance(order, wire.Weigh):
             start = order.request.start
             assert isinstance(start, Image)
             bits = 1 + float(np.abs(np.diff(start.pixels.astype(float), axis=0)).mean()) / 16
-            return wire.Measured(order.ticket, {"bits per pixel": round(bits, 4), "told": order.request.prompt})
+            return wire.Weighed(order.ticket, {"bits per pixel": round(bits, 4), "told": order.request.prompt})
         if isinstance(order, wire.Open):
             return self._open(order)
         if isinstance(order, wire.Forget):

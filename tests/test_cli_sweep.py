@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from app.cli import main, make
 from app.cli import sweep as command
+from app.core.lab import plan as plans
 from app.core.lab.sweep import Measured, Sweep
 from engines.contract import Image, Request
 from engines.files import arrays, media, recipe
@@ -127,7 +128,8 @@ def test_a_cell_that_cannot_be_is_told_of_and_equal_cells_are_made_once(
 def test_an_option_that_an_engine_has_not_makes_no_cells_of_its_own(tmp_path: Path) -> None:
     axes = [grid.axis("engine=image/fake|image/other", PICTURE), grid.axis("guidance=1,3", PICTURE)]
     asked = Request(engine="image/fake", prompt="a", seed=5, options={"steps": 2})
-    pieces = command._pieces(Namespace(out=tmp_path / "r.html"), CARDS, asked, (["a", "b"], axes))
+    plan = plans.plan(CARDS, asked, ["engine=image/fake|image/other", "guidance=1,3"], ["a", "b"])
+    pieces, files = plan.pieces, command._files(Namespace(out=tmp_path / "r.html"), plan)
     assert [piece.label for piece in pieces] == [
         "image/fake, guidance 1",
         "image/fake, guidance 3",
@@ -135,9 +137,9 @@ def test_an_option_that_an_engine_has_not_makes_no_cells_of_its_own(tmp_path: Pa
         "image/other",
     ]
     assert [piece.idle for piece in pieces] == [(), (), (1,), (1,)]
-    assert [len({piece.files for piece in part}) for part in (pieces[:2], pieces[2:])] == [2, 1]
+    assert [len({files[piece.place] for piece in part}) for part in (pieces[:2], pieces[2:])] == [2, 1]
     assert [(one.prompt, one.seed, one.options["steps"]) for one in pieces[3].requests] == [("a", 5, 2), ("b", 6, 2)]
-    cells = tuple(Measured(one.place, one.label, {}, files=one.files, idle=one.idle) for one in pieces)
+    cells = tuple(Measured(one.place, one.label, {}, files=files[one.place], idle=one.idle) for one in pieces)
     assert [cell.label for cell in Sweep("x", tuple(axes), (), cells, ()).distinct()] == [
         "image/fake, guidance 1",
         "image/fake, guidance 3",
@@ -174,7 +176,7 @@ def test_the_error_of_a_score_is_that_of_a_mean() -> None:
     [
         (("--metric", "pixels", "--over", "steps=2,3"), "--real"),
         (("--metric", "beauty", "--over", "steps=2,3"), "no metric 'beauty'"),
-        (("--metric", "vendi"), "--over"),
+        (("--metric", "vendi"), "guidance=1,3,5"),
         (("--metric", "vendi", "--over", "seed=1-4"), "--count"),
         (("--metric", "vendi", "--over", "speed=1-4"), "no 'speed'"),
         (("--metric", "stft", "--over", "steps=2,3", "--real", "."), "image/tiny makes image, which stft does not"),

@@ -11,7 +11,7 @@ from app.core.lab import score
 from app.core.lab.score import Scored
 from engines.contract import EngineCard, Media, Refused, Value
 from engines.files import media
-from engines.wire import Failed, Measure, Measured
+from engines.wire import Failed, Weigh, Weighed
 
 PATIENCE = 24 * 3600.0  # seconds an answer may take
 
@@ -52,10 +52,10 @@ def _scored(
 
 
 def _measured(tools: make.Bench, card: EngineCard, prompt: str, given: Media) -> dict[str, Value]:
-    answer = tools.host.ask(Measure(1, score.asked(card, given, prompt)), PATIENCE)
-    if isinstance(answer, Measured) and answer.failure is None:
+    answer = tools.host.ask(Weigh(1, score.asked(card, given, prompt)), PATIENCE)
+    if isinstance(answer, Weighed) and answer.failure is None:
         return answer.facts
-    if isinstance(answer, Measured | Failed) and answer.failure is not None:
+    if isinstance(answer, Weighed | Failed) and answer.failure is not None:
         raise opening.refused(answer.failure)
     raise Refused("died", "The engine ended without an answer; try again.")
 

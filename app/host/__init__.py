@@ -26,7 +26,8 @@ from app.host.link import TURN, Dead, Link
 from engines import wire
 from engines.contract import Failure
 
-_Last = wire.Finished | wire.Failed | wire.Halted
+_Last = wire.Finished | wire.Measured | wire.Failed | wire.Halted
+_Told = wire.Phased | wire.Stepped | wire.Measuring | _Last
 
 
 class Host:
@@ -75,8 +76,14 @@ class Host:
         assert hello is not None  # _ready has waited for it
         return hello
 
-    def run(self, order: wire.Generate) -> Iterator[wire.News]:
-        """Everything that happens to `order`: Phased and Stepped, then exactly one Finished, Failed or Halted.
+    def another(self) -> "Host":
+        """A host of workers of its own like these, for what must not wait behind them."""
+        limits = {"grace": self.grace, "silence": self.silence, "patience": self.patience}
+        return Host(self.python, self.log, dict(self.env), **limits)
+
+    def run(self, order: wire.Generate | wire.Measure) -> Iterator[wire.News]:
+        """Everything that happens to `order`: Phased and Stepped, then exactly one Finished (of a Measure: Measured),
+        Failed or Halted.
 
         Blocks between news. Closing the iterator stops the job.
         """
@@ -114,7 +121,7 @@ class Host:
     ) -> wire.News:
         """The answer to a small order, also while a job runs (it is answered between two steps).
 
-        Rendered, Counted, Gauged, Measured or Opened; Failed (job 0) when the worker died or `timeout` seconds passed.
+        Rendered, Counted, Gauged, Weighed or Opened; Failed (job 0) when the worker died or `timeout` seconds passed.
         Warm and Forget are answered by Hello as soon as they are sent.
         """
         try:
@@ -168,7 +175,7 @@ class Host:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _news(self, order: wire.Generate, job: int) -> Iterator[wire.Phased | wire.Stepped | _Last]:
+    def _news(self, order: wire.Generate | wire.Measure, job: int) -> Iterator[_Told]:
         """The news of `order`, whose job number is its own for every run, so that no late word is mistaken.
 
         A worker that turns out to have died before it said a word about the job is replaced, once.
@@ -183,7 +190,7 @@ class Host:
                 raise
             yield from self._follow(self._begin(order, job), order.job, job)
 
-    def _begin(self, order: wire.Generate, job: int) -> Link:
+    def _begin(self, order: wire.Generate | wire.Measure, job: int) -> Link:
         """Hand `order` to a living worker, unless its stop came first. Raises Dead."""
         link = self._ready()
         link.open_job(order.job)
@@ -194,10 +201,10 @@ class Host:
                 self._tell(link, wire.Stop(order.job))
         return link
 
-    def _follow(self, link: Link, number: int, job: int) -> Iterator[wire.Phased | wire.Stepped | _Last]:
+    def _follow(self, link: Link, number: int, job: int) -> Iterator[_Told]:
         while job not in self._stops or self._running[job][0] is not None:
             news = link.next_news(number, TURN)
-            if isinstance(news, wire.Phased | wire.Stepped | _Last):
+            if isinstance(news, _Told):
                 yield news
                 if isinstance(news, _Last):
                     return

@@ -3,7 +3,7 @@
 It is built in layers, each a file: core (signals, settings, engines), draft, stage, shelf (history), variants, running
 (queue), retouch (what is done to a picture), live (typing that draws), models (the user's own), getting (more of them
 from the hub), forecast, grid (sheets of results), sequence (the project of the timeline along time), making
-(its clips, made in place).
+(its clips, made in place). What only uses these stands beside: small copies, the lab, sweeps.
 """
 
 from PySide6.QtCore import QObject, QTimer
@@ -14,11 +14,15 @@ from app.core.job import Cancelled, Done, Job
 from app.core.library import Library
 from app.core.settings import Folders, Settings
 from app.develop import host_for
+from app.studio.judging import Judging
+from app.studio.lab import Lab
 from app.studio.live import Live
 from app.studio.making import InHand, Making
 from app.studio.models import Found
+from app.studio.rating import Ratings
 from app.studio.small import SmallCopies
 from app.studio.stage import Subject
+from app.studio.trial import Sweeping
 from app.studio.undo import UndoStack
 from engines.contract import Failure
 
@@ -36,6 +40,8 @@ class Studio(Making):
         super().__init__(folders, host, settings, parent)
         self._closed = False
         self.small_copies = SmallCopies(self)
+        self.sweeps, self.lab, self.judging = Sweeping(self), Lab(self), Judging(self)
+        self.ratings = Ratings(self)
         self._looker = QTimer(self, interval=LOOK_MS)
         self._looker.timeout.connect(self.look_for_files)
         self.begin()
@@ -93,6 +99,7 @@ class Studio(Making):
         self.jobs_changed.emit()
         self.history_changed.emit()
         self._look_in_hand()
+        self.ratings.look_for_presets()
         self._looker.start()
         self.bridge.call(lambda: self._kept().tidy(self.settings.step_budget_mb))
         self._kick()

@@ -13,7 +13,7 @@ from app.core.lab.path import Along, Way
 from app.studio.shelf import Shelving
 from engines.contract import EngineCard, Failure, Media, medium_of
 from engines.files.steps import StepStore
-from engines.wire import Measure, Measured, Render
+from engines.wire import Render, Weigh, Weighed
 
 PATIENCE = 600.0
 
@@ -103,12 +103,12 @@ class Pathing(QObject):
             return
         request = score.asked(card, self.shown[len(found)], words)
 
-        def then(answer: Measured) -> None:
+        def then(answer: Weighed) -> None:
             if turn == self._turn:
                 self._fits(turn, words, [*found, score.scored(card, answer.facts).value])
 
         bridge = self.studio.bridge
-        bridge.ask(lambda ticket: Measure(ticket, request), then, partial(self._fail, turn), PATIENCE)
+        bridge.ask(lambda ticket: Weigh(ticket, request), then, partial(self._fail, turn), PATIENCE)
 
     def _measure(self, turn: int, fits: list[float]) -> None:
         shown = list(self.shown)

@@ -10,7 +10,7 @@ from app.core.lab.comparison import Side
 from app.core.lab.score import Scored
 from app.studio.shelf import Shelving
 from engines.contract import EngineCard, Failure, Media, Value, medium_of
-from engines.wire import Measure, Measured
+from engines.wire import Weigh, Weighed
 
 PATIENCE = 3600.0  # seconds; a job that runs is waited for
 
@@ -69,7 +69,7 @@ class Scoring(QObject):
         def sorry(failure: Failure) -> None:
             self._fail(turn, failure)
 
-        def told(answer: Measured) -> None:
+        def told(answer: Weighed) -> None:
             if turn != self._turn:
                 return
             if other is None:
@@ -81,7 +81,7 @@ class Scoring(QObject):
 
     def _ask(self, card: EngineCard, given: Media, prompt: str, then: object, sorry: object) -> None:
         request = score.asked(card, given, prompt)
-        self._ticket = self.studio.bridge.ask(lambda ticket: Measure(ticket, request), then, sorry, PATIENCE)  # type: ignore[arg-type]
+        self._ticket = self.studio.bridge.ask(lambda ticket: Weigh(ticket, request), then, sorry, PATIENCE)  # type: ignore[arg-type]
 
     def stop(self) -> None:
         """Give up what is being measured."""

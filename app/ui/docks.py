@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabBar, QW
 from app.ui import theme
 from app.ui.widgets import Elided, button
 
-VERSION = 3  # raise when there are other docks: a state of before would hide the new one
+VERSION = 4  # raise when there are other docks: a state of before would hide the new one
 
 
 class TitleBar(QWidget):

@@ -136,7 +136,9 @@ def units(text: str) -> int:
 
 
 class PromptPanel(QWidget):
-    """What to make, by which engine, and the button that makes it."""
+    """What to make, by which engine, and the button that makes it. `sweep_asked`: its quality against its cost."""
+
+    sweep_asked = Signal()
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -154,6 +156,7 @@ class PromptPanel(QWidget):
         self.forecast = ForecastLine(studio)
         self.generate = QPushButton()
         self.stop = QPushButton(theme.icon("stop"), "")
+        self.sweep = QPushButton(theme.icon("chart"), "")
         self._build()
         self._listen()
         self.rebuild()
@@ -215,8 +218,13 @@ class PromptPanel(QWidget):
         self.stop.setAccessibleName(self.tr("Stop"))
         self.stop.setToolTip(self.tr("Stop what runs (Esc)"))
         self.stop.clicked.connect(lambda _checked=False: self.stop_running())
+        self.sweep.setMinimumHeight(36)
+        self.sweep.setAccessibleName(self.tr("Quality against cost"))
+        self.sweep.setToolTip(self.tr("Quality against cost: try steps, guidance and samplers, and measure each"))
+        self.sweep.clicked.connect(lambda _checked=False: self.sweep_asked.emit())
         row.addWidget(self.generate, 1)
         row.addWidget(self.stop)
+        row.addWidget(self.sweep)
         return row
 
     def _listen(self) -> None:

@@ -65,6 +65,9 @@ QPushButton[look="primary"]:pressed { background: $accent; }
 QPushButton[look="primary"]:focus { border: 2px solid $text; }
 QPushButton[look="primary"]:disabled { background: $raised; color: $faint; border-color: $line; }
 QDialogButtonBox QPushButton:default { background: $accent; color: $accent_text; border-color: $accent; }
+QPushButton[look="choice"] { min-height: 42px; font-size: 15px; font-weight: 600; }
+QPushButton[look="choice"]:hover { border-color: $accent; background: $accent_soft; }
+QPushButton[look="choice"]:focus { border: 2px solid $focus; }
 QPushButton[look="chip"] { border-radius: 12px; min-height: 22px; padding: 0 10px; color: $dim; text-align: left; }
 QPushButton[look="chip"]:hover { color: $text; }
 QPushButton[look="link"] { background: transparent; border: 1px solid transparent; color: $dim; padding: 0;
@@ -138,6 +141,7 @@ QLabel { background: transparent; }
 QLabel[look="dim"] { color: $dim; }
 QLabel[look="small"] { color: $dim; font-size: 11px; }
 QLabel[look="bad"] { color: $bad; font-size: 11px; }
+QLabel[look="accent"] { color: $accent; font-weight: 600; }
 QLabel[look="title"] { font-size: 16px; font-weight: 600; }
 QLabel[look="section"] { color: $dim; font-size: 11px; font-weight: 600; }
 QFrame[look="card"] { background: $raised; border: 1px solid $line; border-radius: 8px; }

@@ -21,6 +21,7 @@ def place(window: Window) -> None:
     for name, where, beside in (
         ("inspector", area.LeftDockWidgetArea, "control"),
         ("curves", area.BottomDockWidgetArea, "sequence"),
+        ("lab", area.BottomDockWidgetArea, "curves"),
     ):
         window.addDockWidget(where, docks[name])
         docks[name].show()

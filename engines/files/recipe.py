@@ -73,12 +73,18 @@ def asks(request: Request) -> str:
 
 def is_of(text: str | bytes, request: Request) -> bool:
     """Whether the recipe in `text` asks for just what `request` does. No array is loaded."""
+    return asked_in(text) == asks(request)
+
+
+def asked_in(text: str | bytes) -> str | None:
+    """What the recipe in `text` asks for, as `asks` says it; None of a branch, which is not what its request alone
+    makes, or of what is no recipe. No array is loaded."""
     try:
         told = msgspec.json.decode(text, type=dict[str, Any])
     except msgspec.MsgspecError:
-        return False
-    whole = "parent" not in told  # a branch is not what its request alone makes
-    return whole and msgspec.json.encode(told.get("request"), order="deterministic").decode() == asks(request)
+        return None
+    whole = "parent" not in told and "request" in told
+    return msgspec.json.encode(told["request"], order="deterministic").decode() if whole else None
 
 
 def names(text: str | bytes) -> tuple[str, ...]:

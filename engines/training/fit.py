@@ -182,7 +182,7 @@ def chosen_device(wish: str) -> str:
 
 def need_packages(*more: str) -> None:
     """Refused('missing') when what training needs is not installed: the extra 'train', and the modules in `more`."""
-    wanted = ("resvg_py", "matplotlib", *more)
+    wanted = ("resvg_py", *more)
     missing = [name for name in wanted if find_spec(name) is None]
     if missing:
         raise Refused(

@@ -6,7 +6,6 @@ families of tunes, write the card. `--resume` goes on where the training was sav
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +30,6 @@ def train(device: str, minutes: float, data_dir: Path, out_dir: Path, resume: bo
     `device` is 'cpu', 'cuda', 'mps' or 'auto'; `minutes` are of training. Refused('missing') when the package cannot be
     fetched.
     """
-    if find_spec("matplotlib") is None:  # for the card's pictures; nothing else of the extra is used
-        raise Refused("missing", "Training needs matplotlib: run packaging/run train, or install the extra 'train'.")
     for folder in (data_dir, out_dir):
         folder.mkdir(parents=True, exist_ok=True)
     songs = read(data_dir, report)

@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.lab import sheet, verdict
 from app.studio import Studio
 from app.studio.grid import Forecast
 from app.ui import theme
 from app.ui.grid.axis import AxisRow
 from app.ui.grid.view import SheetView
-from app.ui.widgets import Empty, discard, relook, say
+from app.ui.widgets import Choice, Empty, discard, relook, say
 from engines.contract import Refused
 from engines.prompt.grid import AXES, Cell
 
@@ -42,8 +43,10 @@ class GridDialog(QDialog):
         self.make = QPushButton(theme.icon("spark", "accent_text"), self.tr("Make the grid"))
         self.stop = QPushButton(theme.icon("stop"), self.tr("Stop"))
         self.export = QPushButton(theme.icon("export"), self.tr("Export the sheet …"))
+        self.rate = QPushButton(theme.icon("compare"), self.tr("Rate blind …"))
         self.view = SheetView(studio)
-        self.progress = say("", "dim")
+        self.progress, self.effects = say("", "dim"), say("", "small", wrap=True)
+        self.marks = Choice()
         self._turn = 0
         self._soon = QTimer(self, singleShot=True, interval=LOOK_MS)
         self._build()
@@ -52,6 +55,7 @@ class GridDialog(QDialog):
         self.rows[0].values.setFocus()
         self._look()
         self._show()
+        self._judged()
 
     # ------------------------------------------------------------ building
 
@@ -78,7 +82,7 @@ class GridDialog(QDialog):
         row.addWidget(side)
         row.addLayout(self._right(), 1)
         self.resize(1000, 640)
-        for one in (self.add, self.make, self.stop, self.export):
+        for one in (self.add, self.make, self.stop, self.rate, self.export):
             one.setAutoDefault(False)
             one.setAccessibleName(one.text())
 
@@ -100,11 +104,16 @@ class GridDialog(QDialog):
         self.pages.addWidget(area)
         below = QHBoxLayout()
         below.addWidget(self.progress, 1)
+        self.marks.setAccessibleName(self.tr("Cells are marked by"))
+        self.marks.setToolTip(self.tr("What the cells are marked by: the stars of the history (S), or a metric"))
+        below.addWidget(self.marks)
         below.addWidget(self.stop)
+        below.addWidget(self.rate)
         below.addWidget(self.export)
         column = QVBoxLayout()
         column.setSpacing(theme.M)
         column.addWidget(self.pages, 1)
+        column.addWidget(self.effects)
         column.addLayout(below)
         return column
 
@@ -115,6 +124,8 @@ class GridDialog(QDialog):
         self.stop.clicked.connect(lambda _checked=False: studio.stop_grid())
         self.export.clicked.connect(lambda _checked=False: self._ask_export())
         self.view.opened.connect(studio.show)
+        self.marks.activated.connect(lambda n: studio.judging.judge(str(self.marks.itemData(n))))
+        studio.judging.changed.connect(self._judged)
         self._soon.timeout.connect(self._look)
         studio.grid_changed.connect(self._show)
         studio.draft_changed.connect(self._draft_changed)
@@ -224,6 +235,33 @@ class GridDialog(QDialog):
         self.progress.setText(text)
         self.stop.setVisible(waiting > 0)
         self.export.setVisible(done > 0)
+        self.rate.setVisible(done > 1)
+        self.marks.setVisible(done > 0)
+        self._offer_marks()
+
+    def _offer_marks(self) -> None:
+        """What cells can be marked by, as far as it tells something of single results of the medium."""
+        from app.core.lab import proposal
+        from engines.metrics.evaluation import METRICS
+
+        names = ["", sheet.VOTE, *proposal.alone(self.studio.card().info.medium)]
+        if [self.marks.itemData(n) for n in range(self.marks.count())] == names:
+            return
+        texts = {"": self.tr("No marks"), sheet.VOTE: self.tr("Stars")}
+        self.marks.clear()
+        for name in names:
+            self.marks.addItem(texts[name] if name in texts else METRICS[name].title, name)
+        self.marks.setCurrentIndex(max(0, self.marks.findData(self.studio.judging.by)))
+
+    def _judged(self) -> None:
+        """Say what the sides do, and how many cells are still measured."""
+        judging = self.studio.judging
+        sweep = judging.sweep
+        told = [verdict.effects(sweep)] if sweep else []
+        if judging.waiting:
+            told.insert(0, self.tr("%1 cells are still to be measured.").replace("%1", str(judging.waiting)))
+        self.effects.setText(" ".join(told))
+        self.effects.setVisible(any(told))
 
     def _ask_export(self) -> None:
         start = str(Path.home() / "grid.png")

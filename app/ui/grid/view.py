@@ -11,6 +11,7 @@ from app.core.grid import Sheet, Square
 from app.core.job import Job, Paused, Running
 from app.studio import Studio
 from app.ui import theme, thumbs
+from app.ui.grid.marks import Marks
 from engines.contract import Media
 
 SIDE, GAP, ROOM = 132, 6, 96  # of a square; between squares; beside the rows
@@ -19,7 +20,7 @@ KEYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -
 
 
 class SheetView(QWidget):
-    """Paints the studio's sheet. `opened`: a square with a run was clicked, or Return pressed on it."""
+    """Paints the studio's sheet. `opened`: a square with a run was clicked, or Return pressed on it; S stars it."""
 
     opened = Signal(str)
 
@@ -36,6 +37,7 @@ class SheetView(QWidget):
         studio.grid_changed.connect(self.refresh)
         studio.job_changed.connect(self._job)
         studio.preview.connect(self._preview)
+        studio.judging.changed.connect(self.update)
         self.refresh()
 
     # ------------------------------------------------------------ what there is
@@ -87,7 +89,8 @@ class SheetView(QWidget):
 
     def _describe(self) -> None:
         square = self.sheet.squares[self.at] if self.sheet and self.sheet.squares else None
-        self.setAccessibleDescription(f"{square.label}. {self.state(square)}" if square else "")
+        judged = Marks(self.studio.judging).told(square.run) if square else ""
+        self.setAccessibleDescription(f"{square.label}. {self.state(square)} {judged}".strip() if square else "")
 
     # ------------------------------------------------------------ where it lies
 
@@ -133,9 +136,11 @@ class SheetView(QWidget):
             p.fillRect(event.rect(), QColor(tokens.window))
             p.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_heads(p, tokens)
+            marks = Marks(self.studio.judging)
             for n, square in enumerate(self.sheet.squares):
                 if event.rect().intersects(self.place(n)):
                     self._paint_square(p, n, square, tokens)
+                    marks.paint(p, QRectF(self.place(n)), square.run, tokens)
 
     def _paint_heads(self, p: QPainter, tokens: theme.Tokens) -> None:
         assert self.sheet is not None
@@ -208,6 +213,8 @@ class SheetView(QWidget):
             self.go(self.at + by[0] + by[1] * len(self.sheet.heads.columns))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._open()
+        elif event.key() == Qt.Key.Key_S and self.sheet.squares[self.at].done:
+            self.studio.judging.star(self.sheet.squares[self.at].run)
         else:
             super().keyPressEvent(event)
 
@@ -232,7 +239,8 @@ class SheetView(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.sheet is not None:
             found = self.square_at(event.pos())
             square = self.sheet.squares[found] if found is not None else None
-            told = [part for part in (square.label, self.state(square)) if part] if square else []
+            judged = Marks(self.studio.judging).told(square.run) if square else ""
+            told = [part for part in (square.label, self.state(square), judged) if part] if square else []
             QToolTip.showText(event.globalPos(), "\n".join(told), self)
             return True
         return super().event(event)

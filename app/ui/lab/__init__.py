@@ -1,0 +1,1 @@
+"""The evaluation lab: metrics, sweeps, plots."""
