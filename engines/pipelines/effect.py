@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from torch import Tensor
@@ -18,18 +18,16 @@ def nothing() -> None:
     """Nothing is known."""
 
 
-def of(scheduler: Any, answer: Any, timestep: Any, sample: Tensor) -> Told:
-    """What to ask after the step `scheduler` is about to take of `sample`, its network having given `answer`.
+def of(scheduler: Any, answers: Sequence[tuple[str, Any]], timestep: Any, sample: Tensor) -> Told:
+    """What to ask after the step `scheduler` is about to take of `sample`, its networks having given `answers` by name.
 
-    Known where that is for a batch with words and without them at once, as most pipelines ask; the half with words is
-    taken to be the second, which matters to the deviation alone. Nothing is computed before it is asked for.
+    Known where a network was asked with words and without them: at once, the half with words being the second, or by
+    two calls, the first one with words, as pipelines do. Nothing is computed before it is asked for.
     """
-    if answer is None:
+    pair = _pair([(name, first_of(out)) for name, out in answers[-2:]], len(sample))
+    if pair is None or any(one.shape[2:] != sample.shape[2:] for one in pair):
         return nothing
-    out = first_of(answer)
-    if not out.ndim or len(out) != 2 * len(sample) or out.shape[2:] != sample.shape[2:]:
-        return nothing
-    free, told = (clean.coming(scheduler, half, timestep, sample) for half in out.chunk(2))
+    told, free = (clean.coming(scheduler, one, timestep, sample) for one in pair)
 
     def gap() -> float | None:
         effect = Effect()
@@ -40,3 +38,13 @@ def of(scheduler: Any, answer: Any, timestep: Any, sample: Tensor) -> Told:
         return effect.take()
 
     return gap
+
+
+def _pair(answers: list[tuple[str, Tensor]], many: int) -> tuple[Tensor, Tensor] | None:
+    """The answers with and without words for a sample of `many`; None where there are not both."""
+    if answers and answers[-1][1].ndim and len(answers[-1][1]) == 2 * many:
+        free, told = answers[-1][1].chunk(2)
+        return told, free
+    if len(answers) == 2 and answers[0][0] == answers[1][0] and all(a.ndim and len(a) == many for _, a in answers):
+        return answers[0][1], answers[1][1]
+    return None

@@ -71,7 +71,7 @@ class Watch:
     asked: int = 0  # calls of networks that were not passed over
     guesses: dict[int, Callable[[], Tensor]] = field(default_factory=dict)  # of each scheduler, in the step in hand
     gaps: dict[int, effect.Told] = field(default_factory=dict)  # and what guidance did in it
-    answer: Any = None  # the last true one of a network that denoises
+    answers: list[tuple[str, Any]] = field(default_factory=list)  # of networks that denoise, since the last step
     parts: list[Part] = field(default_factory=list)
     copies: int = 1  # schedulers that take part in each step
     limit: int = 0  # calls of each scheduler to pass over
@@ -104,8 +104,8 @@ class Watch:
         if _begins(scheduler):
             given = words["model_output"], words["timestep"], words["sample"]
             self.guesses[place] = clean.coming(scheduler, *given, tokens=words.get("per_token_timesteps"))
-            self.gaps[place] = effect.of(scheduler, self.answer, *given[1:])
-            self.answer = None
+            self.gaps[place] = effect.of(scheduler, self.answers, *given[1:])
+        self.answers = []
         if self.anew:
             reentry.before(scheduler, words)
             out = step(**words)
@@ -238,7 +238,7 @@ def _passing(name: str, forward: Callable[..., Any], watch: Watch, shapes: dict[
         watch.asked += 1
         out = forward(*args, **kwargs)
         if not name.startswith("controlnet"):
-            watch.answer = out
+            watch.answers = [*watch.answers[-1:], (name, out)]
         if count not in shapes:  # the shape may be known already: by what the words asked
             shapes[name], shapes[count] = shape_of(out), many
         return out

@@ -76,14 +76,15 @@ def plot(
     series = []
     for name, field in zip(names, fields, strict=True):
         told = [(one, getattr(one, field)) for one in moments]
-        points = [Point(_at(one, over), v, f"step {one.step}: {v:.3g}") for one, v in told if v is not None]
+        points = [_point(one, over, value) for one, value in told if value is not None]
         series += [Series(name, tuple(sorted(points, key=lambda point: point.x)))] if points else []
     across = "noise level" if over == "sigma" else "step"
     return Plot(title, across, "in parts of the deviation", tuple(series), log=log)
 
 
-def _at(one: Moment, over: str) -> float:
-    return one.level if over == "sigma" else float(one.step)
+def _point(one: Moment, over: str, value: float) -> Point:
+    at = one.level if over == "sigma" else float(one.step)
+    return Point(at, value, f"{one.step}: {value:.3g}", key=str(one.step))
 
 
 def table(found: Course) -> str:
