@@ -60,13 +60,13 @@ class Photographer:
         end = time.monotonic() + seconds
         self.wait(lambda: time.monotonic() > end)
 
-    def shoot(self, name: str, widget: QWidget | None = None) -> None:
-        """Keep what the window, or a dialog, shows now: in 256 colours where that looks the same."""
+    def shoot(self, name: str, widget: QWidget | None = None, *, all_colours: bool = False) -> None:
+        """Keep what the window, or a dialog, shows now: in 256 colours where that looks the same and is wanted."""
         place = self.out / f"{name}.png"
         (widget or self.window).grab().save(str(place))
         whole = Image.open(place).convert("RGB")
         few = whole.quantize(256, dither=Image.Dither.NONE)
-        if np.abs(np.asarray(few.convert("RGB"), np.int16) - np.asarray(whole)).mean() < ALIKE:
+        if not all_colours and np.abs(np.asarray(few.convert("RGB"), np.int16) - np.asarray(whole)).mean() < ALIKE:
             few.save(place, optimize=True)
 
     def idle(self) -> bool:

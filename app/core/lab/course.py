@@ -59,7 +59,12 @@ def _apart(a: np.ndarray | None, b: np.ndarray | None, deviation: float) -> floa
     return float(np.sqrt(((a.astype(np.float64) - b.astype(np.float64)) ** 2).mean()) / deviation)
 
 
-def plot(found: Course, over: str = "step", names: tuple[str, str, str] = (CHANGE, DISTANCE, GUIDANCE)) -> Plot:
+def plot(
+    found: Course,
+    over: str = "step",
+    names: tuple[str, str, str] = (CHANGE, DISTANCE, GUIDANCE),
+    title: str = "The course of the run",
+) -> Plot:
     """Everything known of the run over its steps, or (`over` 'sigma') over its noise levels.
 
     The last step has no level to speak of where levels lie on a logarithm, and is left out there.
@@ -71,14 +76,15 @@ def plot(found: Course, over: str = "step", names: tuple[str, str, str] = (CHANG
     series = []
     for name, field in zip(names, fields, strict=True):
         told = [(one, getattr(one, field)) for one in moments]
-        points = [Point(_at(one, over), v, f"step {one.step}: {v:.3g}") for one, v in told if v is not None]
+        points = [_point(one, over, value) for one, value in told if value is not None]
         series += [Series(name, tuple(sorted(points, key=lambda point: point.x)))] if points else []
     across = "noise level" if over == "sigma" else "step"
-    return Plot("The course of the run", across, "in parts of the deviation", tuple(series), log=log)
+    return Plot(title, across, "in parts of the deviation", tuple(series), log=log)
 
 
-def _at(one: Moment, over: str) -> float:
-    return one.level if over == "sigma" else float(one.step)
+def _point(one: Moment, over: str, value: float) -> Point:
+    at = one.level if over == "sigma" else float(one.step)
+    return Point(at, value, f"{one.step}: {value:.3g}", key=str(one.step))
 
 
 def table(found: Course) -> str:

@@ -120,12 +120,13 @@ def plots(found: Along, names: tuple[str, str] = ("distance to the next", "fit t
     told = [(names[0], found.name, middles, found.gaps)]
     told += [(names[1], "cosine", list(found.places), found.fits)] if found.fits else []
     return tuple(
-        Plot(name, "along the path", unit, (Series(name, tuple(map(_point, xs, ys))),)) for name, unit, xs, ys in told
+        Plot(name, "along the path", unit, (Series(name, tuple(map(_point, xs, ys, range(len(ys))))),))
+        for name, unit, xs, ys in told
     )
 
 
-def _point(x: float, y: float) -> Point:
-    return Point(x, y, f"{x:.2f}: {y:.4g}")
+def _point(x: float, y: float, n: int) -> Point:
+    return Point(x, y, f"{x:.2f}: {y:.4g}", key=str(n))
 
 
 def table(found: Along) -> str:
