@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -236,7 +238,7 @@ def test_a_click_measures_and_the_table_has_it(panel, qtbot, tmp_path):
     done(qtbot, panel.studio, 2)
     table = panel.findings.table
     assert table.topLevelItemCount() == 2
-    table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
+    table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
     assert [table.topLevelItem(n).text(1) for n in range(2)] == ["dark", "bright"]
     assert "It sees light only." in panel.findings.told.text()
     panel.grab()
@@ -265,3 +267,12 @@ def test_an_engine_is_asked_for_with_its_prompts(panel, qtbot):
     dialog.prompts.setPlainText("a cat\n\n a dog \n")
     dialog.count.setValue(4)
     assert dialog.source() == Source("image/other × 4", engine="image/other", prompts=("a cat", "a dog"), count=4)
+
+
+def test_the_window_is_there_without_metrics_and_plots():
+    code = (
+        "import sys, app.ui.window; "
+        "print([one for one in ('engines.metrics.evaluation', 'matplotlib', 'scipy') if one in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert told.strip() == "[]"

@@ -41,7 +41,8 @@ def swept(qtbot, dialog, *over):
     sweeps = dialog.studio.sweeps
     qtbot.waitUntil(lambda: sweeps.trial is not None and sweeps.trial.over and not sweeps.going, timeout=15000)
     dialog._show()
-    qtbot.waitUntil(lambda: bool(dialog.plot.spots), timeout=20000)
+    wanted = [point for one in dialog.plot.plot.series if one.marked for point in one.points]
+    qtbot.waitUntil(lambda: [spot.point for spot in dialog.plot.spots] == wanted, timeout=20000)
 
 
 def test_what_is_worth_trying_is_what_the_engine_has_round_its_values():

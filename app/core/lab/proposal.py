@@ -2,7 +2,6 @@
 
 from engines.contract import EngineCard, Param, Request
 from engines.metrics.about import ABOUT, NOTHING
-from engines.metrics.evaluation import METRICS
 
 WORTH = ("steps", "guidance", "sampler")  # in this order
 MOST = 4  # values of a choice
@@ -43,6 +42,8 @@ def alone(medium: str) -> list[str]:
 
 def metrics(medium: str) -> list[str]:
     """The metrics of a medium, the one that answers most without anything else first."""
+    from engines.metrics.evaluation import METRICS  # when it is asked for: the window is there sooner
+
     mine = [name for name, metric in METRICS.items() if metric.medium == medium]
     order = ("words", "set", "sets", "pairs")
     return sorted(mine, key=lambda name: order.index(METRICS[name].needs))

@@ -18,6 +18,7 @@ from app.ui.lab.source import Selection, SourceButton
 from app.ui.widgets import Choice, Elided, button, discard, say
 
 MEDIA = ("image", "audio", "video", "mesh")
+SIDE = 232  # pixels of what is chosen and of the sets
 
 
 class LabPanel(QWidget):
@@ -29,6 +30,7 @@ class LabPanel(QWidget):
         self.setAccessibleName(self.tr("Lab"))
         self.which, self.features = Choice(), Choice()
         self.about = say("", "small", wrap=True)
+        self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.reference: Source | None = None
         self.candidates: list[Source] = []
         self.compare = SourceButton(studio, self.tr("Compare with"), selection)
@@ -55,30 +57,28 @@ class LabPanel(QWidget):
         self.beside, self.made = QVBoxLayout(), QVBoxLayout()
         for lines in (self.beside, self.made):
             lines.setSpacing(theme.S)
-        for part in (self.which, self.about, self.features, self.compare):
-            column.addWidget(part)
+        column.addWidget(self.compare)
         column.addLayout(self.beside)
         column.addWidget(self.add)
         column.addLayout(self.made)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        left = QVBoxLayout()
-        left.setSpacing(theme.M)
-        left.addWidget(area, 1)
-        left.addLayout(self._deeds())
-        side = QWidget()
-        side.setLayout(left)
-        side.setFixedWidth(320)
-        left.setContentsMargins(0, 0, 0, 0)
+        area = _scrolled(page)
+        what, sets = QVBoxLayout(), QVBoxLayout()
+        what.addWidget(self.which)
+        what.addWidget(self.features)
+        what.addWidget(_scrolled(self.about), 1)
+        sets.addWidget(area, 1)
+        sets.addLayout(self._deeds())
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.L, theme.M, theme.L, theme.L)
         row.setSpacing(theme.L)
-        row.addWidget(side)
+        for part in (what, sets):
+            part.setSpacing(theme.M)
+            part.setContentsMargins(0, 0, 0, 0)
+            side = QWidget()
+            side.setLayout(part)
+            side.setFixedWidth(SIDE)
+            row.addWidget(side)
         row.addWidget(self.findings, 1)
 
     def _deeds(self) -> QVBoxLayout:
@@ -234,3 +234,14 @@ class LabPanel(QWidget):
         text = text.replace("%1", now.what)
         left = f" · {self.tr('%1 left').replace('%1', span(now.left))}" if now.left else ""
         self.progress.setText(text + left)
+
+
+def _scrolled(page: QWidget) -> QScrollArea:
+    """`page` as high as it likes, in what room there is."""
+    area = QScrollArea()
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
