@@ -35,6 +35,7 @@ from engines.wire import (
     Rendered,
     Stepped,
     Warm,
+    Weighed,
 )
 
 log = logging.getLogger("darkroom.bridge")
@@ -295,13 +296,13 @@ def _unheard(failure: Failure) -> None:
 
 
 def _answer(news: Any) -> Any:
-    """The media, count, estimate or model in an answer, or Refused with its sentence."""
-    failure = news.failure if isinstance(news, Rendered | Failed | Opened) else None
+    """The media, count, estimate, score or model in an answer, or Refused with its sentence."""
+    failure = news.failure if isinstance(news, Rendered | Failed | Weighed | Opened) else None
     if failure is not None:
         raise Refused(failure.kind, failure.sentence)
     if isinstance(news, Rendered):
         return news.media
-    return news if isinstance(news, Counted | Gauged | Opened) else None
+    return news if isinstance(news, Counted | Gauged | Weighed | Opened) else None
 
 
 class _Lane:

@@ -22,6 +22,7 @@ def settle() -> None:
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = count
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    os.environ.setdefault("MKL_CBWR", "AUTO,STRICT")  # with AVX-512 a sum depends on where in memory its numbers lie
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -25,19 +25,39 @@ Mix = Callable[[Tensor, Tensor, float], Tensor]  # (conditional estimate, x, lev
 Both = Callable[[Tensor, float], tuple[Tensor, Tensor]]  # (x, level) -> (conditional, unconditional) estimates
 
 
+class Effect:
+    """What guidance did: the gap between the estimates with the words and without them, where both were asked for."""
+
+    def __init__(self) -> None:
+        self._both: tuple[Tensor, Tensor] | None = None
+
+    def hear(self, conditional: Tensor, unconditional: Tensor) -> None:
+        """The network was asked for both; nothing is computed yet."""
+        self._both = conditional, unconditional
+
+    def take(self) -> float | None:
+        """The root mean square of cond - uncond since the last take, in parts of cond's deviation; None for none."""
+        both, self._both = self._both, None
+        if both is None:
+            return None
+        c, u = (part.detach().float() for part in both)
+        return float((c - u).square().mean().sqrt() / c.std().clamp_min(1e-12)) if c.numel() > 1 else None
+
+
 @dataclass(frozen=True)
 class Guidance:
     """How strongly the prompt acts, and where.
 
     `scale` is w in x0 = u + w (c - u): 1 is the plain conditional estimate. A curve is read at the run's position,
     which `levels` (all levels of the run) place: 0 at the first step, 1 at the last. `interval` is (low, high) in
-    noise level: above and below it w is 1. `rescale` is phi of Lin et al., 0 (off) to 1.
+    noise level: above and below it w is 1. `rescale` is phi of Lin et al., 0 (off) to 1. `effect` hears what it did.
     """
 
     scale: float | Curve = 1.0
     levels: Sequence[float] = ()
     interval: tuple[float, float] = (0.0, math.inf)
     rescale: float = 0.0
+    effect: Effect = field(default_factory=Effect, compare=False)
 
     def __post_init__(self) -> None:
         if isinstance(self.scale, Curve) and len(self.levels) < 2:
@@ -72,6 +92,7 @@ def guided(conditional: Denoiser, unconditional: Denoiser, guidance: Guidance, b
         if w == 0.0:
             return unconditional(x, level)
         c, u = both(x, level) if both else (conditional(x, level), unconditional(x, level))
+        guidance.effect.hear(c, u)
         return rescaled(u + w * (c - u), c, guidance.rescale)
 
     return denoise
@@ -104,7 +125,10 @@ def composed(parts: Parts, unconditional: Denoiser, guidance: Guidance, mix: Mix
         w = guidance.at(level)
         u = unconditional(x, level) if w != 1.0 or not whole else None
         c = wanted(x, level, None if whole else u)
-        return c if u is None or w == 1.0 else rescaled(u + w * (c - u), c, guidance.rescale)
+        if u is None or w == 1.0:
+            return c
+        guidance.effect.hear(c, u)
+        return rescaled(u + w * (c - u), c, guidance.rescale)
 
     return denoise
 
@@ -180,3 +204,23 @@ class Counted:
     def __call__(self, x: Tensor, level: float) -> Tensor:
         self.calls += 1
         return self.denoise(x, level)
+
+
+class Run:
+    """The guided denoiser of one run: `calls` counts the evaluations (NFE) of its networks, `effect` is what guidance
+    did in the step just made."""
+
+    def __init__(self, denoise: Denoiser, counted: Sequence[Counted], guidance: Guidance, each: int = 1) -> None:
+        """`each` calls make one evaluation of every network."""
+        self.denoise, self.counted, self.guidance, self.each = denoise, tuple(counted), guidance, each
+
+    def __call__(self, x: Tensor, level: float) -> Tensor:
+        return self.denoise(x, level)
+
+    def effect(self) -> float | None:
+        """See `Effect.take`."""
+        return self.guidance.effect.take()
+
+    @property
+    def calls(self) -> int:
+        return self.each * sum(one.calls for one in self.counted)

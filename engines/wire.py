@@ -109,6 +109,13 @@ class Gauge(Struct, frozen=True, tag="gauge", eq=False):
     request: Request
 
 
+class Weigh(Struct, frozen=True, tag="weigh", eq=False):
+    """Tell how likely `request`'s engine finds its start (answered by Weighed). A Stop of this ticket ends it."""
+
+    ticket: int
+    request: Request
+
+
 class Open(Struct, frozen=True, tag="open"):
     """Put the user's model, ControlNet or LoRA at `path` on the shelf (answered by Opened)."""
 
@@ -138,7 +145,7 @@ class Quit(Struct, frozen=True, tag="quit"):
     """Finish."""
 
 
-Asked = Render | Decode | Retouch | Prepare | Count | Gauge | Open
+Asked = Render | Decode | Retouch | Prepare | Count | Gauge | Weigh | Open
 Order = Generate | Measure | Credit | Stop | Asked | Warm | Forget | Rest | Quit
 
 
@@ -162,13 +169,16 @@ class Beat(Struct, frozen=True, tag="beat"):
 
 
 class Phased(Struct, frozen=True, tag="phased"):
+    """What it does now, `seconds` since the job began."""
+
     job: int
     phase: Phase
+    seconds: float = 0.0
 
 
 class Stepped(Struct, frozen=True, tag="stepped", eq=False):
     """A finished step. `change` is the mean absolute change of the clean estimate since the step before, in parts
-    of its range; `seconds` since the job began. `kept` says the step store has it."""
+    of its range; `seconds` since the job began; `guidance` what guidance did. `kept` says the step store has it."""
 
     job: int
     index: int
@@ -179,6 +189,7 @@ class Stepped(Struct, frozen=True, tag="stepped", eq=False):
     kept: bool = False
     resumable: bool = False
     preview: Media | None = None
+    guidance: float | None = None
 
 
 class Finished(Struct, frozen=True, tag="finished", eq=False):
@@ -239,6 +250,14 @@ class Gauged(Struct, frozen=True, tag="gauged"):
     estimate: Estimate | None = None
 
 
+class Weighed(Struct, frozen=True, tag="weighed"):
+    """What `Engine.measure` told, or why it could not."""
+
+    ticket: int
+    facts: dict[str, Value] = {}
+    failure: Failure | None = None
+
+
 class Opened(Struct, frozen=True, tag="opened"):
     """What was opened, a model or a part, and the cards of all models as they are with it; or why it was not."""
 
@@ -261,6 +280,7 @@ News = (
     | Rendered
     | Counted
     | Gauged
+    | Weighed
     | Opened
 )
 

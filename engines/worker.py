@@ -27,6 +27,7 @@ from engines.contract import Checkpoint, Estimate, Failure, Media, Phase, Refuse
 from engines.files import assets, weights
 from engines.files.steps import StepRow, StepStore
 from engines.line import Line
+from engines.measuring import measured
 
 PREVIEW_GAP = 0.04  # seconds at least between two live previews
 PREVIEW_SHARE = 0.1  # of the time they take at most, where they are dear
@@ -83,6 +84,7 @@ class Worker:
             wire.Prepare: self._render,
             wire.Decode: self._make,
             wire.Retouch: self._make,
+            wire.Weigh: self._make,
             wire.Count: self._count,
             wire.Gauge: self._gauge,
             wire.Open: self._open,
@@ -154,19 +156,27 @@ class Worker:
         except Exception as error:  # noqa: BLE001  (the boundary)
             self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))
 
-    def _make(self, order: wire.Decode | wire.Retouch) -> None:
+    def _make(self, order: wire.Decode | wire.Retouch | wire.Weigh) -> None:
         """What takes its time and can be stopped; between two steps of a job a stop of that job ends it as well."""
+        answer = wire.Weighed if isinstance(order, wire.Weigh) else wire.Rendered
         self.line.begin(order.ticket)
         try:
             if order.ticket in self.line.stops:
                 raise Stopped
-            media = self._decoded(order) if isinstance(order, wire.Decode) else _retouched(order)
-            self.line.send(wire.Rendered(order.ticket, media))
+            self.line.send(answer(order.ticket, self._made(order)))  # type: ignore[arg-type]
         except Stopped:
-            self.line.send(wire.Rendered(order.ticket, failure=Failure("internal", "This was not made: stopped.")))
+            self.line.send(answer(order.ticket, failure=Failure("internal", "This was not made: stopped.")))
         except Exception as error:  # noqa: BLE001  (the boundary)
-            self.line.send(wire.Rendered(order.ticket, failure=self._failure(error)))
+            self.line.send(answer(order.ticket, failure=self._failure(error)))
         self.line.end(order.ticket)
+
+    def _made(self, order: wire.Decode | wire.Retouch | wire.Weigh) -> Media | dict[str, Value]:
+        if isinstance(order, wire.Decode):
+            return self._decoded(order)
+        if isinstance(order, wire.Retouch):
+            return _retouched(order)
+        name = order.request.engine
+        return measured(self.engine(name), self.found.cards[name], order.request)
 
     def _decoded(self, order: wire.Decode) -> Media:
         engine: Any = self.engine(order.engine)
@@ -276,7 +286,7 @@ class Run:
             if isinstance(event, Phase):
                 if event.name != "loading" and not self.loading:
                     self.loading = time.monotonic() - self.began
-                self.line.send(wire.Phased(self.job, event))
+                self.line.send(wire.Phased(self.job, event, time.monotonic() - self.began))
             else:
                 self._step(event)
             self.worker.serve_small()
@@ -322,6 +332,7 @@ class Run:
             change=self._change(estimate),
             seconds=time.monotonic() - self.began,
             resumable=step.checkpoint is not None,
+            guidance=step.guidance() if step.guidance else None,
         )
         kept = self._keep(row, estimate, self.checkpoint if step.checkpoint else None)
         told = msgspec.structs.asdict(row)

@@ -20,6 +20,9 @@ TOOLS = VENV.parent / ".bootstrap"
 WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 TORCH = "2.13.0"  # the release the checks run on; any from 2.6 on is accepted
+# The checks compare with torch-fidelity, whose package demands torchvision for data sets that none of them reads: it is
+# installed without what it depends on, and its modules are imported from there (engines/metrics/fidelity.py).
+ALONE = {"test": "torch-fidelity==0.3.0"}
 EXTRAS = {"train": "train", "bench": "test"}  # commands that need more than the program does
 SHARING = 4  # processes, at most, that share the tests: each may hold a gigabyte
 GIGABYTES = {"cpu": 4, "mps": 4, "cuda": 12, "rocm": 20}
@@ -90,6 +93,10 @@ def set_up(extra: str) -> None:
     target = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
     # Compiled now, so that the first start is as quick as the next.
     command([uv, "pip", "install", "--compile-bytecode", "--python", PYTHON, "--editable", target], "install Darkroom")
+    for package in (ALONE[one] for one in extras if one in ALONE):
+        command(
+            [uv, "pip", "install", "--no-deps", "--python", PYTHON, package], "install what the checks compare with"
+        )
     attempt([PYTHON, "-m", "compileall", "-q", "-j", "0", ROOT / "app", ROOT / "engines"])
     stamp.write_text(" ".join([wanted, *extras]))
     say("ready.")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from app.host import Host
+from engines.device import settle
 
 if TYPE_CHECKING:
     from tests.checkpoints import Checkpoint, Checkpoints
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 settings.register_profile("darkroom", deadline=None)  # a slow machine is no failure
 settings.load_profile("darkroom")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+settle()  # before anybody imports torch, as the worker does
 
 TINY = Path(__file__).parent / "tiny"
 ROGUE = Path(__file__).parent / "rogue"
@@ -31,6 +33,16 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
         env={"DARKROOM_PLUGINS": os.pathsep.join(map(str, (TINY, ROGUE)))}, log=log, grace=1.0, silence=3.0
     ) as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def plain_numbers() -> Iterator[None]:
+    """Pipelines of this process compute in float32 where nothing is asked, as the library's, on every CPU."""
+    import torch
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engines.device.brief", lambda device: torch.float32)
+        yield
 
 
 @pytest.fixture(scope="session")

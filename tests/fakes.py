@@ -22,6 +22,7 @@ from engines.contract import (
     Phase,
     Request,
     Result,
+    Score,
 )
 from engines.files import media
 from engines.files.steps import StepRow, StepStore
@@ -38,6 +39,7 @@ PICTURE = EngineCard(
         controls=(ControlKind("edges", "image"),),
         tokens=8,
         decodes=True,
+        score=Score("bits per pixel", "bits per pixel"),
     ),
     (
         Param("steps", "int", 6, min=1, max=100),
@@ -153,6 +155,11 @@ class Host:
         if isinstance(order, wire.Gauge):
             width, height = order.request.size or (16, 16)
             return wire.Gauged(order.ticket, Estimate(width * height * 10_000, "All of it stays in memory.", 10**9))
+        if isinstance(order, wire.Weigh):
+            start = order.request.start
+            assert isinstance(start, Image)
+            bits = 1 + float(np.abs(np.diff(start.pixels.astype(float), axis=0)).mean()) / 16
+            return wire.Weighed(order.ticket, {"bits per pixel": round(bits, 4), "told": order.request.prompt})
         if isinstance(order, wire.Open):
             return self._open(order)
         if isinstance(order, wire.Forget):

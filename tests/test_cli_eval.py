@@ -9,7 +9,7 @@ import pytest
 from app.cli import main
 from engines.contract import Audio, Image, Mesh, Video
 from engines.files import media
-from engines.metrics import pixels
+from engines.metrics import agreement, pixels
 
 
 @pytest.fixture(autouse=True)
@@ -122,6 +122,11 @@ def test_what_does_not_fit_is_one_sentence(words, says, tmp_path, capsys) -> Non
     assert "\n" not in told
 
 
-def test_the_table_of_agreement_is_shown(capsys) -> None:
+def test_the_table_of_agreement_is_shown(capsys, monkeypatch) -> None:
+    every = agreement.rows()  # that each holds is shown in test_metrics_agree
+    monkeypatch.setattr(agreement, "rows", lambda: every[7:10])
     assert main(["eval", "agreement"]) == 0
-    assert "torchmetrics" in capsys.readouterr().out
+    assert "scikit-image" in capsys.readouterr().out
+    monkeypatch.setattr(agreement, "rows", lambda: (("a metric", "the truth", lambda: 0.5, 0.1),))
+    assert main(["eval", "agreement"]) == 1
+    assert "NOT HELD" in capsys.readouterr().out

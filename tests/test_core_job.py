@@ -87,6 +87,32 @@ def test_the_main_path(begin):
     assert advance(job, jobs.Saved(ID, "p")).state == jobs.Done("p")
 
 
+def test_what_is_left_is_not_said_to_be_nothing_while_it_is_not_known():
+    job = advance(fresh(), jobs.Started(ID))
+    for index in range(1, 6):  # an engine that draws a picture for a step decodes in each
+        job = advance(job, wire.Phased(ID, Phase("decoding", 0.5), index - 0.5))
+        assert job.state.left is None or job.state.left > 4
+        job = advance(job, stepped(index))
+    for index in range(6, 11):
+        job = advance(job, stepped(index))
+    assert job.state.left is None
+    job = advance(job, wire.Phased(ID, Phase("decoding", 0.0), 10.0))
+    assert job.state.left is None
+    job = advance(job, wire.Phased(ID, Phase("decoding", 0.25), 12.0))
+    assert job.state.left == pytest.approx(6.0)
+    job = advance(job, wire.Phased(ID, Phase("decoding", 0.75), 16.0))
+    assert job.state.left == pytest.approx(2.0)
+
+
+def test_what_is_left_after_the_steps_is_what_it_took_before():
+    job = msgspec.structs.replace(fresh(), tail=0.5)
+    for index in range(1, 11):
+        job = advance(job, stepped(index))
+    expected = 0.5 * job.steps[-1].seconds
+    job = advance(job, wire.Phased(ID, Phase("decoding"), job.steps[-1].seconds + 1))
+    assert job.state.left == pytest.approx(expected - 1)
+
+
 @pytest.mark.parametrize(
     ("pause", "state", "end"),
     [

@@ -5,6 +5,7 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
+import torch
 
 from engines import device
 
@@ -47,3 +48,14 @@ def test_what_is_dropped_later_goes_once_thawed() -> None:
     device.thaw()
     device.tidy()
     assert left() is None
+
+
+@pytest.mark.parametrize("shape", [(1, 32, 32), (2, 8, 16), (4, 17, 9), (77, 64, 128)])
+def test_a_product_does_not_depend_on_where_in_memory_its_numbers_lie(shape: tuple[int, int, int]) -> None:
+    """Else the same weights, loaded in another way, would make another picture (the small ones do with AVX-512)."""
+    rows, depth, columns = shape
+    generator = torch.Generator().manual_seed(0)
+    x, w = torch.randn(rows, depth, generator=generator), torch.randn(columns, depth, generator=generator)
+    for offset in range(17):
+        moved = torch.empty(x.numel() + offset)[offset:].view_as(x).copy_(x)
+        assert torch.equal(torch.nn.functional.linear(moved, w), torch.nn.functional.linear(x, w))

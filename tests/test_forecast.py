@@ -68,6 +68,22 @@ def test_how_time_grows_with_size_is_learnt(power: float) -> None:
     assert ahead(runs, asked(size=SIZES[3])).seconds == pytest.approx(6 * 0.01 * (64 * 64) ** power, rel=1e-6)
 
 
+@pytest.mark.parametrize("lengths", [(2.0,), (1.0, 2.0, 4.0)])
+def test_a_run_along_time_takes_as_many_more_steps_as_it_is_longer(lengths: tuple[float, ...]) -> None:
+    info = msgspec.structs.replace(CARD.info, along="frame", lengths=(0.5, 2.0, 60.0))
+    card = msgspec.structs.replace(CARD, info=info)
+
+    def walked(length: float) -> Run:
+        count = round(4 * length)
+        rows = [StepRow(n + 1, count, 0.0, seconds=1.5 * (n + 1)) for n in range(count)]
+        made = forecast.run_of(asked(length=length), rows, {"seconds": 1.5 * count + length, "loading": 0.0})
+        assert made is not None
+        return made
+
+    told = forecast.forecast([walked(length) for length in lengths], card, asked(length=8.0), NONE, loaded=True)
+    assert told.seconds == pytest.approx(32 * 1.5 + 8.0)
+
+
 def test_a_run_that_was_held_up_is_forgiven() -> None:
     runs = [ran(asked(), pace) for pace in (1.0, 1.1, 9.0, 0.9, 1.0)]
     assert ahead(runs, asked()).seconds == pytest.approx(6 * 1.0 + 2)

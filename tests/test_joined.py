@@ -131,7 +131,7 @@ def test_files_that_lie_beside_it_are_found(make: Make, tmp_path: Path) -> None:
 # ---------------------------------------------------------------- what is missing or does not fit
 
 
-def test_an_encoder_whose_numbers_are_to_be_scaled_is_no_encoder(tmp_path: Path) -> None:
+def test_an_encoder_whose_numbers_are_scaled_in_an_unknown_way_is_no_encoder(tmp_path: Path) -> None:
     shapes = {"text_model.embeddings.token_embedding.weight": (49408, 768)}
     write(tmp_path / "clip_l.safetensors", shapes)
     assert [place.part for place in beside.offered(tmp_path / "clip_l.safetensors")] == ["clip-l"]

@@ -14,6 +14,8 @@ from engines.pipelines import packed, schema, single
 from tests.joined_models import Built
 from tests.test_joined import Make, built, card_of, made, make  # noqa: F401  (fixtures)
 
+pytestmark = pytest.mark.usefixtures("plain_numbers")  # they are compared with the plain library
+
 KINDS = {"q8_0": (Kind.Q8_0, 0.02), "q4_0": (Kind.Q4_0, 0.3), "bf16": (Kind.BF16, 0.01)}  # and the most a weight is off
 
 

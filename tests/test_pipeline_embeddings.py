@@ -18,6 +18,8 @@ from engines.shelf import Model, Part
 from tests.runs import ended
 from tests.tiny.pipelines import folder
 
+pytestmark = pytest.mark.usefixtures("plain_numbers")  # they are compared with the plain library
+
 WORDED, PLAIN = "a red boat in blot style", "a red boat in style"
 
 

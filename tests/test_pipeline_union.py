@@ -20,6 +20,8 @@ from tests.runs import ended
 from tests.tiny.pipelines import CALLS, folder
 from tests.tiny.pipelines.table import picture
 
+pytestmark = pytest.mark.usefixtures("plain_numbers")  # they are compared with the plain library
+
 PROMPT = "a red boat"
 LEVEL = Curve(((0.0, 0.8), (1.0, 0.8)))
 FALLING = Curve(((0.0, 0.8), (1.0, 0.0)))

@@ -36,6 +36,8 @@ from engines.shelf import Model
 from tests.runs import followed
 from tests.tiny.pipelines import CALLS, folder, marked, opened
 
+pytestmark = pytest.mark.usefixtures("plain_numbers")  # they are compared with the plain library
+
 SEED = 7
 
 
@@ -126,6 +128,8 @@ def test_every_step_has_a_preview_an_estimate_and_a_level_that_falls(subject: Su
             assert compare(shown, subject.engine.render(estimate)) is None
             pixels = shown.pixels if isinstance(shown, Image) else shown.frames  # type: ignore[union-attr]
             assert pixels.dtype == np.uint8
+            assert pixels.ndim == (3 if isinstance(shown, Image) else 4)
+            assert pixels.shape[-1] == 3
             assert pixels.std() > 0
             levels.append(event.level)
             indices.append((event.index, event.total))

@@ -14,11 +14,12 @@ from torch import Tensor
 from engines import samplers
 from engines.contract import Audio, Image, Refused, Request, Result, Step
 from engines.families import autoregressive as family
-from engines.image.pixel import Pixel
+from engines.image.pixel import Options, Pixel
 from engines.nn import palette
 from engines.nn.pixel import BLOCKS, PIXELS, Measures, PixelCNN, blocks, pixels, usage
 from engines.nn.pixel_colours import borrowed, nearest, sprites_of, symbols_of
-from engines.nn.pixel_model import Model, png
+from engines.nn.pixel_model import Desk, Model, png
+from engines.nn.pixel_tries import APART
 from engines.nn.pixel_writer import Writer
 from engines.training.recolour import to_oklab
 
@@ -253,7 +254,8 @@ def engine() -> Pixel:
 
 
 def _asked(seed: int = 5, **more: Any) -> Request:
-    return Request(engine="image/pixel", prompt="a red cat", seed=seed, size=(32, 32), **more)
+    options = {"tries": 2, **more.pop("options", {})}
+    return Request(engine="image/pixel", prompt="a red cat", seed=seed, size=(32, 32), options=options, **more)
 
 
 def _events(engine: Pixel, request: Request) -> Iterator[Step | Result]:
@@ -334,6 +336,36 @@ def test_a_branch_of_a_masked_run_ends_as_its_parent(engine: Pixel) -> None:
         branch = _result(engine, msgspec.structs.replace(asked, resume=held))
         assert np.array_equal(branch.media.pixels, parent.media.pixels)  # type: ignore[union-attr]
         assert branch.facts["bits"] == parent.facts["bits"]
+
+
+def test_the_try_that_says_the_words_most_is_kept(engine: Pixel) -> None:
+    """Each try is what its seed draws alone; what the words make of each is told by the whole network at once."""
+    options, model = Options(rows=28, tries=3), engine._model
+    asked = _asked(start=Image(_drawing(32)), options={"rows": 28, "tries": 3})
+    sprites, gains = [], []
+    for k in range(3):
+        desk = Desk(model, msgspec.structs.replace(asked, seed=asked.seed + k * APART), options)
+        for _ in desk.steps():
+            pass
+        symbols = symbols_of(desk.sprite(), desk.colours).astype(np.int64)
+        told = [model.logits(symbols, desk.start.kept, model.read(words)) for words in (asked.prompt, "")]
+        each = [family.log_likelihood(logits, torch.from_numpy(symbols)) for logits in told]
+        gains.append(float((each[0] - each[1])[torch.from_numpy(~desk.start.kept)].sum()))
+        sprites.append(desk.sprite())
+    found = _result(engine, asked)
+    best = int(np.argmax(gains))
+    assert np.array_equal(found.media.pixels, sprites[best])  # type: ignore[union-attr]
+    assert found.facts["tries"] == 3
+    assert found.facts["bits by the words"] == pytest.approx(gains[best] / np.log(2), abs=0.1)
+
+
+def test_a_branch_may_have_more_tries_or_fewer(engine: Pixel) -> None:
+    step = next(event for event in _events(engine, _short()) if isinstance(event, Step))
+    assert step.checkpoint is not None
+    held = step.checkpoint()
+    for tries in (1, 3):
+        branch = _result(engine, msgspec.structs.replace(_short(tries=tries), resume=held))
+        assert branch.facts.get("tries", 1) == tries
 
 
 def test_bits_of_what_was_drawn_are_what_measuring_it_says(engine: Pixel) -> None:

@@ -16,6 +16,8 @@ from engines.prompt.plan import Now, bare, plan, unheard
 from engines.registry import listing
 from tests.runs import engine_of, followed
 
+pytestmark = pytest.mark.usefixtures("plain_numbers")  # they are compared with the plain library
+
 BOAT, HOUSE = "a red boat", "a blue house on a hill"
 
 

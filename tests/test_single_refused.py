@@ -135,7 +135,10 @@ def test_what_does_not_fit_is_named_before_it_is_loaded(
     ("more", "said"),
     [
         ({"edm_mean": torch.ones(4)}, "counts its noise in EDM's way"),
-        ({"model.diffusion_model.out.2.scale_weight": torch.ones(())}, "numbers to be scaled"),
+        (
+            {"model.diffusion_model.out.2.scale_weight": torch.ones(())},
+            "as F32 to be scaled in a way that is not known",
+        ),
         ({"model.diffusion_model.out.2.bias": torch.ones(4, dtype=torch.int8)}, "its network is of whole numbers"),
         ({"first_stage_model.far": torch.ones(0, 1)}, "an impossible shape"),
         ({f"first_stage_model.decoder.up.{n}.x": torch.ones(1) for n in range(900)}, r"its VAE has 1,\d+ tensors"),

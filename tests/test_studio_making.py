@@ -153,6 +153,7 @@ def test_drafts_retakes_and_variations(opened, qtbot) -> None:
     assert edit.clip_of(studio.timeline, "a").ask.seed == 0
     assert state(studio, "a") == "final"
     assert studio.foresee_clip("a").seconds is not None
+    qtbot.waitUntil(lambda: studio.foresee_clip("a").memory > 0, timeout=LONG)
     assert studio.ways_of("a") == {"generate", "vary"}
     studio.extend("a", "right", SECOND)
     qtbot.waitUntil(lambda: any("cannot make a take longer" in said for _, said in studio.notices), timeout=LONG)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from engines import contract
-from engines.contract import Image, Refused, Request, Result
+from engines.contract import Image, Request, Result
 from engines.pipelines import schema, tiles
 from engines.pipelines.engine import Pipeline
 from engines.shelf import Model
@@ -122,11 +122,3 @@ def test_tokens_are_asked_for_by_their_places() -> None:
     with tiles.Tiling(8, 4).over({"transformer": network}):
         out = network(latents, ids.reshape(-1, 3), timestep=1)[0]
     assert torch.allclose(out, latents * 2, atol=1e-6), "a window does not begin at the origin"
-
-
-def test_controls_and_tiles_do_not_go_together(model: Any) -> None:
-    card, _ = model
-    control = contract.Control("x", Image(np.zeros((8, 8, 3), np.uint8)))
-    request = Request(engine=card.info.name, size=(128, 128), options={"tile": 64}, controls=(control,))
-    with pytest.raises(Refused, match="tile"):
-        tiles.asked(None, request)

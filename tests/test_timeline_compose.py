@@ -247,6 +247,17 @@ def test_the_turntable_keeps_the_whole_surface_in_the_frame() -> None:
             assert 0.05 < (alpha > 0).mean() < 0.8
 
 
+def test_a_quick_turn_has_rough_edges_and_is_the_same_within() -> None:
+    from app.core.mesh.surface import prepare
+
+    fine, quick = (turntable.seen(prepare(tetrahedron()), turntable.View(), (160, 90), finer=k) for k in (2, 1))
+    within = (fine[..., 3] == 255) & (quick[..., 3] == 255)
+    assert set(np.unique(quick[..., 3])) == {0, 255}
+    assert within.mean() > 0.05
+    assert np.abs(fine[within].astype(int) - quick[within]).mean() < 2
+    assert np.abs(fine[..., 3].astype(int) - quick[..., 3]).mean() < 4
+
+
 # ---------------------------------------------------------------- lanes
 
 

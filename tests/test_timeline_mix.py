@@ -6,10 +6,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from app.core.timeline import loudness
 from app.core.timeline.mix import mixed, sample
 from app.core.timeline.values import Key, Lane, Modulator, Project, Take, Track
 from engines.contract import Audio
+from engines.files import loudness
 from tests.timeline_kit import Memory, clip, project
 
 RATE = 48000

@@ -41,11 +41,13 @@ class Ramp:
 
     def __init__(self):
         self.frames, self.blocks, self.fail = [], [], ""
+        self.quick = []  # whether each frame might be rough
 
-    def frame(self, project, document, at, size):
+    def frame(self, project, document, at, size, *, quick=False):
         if self.fail:
             raise Refused("missing", self.fail)
         self.frames.append(at)
+        self.quick.append(quick)
         pixels = np.full((size[1], size[0], 4), 255, np.uint8)
         pixels[..., :3] = int(at * project.fps) % 256
         return pixels
@@ -223,9 +225,12 @@ def test_space_plays_from_the_sound_and_stops_at_the_end(qtbot, monitor, studio)
     qtbot.waitUntil(lambda: monitor.playback.speed == 1.0)
     qtbot.waitUntil(lambda: studio.playhead > F(13, 4), timeout=4000)
     assert (studio.playhead * 24).denominator == 1
+    source = monitor.playback.source
+    assert source.quick[-1], "while it plays"
     qtbot.waitUntil(lambda: not monitor.playback.playing, timeout=4000)
     assert studio.playhead == 4
-    assert F(3) in monitor.playback.source.blocks
+    assert F(3) in source.blocks
+    qtbot.waitUntil(lambda: not source.quick[-1])
 
 
 def test_the_range_is_repeated(qtbot, monitor, studio):

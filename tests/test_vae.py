@@ -160,6 +160,18 @@ def test_a_mixture_finds_two_heaps_again() -> None:
     assert torch.allclose(middle, (found.shares @ found.means).expand(9, 2), atol=1e-5)
 
 
+def test_settling_goes_round_as_often_as_is_said_and_stays_where_a_round_changes_nothing() -> None:
+    """Of a linear pair the rounds are powers of a matrix: E[z] after k rounds is (A B)^k z, and a fixed point stays."""
+    rng = torch.Generator().manual_seed(4)
+    a, b = (torch.randn(3, 3, generator=rng, dtype=torch.float64) / 3 for _ in range(2))
+    z = torch.randn(5, 3, generator=rng, dtype=torch.float64)
+    for rounds in (0, 1, 4):
+        found = vae.settled(z, rounds, lambda x: x @ a, lambda z: z @ b)
+        assert float((found - z @ torch.linalg.matrix_power(b @ a, rounds)).abs().max()) < 1e-12
+    flat = vae.settled(z, 7, lambda x: x @ torch.linalg.inv(b), lambda z: z @ b)
+    assert float((flat - z).abs().max()) < 1e-12
+
+
 def test_refining_ends_with_every_number_and_begins_with_the_first_of_the_order() -> None:
     z, order = torch.arange(1.0, 9.0)[None], torch.tensor([3, 0, 1, 2, 7, 6, 5, 4])
     steps = list(vae.refine(lambda latents: latents, lambda index: z, order, 4))

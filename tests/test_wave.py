@@ -13,7 +13,7 @@ from scipy import signal, stats
 from engines.audio.wave import Wave
 from engines.contract import Audio, Image, Refused, Request, Result, Step
 from engines.families import causal as family
-from engines.nn import drum_sound, wave_words
+from engines.nn import drum_sound, wave_stroke, wave_words
 from engines.nn.wave import GAPS, Measures, WaveNet, local_of
 from engines.nn.wave_kinds import ANYTHING, DRUMS, INSTRUMENTS, KINDS
 from engines.nn.wave_model import Start, log_likelihood, split
@@ -242,7 +242,7 @@ def engine() -> Wave:
 
 
 def _asked(seed: int = 5, **more: Any) -> Request:
-    options = {"steps": 3, **more.pop("options", {})}
+    options = {"steps": 3, "begin": "nothing", **more.pop("options", {})}
     asked: dict[str, Any] = {"prompt": "a flute, A4", "length": 0.06, **more}
     return Request(engine="audio/wave", seed=seed, options=options, **asked)
 
@@ -311,6 +311,38 @@ def test_the_seed_and_the_words_decide(engine: Wave) -> None:
     assert not np.array_equal(one, made(_asked(prompt="a kick")))
     assert np.array_equal(one, made(_asked(prompt="", options={"kind": "flute", "note": 69})))
     assert float(np.abs(one).max()) == pytest.approx(10 ** (-1 / 20), abs=0.12)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "length", "given"), [("a flute, A4", 0.4, 0.2), ("a kick", 0.2, 0.08), ("", 0.05, 0.02)]
+)
+def test_without_a_start_it_goes_on_with_a_stroke(engine: Wave, prompt: str, length: float, given: float) -> None:
+    asked = _asked(prompt=prompt, length=length, options={"begin": "a stroke"})
+    held = next(event for event in _events(engine, asked) if isinstance(event, Step)).checkpoint()  # type: ignore[misc]
+    result = _result(engine, asked)
+    made, kind = result.media, str(result.facts["kind"])
+    assert isinstance(made, Audio)
+    assert abs(len(made.samples) - round(length * made.rate)) <= 2
+    whole = wave_stroke.struck(kind, int(result.facts.get("note", 0)), asked.seed, 10 ** (-1 / 20))
+    count = round(given * made.rate)
+    assert np.array_equal(made.samples[:count], whole.samples[:count])
+    assert float(np.abs(whole.samples).max()) == pytest.approx(10 ** (-1 / 20), abs=1e-6)
+    assert float(result.facts["seconds kept"]) == given
+    assert "stroke" in str(result.facts["begun with"])
+    branch = _result(engine, msgspec.structs.replace(asked, resume=held)).media
+    assert np.array_equal(branch.samples, made.samples)  # type: ignore[union-attr]
+
+
+def test_the_seed_decides_how_hard_a_stroke_is() -> None:
+    sounds = [wave_stroke.struck("piano", 60, seed, 0.5).samples for seed in (1, 1, 2)]
+    assert np.array_equal(sounds[0], sounds[1])
+    assert not np.array_equal(sounds[0], sounds[2])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_stroke_that_is_heard(kind: str) -> None:
+    count = round(wave_stroke.onset(kind, 1.0) * 44_100)
+    assert float(np.abs(wave_stroke.struck(kind, wave_words.usual(kind), 3, 1.0).samples[:count]).max()) > 0.02
 
 
 def test_temperature_nought_leaves_nothing_to_chance(engine: Wave) -> None:

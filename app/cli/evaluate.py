@@ -29,8 +29,9 @@ def evaluate(args: Namespace) -> int:
         raise Refused("bad-request", f"There is no metric {args.metric!r}; there are: {known}.")
     if args.fake is None:
         raise Refused("bad-request", "Say what is to be measured with --fake: a folder, or an engine.")
-    cache = settings_file.default_folders().data / "features"
-    task = work.Task(args.metric, _made(args), args.real, args.features, cache)
+    home = settings_file.default_folders()
+    models = tuple(map(Path, settings_file.load(home.settings).settings.model_folders))
+    task = work.Task(args.metric, _made(args), args.real, args.features, home.data / "features", folders=models)
     answer = work.evaluated(task, Bar(args.json))
     if args.json:
         print(json.dumps({"event": "answer", **msgspec.to_builtins(answer)}, ensure_ascii=False))

@@ -26,6 +26,10 @@ GRID = (
     "engine=A,B, size=WxH,WxH"
 )
 
+FEATURES = (
+    "what it looks or listens through: effnet, match and sound ship; inception, inception-clean, inception-antialias, "
+    "clip, clap, vggish, and alex or vgg for lpips are found in your folders of models, or at PATH"
+)
 METRIC = "as `darkroom eval` has them; several are told of, and the first decides which cell is best"
 
 COMMANDS = (
@@ -44,6 +48,8 @@ COMMANDS = (
     "eval",
     "sweep",
     "compare",
+    "score",
+    "path",
     "doctor",
     "bench",
 )
@@ -257,7 +263,7 @@ def _judging(commands: Any) -> None:
     judge.add_argument("metric", metavar="METRIC", help="its name; `agreement` shows how far each is to be trusted")
     judge.add_argument("--fake", metavar="DIR|ENGINE", help="what is measured; an engine makes it first")
     judge.add_argument("--real", metavar="DIR", type=Path, help="what it is compared with")
-    judge.add_argument("--features", metavar="NAME", default="", help="effnet or match")
+    judge.add_argument("--features", metavar="NAME[=PATH]", default="", help=FEATURES)
     judge.add_argument("--prompts", metavar="FILE", type=Path, help="for an engine: its prompts, one a line")
     judge.add_argument("--count", metavar="N", type=_count, default=100, help="for an engine: how many, seeds from 0")
     judge.add_argument("-o", "--out", metavar="DIR", type=Path, help="for an engine: where what it makes is kept")
@@ -267,7 +273,7 @@ def _judging(commands: Any) -> None:
 
 
 def _sweeping(commands: Any) -> None:
-    from app.cli import compare, sweep
+    from app.cli import compare, path, score, sweep
 
     over = commands.add_parser(
         "sweep", help="try parameters over a grid, measure every cell, and report it in one page"
@@ -291,6 +297,20 @@ def _sweeping(commands: Any) -> None:
     two.add_argument("-o", "--out", metavar="SHEET", type=Path, help="a picture of both and of where they differ")
     two.add_argument("--json", action="store_true", help="one JSON event a line")
     two.set_defaults(act=compare.compare)
+    like = commands.add_parser("score", help="how likely a model finds files, beside held-out data and noise")
+    like.add_argument("engine", metavar="ENGINE", help="one that has a likelihood or an energy")
+    like.add_argument("files", metavar="FILE", type=Path, nargs="+")
+    like.add_argument("--prompt", metavar="WORDS", default="", help="what the files are told to show")
+    like.add_argument("--json", action="store_true", help="one JSON event a line")
+    like.set_defaults(act=score.score_files)
+    way = commands.add_parser("path", help="from one result to another through their model's latents, measured")
+    way.add_argument("a", metavar="A", type=Path)
+    way.add_argument("b", metavar="B", type=Path)
+    way.add_argument("-n", "--points", metavar="N", type=_count, default=9, help="both ends included (default: 9)")
+    way.add_argument("--way", choices=("arc", "line"), default="arc", help="along the arc, or straight")
+    way.add_argument("-o", "--out", metavar="OUT", type=Path, help="the points in a row, or (.csv) their numbers")
+    way.add_argument("--json", action="store_true", help="one JSON event a line")
+    way.set_defaults(act=path.go)
 
 
 # ---------------------------------------------------------------- what is typed

@@ -19,6 +19,8 @@ from app.core import forecast, library
 from app.core import job as jobs
 from app.core import settings as settings_file
 from app.core.job import Job
+from app.core.lab.difference import bytes_apart as compare
+from app.core.lab.difference import changed_facts
 from app.core.settings import Folders, Settings
 from app.develop import Task, develop, host_for, plugin_folders
 from app.host import Host
@@ -320,33 +322,6 @@ def _carried(path: Path) -> str | None:
         return media.recipe_of(path)
     except (Refused, OSError):
         return None
-
-
-def compare(a: Media, b: Media) -> float | None:
-    """None when the decoded bytes agree, else the largest absolute difference (inf: another shape or kind)."""
-    if type(a) is not type(b):
-        return float("inf")
-    worst = 0.0
-    for name in a.__struct_fields__:
-        one, two = getattr(a, name), getattr(b, name)
-        if isinstance(one, np.ndarray) and isinstance(two, np.ndarray) and one.shape == two.shape:
-            gap = np.abs(one.astype(np.float64) - two.astype(np.float64))
-            worst = max(worst, float(gap.max()) if gap.size else 0.0)
-        elif isinstance(one, np.ndarray) or isinstance(two, np.ndarray):
-            return float("inf")
-        elif isinstance(one, Struct) and isinstance(two, Struct):
-            worst = max(worst, compare(one, two) or 0.0)  # type: ignore[arg-type]
-        elif one != two:
-            return float("inf")
-    return worst or None
-
-
-def changed_facts(old: Recipe, new: Recipe) -> list[str]:
-    """What differs between two runs of one recipe that may change the bytes: 'torch: 2.6 then, 2.7 now'."""
-    passing = {"seconds", "nfe", "layout", "shortage", "loading", "peak", "width", "height", "length", "medium"}
-    names = [name for name in sorted(set(old.facts) | set(new.facts)) if name not in passing]
-    changed = [(name, old.facts.get(name), new.facts.get(name)) for name in names]
-    return [f"{name}: {was} then, {now} now" for name, was, now in changed if was != now]
 
 
 def verdict(difference: float | None, told: list[str]) -> str:

@@ -18,7 +18,7 @@ from app.cli.project_add import asked
 from app.cli.project_words import Sheet, clip_named, feed, length, moment, opened, track_named
 from app.core import forecast
 from app.core import job as jobs
-from app.core.timeline import edit, making, ways
+from app.core.timeline import edit, errands, making, ways
 from app.core.timeline.inputs import Scene
 from app.core.timeline.making import Order
 from app.core.timeline.reader import Reader
@@ -70,23 +70,23 @@ class Studio(Struct):
         text = recipe.dumps(made, self.tools.blobs.keep)
         name, facts = self.sheet.document.keep(media, text, clip.name)
         take = making.take_of(order.errand, name, facts, made.run)
-        project = replace(self.sheet.project, media=self.sheet.project.media | {name: facts})
-        after = making.placed(self.sheet.timeline, order.errand, take)
-        self.sheet = self.sheet._replace(project=project).save(after)
-        self.tell(id, order.errand.way, name, place)
+        now = self.sheet.document.load()  # a window may have gone on with it meanwhile
+        self.sheet = self.sheet.save_project(errands.taken(now, order.errand, take, {name: facts}))
+        self.tell(clip, order.errand.way, name, place)
 
     def reuse(self, id: str, draft: bool, place: tuple[int, int]) -> bool:
         """Show the take of another clip that was made of the very same, where there is one."""
         found = making.twin(self.sheet.project, self.sheet.timeline, self.clip(id), draft=draft)
         if found is None:
             return False
-        self.sheet = self.sheet.save(edit.add_take(self.sheet.timeline, id, found))
+        now = self.sheet._replace(project=self.sheet.document.load())
+        self.sheet = now.save(edit.add_take(now.timeline, id, found))
         self.tools.progress.event("same", clip=id, name=self.clip(id).name, number=place[0], of=place[1])
         return True
 
-    def tell(self, id: str, way: str, media: str, place: tuple[int, int]) -> None:
-        clip, path = self.clip(id), self.sheet.document.path(media)
-        facts = {"clip": id, "name": clip.name, "way": way, "path": str(path), "number": place[0], "of": place[1]}
+    def tell(self, clip: Clip, way: str, media: str, place: tuple[int, int]) -> None:
+        path = self.sheet.document.path(media)
+        facts = {"clip": clip.id, "name": clip.name, "way": way, "path": str(path), "number": place[0], "of": place[1]}
         self.tools.progress.event("take", **facts)
         self.tools.progress.say(f"{place[0]}/{place[1]} {clip.name or id}: {path}")
 

@@ -20,13 +20,14 @@ MOST = 24  # runs of one engine that are remembered
 ENGINES = 200  # of which any are, the ones used last
 NEAR = 5  # runs whose median is believed
 STEEPEST, FLATTEST = 2.0, 0.3  # how time may grow with size: its power
-TELLING = ("sampler", "precision", "memory")  # options that decide the time of a step
+TELLING = ("sampler", "precision", "memory", "image", "every", "fps")  # options that decide the time of a step
 
 
 class Run(Struct, frozen=True):
     """What a run took. `extent` is pixels times seconds of what was made; `asked` the steps it was asked for, `took`
     those it made, `pace` seconds for each, `rest` seconds beside them, `loading` seconds before; `peak` bytes. At a
     step the network was asked for `texts` different texts (AND and regions add to the one), wearing `worn` adapters.
+    `length` are the seconds of what was made.
     """
 
     engine: str
@@ -41,6 +42,7 @@ class Run(Struct, frozen=True):
     peak: int = 0
     texts: float = 1.0
     worn: int = 0
+    length: float = 0.0
 
 
 class Forecast(Struct, frozen=True):
@@ -96,6 +98,7 @@ def run_of(request: Request, rows: Sequence[StepRow], facts: dict[str, Value]) -
         peak=int(facts.get("peak", 0)),
         texts=_texts(request),
         worn=len(request.adapters),
+        length=request.length or 0.0,
     )
 
 
@@ -110,16 +113,38 @@ def forecast(
     alike = _alike(runs, card.info.name, _kind(request))
     if not alike:
         return Forecast(memory=told.memory, plan=told.plan)
-    extent, texts = _extent(request), _texts(request)
-    near = _nearest(alike, request)
-    steps = _asked(request) * median(run.took / run.asked for run in near)
-    pace = median(run.pace * texts / run.texts * (extent / run.extent) ** _power(alike) for run in near)
+    extent, near = _extent(request), _nearest(alike, request)
+    if card.info.along and request.length and all(run.length for run in alike):
+        seconds = _along(alike, near, request)
+    else:
+        seconds = _at_once(alike, near, request)
     rest = median(run.rest * (extent / run.extent) for run in near)
     before = [run.loading for run in runs if run.engine == card.info.name and run.loading > 0.1]
     loading = 0.0 if loaded or not before else median(before[-NEAR:])
     same = [run.peak for run in near if run.extent == extent and run.kind == _kind(request) and run.peak]
     most = max(told.memory, *(run.peak for run in alike)) if told.memory else 0
-    return Forecast(pace * steps + rest, loading, same[0] if same else most, told.plan)
+    return Forecast(seconds + rest, loading, same[0] if same else most, told.plan)
+
+
+def _at_once(alike: Sequence[Run], near: Sequence[Run], request: Request) -> float:
+    """Seconds of the steps, each of which is of the whole."""
+    extent, texts = _extent(request), _texts(request)
+    steps = _asked(request) * median(run.took / run.asked for run in near)
+    return steps * median(run.pace * texts / run.texts * (extent / run.extent) ** _power(alike) for run in near)
+
+
+def _along(alike: Sequence[Run], near: Sequence[Run], request: Request) -> float:
+    """Seconds of the steps where each is of a moment: as many more as it is longer, each as long as ever."""
+    assert request.length
+    flat = [msgspec.structs.replace(run, extent=run.extent / run.length) for run in alike]
+    power, area = _power(flat), _extent(request) / request.length
+    each = (
+        (run.took / run.length * run.pace * _texts(request) / run.texts)
+        * (_asked(request) / run.asked)
+        * (area * run.length / run.extent) ** power
+        for run in near
+    )
+    return request.length * median(each)
 
 
 def bare(request: Request) -> Request:

@@ -23,7 +23,8 @@ class Queued(Struct, frozen=True, tag="queued"):
 
 
 class Running(Struct, frozen=True, tag="running"):
-    """At work. `fraction` of the phase where known; `seconds` since it began, `left` to go (None: not known yet).
+    """At work. `fraction` of the phase where known; `seconds` since it began, `left` to go (None: not known yet);
+    `since` is when, in seconds, its phase began.
 
     `asked` says what the user has asked for since: 'stop', 'pause' or nothing.
     """
@@ -36,6 +37,7 @@ class Running(Struct, frozen=True, tag="running"):
     seconds: float = 0.0
     left: float | None = None
     asked: Literal["", "stop", "pause"] = ""
+    since: float = 0.0
 
 
 class Paused(Struct, frozen=True, tag="paused"):
@@ -139,8 +141,8 @@ def advance(job: Job, news: News) -> Job:
             return _asked(job, pause)
         case Resumed(checkpoint=checkpoint):
             return _resumed(job, checkpoint)
-        case wire.Phased(phase=phase):
-            return _with(job, _phased(job, phase.name, phase.fraction))
+        case wire.Phased(phase=phase, seconds=seconds):
+            return _with(job, _phased(job, phase.name, phase.fraction, seconds))
         case wire.Stepped():
             return _stepped(job, news)
         case wire.Finished():
@@ -179,12 +181,22 @@ def _resumed(job: Job, checkpoint: Checkpoint | None) -> Job:
     return msgspec.structs.replace(job, request=request, state=Queued(), steps=steps)
 
 
-def _phased(job: Job, name: str, fraction: float | None) -> Running:
+def _phased(job: Job, name: str, fraction: float | None, seconds: float = 0.0) -> Running:
     now = _running(job)
+    since = now.since if name == now.phase else seconds
     left = now.left
-    if name != now.phase and name in ("decoding", "saving") and job.steps:
-        left = job.tail * now.seconds if name == "decoding" else None
-    return msgspec.structs.replace(now, phase=name, fraction=fraction, left=left)
+    if job.steps and job.steps[-1].index >= job.steps[-1].total:  # an engine may draw a whole picture for a step
+        left = _ending(job, fraction, seconds, since) if name == "decoding" else None
+    return msgspec.structs.replace(now, phase=name, fraction=fraction, left=left, since=since)
+
+
+def _ending(job: Job, fraction: float | None, seconds: float, since: float) -> float | None:
+    """Seconds to go when all steps are done: by how far the end has come, else by what it took before; None where
+    neither is known."""
+    if fraction and seconds > since:
+        return (seconds - since) * (1 - fraction) / fraction
+    expected = job.tail * job.steps[-1].seconds
+    return max(0.0, expected - max(0.0, seconds - job.steps[-1].seconds)) if expected else None
 
 
 def _stepped(job: Job, news: wire.Stepped) -> Job:
@@ -195,6 +207,7 @@ def _stepped(job: Job, news: wire.Stepped) -> Job:
         change=news.change,
         seconds=news.seconds,
         resumable=news.resumable,
+        guidance=news.guidance,
     )
     steps = (*(old for old in job.steps if old.index < news.index), row)
     state = msgspec.structs.replace(
@@ -226,13 +239,14 @@ def _paused(job: Job, checkpoint: Checkpoint | None) -> Paused:
 
 
 def time_left(steps: tuple[StepRow, ...], tail: float = 0.0) -> float | None:
-    """Seconds to go: the median of the recent steps times the steps to come, and the tail; None before two steps.
+    """Seconds to go: the median of the recent steps times the steps to come, and the tail; None before two steps, and
+    when all are done and nothing is known of what comes then.
 
     The median forgives a step that was held up (a warm-up, a preview, another program).
     """
     seconds = [row.seconds for row in steps[-(RECENT + 1) :]]
     gaps = [b - a for a, b in itertools.pairwise(seconds) if b >= a]
-    if not gaps:
+    if not gaps or (steps[-1].index >= steps[-1].total and not tail):
         return None
     last, pace = steps[-1], sorted(gaps)[len(gaps) // 2]
     return pace * (max(last.total - last.index, 0) + tail * last.total)

@@ -35,6 +35,7 @@ class Document:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._known = ""  # what of project.json was read or written here last; '' nothing yet
 
     # ------------------------------------------------------------ the project
 
@@ -73,7 +74,9 @@ class Document:
         except OSError as error:
             raise Refused("bad-file", f"{place} cannot be read: {error.strerror or error}.") from error
         try:
-            return schema.loads(text, str(place))
+            project = schema.loads(text, str(place))
+            self._known = _digest(text)
+            return project
         except Refused as refused:
             kept = sorted((self.folder / BEFORE).glob("*.json"))
             if not kept:
@@ -81,14 +84,48 @@ class Document:
             more = f"{refused.failure.sentence} An earlier state of it is {kept[-1]}: put that in its place."
             raise Refused(refused.failure.kind, more) from refused
 
-    def save(self, project: Project) -> None:
-        """Write the project, whole or not at all; what was there is kept once an hour."""
-        place = self.folder / FILE
+    def save(self, project: Project) -> Path | None:
+        """Write the project, whole or not at all; what was there is kept once an hour. What another program has written
+        since is kept always: where, is the answer."""
+        place, text = self.folder / FILE, dumps(project)
         try:
+            other = self._keep_other(place, text)
             self._keep_before(place)
-            atomic.write(place, dumps(project))
+            atomic.write(place, text)
         except OSError as error:
             raise Refused("disk", atomic.sentence(error, place).sentence) from error
+        self._known = _digest(text)
+        return other
+
+    def news(self) -> Project | None:
+        """The project as another program has saved it since it was read or written here; None where none has. From now
+        on it counts as read."""
+        before = self._known
+        try:
+            now = self.load()
+        except Refused:  # it is on its way, or was never a project
+            return None
+        return now if before and self._known != before else None
+
+    def aside(self, project: Project) -> Path:
+        """Keep a state that is not gone on with, among the earlier ones; where, is the answer."""
+        try:
+            return self._put_aside(dumps(project))
+        except OSError as error:
+            raise Refused("disk", atomic.sentence(error, self.folder / BEFORE).sentence) from error
+
+    def _put_aside(self, text: bytes) -> Path:
+        folder = self.folder / BEFORE
+        folder.mkdir(exist_ok=True)
+        return atomic.write_new(folder / f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-other.json", text)
+
+    def _keep_other(self, place: Path, text: bytes) -> Path | None:
+        if not self._known or not place.exists():
+            return None
+        there = place.read_bytes()
+        if there == text or _digest(there) == self._known:
+            return None
+        return self._put_aside(there)
 
     def _keep_before(self, place: Path) -> None:
         folder = self.folder / BEFORE
@@ -213,6 +250,10 @@ def _extract(archive: zipfile.ZipFile, name: str, target: Path) -> None:
     if digest.hexdigest() != name[7:71]:
         target.unlink()
         raise Refused("bad-file", f"The media {name[:15]} in the packed project is damaged.")
+
+
+def _digest(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
 
 
 def dumps(project: Project) -> bytes:

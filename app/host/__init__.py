@@ -121,8 +121,8 @@ class Host:
     ) -> wire.News:
         """The answer to a small order, also while a job runs (it is answered between two steps).
 
-        Rendered, Counted, Gauged or Opened; Failed (job 0) when the worker died or `timeout` seconds passed. Warm and
-        Forget are answered by Hello as soon as they are sent.
+        Rendered, Counted, Gauged, Weighed or Opened; Failed (job 0) when the worker died or `timeout` seconds passed.
+        Warm and Forget are answered by Hello as soon as they are sent.
         """
         try:
             link = self._ready()

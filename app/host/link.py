@@ -131,7 +131,7 @@ class Link:
     def _route(self, news: wire.News | None) -> None:
         if isinstance(news, wire.Hello):
             self.hello = news
-        elif isinstance(news, wire.Rendered | wire.Counted | wire.Gauged | wire.Opened):
+        elif isinstance(news, wire.Rendered | wire.Counted | wire.Gauged | wire.Weighed | wire.Opened):
             if news.ticket in self._answers:
                 self._answers[news.ticket] = news
         elif news is not None and not isinstance(news, wire.Beat) and news.job in self._jobs:

@@ -11,10 +11,9 @@ from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from app.bridge import Engines
-from app.core import forecast as forecasts
 from app.core import job as jobs
 from app.core.entry import Entry
 from app.core.job import Job
@@ -26,8 +25,8 @@ from app.core.timeline.inputs import Scene
 from app.core.timeline.making import Order
 from app.core.timeline.reader import Reader
 from app.core.timeline.values import Ask, Clip, Medium, Project, Take, Time
+from app.studio.ahead import LookingAhead
 from app.studio.core import some_seed
-from app.studio.sequence import Sequencing
 from engines.contract import EngineCard, Failure, Media, Refused, Result
 
 STATE = "errands"
@@ -48,10 +47,8 @@ class InHand(Struct, frozen=True, eq=False):
     run: str = ""
 
 
-class Making(Sequencing):
+class Making(LookingAhead):
     """The part of the studio that makes clips. `in_hand` says what is being made, by clip."""
-
-    making_changed = Signal(str)  # the id of a clip whose `in_hand` has changed
 
     def __init__(
         self, folders: Folders, host: Engines, settings: Settings | None = None, parent: QObject | None = None
@@ -151,14 +148,6 @@ class Making(Sequencing):
             else:
                 self._asking.discard(clip)
                 self._hold(clip, None)
-
-    def foresee_clip(self, clip: str, *, draft: bool = False) -> forecasts.Forecast:
-        """What a clip will take, as earlier runs of its engine took."""
-        one = edit.clip_of(self.timeline, clip)
-        card = self.card_of(one.ask.engine) if one.ask is not None else None
-        if card is None or not card.info.name:
-            return forecasts.Forecast()
-        return making.forecast_of(self.project, self.timeline, one, card, self._runs, draft=draft)
 
     # ------------------------------------------------------------ from a wish to a job
 

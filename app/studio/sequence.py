@@ -17,6 +17,7 @@ from app.core.timeline import edit
 from app.core.timeline.clock import Clock
 from app.core.timeline.values import ZERO, Project, Time, Timeline, Track
 from app.studio.grid import Gridding
+from app.studio.watch import Watch
 from engines.contract import Failure, Refused
 
 SAVE_MS = 1000  # after the first edit that is not saved: at most so much is at risk
@@ -46,6 +47,8 @@ class Sequencing(Gridding):
         self.selection: tuple[str, ...] = ()
         self._saved = self.project
         self._save_project_soon = self._timer(SAVE_MS, self._save_project)
+        self._watch = Watch(self)
+        self._watch.changed.connect(self._look_for_news)
 
     @property
     def timeline(self) -> Timeline:
@@ -106,6 +109,7 @@ class Sequencing(Gridding):
             self.document = Document.new(_place(self.folders.projects, self.project.name), self.project)
             self._saved = self.project
             self.save_state(PROJECT_STATE, str(self.document.folder).encode())
+            self._watch.follow(self.document.folder)
         return self.document
 
     def new_project(self, project: Project | None = None) -> None:
@@ -133,6 +137,7 @@ class Sequencing(Gridding):
 
         def opened(document: Document) -> None:
             self.document = document
+            self._watch.follow(document.folder)
             self.save_state(PROJECT_STATE, str(document.folder).encode())
             self.arrange_project(
                 self.tr("Name project"), lambda one: msgspec.structs.replace(one, name=Path(folder).stem)
@@ -159,6 +164,7 @@ class Sequencing(Gridding):
 
     def _enter_project(self, document: Document | None, project: Project) -> None:
         self.document, self.project, self._saved = document, project, project
+        self._watch.follow(None if document is None else document.folder)
         self.undo_stack.clear()
         self.select([])
         self.set_playhead(ZERO)
@@ -179,7 +185,33 @@ class Sequencing(Gridding):
             self.notice.emit("error", refused.failure.sentence)
             return
         self._saved = project
-        self.bridge.apart(LANE, lambda: document.save(project), None, self._not_saved)
+        self.bridge.apart(LANE, lambda: document.save(project), self._tell_kept, self._not_saved)
+
+    def _tell_kept(self, other: Path | None) -> None:
+        """The project is written, over what another program had made of it meanwhile."""
+        if other is not None:
+            text = self.tr("Another program had changed the project too; its state is kept as %s.")
+            self.notice.emit("warning", text % other)
+
+    # ------------------------------------------------------------ what another program does to it
+
+    def _look_for_news(self) -> None:
+        """Take over what another program has saved, where nothing here waits to be saved."""
+        document = self.document
+        if document is None or self.project != self._saved:
+            return
+
+        def then(found: Project | None) -> None:
+            if found is None or document is not self.document:
+                return
+            if self.project == self._saved:
+                self._saved = found
+                self.arrange_project(self.tr("Changed by another program"), lambda _: found)
+                self._say(self.tr("Another program has changed the project; undo brings back what it was."))
+            else:  # an edit came meanwhile: it is what is saved, and the other state can be had
+                self.bridge.apart(LANE, lambda: document.aside(found), self._tell_kept, self._not_saved)
+
+        self.bridge.apart(LANE, document.news, then)
 
     def _once_saved(self, act: Callable[[], None]) -> None:
         """Do that when all that was to be written has been."""

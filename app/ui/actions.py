@@ -100,6 +100,9 @@ class Actions(QObject):
         w, tr, studio = self.window, self.tr, self.studio
         yield Deed("generate", tr("Generate"), "spark", ("Ctrl+Return", "Ctrl+Enter"), self._generate)
         yield Deed("grid", tr("Grid …"), "tiles", ("Ctrl+G",), w.show_grid)
+        yield Deed("compare", tr("Compare two results …"), "compare", ("Ctrl+Shift+D",), w.comparisons.show)
+        yield Deed("course", tr("Course of the run …"), "curve", (), w.comparisons.course)
+        yield Deed("score", tr("Score a result …"), "spectrum", (), w.comparisons.score)
         yield Deed("sweep", tr("Quality against cost …"), "chart", ("Ctrl+Alt+G",), w.sweeps.show)
         yield Deed("branch", tr("Branch from this step"), "branch", ("Ctrl+B",), self._branch)
         yield None
@@ -205,6 +208,7 @@ class Actions(QObject):
             "save": stage is not None and stage.entry is not None,
             "export": stage is not None and bool(stage.rows),
             "use": stage is not None and bool(stage.run),
+            "course": stage is not None and bool(stage.rows),
             "branch": stage is not None and bool(stage.rows) and stage.step is not None,
             "empty": stage is not None,
             "pause": busy,

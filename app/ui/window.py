@@ -15,6 +15,7 @@ from app.studio import Studio
 from app.ui import theme, workspaces
 from app.ui.actions import Actions
 from app.ui.commands import command_of, offered, visible
+from app.ui.compare.opening import Comparisons
 from app.ui.control import ControlPanel
 from app.ui.curves import Curves
 from app.ui.declared import titled
@@ -68,6 +69,7 @@ class Window(PanelHost):
         self.setStatusBar(self.status)
         self.toasts = Toasts(self.stage)
         self.projects = Projects(studio, self)
+        self.comparisons = Comparisons(self)
         self.sweeps = Sweeps(self)
         self.actions_ = Actions(self)
         self.palette_ = Palette(self)
@@ -100,6 +102,8 @@ class Window(PanelHost):
         studio.jobs_changed.connect(self._title)
         studio.job_changed.connect(lambda job: self._title())
         studio.job_changed.connect(self._call)
+        self.history.compare_asked.connect(self.comparisons.show)
+        self.history.score_asked.connect(self.comparisons.score)
         self.control.curve_opened.connect(self._show_curve)
         self.control.painting.connect(self.stage.paint)
         self.control.posing.connect(self.stage.pose)

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import Audio, Checkpoint, Event, Info, Phase, Refused, Request, Result, Step, param
+from engines.contract import Audio, Checkpoint, Event, Info, Phase, Refused, Request, Result, Score, Step, Value, param
 from engines.loading import Loads
 
 RATE, LENGTH = 44100, 32768
@@ -74,6 +74,9 @@ class DrumEngine(Loads):
         family="normalizing flow",
         takes=("prompt", "seed", "start", "resume"),
         weights=("weights/drum/flow.safetensors",),
+        score=Score(
+            "bits per sample", "bits per sample", r"the flow\W* \(kind and attributes included\) \| \W*([\d.]+)"
+        ),
         licence="MIT",
         presets=(
             "a deep long kick",
@@ -111,6 +114,13 @@ class DrumEngine(Loads):
         yield Phase("decoding")
         sound, facts = session.result()
         yield Result(_audio(sound), facts)
+
+    def measure(self, request: Request) -> dict[str, Value]:
+        """The likelihood of a sound as the drum it is likeliest to be."""
+        self.warm()
+        from engines.nn.drum_session import heard
+
+        return heard(self._model, request)
 
     def render(self, estimate: np.ndarray) -> Audio:
         """A stored clean estimate, float16 (n,), as a sound."""

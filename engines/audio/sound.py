@@ -107,6 +107,7 @@ class Sound(Reads, Loads):
                 preview=partial(_played, shown),
                 estimate=partial(_compact, state.x0[0]),
                 checkpoint=state.checkpoint,
+                guidance=denoise.effect,
             )
         yield Phase("decoding")
         sound = model.finished(latent[0], request, options, plan)

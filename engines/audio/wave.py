@@ -1,4 +1,4 @@
-"""audio/wave: raw sound sample by sample, by a WaveNet that goes on with a recorded tone or drum or makes one.
+"""audio/wave: raw sound sample by sample, by a WaveNet that goes on with a recorded tone or drum, or with its stroke.
 
 Trained from scratch on open recordings, drum machines of our own and the shipped sampled orchestra (see
 assets/weights/wave/card.md). It hears and writes 16 kHz in 256 levels of mu-law; what it makes is brought to the rate
@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import Audio, Event, Info, Phase, Request, Result, Step, param
+from engines.contract import Audio, Event, Info, Phase, Request, Result, Score, Step, Value, param
 from engines.nn.wave_kinds import KINDS
 
 WEIGHTS = ("weights/wave/wave.safetensors",)
@@ -29,6 +29,13 @@ class Options(Struct, frozen=True):
     keep: Annotated[
         float, param("How much of the start to keep before going on; 0 keeps all.", min=0, max=20, step=0.01, unit="s")
     ] = 0.0
+    begin: Annotated[
+        Literal["a stroke", "nothing"],
+        param(
+            "What it goes on with when no start is given: the first moment of a note of the sampled orchestra (0.08 s "
+            "of a drum, 0.2 s of an instrument), or nothing, which makes rough strokes."
+        ),
+    ] = "a stroke"
     do: Annotated[
         Literal["write", "measure"], param("Write new sound, or measure how likely the start is, sample by sample.")
     ] = "write"
@@ -45,17 +52,18 @@ class Wave:
     info = Info(
         name="audio/wave",
         title="Wave",
-        summary="Raw sound, sample by sample: goes on with a recorded tone or drum, or makes a rough stroke; tells how "
-        "likely any sound is.",
+        summary="Raw sound, sample by sample: goes on with a recorded tone or drum, or with the stroke of one; tells "
+        "how likely any sound is.",
         medium="audio",
         family="autoregressive",
         takes=("prompt", "seed", "length", "start", "resume"),
         lengths=(0.05, 0.75, 8.0),
         weights=WEIGHTS,
+        score=Score("bits per sample", "bits per sample at 16 kHz", r"this network, not told \| ([\d.]+)"),
         licence="MIT",
         along="window",
         keeps=True,
-        presets=("a kick", "a snare", "an open hat", "a tom"),
+        presets=("a piano, C4", "a flute, A5", "a vibraphone, G4", "a snare", "a kick"),
     )
     Options = Options
 
@@ -90,6 +98,13 @@ class Wave:
             )
         yield Phase("decoding")
         yield Result(session.sound(), session.facts())
+
+    def measure(self, request: Request) -> dict[str, Value]:
+        """The exact probability of a sound in mu-law levels at 16 kHz, told what the prompt says it is."""
+        self.warm()
+        from engines.nn.wave_model import Measure
+
+        return Measure(self._network, request, msgspec.convert(request.options, Options)).facts()
 
     def render(self, estimate: np.ndarray) -> Audio:
         """A stored sound, float16 (n,) at 16 kHz, at 44.1 kHz."""

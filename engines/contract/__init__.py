@@ -15,6 +15,7 @@ from engines.contract.engine import (
     Lent,
     Need,
     Param,
+    Score,
     param,
     params_of,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "Region",
     "Request",
     "Result",
+    "Score",
     "Step",
     "Stopped",
     "Value",

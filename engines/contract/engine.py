@@ -55,6 +55,17 @@ class AdapterKind(Struct, frozen=True):
     picture: str = ""
 
 
+class Score(Struct, frozen=True, omit_defaults=True):
+    """How likely a model finds any input: the fact of that `name` which `Engine.measure` tells, in `unit`; less is
+    likelier, unless `more` says that it is how well the prompt's words fit. `held` finds how held-out data score in
+    the model's card: a pattern whose group is the number; '' where the card does not say."""
+
+    name: str
+    unit: str
+    held: str = ""
+    more: bool = False
+
+
 Need = Literal["prompt", "negative", "seed", "size", "length", "start", "mask", "last", "regions", "resume", "travel"]
 
 
@@ -69,11 +80,11 @@ class Info(Struct, frozen=True, kw_only=True):
     a 'window' (a bar, a chunk) a step; '' is that every step is of the whole.
     `decodes` says that it has `decode`: its kept estimates can be seen or heard as they truly are.
     `embeddings` are words a model was taught besides its own: each works by being written in a prompt.
-    `live` says that it is quick enough to follow the words as they are typed, `welcomes` that a window that is opened
-    for the first time begins with it.
-    `starts` are the media it begins from, the usual one first; () is its own medium, of a clip a picture. `needs` are
-    the fields of `takes` it cannot do without. `keeps` says that it changes nothing of its start: strength is nothing
-    to it. `blends` says that it follows a prompt's schedules and mixes what AND joins by weights that may move.
+    `live` says that it is quick enough to follow the words as they are typed, `welcomes` that a window that is
+    opened for the first time begins with it. `score` says that it has `measure`. `starts` are the media it begins
+    from, the usual one first; () is its own medium, of a clip a picture. `needs` are the fields of `takes` it
+    cannot do without. `keeps` says that it changes nothing of its start: strength is nothing to it. `blends` says
+    that it follows a prompt's schedules and mixes what AND joins by weights that may move.
     """
 
     name: str
@@ -97,6 +108,7 @@ class Info(Struct, frozen=True, kw_only=True):
     live: bool = False
     welcomes: bool = False
     decodes: bool = False
+    score: Score | None = None
     starts: tuple[Medium, ...] = ()
     needs: tuple[Need, ...] = ()
     keeps: bool = False
@@ -108,11 +120,12 @@ class Engine(Protocol):
 
     `generate` is a generator of events that ends with exactly one `Result`; closing it stops the work. `render`
     turns a stored clean estimate (`Step.estimate`) into media, for the filmstrip. An engine whose prompt encoder
-    has a limit also has `count_tokens(prompt) -> int`; one with a `prepared` control input has
-    `prepare(kind, media) -> Media`: the map that is used of `media`, and of that map the same again; one that can tell
-    the memory a request will take without loading its weights has `estimate(request) -> Estimate`; one that `decodes`
-    has `decode(estimate, length) -> Media`: what `render` shows cheaply, at its full cost; one that lets other engines
-    work for it has `borrow(lend)`, and is given a `Lend` when it is made.
+    has a limit also has `count_tokens(prompt) -> int`; one with a `prepared` control input has `prepare(kind,
+    media) -> Media`: the map that is used of `media`, and of that map the same again; one that can tell the memory
+    a request will take without loading its weights has `estimate(request) -> Estimate`; one that `decodes` has
+    `decode(estimate, length) -> Media`: what `render` shows cheaply, at its full cost; one with a `score` has
+    `measure(request) -> dict[str, Value]`: facts of the request's start, its score among them; one that lets other
+    engines work for it has `borrow(lend)`, and is given a `Lend` when it is made.
     """
 
     info: ClassVar[Info]

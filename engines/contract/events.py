@@ -26,7 +26,9 @@ class Step(Struct, frozen=True, eq=False):
 
     `level` is the noise level now (sigma or flow time; 0 is clean). `preview()` decodes the clean estimate cheaply,
     `estimate()` gives it as a compact array for the step store (`Engine.render` turns it into media again), and
-    `checkpoint()` is everything needed to go on from here (None when this step cannot be resumed from).
+    `checkpoint()` is everything needed to go on from here (None when this step cannot be resumed from). `guidance()` is
+    what guidance did in it: the root mean square of cond - uncond, both clean estimates, in parts of the conditional
+    one's deviation; None where the network was asked for one of them only.
     """
 
     index: int
@@ -35,6 +37,7 @@ class Step(Struct, frozen=True, eq=False):
     preview: Callable[[], Media]
     estimate: Callable[[], np.ndarray] | None = None
     checkpoint: Callable[[], Checkpoint] | None = None
+    guidance: Callable[[], float | None] | None = None
 
 
 class Result(Struct, frozen=True, tag="result", eq=False):

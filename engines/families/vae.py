@@ -141,6 +141,18 @@ class Mixture:
         return found
 
 
+@torch.no_grad()
+def settled(z: Tensor, rounds: int, encode: Callable[[Tensor], Tensor], decode: Decoder) -> Tensor:
+    """Latents (B, D) moved towards those of pictures there are: z <- E[q(z | E[p(x | z)])], so many times.
+
+    The Markov chain of Arulkumaran, Creswell and Bharath, "Improving Sampling from Generative Autoencoders with Markov
+    Chains", 2016 (equations 5 and 6), by its means: what lies between two kinds of pictures decides for one of them.
+    """
+    for _ in range(rounds):
+        z = encode(decode(z))
+    return z
+
+
 def _heaps(z: Tensor, count: int, generator: torch.Generator, rounds: int = 10) -> Tensor:
     """Which of `count` heaps each point of z (N, D) belongs to, as rows of zeros and a one, (N, count)."""
     picked = [int(torch.randint(len(z), (1,), generator=generator))]

@@ -29,7 +29,8 @@ _DECODED = "true-"  # begins the names of the files of true decodes, after which
 
 class StepRow(Struct, frozen=True):
     """What is known of a finished step (counted from 1). `level` is the noise level, `change` the mean absolute
-    change of the clean estimate in parts of its range, `seconds` since the run began."""
+    change of the clean estimate in parts of its range, `seconds` since the run began, `guidance` what guidance did
+    (see Step)."""
 
     index: int
     total: int
@@ -37,6 +38,7 @@ class StepRow(Struct, frozen=True):
     change: float | None = None
     seconds: float = 0.0
     resumable: bool = False
+    guidance: float | None = None
 
 
 class _Frame(Struct, frozen=True):

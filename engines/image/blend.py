@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import ControlKind, Event, Image, Info, Phase, Request, Result, Step, param
+from engines.contract import ControlKind, Event, Image, Info, Phase, Refused, Request, Result, Score, Step, Value, param
 from engines.loading import Loads
 
 WEIGHTS = ("weights/blend/vae.safetensors",)
@@ -42,6 +42,12 @@ class Options(Struct, frozen=True):
         Literal["fitted", "normal"],
         param("What faces are drawn from: the mixture fitted to the data, or the model's own normal prior."),
     ] = "fitted"
+    rounds: Annotated[
+        int,
+        param(
+            "How often a drawn face goes through encoder and decoder: 0 is as it fell, more is crisper.", min=0, max=50
+        ),
+    ] = 8
     steps: Annotated[int, param("Steps from the mean face to all details.", min=1, max=48)] = 6
     hair_light: Annotated[float, slide("Dark to light hair.")] = 0.0
     hair_warm: Annotated[float, slide("Cold to warm colours of hair.")] = 0.0
@@ -66,6 +72,7 @@ class Blend(Loads):
             ControlKind("other", "image", "The picture B that A (the start, or the seed's face) is blended to."),
         ),
         weights=WEIGHTS,
+        score=Score("iwae_bits", "bits per dimension", r"importance-weighted bound, 8 samples \| ([\d.]+)"),
         licence="CC BY 4.0",
     )
     Options = Options
@@ -94,6 +101,13 @@ class Blend(Loads):
         factor = (request.size or (SIDE, SIDE))[0] // SIDE
         picture = upscale(sheet(made), max(1, factor // 2) if options.do == "grid" else factor)
         yield Result(picture, {"nfe": options.steps, **facts})
+
+    def measure(self, request: Request) -> dict[str, Value]:
+        """The bounds on the likelihood of a picture at 64x64."""
+        self.warm()
+        if not isinstance(request.start, Image):
+            raise Refused("bad-request", "A face is measured in a picture; what was given is none.")
+        return dict(self._model.measured(request.start, request.seed))
 
     def render(self, estimate: np.ndarray) -> Image:
         """Stored latents, float16 (1 or side * side, 48), as 64x64 pictures."""

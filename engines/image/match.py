@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import Checkpoint, Event, Image, Info, Phase, Request, Result, Step, param
+from engines.contract import Checkpoint, Event, Image, Info, Phase, Request, Result, Score, Step, Value, param
 from engines.loading import Loads
 from engines.reading import Reads
 
@@ -43,6 +43,7 @@ class Match(Reads, Loads):
         family="contrastive",
         takes=("prompt", "start", "resume"),
         weights=("weights/match/heads.safetensors", "weights/match/sheet.png"),
+        score=Score("fit", "cosine of words and picture", more=True),
         licence="MIT",
         tokens=32,
         presets=("a red apple", "something to eat", "a yellow flower", "a blue umbrella"),
@@ -79,6 +80,14 @@ class Match(Reads, Loads):
         facts = {"nfe": 1 + len(sizes) - done, **self._facts(whole, words, options.words)}
         facts["looked at"] = "the sheet of small pictures" if request.start is None else "the start"
         yield Result(net.painted(frame, heat, options.overlay), facts)
+
+    def measure(self, request: Request) -> dict[str, Value]:
+        """How well the prompt fits a picture."""
+        from engines.nn import match as net
+
+        self.warm()
+        whole = self._model.arrows(net.task(request).square, net.WINDOW)[:, 0, 0]
+        return self._facts(whole, self._model.said([request.prompt])[0], 5)
 
     def render(self, estimate: np.ndarray) -> Image:
         """A stored step: a small picture, uint8 (h, w, 3), as it is."""

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import Checkpoint, Event, Image, Info, Phase, Request, Result, Step, param
+from engines.contract import Checkpoint, Event, Image, Info, Phase, Refused, Request, Result, Score, Step, Value, param
 from engines.loading import Loads
 
 
@@ -44,6 +44,7 @@ class Mend(Loads):
         family="energy-based",
         takes=("seed", "start", "mask", "resume"),
         weights=("weights/mend/energy.safetensors",),
+        score=Score("energy", "energy"),
         licence="MIT",
     )
     Options = Options
@@ -75,6 +76,14 @@ class Mend(Loads):
         if task is not None:
             facts["energy of the start"] = self._energy(task.x0)
         yield Result(show(x0), facts)
+
+    def measure(self, request: Request) -> dict[str, Value]:
+        """The energy of a picture in its 32x32 places: how much of it looks wrong."""
+        self.warm()
+        task = self._model.task(request, None)
+        if task is None:
+            raise Refused("bad-request", "There is nothing to measure: give a picture.")
+        return {"energy": self._energy(task.x0)}
 
     def render(self, estimate: np.ndarray) -> Image:
         """A stored clean estimate, float16 (4, 32, 32), as 32x32 pixels with alpha."""

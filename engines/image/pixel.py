@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import Event, Image, Info, Phase, Request, Result, Step, param
+from engines.contract import Event, Image, Info, Phase, Request, Result, Score, Step, Value, param
 from engines.loading import Loads
 from engines.reading import Reads
 
@@ -35,6 +35,9 @@ class Options(Struct, frozen=True):
         float,
         param("How closely it follows the words (CFG); 1 is the model itself.", min=0, max=6, step=0.1, curve=True),
     ] = 2.0
+    tries: Annotated[
+        int, param("How many are drawn side by side; the one that says the words most is kept.", min=1, max=32)
+    ] = 8
     do: Annotated[
         Literal["complete", "measure"],
         param("Draw what is free, or measure how likely the start is (what a mask covers, given the rest)."),
@@ -59,6 +62,7 @@ class Pixel(Reads, Loads):
         takes=("prompt", "seed", "size", "start", "mask", "resume"),
         sizes=((256, 256), (32, 32), (64, 64), (128, 128), (512, 512)),
         weights=WEIGHTS,
+        score=Score("bits per pixel", "bits per pixel", r"this network without words \| ([\d.]+)"),
         licence="MIT",
         presets=(
             "an elf in a green robe with a bow, brown boots",
@@ -76,11 +80,12 @@ class Pixel(Reads, Loads):
         if self._model is None:
             yield Phase("loading")
             self.warm()
-        from engines.nn.pixel_model import Desk, Measure
+        from engines.nn.pixel_model import Measure
+        from engines.nn.pixel_tries import Tries
 
         yield Phase("encoding")
         options = msgspec.convert(request.options, Options)
-        desk = (Measure if options.do == "measure" else Desk)(self._model, request, options)
+        desk = (Measure if options.do == "measure" else Tries)(self._model, request, options)
         yield Phase("denoising")
         for _ in desk.steps():
             yield Step(
@@ -93,6 +98,13 @@ class Pixel(Reads, Loads):
             )
         yield Phase("decoding")
         yield Result(desk.picture(), desk.facts())
+
+    def measure(self, request: Request) -> dict[str, Value]:
+        """The exact probability of a sprite in the palette, told the prompt; with a mask of what it covers."""
+        self.warm()
+        from engines.nn.pixel_model import Measure
+
+        return Measure(self._model, request, msgspec.convert(request.options, Options)).facts()
 
     def render(self, estimate: np.ndarray) -> Image:
         """A stored sprite, uint8 (32, 32, 4), enlarged to 128x128 pixels."""

@@ -77,6 +77,7 @@ class Sprite(Reads, Loads):
                 preview=partial(_picture, sprites, request, options),
                 estimate=sprites,
                 checkpoint=partial(_checkpoint, state),
+                guidance=denoise.effect,
             )
         yield Phase("decoding")
         result = _picture(partial(_sprites, x, request, options), request, options)

@@ -109,7 +109,7 @@ class Sticker(Reads):
         latent = self._model.reached(request)
         for state in self._model.states(request, options, denoise):
             latent = state.x
-            yield self._model.step(state)
+            yield self._model.step(state, denoise.effect)
         yield Phase("decoding")
         picture = self._model.finished(latent, request, options.background)
         yield Result(

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from engines.contract import Checkpoint, Event, Image, Info, Phase, Request, Result, Step, param
+from engines.contract import Checkpoint, Event, Image, Info, Phase, Refused, Request, Result, Score, Step, Value, param
 from engines.loading import Loads
 from engines.reading import Reads
 
@@ -78,6 +78,7 @@ class Tile(Reads, Loads):
         takes=("prompt", "negative", "seed", "size", "resume", "travel"),
         sizes=((256, 256), (32, 32), (64, 64), (128, 128), (512, 512)),
         weights=("weights/tile/score.safetensors",),
+        score=Score("bits per dimension", "bits per dimension", r"held-out tiles: \W*([\d.]+)"),
         licence="MIT",
         presets=(
             "mossy cobblestones",
@@ -106,7 +107,8 @@ class Tile(Reads, Loads):
         for state in self._model.states(request, options, denoise):
             x0 = state.x0.cpu().numpy()
             preview, estimate = partial(shown, x0), partial(_compact, x0)
-            yield Step(state.index, state.total, state.level, preview, estimate, partial(_checkpoint, state))
+            held = partial(_checkpoint, state)
+            yield Step(state.index, state.total, state.level, preview, estimate, held, denoise.effect)
         yield Phase("decoding")
         yield self._result(request, options, x0, denoise.calls)
 
@@ -118,6 +120,17 @@ class Tile(Reads, Loads):
             bits, more = self._model.bits(pixels(x0[0]), request, options)
             facts |= {"bits per dimension": round(bits, 3), "nfe of the likelihood": more}
         return Result(_picture(x0, _times(request, options), 3 if options.show == "3x3" else 1), facts)
+
+    def measure(self, request: Request) -> dict[str, Value]:
+        """The likelihood of a picture as one tile of the size the network learnt from, told the prompt."""
+        self.warm()
+        from engines.nn.tile import SIDE, shrunk
+
+        if not isinstance(request.start, Image):
+            raise Refused("bad-request", "A tile is measured in a picture; what was given is none.")
+        options = msgspec.convert(request.options, Options)
+        bits, calls = self._model.bits(shrunk(request.start), request, options)
+        return {"bits per dimension": round(bits, 3), "nfe": calls, "pixels a side": SIDE}
 
     def render(self, estimate: np.ndarray) -> Image:
         """A stored clean estimate, float16 (3, H, W), as one tile."""

@@ -99,6 +99,7 @@ class Shape(Reads, Loads):
                 preview=partial(self._model.surface, state.x0[0], scale),
                 estimate=partial(_compact, state.x0, scale),
                 checkpoint=partial(_checkpoint, state),
+                guidance=denoise.effect,
             )
         yield Phase("decoding")
         mesh = self._model.surface(x[0], scale, _finish(options))

@@ -1,10 +1,12 @@
 """How far each metric is from an independent implementation, or from a closed form, on the same features.
 
-Needs the libraries it is compared with (torchmetrics, scikit-image, scipy), which the checks bring along.
+Needs the libraries it is compared with (torchmetrics, torch-fidelity, scikit-image, scipy), which the checks bring
+along. What networks see and hear is compared in `agreement_nets`, sounds and surfaces in `agreement_media`.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +16,7 @@ import torch
 from msgspec import Struct
 
 from engines.contract import Refused
-from engines.metrics import frechet, inception, kernel, manifold, pixels, spectra, vendi
+from engines.metrics import fidelity, frechet, inception, kernel, manifold, pixels, spectra, vendi
 
 
 class Row(Struct, frozen=True):
@@ -30,16 +32,32 @@ class Row(Struct, frozen=True):
         return self.error <= self.allowed
 
 
-def table() -> list[Row]:
-    """Every row. Refused('missing') when a library is not installed."""
-    try:
-        import torchmetrics  # noqa: F401
-    except ImportError as error:
-        sentence = "The agreement is shown against torchmetrics, which is not installed: run packaging/test once."
-        raise Refused("missing", sentence) from error
+Told = tuple[str, str, Callable[[], float], float]  # metric, against what, what gives the error, what is allowed
+
+
+def rows() -> tuple[Told, ...]:
+    """What is compared, nothing of it done yet. Refused('missing') when a library is not installed."""
+    from engines.metrics import agreement_media, agreement_nets
+
+    for name in ("torchmetrics", fidelity.NAME):
+        if importlib.util.find_spec(name) is None:
+            sentence = f"The agreement is shown against {name}, which is not installed: run packaging/test once."
+            raise Refused("missing", sentence)
+    fidelity.there()
+    return (*_ROWS, *agreement_media.ROWS, *agreement_nets.ROWS)
+
+
+def row(told: Told) -> Row:
+    """One comparison, done."""
+    metric, against, error, allowed = told
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of memory: these sets are small
-        return [Row(metric, against, error(), allowed) for metric, against, error, allowed in _ROWS]
+        return Row(metric, against, error(), allowed)
+
+
+def table() -> list[Row]:
+    """Every row, the largest error of each."""
+    return [row(told) for told in rows()]
 
 
 class Eye(torch.nn.Module):
@@ -58,7 +76,7 @@ def sets(seed: int) -> tuple[np.ndarray, np.ndarray]:
     return rng.normal(size=(400, 24)) @ mix, rng.normal(0.3, 1.2, size=(350, 24)) @ mix
 
 
-def _off(pairs: list[tuple[float, float]]) -> float:
+def off(pairs: list[tuple[float, float]]) -> float:
     """The largest relative error of (ours, theirs)."""
     return max(abs(ours - theirs) / max(abs(theirs), 1e-12) for ours, theirs in pairs)
 
@@ -73,7 +91,7 @@ def _library(metric: Any, a: np.ndarray, b: np.ndarray) -> Any:
 def _fid() -> float:
     from torchmetrics.image.fid import FrechetInceptionDistance as Theirs
 
-    return _off(
+    return off(
         [(frechet.frechet(*pair), float(_library(Theirs(feature=Eye()), *pair))) for pair in map(sets, range(5))]
     )
 
@@ -88,7 +106,7 @@ def _gaussians() -> float:
         mean = rng.normal(size=16)
         exact = (mean**2).sum() + np.trace(a + b - 2 * linalg.sqrtm(a @ b).real)
         pairs.append((frechet.gaussians(mean, a, np.zeros(16), b), float(exact)))
-    return _off(pairs)
+    return off(pairs)
 
 
 def _kid() -> float:
@@ -99,7 +117,7 @@ def _kid() -> float:
         a, b = sets(seed)
         theirs, _ = _library(Theirs(feature=Eye(), subsets=2, subset_size=350), a[:350], b)
         pairs.append((kernel.kid(a[:350], b, 2, 350).mean, float(theirs)))
-    return _off(pairs)
+    return off(pairs)
 
 
 def _is() -> float:
@@ -111,7 +129,7 @@ def _is() -> float:
         theirs = Theirs(feature=Eye(), splits=1).set_dtype(torch.float64)
         theirs.update(torch.from_numpy(logits))
         pairs.append((inception.score(logits, 1)[0], float(theirs.compute()[0])))
-    return _off(pairs)
+    return off(pairs)
 
 
 def _manifold() -> float:
@@ -130,7 +148,15 @@ def _manifold() -> float:
             (across.min(1) <= dense).mean(),
         )
         pairs += list(zip(manifold.manifold(real, fake), map(float, exact), strict=True))
-    return _off(pairs)
+    return off(pairs)
+
+
+def _nearest() -> float:
+    from scipy.spatial.distance import cdist
+
+    a, b = sets(4)
+    _, far = manifold.nearest(a, b)
+    return off(list(zip(far, cdist(a, b).min(1), strict=True)))
 
 
 def _vendi() -> float:
@@ -141,7 +167,7 @@ def _vendi() -> float:
         p = np.linalg.eigvalsh(unit @ unit.T / 30)
         p = p[p > 1e-12]
         pairs.append((vendi.vendi(some), float(np.exp(-(p * np.log(p)).sum()))))
-    return _off(pairs)
+    return off(pairs)
 
 
 def pictures(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -154,7 +180,7 @@ def pictures(seed: int) -> tuple[np.ndarray, np.ndarray]:
 def _psnr() -> float:
     from skimage.metrics import peak_signal_noise_ratio
 
-    return _off([(pixels.psnr(a, b), float(peak_signal_noise_ratio(a, b))) for a, b in map(pictures, range(3))])
+    return off([(pixels.psnr(a, b), float(peak_signal_noise_ratio(a, b))) for a, b in map(pictures, range(3))])
 
 
 def _ssim() -> float:
@@ -162,7 +188,7 @@ def _ssim() -> float:
 
     as_published = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
     rows = map(pictures, range(3))
-    return _off(
+    return off(
         [
             (pixels.ssim(a, b), float(structural_similarity(a, b, channel_axis=2, data_range=255, **as_published)))
             for a, b in rows
@@ -175,7 +201,7 @@ def _ms_ssim() -> float:
     for a, b in map(pictures, range(3)):
         x, y = (torch.from_numpy(one).permute(2, 0, 1)[None].double() for one in (a, b))
         pairs.append((pixels.ms_ssim(a, b), by_convolution(x, y)))
-    return _off(pairs)
+    return off(pairs)
 
 
 def by_convolution(x: torch.Tensor, y: torch.Tensor) -> float:
@@ -206,15 +232,16 @@ def _stft() -> float:
             for one in (made, real)
         )
         rows.append((float((b - a).norm() / b.norm()), float((a.log() - b.log()).abs().mean())))
-    return _off(list(zip(spectra.multi_stft(made, real), map(float, np.mean(rows, 0)), strict=True)))
+    return off(list(zip(spectra.multi_stft(made, real), map(float, np.mean(rows, 0)), strict=True)))
 
 
-_ROWS: tuple[tuple[str, str, Callable[[], float], float], ...] = (
+_ROWS: tuple[Told, ...] = (
     ("Frechet distance", "torchmetrics", _fid, 1e-8),
     ("Frechet distance", "closed form by scipy's matrix root", _gaussians, 1e-7),
     ("kernel distance", "torchmetrics (which adds up in single precision)", _kid, 1e-5),
     ("Inception score", "torchmetrics", _is, 1e-6),
     ("precision, recall, density, coverage", "their definition, by scipy's distances", _manifold, 1e-12),
+    ("distance to the nearest", "scipy's distances", _nearest, 1e-9),
     ("Vendi score", "its definition, by all eigenvalues", _vendi, 1e-9),
     ("PSNR", "scikit-image", _psnr, 1e-12),
     ("SSIM", "scikit-image", _ssim, 1e-9),

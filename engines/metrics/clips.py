@@ -1,4 +1,4 @@
-"""How steady a clip is: temporal consistency of features, and flicker.
+"""How steady a clip is: temporal consistency of features, and flicker; and a clip as one row of features.
 
 Consistency as in Blattmann et al., "Align your Latents", 2023, and Esser et al., "Structure and Content-Guided Video
 Synthesis", 2023: the mean cosine of neighbouring frames' features. Known bias: a clip that stands still is perfect.
@@ -7,6 +7,8 @@ Synthesis", 2023: the mean cosine of neighbouring frames' features. Known bias: 
 from __future__ import annotations
 
 import numpy as np
+
+FRAMES = 16  # of a clip that a summary is made of, evenly spread
 
 
 def consistency(features: np.ndarray, loop: bool = False) -> float:
@@ -26,3 +28,15 @@ def flicker(frames: np.ndarray) -> float:
         raise ValueError("flicker needs three frames or more")
     light = frames[..., :3].reshape(len(frames), -1).mean(1, dtype=np.float64)
     return float(np.abs(np.diff(light, 2)).mean())
+
+
+def summary(features: np.ndarray) -> np.ndarray:
+    """A clip as one row (2 D,) of the features (T, D) of its frames: their mean, and how far each goes to the next.
+
+    What a Frechet video distance (Unterthiner et al., "Towards Accurate Generative Models of Video", 2018) is taken on
+    here in place of I3D's features: it sees what is shown and how much changes, not in which order. One frame stands
+    still.
+    """
+    x = np.asarray(features, np.float64)
+    steps = np.sqrt((np.diff(x, axis=0) ** 2).mean(0)) if len(x) > 1 else np.zeros(x.shape[1])
+    return np.concatenate([x.mean(0), steps]).astype(np.float32)

@@ -30,16 +30,17 @@ def retrieval(pictures: Tensor, captions: Tensor, best: int) -> float:
 
 def score(pictures: Tensor, captions: Tensor) -> float:
     """The mean of 2.5 max(cos, 0) over pictures with their captions: Hessel et al., "CLIPScore", 2021, by our net."""
-    return float(_scores(pictures, captions).mean())
+    return float(scores(pictures, captions).mean())
 
 
 def error(pictures: Tensor, captions: Tensor) -> float:
     """The standard error of that mean over pictures; 0 of a single one."""
-    found = _scores(pictures, captions)
+    found = scores(pictures, captions)
     return float(found.std() / len(found) ** 0.5) if len(found) > 1 else 0.0
 
 
-def _scores(pictures: Tensor, captions: Tensor) -> Tensor:
+def scores(pictures: Tensor, captions: Tensor) -> Tensor:
+    """The score of every picture with its caption, (N,)."""
     return WEIGHT * (pictures * captions).sum(1).clamp_min(0)
 
 

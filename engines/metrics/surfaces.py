@@ -43,18 +43,32 @@ def compared(made: Mesh, real: Mesh, threshold: float = 0.01, points: int = POIN
 
 def sampled(mesh: Mesh, points: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Points (N, 3) drawn evenly from the surface, and the unit normals (N, 3) there. ValueError without area."""
-    corners = mesh.vertices.astype(np.float64)[mesh.faces]
+    found, which = drawn(mesh, points, seed)
+    corners = mesh.vertices.astype(np.float64)[mesh.faces[which]]
     cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    area = np.linalg.norm(cross, axis=1)
-    if not len(area) or area.sum() == 0:
+    return found, cross / np.linalg.norm(cross, axis=1, keepdims=True)
+
+
+def drawn(mesh: Mesh, points: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Points (N, 3) drawn evenly from the surface, and the faces (N,) they lie in. ValueError without area."""
+    corners = mesh.vertices.astype(np.float64)[mesh.faces]
+    each = areas(mesh)
+    if not len(each) or each.sum() == 0:
         raise ValueError("a surface without area cannot be compared")
     rng = np.random.default_rng(seed)
-    which = rng.choice(len(area), points, p=area / area.sum())
+    which = rng.choice(len(each), points, p=each / each.sum())
     u, v = rng.random((2, points))
     over = u + v > 1
     u, v = np.where(over, 1 - u, u), np.where(over, 1 - v, v)
     first, second, third = (corners[which, n] for n in range(3))
-    return first + u[:, None] * (second - first) + v[:, None] * (third - first), cross[which] / area[which, None]
+    return first + u[:, None] * (second - first) + v[:, None] * (third - first), which
+
+
+def areas(mesh: Mesh) -> np.ndarray:
+    """The area of every face, (F,)."""
+    corners = mesh.vertices.astype(np.float64)[mesh.faces]
+    cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    return np.asarray(np.linalg.norm(cross, axis=1) / 2)
 
 
 def open_edges(mesh: Mesh) -> int:

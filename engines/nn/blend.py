@@ -143,12 +143,18 @@ class Model:
         return faces
 
     def face(self, seed: int, place: int, options: Any) -> Tensor:
-        """The latent (1, 48) of face `place` of a seed."""
-        noise = samplers.seeded(seed)(place, torch.empty(1, LATENT))
+        """The latent (1, 48) of face `place` of a seed, settled."""
+        noise = samplers.seeded(seed)(place, torch.empty(1, LATENT)).to(self.device)
         if options.prior == "normal":
-            return (options.temperature * noise).to(self.device)
-        uniform = torch.rand(1, generator=samplers.generator(seed, 100 + place)).to(self.device)
-        return self.network.mixture().sample(uniform, noise.to(self.device), options.temperature)
+            z = options.temperature * noise
+        else:
+            uniform = torch.rand(1, generator=samplers.generator(seed, 100 + place)).to(self.device)
+            z = self.network.mixture().sample(uniform, noise, options.temperature)
+        return vae.settled(z, options.rounds, self.code, lambda z: self.mean(z).clamp(-1, 1))
+
+    def code(self, x: Tensor) -> Tensor:
+        """The likeliest latents (B, 48) of pictures (B, 3, 64, 64)."""
+        return self.network.encode(x)[0]
 
     def latents(self, request: Request, options: Any, ends: list[Tensor], index: int) -> Tensor:
         """The latents of step `index`, (1, 48) or (side * side, 48), with the sliders' way added."""

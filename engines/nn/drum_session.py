@@ -189,6 +189,15 @@ class Session:
         return facts
 
 
+def heard(model: Model, request: Request) -> dict[str, Value]:
+    """What the flow says of the start of a request: its likelihood, and how probable each kind of drum is."""
+    if not isinstance(request.start, Audio):
+        raise Refused("bad-request", "A drum is measured in a sound; what was given is none.")
+    found = model.measured(model.stepped(model.heard(request.start), request.seed))
+    kinds: dict[str, Value] = {f"probability of {kind}": round(share, 4) for kind, share in found.kinds.items()}
+    return _scored(found.log_likelihood, 1) | kinds
+
+
 def _scored(told: float, drums: int) -> dict[str, Value]:
     per_sample = -told / (drums * drum_parts.LENGTH * np.log(2))
     return {"log_likelihood": round(told, 1), "bits per sample": round(float(per_sample), 4)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from engines.files import assets
 from engines.nn import stored
 from engines.nn.motion_scene import DRAFT, Scene, ground_of, kept, opened, packed, read_start
 from engines.nn.mover import Measures, Mover
-from engines.nn.sticker import Denoiser, uncovered
+from engines.nn.sticker import uncovered
 from engines.nn.text import TextEncoder
 from engines.subjects import subject
 from engines.worded import Worded
@@ -84,7 +84,7 @@ class Model:
     # ------------------------------------------------------------ denoising
 
     @torch.no_grad()
-    def denoiser(self, request: Request, options: Any, scene: Scene) -> Denoiser:
+    def denoiser(self, request: Request, options: Any, scene: Scene) -> guidance.Run:
         """The guided denoiser for a request's words and its picture's silhouette."""
         given = torch.from_numpy(self.given(request, options, scene))[None].to(self.device)
         levels = schedules.levels(options.schedule, options.steps)
@@ -94,7 +94,7 @@ class Model:
             levels=levels,
             rescale=options.rescale,
         )
-        return Denoiser(words.guided(strength), words.counted)
+        return guidance.Run(words.guided(strength), words.counted, strength)
 
     def given(self, request: Request, options: Any, scene: Scene) -> np.ndarray:
         """What the motion is made for, within what the network was taught."""
@@ -109,7 +109,7 @@ class Model:
     def _clean(self, told: tuple[Tensor, Tensor], given: Tensor, x: Tensor, level: float) -> Tensor:
         return clean(lambda z, t: self.flow(z, t, *told, given), x, level)
 
-    def states(self, request: Request, options: Any, denoise: Denoiser) -> Iterator[samplers.State]:
+    def states(self, request: Request, options: Any, denoise: guidance.Run) -> Iterator[samplers.State]:
         """Every finished step, from noise or a checkpoint. `variety` is the noise's temperature: below 1 the motion is
         nearer to what is most usual for the words (as Kingma and Dhariwal, "Glow", 2018, section 6, do it)."""
         levels = schedules.levels(options.schedule, options.steps)
@@ -144,8 +144,8 @@ class Model:
         x, scene = opened(estimate, self.flow.measures.components)
         return self.clip(torch.from_numpy(x), scene, len(scene.picture))
 
-    def step(self, state: samplers.State, scene: Scene) -> Step:
-        """What the engine tells of a finished step."""
+    def step(self, state: samplers.State, scene: Scene, effect: Callable[[], float | None] | None = None) -> Step:
+        """What the engine tells of a finished step; `effect` is what guidance did in it."""
         return Step(
             index=state.index,
             total=state.total,
@@ -153,6 +153,7 @@ class Model:
             preview=partial(self.clip, state.x0[0], scene),
             estimate=lambda: packed(state.x0[0].cpu().numpy(), scene),
             checkpoint=partial(_checkpoint, state, scene),
+            guidance=effect,
         )
 
 

@@ -106,6 +106,7 @@ class Desk:
         self.writer = self._writer(symbols)
         if held is not None:
             self.writer.nats, self.writer.calls = held.numbers["nats"], int(held.numbers["calls"])
+            self.writer.blind = held.numbers.get("blind", self.writer.nats)
 
     def _taken(self, held: Checkpoint, symbols: np.ndarray) -> np.ndarray:
         """The symbols with those a checkpoint holds in the rows that are finished."""
@@ -119,7 +120,8 @@ class Desk:
     def _writer(self, symbols: np.ndarray) -> Writer:
         model, prompt = self.model, self.request.prompt
         text = model.read(prompt)
-        if prompt.strip() and (self.options.guidance != 1 or "guidance" in self.request.curves):
+        told_twice = self.options.guidance != 1 or "guidance" in self.request.curves or self.options.tries > 1
+        if prompt.strip() and told_twice:
             text = torch.cat([text, model.read("")])
         given, kept = (torch.from_numpy(part).to(text.device) for part in (symbols, ~self.free))
         return Writer(model.net, given, kept, text=text, scale=self._guidance)
@@ -139,7 +141,7 @@ class Desk:
             return autoregressive.shaped(logits, **how)
         cut = logits.clone()
         cut[:nothing] = autoregressive.shaped(logits[:nothing], **how)
-        return autoregressive.spared(cut, nothing, torch.from_numpy(self.writer.told))
+        return autoregressive.spared(cut, nothing, torch.from_numpy(self.writer.told[0]))
 
     def steps(self) -> Iterator[None]:
         """Draw the rows that are still to draw."""
@@ -166,7 +168,7 @@ class Desk:
 
     def checkpoint(self) -> Checkpoint:
         """The symbols so far, and what the rest does not tell."""
-        numbers = {"nats": self.writer.nats, "calls": self.writer.calls}
+        numbers = {"nats": self.writer.nats, "blind": self.writer.blind, "calls": self.writer.calls}
         symbols = self.writer.symbols.astype(np.uint8)
         return Checkpoint(self.done, len(self.rows), self.level, METHOD, {"symbols": symbols}, numbers)
 

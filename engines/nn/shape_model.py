@@ -56,7 +56,7 @@ class Model:
     # ------------------------------------------------------------ denoising
 
     @torch.no_grad()
-    def denoiser(self, request: Request, options: Any) -> Denoiser:
+    def denoiser(self, request: Request, options: Any) -> guidance.Run:
         """The guided denoiser for a request's words."""
         levels = schedules.levels(options.schedule, options.steps)
         if request.start is not None:
@@ -68,12 +68,12 @@ class Model:
             interval=(options.guide_to, options.guide_from),
             rescale=options.rescale,
         )
-        return Denoiser(words.guided(strength), words.counted)
+        return guidance.Run(words.guided(strength), words.counted, strength)
 
     def _clean(self, tokens: Tensor, mask: Tensor, x: Tensor, level: float) -> Tensor:
         return clean(lambda z, t: self.flow(z, t, tokens, mask), x, level)
 
-    def states(self, request: Request, options: Any, denoise: Denoiser) -> Iterator[samplers.State]:
+    def states(self, request: Request, options: Any, denoise: guidance.Run) -> Iterator[samplers.State]:
         """Every finished step, from noise, a start mesh or a checkpoint."""
         levels = schedules.levels(options.schedule, options.steps)
         noise = samplers.initial_noise(request.seed, (self.flow.measures.components,)).to(self.device)
@@ -120,20 +120,6 @@ class Model:
     def surface(self, x: Tensor, scale: Scale, finish: Finish = DRAFT) -> Mesh:
         """The closed surface of a clean state (K,), standing on the floor, in metres."""
         return stood(surfaces.surface(self.volume(x), finish), scale)
-
-
-class Denoiser:
-    """The guided denoiser of one run; `calls` counts network evaluations (NFE)."""
-
-    def __init__(self, guided: samplers.Denoiser, counted: tuple[guidance.Counted, ...]) -> None:
-        self.guided, self.counted = guided, counted
-
-    def __call__(self, x: Tensor, level: float) -> Tensor:
-        return self.guided(x, level)
-
-    @property
-    def calls(self) -> int:
-        return sum(one.calls for one in self.counted)
 
 
 def stood(mesh: Mesh, scale: Scale) -> Mesh:

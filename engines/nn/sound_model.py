@@ -95,7 +95,7 @@ class Model:
         return Plan(count, patches, options.loop, told)
 
     @torch.no_grad()
-    def denoiser(self, request: Request, options: Any, plan: Plan) -> Denoiser:
+    def denoiser(self, request: Request, options: Any, plan: Plan) -> guidance.Run:
         """The guided denoiser for a request's words, what its mask keeps of the start left alone."""
         change = self.change(request, options, plan)
         if change is not None:
@@ -116,7 +116,7 @@ class Model:
                 self.encoded(request.start, plan), _shares(change, plan).to(self.device), self._noise(request, plan)
             )
             guided = guidance.inpaint(guided, kept)
-        return Denoiser(guided, words.counted)
+        return guidance.Run(guided, words.counted, strength)
 
     def reader(self, prompt: str, plan: Plan) -> samplers.Denoiser:
         """The network's clean estimates for `prompt`, windows laid over one another."""
@@ -227,20 +227,6 @@ class Model:
             lowest = FAINT if request.start is None else 0.0
             sound = sound * (min(max(peak, lowest), 0.99) / peak)
         return sound.astype(np.float32)
-
-
-class Denoiser:
-    """The guided denoiser of one run; `calls` counts network evaluations (NFE)."""
-
-    def __init__(self, guided: samplers.Denoiser, counted: tuple[guidance.Counted, ...]) -> None:
-        self.guided, self.counted = guided, counted
-
-    def __call__(self, x: Tensor, level: float) -> Tensor:
-        return self.guided(x, level)
-
-    @property
-    def calls(self) -> int:
-        return sum(one.calls for one in self.counted)
 
 
 def windows(plan: Plan, level: float) -> list[np.ndarray]:

@@ -44,7 +44,7 @@ class Model:
         self.device = next(unet.parameters()).device
 
     @torch.no_grad()
-    def denoiser(self, request: Request, options: Any) -> Denoiser:
+    def denoiser(self, request: Request, options: Any) -> guidance.Run:
         """The guided denoiser for a request's words, the mask of its start applied."""
         levels = levels_of(options)
         if request.start is not None:
@@ -54,14 +54,14 @@ class Model:
         guided = words.guided(scale)
         if isinstance(request.start, Image) and request.mask is not None:
             guided = guidance.inpaint(guided, self._kept(request.start, request.mask, seeds(request, options)), VP)
-        return Denoiser(guided, words.counted, count(options))
+        return guidance.Run(guided, words.counted, scale, count(options))
 
     def _clean(self, tokens: Tensor, mask: Tensor, x: Tensor, level: float) -> Tensor:
         """Clean estimates, (B, 4, 32, 32): one sprite at a time, so that a sheet equals its sprites made alone."""
         told = partial(self.unet, tokens=tokens, mask=mask)
         return torch.cat([diffusion.clean(told, one, level) for one in x.split(1)])
 
-    def states(self, request: Request, options: Any, denoise: Denoiser) -> Iterator[samplers.State]:
+    def states(self, request: Request, options: Any, denoise: guidance.Run) -> Iterator[samplers.State]:
         """Every finished step, from noise, a start picture or a checkpoint."""
         levels, each = levels_of(options), seeds(request, options)
         noise = samplers.initial_noise(each, (4, SIDE, SIDE)).to(self.device)
@@ -89,20 +89,6 @@ class Model:
         noise = samplers.initial_noise(each, (4, SIDE, SIDE)).to(self.device)
         free = torch.from_numpy(palette.gridded_mask(mask, start).astype(np.float32))
         return guidance.Kept(self._encoded(start).expand_as(noise), free[None, None].to(self.device), noise)
-
-
-class Denoiser:
-    """The guided denoiser of one run; `calls` counts network evaluations (NFE), each sprite of a sheet its own."""
-
-    def __init__(self, guided: samplers.Denoiser, counted: tuple[guidance.Counted, ...], sprites: int) -> None:
-        self.guided, self.counted, self.sprites = guided, counted, sprites
-
-    def __call__(self, x: Tensor, level: float) -> Tensor:
-        return self.guided(x, level)
-
-    @property
-    def calls(self) -> int:
-        return self.sprites * sum(one.calls for one in self.counted)
 
 
 def levels_of(options: Any) -> schedules.Levels:

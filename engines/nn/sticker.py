@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -58,7 +58,7 @@ class Model:
     # ------------------------------------------------------------ denoising
 
     @torch.no_grad()
-    def denoiser(self, request: Request, options: Any, suffix: str, branch: Branch | None = None) -> Denoiser:
+    def denoiser(self, request: Request, options: Any, suffix: str, branch: Branch | None = None) -> guidance.Run:
         """The guided denoiser for a request's words, its start picture's mask applied; `branch` reads its controls."""
         steering = Steering(branch, request.controls, levels_of(options)) if branch else None
         levels = _run_levels(request, levels_of(options))
@@ -74,7 +74,7 @@ class Model:
             interval=(options.guide_to, options.guide_from),
             rescale=options.rescale,
         )
-        return Denoiser(self.masked(words.guided(strength), request), words.counted)
+        return guidance.Run(self.masked(words.guided(strength), request), words.counted, strength)
 
     @torch.no_grad()
     def worded(self, request: Request, steps: int, suffix: str) -> Worded:
@@ -98,7 +98,7 @@ class Model:
         added = steering.at(level) if steering else None
         return clean(lambda z, t: self.flow(z, t, tokens, mask, added), x, level)
 
-    def states(self, request: Request, options: Any, denoise: Denoiser) -> Iterator[samplers.State]:
+    def states(self, request: Request, options: Any, denoise: guidance.Run) -> Iterator[samplers.State]:
         """Every finished step, from noise, a start picture or a checkpoint."""
         x, levels = self.begun(request, levels_of(options))
         noise = samplers.seeded(request.noise)
@@ -125,8 +125,8 @@ class Model:
             x = noise if held is not None else schedules.FLOW.mix(self.encoded(request.start), noise, levels[0])
         return x, levels
 
-    def step(self, state: samplers.State) -> Step:
-        """What an engine tells of a finished step."""
+    def step(self, state: samplers.State, effect: Callable[[], float | None] | None = None) -> Step:
+        """What an engine tells of a finished step; `effect` is what guidance did in it."""
         return Step(
             index=state.index,
             total=state.total,
@@ -134,6 +134,7 @@ class Model:
             preview=lambda: self.decoded(state.x0[0].cpu().numpy()),
             estimate=lambda: state.x0[0].cpu().numpy().astype(np.float16),
             checkpoint=state.checkpoint,
+            guidance=effect,
         )
 
     def reached(self, request: Request) -> Tensor | None:
@@ -172,20 +173,6 @@ class Model:
             pixels = np.rint(grey * pixels + (1 - grey) * framed(request.start)).astype(np.uint8)
         picture = upscale(Image(pixels), (request.size or (SIDE, SIDE))[0] // SIDE).pixels
         return Image(np.ascontiguousarray(picture[..., :3]) if background == "white" else uncovered(picture))
-
-
-class Denoiser:
-    """The guided denoiser of one run; `calls` counts network evaluations (NFE)."""
-
-    def __init__(self, guided: samplers.Denoiser, counted: tuple[guidance.Counted, ...]) -> None:
-        self.guided, self.counted = guided, counted
-
-    def __call__(self, x: Tensor, level: float) -> Tensor:
-        return self.guided(x, level)
-
-    @property
-    def calls(self) -> int:
-        return sum(one.calls for one in self.counted)
 
 
 def _run_levels(request: Request, levels: schedules.Levels) -> schedules.Levels:

@@ -42,16 +42,16 @@ class Model:
         self.device = next(network.parameters()).device
 
     @torch.no_grad()
-    def denoiser(self, request: Request, options: Any) -> Denoiser:
+    def denoiser(self, request: Request, options: Any) -> guidance.Run:
         """The guided denoiser for a request's words."""
         path = score_sde.SDES[options.sde].path
         told = (self.text.joined(request.prompt.strip(), worded(options.kind)), request.negative.strip())
         each = [denoiser(self.network, path, self.text.encode([words])) for words in told]
         counted = guidance.Counted(each[0]), guidance.Counted(each[1])
         strength = guidance.Guidance(request.curves.get("guidance", options.guidance), levels_of(options))
-        return Denoiser(guidance.guided(*counted, strength), counted)
+        return guidance.Run(guidance.guided(*counted, strength), counted, strength)
 
-    def states(self, request: Request, options: Any, denoise: Denoiser) -> Iterator[samplers.State]:
+    def states(self, request: Request, options: Any, denoise: guidance.Run) -> Iterator[samplers.State]:
         """Every finished level, from noise or from a checkpoint."""
         levels, side = levels_of(options), int(options.detail)
         x = levels[0] * samplers.initial_noise([request.noise], (3, side, side)).to(self.device)
@@ -84,20 +84,6 @@ class Model:
         return float(found.bits(x.numel())), found.nfe
 
 
-class Denoiser:
-    """The guided denoiser of one run; `calls` counts network evaluations (NFE)."""
-
-    def __init__(self, guided: samplers.Denoiser, counted: tuple[guidance.Counted, ...]) -> None:
-        self.guided, self.counted = guided, counted
-
-    def __call__(self, x: Tensor, level: float) -> Tensor:
-        return self.guided(x, level)
-
-    @property
-    def calls(self) -> int:
-        return sum(one.calls for one in self.counted)
-
-
 def levels_of(options: Any) -> Levels:
     """The noise levels of a whole run with these options."""
     return score_sde.SDES[options.sde].levels(options.steps, STRETCH if options.spacing == "crowded" else 0.0)
@@ -106,6 +92,19 @@ def levels_of(options: Any) -> Levels:
 def worded(kind: str) -> str:
     """What a kind that is chosen adds to the prompt."""
     return "" if kind == "as prompted" else f" {kind}"
+
+
+def shrunk(picture: Image) -> np.ndarray:
+    """The middle square of a picture over white at SIDE pixels a side, each the mean of what it covers, uint8."""
+    from PIL import Image as Pillow
+
+    pixels = picture.pixels if picture.pixels.ndim == 3 else np.repeat(picture.pixels[..., None], 3, -1)
+    whole = Pillow.fromarray(np.ascontiguousarray(pixels)).convert("RGBA")
+    white = Pillow.alpha_composite(Pillow.new("RGBA", whole.size, "white"), whole).convert("RGB")
+    side = min(white.size)
+    left, top = (white.width - side) // 2, (white.height - side) // 2
+    square = white.crop((left, top, left + side, top + side))
+    return np.asarray(square.resize((SIDE, SIDE), Pillow.Resampling.BOX))
 
 
 # ---------------------------------------------------------------- network and numbers

@@ -14,7 +14,7 @@ from engines.contract import Audio, Checkpoint, Refused, Request, Value
 from engines.device import best
 from engines.families import causal
 from engines.files import assets
-from engines.nn import stored, wave_words
+from engines.nn import stored, wave_stroke, wave_words
 from engines.nn.wave import RATE, WaveNet, local_of, network
 from engines.nn.wave_kinds import ANYTHING, DRUMS, KINDS
 from engines.nn.wave_sound import resampled
@@ -37,17 +37,18 @@ def load(name: str = "weights/wave/wave.safetensors") -> WaveNet:
 
 class Start:
     """A sound that is gone on with: `samples` (n, channels) at `rate` that are kept as they are, and the same as the
-    network hears it, `levels` at 16 kHz; `gain` is what it was multiplied with for that."""
+    network hears it, `levels` at 16 kHz; `gain` is what it was multiplied with for that, so that its loudest sample,
+    or `peak` where more is to come, is at LEVEL."""
 
-    def __init__(self, media: Any, keep: float, whole: bool = False) -> None:
+    def __init__(self, media: Any, keep: float, whole: bool = False, *, peak: float = 0.0) -> None:
         if not isinstance(media, Audio):
             raise Refused("bad-request", "This engine goes on with a sound; the start that was given is none.")
         self.rate = media.rate
         mono = media.samples[: round(LONGEST * media.rate)].astype(np.float64).mean(1)
-        peak = float(np.abs(mono).max(initial=0.0))
-        if peak < 1e-4:
+        loudest = float(np.abs(mono).max(initial=0.0))
+        if loudest < 1e-4:
             raise Refused("bad-request", "The start is silent: choose one that can be heard.")
-        self.gain = LEVEL / peak
+        self.gain = LEVEL / (peak or loudest)
         heard = resampled(mono, media.rate, RATE) * self.gain
         count = min(len(heard), round((keep or LONGEST) * RATE))
         count = count if whole else count // 160 * 160  # where sample times of the usual rates meet
@@ -62,11 +63,12 @@ class Session:
 
     def __init__(self, net: WaveNet, request: Request, options: Any) -> None:
         self.request, self.options = request, options
-        self.start = None if request.start is None else Start(request.start, options.keep)
         said = wave_words.read(request.prompt)
         self.kind, self.pitch = self._settled(said)
+        length = request.length or 0.75
+        self.start = self._begun(length)
         begun = 0 if self.start is None else len(self.start.levels)
-        fresh = round((request.length or 0.75) * RATE)
+        fresh = round(length * RATE) - (begun if request.start is None else 0)
         self.parts = split(fresh, min(options.steps, fresh))
         self.begun, self.done = begun, 0
         self.writer = Writer(weights_for(net, self.kind, self.pitch), begun + fresh, self.pitch)
@@ -79,14 +81,25 @@ class Session:
         """The number of the kind and the note. What goes on with a start may be anything; what is made from nothing
         is by chance when the words do not say."""
         kind = said.kind if self.options.kind == "as prompted" else self.options.kind
-        if not kind and self.start is None:
+        if not kind and self.request.start is None:
             kind = KINDS[int(torch.randint(len(KINDS), (1,), generator=generator(self.request.seed, 300)))]
         pitch = self.options.note or said.pitch
         if kind in DRUMS:
             return KINDS.index(kind), 0
-        if not pitch and self.start is None:
+        if not pitch and self.request.start is None:
             pitch = wave_words.usual(kind)
         return (KINDS.index(kind) if kind else ANYTHING), pitch
+
+    def _begun(self, length: float) -> Start | None:
+        """What is gone on with: the start that was given, or a stroke; None is nothing."""
+        request, options = self.request, self.options
+        if request.start is not None:
+            return Start(request.start, options.keep)
+        if options.begin == "nothing":
+            return None
+        kind, peak = KINDS[self.kind], 10 ** (options.peak / 20)
+        whole = wave_stroke.struck(kind, self.pitch, request.seed, peak)
+        return Start(whole, wave_stroke.onset(kind, length), peak=peak)
 
     def _take_up(self, held: Checkpoint) -> None:
         lengths = [self.begun + sum(self.parts[:k]) for k in range(len(self.parts) + 1)]
@@ -145,6 +158,8 @@ class Session:
         """What was made of what, and how much was written."""
         kind = KINDS[self.kind] if self.kind < ANYTHING else "anything"
         facts: dict[str, Value] = {"nfe": sum(self.parts), "kind": kind, "samples written": sum(self.parts)}
+        if self.start is not None and self.request.start is None:
+            facts["begun with"] = "a stroke of the sampled orchestra"
         return facts | ({"note": self.pitch} if self.pitch else {}) | {"seconds kept": self.begun / RATE}
 
 

@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from engines import shelf
 from engines.contract import Refused
-from engines.files import assets, headers, index, sniff
+from engines.files import assets, gguf, headers, index, sniff, weights
+from engines.pipelines import gguf_names, packed, scaled
 from engines.pipelines.folder import INDEX
-from engines.pipelines.held import SCALES
 
 NEAR = ("vae", "VAE", "text_encoders", "text_encoder", "clip", "CLIP")  # folders that ComfyUI and A1111 keep parts in
 MOST = 200  # files looked at beside a file
@@ -105,17 +105,20 @@ def _neighbours(file: Path) -> Iterator[Path]:
 def _may_be(path: Path) -> bool:
     if path.is_dir():
         return (path / INDEX).is_file()
-    return path.suffix in (".safetensors", ".sft")
+    return path.suffix in (".safetensors", ".sft", ".gguf")
 
 
 def _of_file(path: Path) -> list[Place]:
     found = headers.summary(path)
     what = sniff.sniff(found.shapes, found.metadata, path.stem)
-    if any(name.endswith(SCALES) for name in found.shapes):
-        return []  # its numbers are to be scaled by others in it
-    if found.format != "safetensors" or what.kind not in ("vae", "text-encoder"):
+    if what.kind not in ("vae", "text-encoder"):
         return []
-    return [Place(part, str(path)) for part in what.parts if "|" not in part]
+    parts = [part for part in what.parts if "|" not in part and (found.format != "gguf" or part in gguf_names.KNOWN)]
+    if parts and found.format == "gguf":
+        packed.check(path, gguf.header(path))
+    elif scaled.pairs(found.shapes):
+        scaled.check(path, weights.header(path).tensors)
+    return [Place(part, str(path)) for part in parts if found.format != "pickle"]
 
 
 def _of_folder(path: Path) -> list[Place]:

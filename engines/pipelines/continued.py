@@ -55,6 +55,7 @@ def given(pipe: Any, request: Request) -> dict[str, Any]:
     if wished == EXTEND and type(pipe).__name__ == HELD:
         _longer(wave, rate, request)  # to refuse what cannot be
         return {}
+    wave = wave.to(pipe.vae.dtype)  # the library hands it to the autoencoder as it is
     found = {"initial_audio_waveforms": wave[None], "initial_audio_sampling_rate": rate, "src_audio": wave}
     if wished == EXTEND:
         begins, ends, padded = _longer(wave, rate, request)

@@ -228,7 +228,7 @@ class Pipeline:
         if not self._parts and not self._few:
             dtype = precision.of("automatic", device.best())
             found = self._folder().load(dtype, names)
-            self._few = {name: part.to(device.best()) for name, _, part in found}
+            self._few = {name: precision.laid(part.to(device.best()), device.best()) for name, _, part in found}
         return {name: (self._parts or self._few)[name] for name in names}
 
     def _let_go(self) -> None:

@@ -44,6 +44,18 @@ def half_of(value: Any, half: int) -> Any:
     return type(value)(half_of(one, half) for one in value) if isinstance(value, tuple) else value
 
 
+def told_half(told: dict[str, Any], half: int, many: int) -> dict[str, Any]:
+    """What a network is told of that half of a batch of `many`; what is not of so many is told as it is."""
+    return {name: _half_told(value, half, many) for name, value in told.items()}
+
+
+def _half_told(value: Any, half: int, many: int) -> Any:
+    if isinstance(value, dict):
+        return told_half(value, half, many)
+    of_batch = isinstance(value, list) or (isinstance(value, Tensor) and value.ndim)
+    return half_of(value, half) if of_batch and len(value) == many else value
+
+
 def joined(first: Any, second: Any) -> Any:
     """The batch of two halves."""
     if isinstance(first, list):

@@ -9,9 +9,9 @@ from typing import Any
 from engines.contract import Refused
 from engines.files import gguf, weights
 from engines.files.source import shown
+from engines.pipelines import scaled
 
 FLOATS = ("F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2")  # that are weights as they stand
-SCALES = (".scale_weight", ".weight_scale", ".comfy_quant")  # how the names of what FP8 numbers are multiplied by end
 MARKED = 256  # bytes of each tensor that tell weights from others
 
 Header = weights.Header | gguf.Header
@@ -42,7 +42,12 @@ class Held:
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        return {name.removeprefix(self.start): tensor.shape for name, tensor in self.known.items()}
+        return {name.removeprefix(self.start): tensor.shape for name, tensor in self._weights.items()}
+
+    @property
+    def _weights(self) -> dict[str, weights.Tensor]:
+        """Those that are no scales or notes."""
+        return {name: tensor for name, tensor in self.known.items() if not scaled.beside(name)}
 
     def mark(self, found: Any) -> None:
         """Tell the hash `found` the names, shapes and the beginnings of all tensors."""
@@ -57,18 +62,23 @@ class Held:
     def _data(self) -> int:
         return self.header.bytes - max(tensor.end for tensor in self.header.tensors.values())
 
-    def tensors(self) -> dict[str, Any]:
-        """All of them. Refused('bad-file') when the file is not what it was, or has numbers that PyTorch has not."""
+    def tensors(self, dtype: Any = None) -> dict[str, Any]:
+        """All of them, those to be scaled in `dtype` (float32).
+
+        Refused('bad-file') when the file is not what it was, or has numbers that PyTorch has not.
+        """
         self.check()
         if self.packed:
             return self._unpacked()
+        import torch
         from safetensors import SafetensorError, safe_open
 
         try:
             with safe_open(self.path, framework="pt") as file:
-                return {name.removeprefix(self.start): file.get_tensor(name) for name in self.known}
+                found = {name.removeprefix(self.start): file.get_tensor(name) for name in self.known}
         except SafetensorError as error:
             raise Refused("bad-file", f"{shown(self.path.name)} holds numbers that cannot be read: {error}.") from error
+        return scaled.unscaled(found, dtype or torch.float32)
 
     def check(self) -> None:
         """Refused unless the file is what it was when it was opened."""
@@ -80,9 +90,15 @@ class Held:
 
         return {name.removeprefix(self.start): tensor for name, tensor in packed.tensors(self.path, self.known).items()}
 
+    def unpacked(self, dtype: Any) -> dict[str, Any]:
+        """All of them, blocks of GGUF's as plain numbers in `dtype`."""
+        from engines.pipelines import packed
+
+        return packed.plain(self.tensors(), dtype)
+
     def blank(self) -> dict[str, Any]:
         """The tensors without their numbers."""
-        return blank(self.path, self.known, self.start)
+        return blank(self.path, self._weights, self.start)
 
 
 def blank(path: Path, tensors: Mapping[str, weights.Tensor], start: str = "") -> dict[str, Any]:

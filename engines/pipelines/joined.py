@@ -17,7 +17,7 @@ from engines.files import assets, gguf, headers, sniff
 from engines.files.sniff import Sniffed
 from engines.files.source import shown
 from engines.files.weights import Tensor
-from engines.pipelines import beside, layouts, original, packed, vocabulary
+from engines.pipelines import beside, gguf_names, layouts, original, packed, vocabulary
 from engines.pipelines.beside import Place
 from engines.pipelines.folder import Folder, check_weights, read_json, sampled, size_of
 from engines.pipelines.held import Held, header
@@ -207,7 +207,7 @@ class Joined(Folder):
             state = self._state(name, net, held.tensors())
             return packed.network(net, state, self._place(name), dtype, self.changes.get(name, {}))
         kept = tuple(getattr(net, "_keep_in_fp32_modules", None) or ())
-        state = self._state(name, net, held.tensors())
+        state = self._state(name, net, held.tensors(dtype))
         net.load_state_dict({key: _cast(key, value, dtype, kept) for key, value in state.items()}, assign=True)
         return net.eval()
 
@@ -219,7 +219,8 @@ class Joined(Folder):
         """A text encoder of a bare file; transformers knows how its tensors were called before."""
         kind = self.class_of(name)
         config = kind.config_class.from_pretrained(self.configs / name, local_files_only=True)
-        state = {key: t.to(dtype) if t.is_floating_point() else t for key, t in held.tensors().items()}
+        tensors = gguf_names.theirs(held.unpacked(dtype)) if held.packed else held.tensors(dtype)
+        state = {key: t.to(dtype) if t.is_floating_point() else t for key, t in tensors.items()}
         with self._read(name):
             words = {"config": config, "state_dict": state, "torch_dtype": dtype, "output_loading_info": True}
             made, said = kind.from_pretrained(None, **words)

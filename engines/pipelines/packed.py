@@ -67,6 +67,16 @@ def _read(file: Any, data: int, tensor: Tensor) -> Any:
     return made if len(tensor.shape) > 1 else dequantize_gguf_tensor(made)
 
 
+def plain(found: Mapping[str, Any], dtype: Any) -> dict[str, Any]:
+    """The tensors as plain numbers in `dtype`."""
+    from diffusers.quantizers.gguf.utils import GGUFParameter, dequantize_gguf_tensor
+
+    return {
+        name: (dequantize_gguf_tensor(one) if isinstance(one, GGUFParameter) else one).to(dtype)
+        for name, one in found.items()
+    }
+
+
 def network(net: Any, state: Mapping[str, Any], configs: Path, dtype: Any, changes: Mapping[str, Any]) -> Any:
     """A network like the empty `net` with the tensors `state`, named as it names them; it computes in `dtype`.
 

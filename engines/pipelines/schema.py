@@ -104,6 +104,7 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
         grid=grid(pipe),
         controls=own_controls(kind),
         tokens=tokens(pipe),
+        starts=("image", "video") if medium == "video" and "start" in takes else (),
         blends="prompt" in takes,
         decodes=bool(set(folder.components) & set(decode.PARTS)),
     )

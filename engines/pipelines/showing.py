@@ -46,7 +46,9 @@ class Showing:
         if self.medium == "audio":
             return _heat(shown)
         pixels = np.rint(shown.clip(0, 1) * 255).astype(np.uint8, order="C")
-        return Video(pixels, facts.latent_fps(self.folder.pipeline)) if self.medium == "video" else Image(pixels)
+        if self.medium == "video":
+            return Video(pixels, facts.latent_fps(self.folder.pipeline))
+        return Image(pixels[0] if pixels.ndim == 4 else pixels)  # some make a picture as a clip of one frame
 
     def _projection(self) -> Any:
         if self.wish not in self._shown:

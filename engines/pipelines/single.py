@@ -19,9 +19,9 @@ from engines.contract import Refused
 from engines.files import assets, atomic, headers, pickled, sniff, verdict, weights
 from engines.files.sniff import Sniffed
 from engines.files.source import shown
-from engines.pipelines import added, joined, original, vocabulary
+from engines.pipelines import added, joined, original, scaled, vocabulary
 from engines.pipelines.folder import INDEX, Folder, read_json
-from engines.pipelines.held import SCALES, Held
+from engines.pipelines.held import Held
 
 PACKS = "models"  # the folder of the families' configurations, in the assets
 VARIANTS = {  # what a family's pipeline is called where the network is given more than latents
@@ -133,7 +133,7 @@ class Single(Folder):
             return self._plain(name)
         with init_empty_weights():
             net = self._network(name)
-        state = self._state(name, net, self._held[name].tensors())
+        state = self._state(name, net, self._held[name].tensors(dtype))
         net.load_state_dict({key: tensor.to(dtype) for key, tensor in state.items()}, assign=True)
         return net.eval()
 
@@ -219,10 +219,10 @@ def _check(path: Path, told: Sniffed) -> None:
 
 
 def check_numbers(path: Path) -> None:
-    """Refused when the file's numbers are to be scaled by others in it."""
-    if any(key.endswith(SCALES) for key in _summary(path).shapes):
-        said = "holds numbers to be scaled, which cannot be read. Open it as FP16 instead."
-        raise Refused("bad-file", f"{shown(path.name)} {said}")
+    """Refused when the file's numbers are to be scaled by others in it in a way that is not known."""
+    found = _summary(path)
+    if found.format == "safetensors" and scaled.pairs(found.shapes):
+        scaled.check(path, weights.header(path).tensors)
 
 
 def _called(told: Sniffed) -> str:

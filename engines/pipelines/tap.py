@@ -226,7 +226,7 @@ def passed_over(networks: dict[str, Any], watch: Watch, shapes: dict[str, Any]) 
 def _passing(name: str, forward: Callable[..., Any], watch: Watch, shapes: dict[str, Any]) -> Callable[..., Any]:
     @functools.wraps(forward)
     def act(*args: Any, **kwargs: Any) -> Any:
-        many, count = _batch(args, kwargs), f"{name} batch"
+        many, count = batch(args, kwargs), f"{name} batch"
         if watch.skipping:
             return zeros(shapes[name], device_of(args, kwargs), (many, shapes.get(count, many)))
         watch.asked += 1
@@ -268,7 +268,7 @@ def zeros(shape: Any, device: Any, batch: tuple[int, int] = (1, 1)) -> Any:
     return Skipped([zeros(part, device, batch) for part in shape["of"]])
 
 
-def _batch(args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
+def batch(args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
     """How many samples a network is given: of the first tensor, or in the first list of tensors."""
     for one in [*args, *kwargs.values()]:
         if (

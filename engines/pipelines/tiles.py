@@ -10,19 +10,19 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from engines.contract import Refused, Request
-from engines.pipelines import space
+from engines.contract import Request
+from engines.pipelines import space, tiled_controls
+from engines.pipelines.tiled_controls import Window
 
 GRIDS = ("UNet2DConditionModel", "SD3Transformer2DModel", "PixArtTransformer2DModel", "SanaTransformer2DModel")
 TOKENS = ("FluxTransformer2DModel", "ChromaTransformer2DModel")  # those are told where each token lies
-LATENTS = ("sample", "hidden_states")  # what networks call what they denoise
 
 
 class Tiling:
@@ -35,8 +35,8 @@ class Tiling:
     def over(self, networks: dict[str, Any]) -> Iterator[None]:
         """While this lasts, `networks` answer tile by tile."""
         before = {name: network.__dict__.get("forward") for name, network in networks.items()}
-        for network in networks.values():
-            network.forward = self._tiled(network.forward)
+        for name, network in networks.items():
+            network.forward = self._tiled(name, network.forward)
         try:
             yield
         finally:
@@ -46,28 +46,37 @@ class Tiling:
                 else:
                     network.forward = before[name]
 
-    def _tiled(self, forward: Callable[..., Any]) -> Callable[..., Any]:
+    def _tiled(self, name: str, forward: Callable[..., Any]) -> Callable[..., Any]:
+        if tiled_controls.is_control(name):
+            return tiled_controls.apart(forward, self._cut)
         signature = inspect.signature(forward)
 
         @functools.wraps(forward)
         def act(*args: Any, **kwargs: Any) -> Any:
-            words = signature.bind(*args, **kwargs).arguments
-            name = next(one for one in LATENTS if one in words)
-            extra = words.pop("kwargs", {})
-            ask = _grids if words[name].ndim == 4 else _tokens
-            total, out = ask(self, lambda more: forward(**{**words, **extra, **more}), name, words)
+            words, latents = tiled_controls.bound(signature, args, kwargs)
+            windows = self._cut(words, latents)
+
+            def ask(n: int, window: Window) -> Any:
+                steered = tiled_controls.piece(words, (n, len(windows)), window)
+                return forward(**{**words, latents: window.cut(words[latents]), **window.told, **steered})
+
+            total, out = _blended(windows, words[latents], ask)
             return (total,) if isinstance(out, tuple) else type(out)(sample=total)
 
         return act
 
+    def _cut(self, words: Mapping[str, Any], name: str) -> list[Window]:
+        """The windows of a call whose latents are called `name`."""
+        found = _grids(self, words[name]) if words[name].ndim == 4 else _tokens(self, words["img_ids"])
+        self.windows = len(found)
+        return found
+
 
 def asked(pipe: Any, request: Request) -> Tiling | None:
-    """How the networks are to work in tiles; None where they are not. Refused together with controls."""
+    """How the networks are to work in tiles; None where they are not."""
     tile = int(request.options.get("tile", 0))
     if not tile or request.size is None or max(request.size) <= tile:
         return None
-    if request.controls:
-        raise Refused("bad-request", "Controls do not work in tiles yet; leave them out, or set tile to 0.")
     scale = space.pixels_of(pipe)
     return Tiling(max(8, tile // scale), int(request.options.get("overlap", 0)) // scale)
 
@@ -109,43 +118,66 @@ def ramp(length: int, start: int, tile: int, overlap: int) -> Tensor:
     return weight.clamp(max=1.0)
 
 
-def _grids(tiling: Tiling, ask: Callable[[Any], Any], name: str, words: dict[str, Any]) -> tuple[Tensor, Any]:
-    """Of latents (B, C, H, W)."""
-    latents = words[name]
-    high, wide = latents.shape[-2:]
-    total, weights = None, torch.zeros(high, wide, device=latents.device)
-    windows = list(itertools.product(*(spans(side, tiling.tile, tiling.overlap) for side in (high, wide))))
-    tiling.windows = len(windows)
-    for top, left in windows:
-        place = (..., slice(top, top + tiling.tile), slice(left, left + tiling.tile))
-        out = ask({name: latents[place]})
-        weight = _weight(tiling, (high, top), (wide, left)).to(latents.device)
-        if total is None:  # what is answered may have other channels
-            total = torch.zeros(*out[0].shape[:2], high, wide, device=latents.device)
-        total[place] += out[0].float() * weight
-        weights[place] += weight
-    assert total is not None
+def _blended(windows: list[Window], latents: Tensor, ask: Callable[[int, Window], Any]) -> tuple[Tensor, Any]:
+    """The weighted mean of what is answered for all windows of `latents`, and the last of these answers."""
+    out = ask(0, windows[0])
+    total, weights = _canvas(out[0], latents)
+    for n, window in enumerate(windows):
+        out = ask(n, window) if n else out
+        weight = window.weight.to(latents.device)
+        total[window.place] += out[0].float() * weight
+        weights[window.place] += weight
     return (total / weights).to(latents.dtype), out
 
 
-def _tokens(tiling: Tiling, ask: Callable[[Any], Any], name: str, words: dict[str, Any]) -> tuple[Tensor, Any]:
-    """Of latents (B, n, c) whose places are img_ids (n, 3); a token is two latents a side."""
-    latents, ids = words[name], words["img_ids"]
+def _canvas(out: Tensor, latents: Tensor) -> tuple[Tensor, Tensor]:
+    """Noughts for the answer as a whole and for its weights; an answer may have other channels than the latents."""
+    if latents.ndim == 4:
+        sides = latents.shape[-2:]
+        return torch.zeros(*out.shape[:2], *sides, device=out.device), torch.zeros(1, 1, *sides, device=out.device)
+    many = latents.shape[1]
+    return torch.zeros(len(out), many, out.shape[2], device=out.device), torch.zeros(1, many, 1, device=out.device)
+
+
+def _grids(tiling: Tiling, latents: Tensor) -> list[Window]:
+    """Of latents (B, C, H, W)."""
+    sides = (latents.shape[-2], latents.shape[-1])
+    found = []
+    for top, left in itertools.product(*(spans(side, tiling.tile, tiling.overlap) for side in sides)):
+        place = (..., slice(top, top + tiling.tile), slice(left, left + tiling.tile))
+        weight = _weight(tiling, (sides[0], top), (sides[1], left))
+        found.append(Window(functools.partial(_crop, sides, (top, left), tuple(weight.shape)), {}, place, weight))
+    return found
+
+
+def _crop(sides: tuple[int, int], start: tuple[int, int], size: tuple[int, ...], whole: Tensor) -> Tensor:
+    """Of `whole` (..., H, W) the part that `size` cells from `start` on a grid of `sides` are."""
+    down, across = (
+        slice(first := round(begin * length / side), first + round(many * length / side))
+        for begin, many, length, side in zip(start, size, whole.shape[-2:], sides, strict=True)
+    )
+    return whole[..., down, across]
+
+
+def _tokens(tiling: Tiling, ids: Tensor) -> list[Window]:
+    """Of latents (B, n, c) whose places are ids (n, 3); a token is two latents a side."""
     tile, overlap = max(1, tiling.tile // 2), tiling.overlap // 2
-    half = Tiling(tile, overlap)
     high, wide = (int(ids[:, axis].max()) + 1 for axis in (1, 2))
-    total, weights = torch.zeros_like(latents, dtype=torch.float32), torch.zeros(high * wide, device=latents.device)
-    windows = list(itertools.product(*(spans(side, tile, overlap) for side in (high, wide))))
-    tiling.windows = len(windows)
-    numbers = torch.arange(high * wide, device=latents.device).view(high, wide)
-    for top, left in windows:
+    half, numbers = Tiling(tile, overlap), torch.arange(high * wide, device=ids.device).view(high, wide)
+    found = []
+    for top, left in itertools.product(*(spans(side, tile, overlap) for side in (high, wide))):
         inside = numbers[top : top + tile, left : left + tile].flatten()
-        near = ids[inside] - ids[inside[0]] + ids[0]
-        out = ask({name: latents[:, inside], "img_ids": near})
-        weight = _weight(half, (high, top), (wide, left)).flatten().to(latents.device)
-        total[:, inside] += out[0].float() * weight[:, None]
-        weights[inside] += weight
-    return (total / weights[:, None]).to(latents.dtype), out
+        weight = _weight(half, (high, top), (wide, left))
+        crop = functools.partial(_crop, (high, wide), (top, left), tuple(weight.shape))
+        cut = functools.partial(_picked, inside, crop)
+        near = {"img_ids": ids[inside] - ids[inside[0]] + ids[0]}
+        found.append(Window(cut, near, (slice(None), inside), weight.flatten()[:, None]))
+    return found
+
+
+def _picked(inside: Tensor, crop: Callable[[Tensor], Tensor], whole: Tensor) -> Tensor:
+    """The tokens `inside` of `whole` (B, n, c), or that part of it where it is a picture (B, C, H, W)."""
+    return whole[:, inside] if whole.ndim == 3 else crop(whole)
 
 
 def _weight(tiling: Tiling, down: tuple[int, int], across: tuple[int, int]) -> Tensor:

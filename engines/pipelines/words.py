@@ -16,10 +16,10 @@ import msgspec
 import torch
 
 from engines.contract import Request
-from engines.pipelines import call, emphasis, guiders, probe, tap
+from engines.pipelines import call, emphasis, guiders, perturbed, probe, tap
 from engines.pipelines.emphasis import Emphasis
 from engines.pipelines.guiders import Guided
-from engines.pipelines.halves import first_of, half_of, over, which, with_half
+from engines.pipelines.halves import first_of, half_of, over, told_half, which, with_half
 from engines.pipelines.mixed import Grid, grid_of, mixed
 from engines.pipelines.probe import same
 from engines.prompt.plan import Now, plan, unheard
@@ -266,22 +266,46 @@ class _Network:
         return with_half(made, over(mix, *(half_of(one, half) for one in outs)), half)
 
     def _guided(self, made: Any, told: dict[str, Any], half: int | None, change: dict[str, Any]) -> Any:
-        """`made` with what a guider makes of the answers with and without words (guiders.py)."""
+        """`made` with what a guider makes of the answers with and without words, or of a worse one (guiders.py)."""
         drive, guided = self.asked.drive, self.words.guided
         free = self._free(told, made, half, change)
-        if free is None or not guided.at(drive.words, drive.watch.done, drive.watch.total or self.words.steps):
-            self.words.missed["guider"] = guiders.UNGUIDED
+        by_words = guided.at(drive.words, drive.watch.done, drive.watch.total or self.words.steps) and free is not None
+        if guided.spoils:
+            worse = self._worse(told, half) if guided.away else None
+            return made if worse is None else self._with(made, worse, half, guided.moved(by_words))
+        flat = guided.kind == guiders.FREQUENCIES and first_of(made).ndim < 4
+        if flat or not by_words:
+            self.words.missed["guider"] = guiders.FLAT if flat else guiders.UNGUIDED
             return made
+        return self._with(made, free, half, guided.answer)
+
+    def _with(self, made: Any, other: Any, half: int | None, how: Callable[[Any, Any], Any]) -> Any:
+        """`made`, that half of it (None: all) being `how` of it and `other`; a learnt variance stays."""
         width = self._width(first_of(made))
 
-        def act(cond: Any, free: Any) -> Any:
+        def act(cond: Any, one: Any) -> Any:
             if cond.shape[1] == width:
-                return guided.answer(cond, free)
-            return torch.cat([guided.answer(cond[:, :width], free[:, :width]), cond[:, width:]], 1)
+                return how(cond, one)
+            return torch.cat([how(cond[:, :width], one[:, :width]), cond[:, width:]], 1)
 
         if half is None:
-            return over(act, made, free)
-        return with_half(made, over(act, half_of(made, half), free), half)
+            return over(act, made, other)
+        return with_half(made, over(act, half_of(made, half), other), half)
+
+    def _worse(self, told: dict[str, Any], half: int | None) -> Any:
+        """What the network answers to the words when it sees worse (perturbed.py); None where it cannot."""
+        guided = self.words.guided
+        some = perturbed.chosen(self.part, str(guided.options.get("perturbed_layers", "")))
+        if any(getattr(block, "_compiled_call_impl", None) for block in some):
+            self.words.missed["guider"] = guiders.COMPILED
+            return None
+        given = inspect.BoundArguments(self.signature, told)  # type: ignore[arg-type]
+        if half is not None:
+            few = told_half(told, half, tap.batch(given.args, given.kwargs))
+            given = inspect.BoundArguments(self.signature, few)  # type: ignore[arg-type]
+        self.asked.drive.watch.asked += 1
+        with perturbed.over(guided.kind, some):
+            return self.forward(*given.args, **given.kwargs)
 
     def _width(self, out: Any) -> int:
         """How many channels of an answer are the noise; the others of some are a learnt variance."""

@@ -41,8 +41,10 @@ class Now(Struct, frozen=True):
         return " AND ".join(each if len(each) > 1 else [*each, f"{self.texts[0][1]} :0"])
 
     def turn(self, step: int) -> Now:
-        """One of the texts at full weight, another one each step: where they cannot be mixed."""
-        return structs.replace(self, texts=((1.0, self.texts[step % len(self.texts)][1]),))
+        """One of the texts at full weight, another one each step: where they cannot be mixed. What is mixed with no
+        words at all is said in full."""
+        texts = [text for _, text in self.texts if text] or [""]
+        return structs.replace(self, texts=((1.0, texts[step % len(texts)]),))
 
 
 def plan(prompt: str, negative: str, steps: int, regions: Sequence[str] = ()) -> tuple[Now, ...]:

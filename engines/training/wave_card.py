@@ -52,10 +52,11 @@ folder.
 FLAC codes the same levels as whole numbers, at its highest setting, frames only. Counting is the share of each level in
 the training sounds.
 
-| | drawn | held-out sounds |
+| from nothing | drawn | held-out sounds |
 | --- | --- | --- |
 | of {asked} drums, taken by a classifier for what they should be | {drums told:.0%} | {drums of sources:.0%} |
 | one note of each instrument, within 50 cents | {notes in tune:.0%} | {held-out notes in tune:.0%} |
+| the same after a stroke (0.2 s), what was written alone | {struck notes in tune:.0%} | |
 | drums, median distance to the nearest of {learnt} training drums, dB | {gap:.1f} | {gap of held out:.1f} |
 
 | going on for 0.3 s with held-out sounds: distance to what followed, dB | drums (50 ms given) | notes (200 ms given) |
@@ -79,9 +80,10 @@ Nothing above 8 kHz: hats and cymbals are duller than recordings. The levels of 
 hears {reach:.0f} ms back, so it knows no rhythm and no melody; one second takes two to four seconds. Mono. English
 words.
 """
-WEAK = """It goes on with a sound better than it begins one: from nothing it makes short strokes, a third of which are
-what was asked for, some of which stick at a level, and no notes in tune. Going on, quiet overtones die early at
-temperatures below 1."""
+WEAK = """It goes on with a sound better than it begins one, so without a start it is given a stroke of the shipped
+orchestra (`begin`); from nothing it makes short strokes, a third of which are what was asked for, some of which stick
+at a level, and no notes in tune. Going on, quiet overtones die early at temperatures below 1, drums sooner than real
+ones."""
 ROUGH = "Notes from nothing are rougher than the instruments they are named after, and some lose their tone."
 CODERS = {"**this network, told what it is**": "told", "this network, not told": "untold", "FLAC": "FLAC"}
 CODERS |= {"counting": "counts"}

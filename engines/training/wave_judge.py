@@ -12,6 +12,7 @@ from engines.nn.wave import RATE, WaveNet
 from engines.nn.wave_kinds import ANYTHING, DRUMS, INSTRUMENTS, KINDS
 from engines.nn.wave_model import Session, log_likelihood
 from engines.nn.wave_sound import resampled
+from engines.nn.wave_stroke import NOTE
 from engines.nn.wave_words import usual
 from engines.training.drum_judge import Judge, features, flac_bits
 from engines.training.wave_data import Sounds
@@ -53,11 +54,11 @@ def coded(sounds: Sounds, net: WaveNet) -> dict[str, float]:
 
 
 def write(net: WaveNet, seconds: float, seed: int, start: Audio | None = None, **options: object) -> np.ndarray:
-    """A sound by the engine's default options, as the network makes it, float64 (n,) at 16 kHz."""
+    """A sound by the engine's default options, but for its stroke, as the network makes it, float64 (n,) at 16 kHz."""
     from engines.audio.wave import Options
 
     request = Request(engine="audio/wave", seed=seed, length=seconds, start=start)
-    session = Session(net, request, Options(**options))  # type: ignore[arg-type]
+    session = Session(net, request, Options(**{"begin": "nothing", **options}))  # type: ignore[arg-type]
     for _ in session.steps():
         pass
     return causal.samples_of(session.writer.levels())
@@ -120,13 +121,26 @@ def heard_pitch(sound: np.ndarray, near: float) -> float:
     return float(tried[total.argmax()])
 
 
+def astray(sounds: list[np.ndarray]) -> np.ndarray:
+    """How far each is from the usual note of its instrument, in semitones; one for every instrument, in order."""
+    off = [heard_pitch(sound, usual(kind)) - usual(kind) for sound, kind in zip(sounds, INSTRUMENTS, strict=True)]
+    return np.abs(off)
+
+
+def after_strokes(net: WaveNet) -> list[np.ndarray]:
+    """What is written after a stroke of each instrument, without it."""
+    whole = [write(net, 0.7, seed, kind=kind, begin="a stroke") for seed, kind in enumerate(INSTRUMENTS)]
+    return [sound[round(NOTE * RATE) :] for sound in whole]
+
+
 def notes(sounds: Sounds, net: WaveNet) -> tuple[dict[str, float], list[np.ndarray]]:
     """How many notes, one of each instrument, are within 50 cents of what was asked; the same of held-out ones."""
     drawn = [write(net, 0.5, seed, kind=kind) for seed, kind in enumerate(INSTRUMENTS)]
-    off = [abs(heard_pitch(sound, usual(kind)) - usual(kind)) for sound, kind in zip(drawn, INSTRUMENTS, strict=True)]
+    off = astray(drawn)
     held = groups(sounds)["notes"]
     real = [abs(heard_pitch(causal.samples_of(sounds.sound(k)), p := float(sounds.pitches[k])) - p) for k in held]
-    told = {"notes in tune": float((np.array(off) * 100 < CENTS).mean()), "cents": 100 * float(np.median(off))}
+    told = {"notes in tune": float((off * 100 < CENTS).mean()), "cents": 100 * float(np.median(off))}
+    told["struck notes in tune"] = float((astray(after_strokes(net)) * 100 < CENTS).mean())
     return told | {"held-out notes in tune": float((np.array(real) * 100 < CENTS).mean())}, drawn
 
 

@@ -95,7 +95,7 @@ class Motion(Reads, Loads):
         x = self._model.reached(request)
         for state in self._model.states(request, options, denoise):
             x = state.x
-            yield self._model.step(state, scene)
+            yield self._model.step(state, scene, denoise.effect)
         yield Phase("decoding")
         side = (request.size or (DEFAULT, DEFAULT))[0]
         clip = self._model.clip(x[0], scene, side, draft=False)

@@ -20,13 +20,14 @@ MEASURES: dict[str, tuple[str, str, str]] = {  # name -> module, its function, w
     "memory": ("window", "memory_rows", "memory of the app process"),
     "sequence": ("sequence", "rows", "scrolling and zooming a timeline of 2,000 clips and 200 curves"),
     "models": ("models", "rows", "listing 5,000 models by their headers, and again"),
+    "metrics": ("metrics", "rows", "features and distances beside torchmetrics and torch-fidelity; many minutes"),
     "lines": ("lines", "rows", "lines per package"),
     "avatar": ("avatar", "rows", "how long a face of image/avatar takes"),
     "driven": ("driven", "rows", "what driving a diffusers pipeline adds to it"),
     "driven-full": ("driven", "full_rows", "the same with a network of full size; many minutes on a CPU"),
     "full": ("full", "rows", "previews and loop around a network of full size; minutes on a CPU"),
 }
-FULL = ("full", "driven-full")
+FULL = ("full", "driven-full", "metrics")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -176,6 +176,16 @@ def test_the_invitation_speaks_of_the_engine_that_is_chosen(studio, stage):
     assert "weights/sticker.safetensors" in stage.invitation.sentence.text()
 
 
+def test_an_engine_that_needs_a_start_asks_for_it_before_it_offers_to_make_one(studio, stage):
+    card = panels.CARD
+    film = msgspec.structs.replace(card.info, takes=("seed", "start"), needs=("start",))
+    studio.use_card(msgspec.structs.replace(card, info=film))
+    assert stage.invitation.chips == []
+    assert "Ctrl+T" in stage.invitation.sentence.text()
+    studio.edit(start=panels.frame("image", 5))
+    assert len(stage.invitation.chips) == 1
+
+
 def test_the_presets_of_the_engine_come_with_their_pictures(studio, stage, tmp_path, monkeypatch):
     monkeypatch.setenv("DARKROOM_ASSETS", str(tmp_path))
     (tmp_path / "presets" / "image-test").mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""What was asked for differently in two recipes, and the first step at which two runs part."""
+"""What was asked for differently in two recipes, the first step at which two runs part, and whether the bytes agree."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
+from engines.contract import Media
 from engines.files import recipe
 from engines.files.recipe import Recipe
 from engines.files.steps import StepStore
@@ -80,3 +81,38 @@ def _far(a: np.ndarray | None, b: np.ndarray | None) -> float | None:
         return float("inf")
     gap = a.astype(np.float64) - b.astype(np.float64)
     return float(np.sqrt((gap**2).mean()) / max(float(a.astype(np.float64).std()), 1e-12))
+
+
+# ---------------------------------------------------------------- what came
+
+
+def bytes_apart(a: Media, b: Media) -> float | None:
+    """None when the decoded bytes agree, else the largest absolute difference (inf: another shape or kind)."""
+    if type(a) is not type(b):
+        return float("inf")
+    worst = 0.0
+    for name in a.__struct_fields__:
+        one, two = getattr(a, name), getattr(b, name)
+        if isinstance(one, np.ndarray) and isinstance(two, np.ndarray) and one.shape == two.shape:
+            gap = np.abs(one.astype(np.float64) - two.astype(np.float64))
+            worst = max(worst, float(gap.max()) if gap.size else 0.0)
+        elif isinstance(one, np.ndarray) or isinstance(two, np.ndarray):
+            return float("inf")
+        elif isinstance(one, Struct) and isinstance(two, Struct):
+            worst = max(worst, bytes_apart(one, two) or 0.0)  # type: ignore[arg-type]
+        elif one != two:
+            return float("inf")
+    return worst or None
+
+
+def told(a: Recipe, b: Recipe) -> tuple[Change, ...]:
+    """What two engines, or one twice, said differently of what they made, and of where it was made."""
+    passing = {"seconds", "nfe", "layout", "shortage", "loading", "peak", "width", "height", "length", "medium"}
+    names = [name for name in sorted(set(a.facts) | set(b.facts)) if name not in passing]
+    each = (Change(name, a.facts.get(name), b.facts.get(name)) for name in names)
+    return tuple(one for one in each if one.a != one.b)
+
+
+def changed_facts(old: Recipe, new: Recipe) -> list[str]:
+    """What differs between two runs of one recipe that may change the bytes: 'torch: 2.6 then, 2.7 now'."""
+    return [f"{one.name}: {one.a} then, {one.b} now" for one in told(old, new)]

@@ -68,24 +68,40 @@ def _drawn(
         pixel, row, step, rows = _covered(screen, depth, faces, (width, height))
         z = rows.z[row] + rows.z_step[row] * step
         won = _won(pixel, z, nearest)
-        pixel, row, step = pixel[won], row[won], step[won]
-        v, w = rows.v[row] + rows.v_step[row] * step, rows.w[row] + rows.w_step[row] * step
-        a, b, c = (colours[corner] for corner in faces[rows.face[row]].T)
-        flat[pixel, :3] = (a + (b - a) * v[:, None] + (c - a) * w[:, None]).clip(0, 255)
-        flat[pixel, 3] = 255
+        if len(won) < len(pixel):
+            pixel, row, step = pixel[won], row[won], step[won]
+        flat.view(np.uint32)[pixel, 0] = _coloured(colours[faces], rows, row, step)
     return flat, nearest
+
+
+def _coloured(corners: np.ndarray, rows: "Rows", row: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """The colours of pixels `step` into rows `row` as whole RGBA, uint32 (n,); `corners` (F, 3, 3) those of the faces:
+    along a row each goes straight."""
+    begins, steps = corners[:, 0], corners[:, 1:] - corners[:, :1]
+    made = np.empty((len(row), 4), np.uint8)
+    made[:, 3] = 255
+    for channel in range(3):  # flat arrays are gathered several times as fast as rows of three
+        across, along = (steps[rows.face, corner, channel] for corner in (0, 1))
+        first = begins[rows.face, channel] + across * rows.v + along * rows.w
+        slope = across * rows.v_step + along * rows.w_step
+        value = slope[row]
+        value *= step
+        value += first[row]
+        made[:, channel] = np.clip(value, 0, 255, out=value)
+    return made.view(np.uint32)[:, 0]
 
 
 def _won(pixel: np.ndarray, z: np.ndarray, nearest: np.ndarray) -> np.ndarray:
     """Which candidates are the nearest of their pixel (one each); `nearest` is brought up to date."""
     left = np.flatnonzero(z < nearest[pixel])
-    mine = np.full(len(nearest), -1, np.int64) if len(left) else np.zeros(0, np.int64)
-    touched = left
+    touched, place, depth = left, pixel[left], z[left]
+    where, mine = place, np.empty(len(nearest) if len(left) else 0, np.int64)
     while len(left):  # of several for one pixel any may be written; what is nearer still tries again
-        nearest[pixel[left]] = z[left]
-        mine[pixel[left]] = left
-        left = left[z[left] < nearest[pixel[left]]]
-    return touched[mine[pixel[touched]] == touched] if len(touched) else touched
+        nearest[place] = depth
+        mine[place] = left
+        again = np.flatnonzero(depth < nearest[place])
+        left, place, depth = left[again], place[again], depth[again]
+    return touched[mine[where] == touched]
 
 
 def shaded(surface: Surface, camera: Camera, look: Look = PLAIN) -> np.ndarray:

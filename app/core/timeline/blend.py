@@ -1,8 +1,12 @@
-"""Prompt clips that overlap, as words that go over from the one to the other: what they weigh along a clip.
+"""Prompt clips as words that AND joins: what they weigh along a clip.
 
 Over the stretch that two clips of a track share the weight of the later one rises evenly from 0 to 1 and that of the
 earlier falls from 1 to 0; one that lies within the other rises to its middle and falls again; two of the very same
 stretch are half and half. Where the clips themselves weigh differently, the heavier has more of it in that proportion.
+
+What is said weighs w against no words at all, c = w c_words + (1 - w) c_nothing: 0 is nothing, above 1 is further away
+from nothing than the words alone (Liu et al. 2022, arXiv:2206.01714). Of several w is the mean of what they weigh, in
+the proportion they have of the whole, so that it never jumps where an overlap begins or ends.
 """
 
 import itertools
@@ -14,9 +18,10 @@ from app.core.timeline.values import Clip, Lane, Time
 from engines.contract import Curve
 from engines.prompt.schedule import joined
 
-MOST = 12  # changes of what a row of prompt clips weighs by lanes: each may be a bracket in a bracket
+MOST = 12  # changes a lane makes to a row of prompt clips that is told in brackets: each may be one in another
 FINE = 8  # parts of a stretch over which the weights do not go straight
 PLACES = 4  # digits of a share
+NOTHING = ""  # the words of what weighs less than all
 
 Row = Sequence[Clip]
 Line = list[tuple[float, float]]  # a weight over the run: positions and values
@@ -41,8 +46,11 @@ class _Stretch(NamedTuple):
         return (self.begins + self.ends) / 2
 
 
-def overlapping(row: Row, clip: Clip) -> bool:
-    """Whether two prompt clips are said at once somewhere along a clip."""
+def weighed(row: Row, clip: Clip) -> bool:
+    """Whether the prompt clips of a row weigh something else than all of it somewhere along a clip: two are said at
+    once there, or one weighs more or less."""
+    if any(one.weight != 1 or lane_of(one) is not None for one in row):
+        return True
     pairs = itertools.combinations(row, 2)
     return any(min(a.end, b.end, clip.end) > max(a.start, b.start, clip.start) for a, b in pairs)
 
@@ -58,11 +66,12 @@ def turns(one: Clip, many: int) -> list[Time]:
     return [one.start + one.length * Fraction(n, parts) for n in range(1, parts)]
 
 
-def blended(rows: Sequence[Row], clip: Clip, weigh: Weighing) -> str:
-    """The words over a clip, a :0:1,1:0 AND b :0:0,1:1; of several rows every two that meet are joined by commas."""
-    stretches = list(_stretches(rows, clip))
+def blended(rows: Sequence[Row], clip: Clip, weigh: Weighing, points: int = FINE) -> str:
+    """The words over a clip, a :0:1,1:0 AND b :0:0,1:1; of several rows every two that meet are joined by commas. What
+    lanes say is told at `points` places spread from the clip's beginning to its end: those of the run's steps."""
+    stretches = list(_stretches(rows, clip, points))
     told = [_told(rows, clip, weigh, stretch) for stretch in stretches]
-    texts = list(dict.fromkeys(text for each in told for text in each))
+    texts = list(dict.fromkeys(text for each in told for text in each if any(each[text])))
     if len(texts) == 1:
         return texts[0]
     lines: dict[str, Line] = {text: [] for text in texts}
@@ -76,8 +85,11 @@ def blended(rows: Sequence[Row], clip: Clip, weigh: Weighing) -> str:
 # ---------------------------------------------------------------- what is said
 
 
-def _stretches(rows: Sequence[Row], clip: Clip) -> Iterator[_Stretch]:
-    cuts = {cut for row in rows for one in row for cut in (one.start, one.end, *turns(one, len(row)))}
+def _stretches(rows: Sequence[Row], clip: Clip, points: int) -> Iterator[_Stretch]:
+    cuts = {cut for row in rows for one in row for cut in (one.start, one.end)}
+    for one in (one for row in rows for one in row if lane_of(one) is not None):
+        steps = (clip.start + clip.length * Fraction(n, points - 1) for n in range(points))
+        cuts |= {at for at in steps if one.start < at < one.end}
     cuts |= {(one.start + one.end) / 2 for row in rows for one in row if any(_within(one, other) for other in row)}
     moments = [clip.start, *sorted(cut for cut in cuts if clip.start < cut < clip.end), clip.end]
     for begins, ends in itertools.pairwise(moments):
@@ -88,8 +100,8 @@ def _stretches(rows: Sequence[Row], clip: Clip) -> Iterator[_Stretch]:
 
 def _parts(here: Row) -> int:
     """In how many parts a stretch is told: one where the weights go straight from its beginning to its end."""
-    straight = len(here) == 1 or (len(here) == 2 and here[0].weight == here[1].weight and not any(map(lane_of, here)))
-    return 1 if straight else FINE
+    straight = len(here) == 1 or any(map(lane_of, here))  # of a lane's own places every one is told already
+    return 1 if straight or (len(here) == 2 and here[0].weight == here[1].weight) else FINE
 
 
 def _here(row: Row, stretch: _Stretch) -> Row:
@@ -104,7 +116,7 @@ def _told(rows: Sequence[Row], clip: Clip, weigh: Weighing, stretch: _Stretch) -
     each = [_shared(row, clip, weigh, stretch) for row in rows]
     found: dict[str, tuple[float, float]] = {}
     for many in itertools.product(*each):
-        text, first, last = ", ".join(text for text, _, _ in many), 1.0, 1.0
+        text, first, last = ", ".join(text for text, _, _ in many if text), 1.0, 1.0
         for _, begins, ends in many:
             first, last = first * begins, last * ends
         known = found.get(text, (0.0, 0.0))
@@ -113,16 +125,16 @@ def _told(rows: Sequence[Row], clip: Clip, weigh: Weighing, stretch: _Stretch) -
 
 
 def _shared(row: Row, clip: Clip, weigh: Weighing, stretch: _Stretch) -> list[tuple[str, float, float]]:
-    """The texts of a row over a stretch, and what each has of it at its beginning and end."""
+    """The texts of a row over a stretch, and what each has of it at its beginning and end; what is missing to the
+    whole has NOTHING."""
     here, found = _here(row, stretch), []
-    shares = [_shares(here, weigh, at) for at in stretch]
-    for one, *mine in zip(here, *shares, strict=True):
-        weight = weigh.weight(one, min(max(stretch.middle, one.start), one.end))
+    (begins, whole), (ends, all) = (_shares(here, weigh, at) for at in stretch)
+    for one, *mine in zip(here, begins, ends, strict=True):
         for own, text in joined(one.text):
             places = [float((at - clip.start) / clip.length) for at in stretch]
             first, last = (share * _at(own, place) for share, place in zip(mine, places, strict=True))
-            found.append((weigh.worded(text, weight), first, last))
-    return found
+            found.append((weigh.worded(text, 1.0), first * whole, last * all))
+    return [*found, (NOTHING, 1 - whole, 1 - all)] if (whole, all) != (1, 1) else found
 
 
 def _at(weight: float | Curve, place: float) -> float:
@@ -132,15 +144,16 @@ def _at(weight: float | Curve, place: float) -> float:
 # ---------------------------------------------------------------- how much of it
 
 
-def _shares(here: Row, weigh: Weighing, at: Time) -> list[float]:
-    """What each of the clips has of the whole at a moment: together exactly 1."""
-    ramps = [_ramp(one, here, at) for one in here]
-    heavy = [ramp * weigh.weight(one, at) for ramp, one in zip(ramps, here, strict=True)] if len(here) > 1 else ramps
+def _shares(here: Row, weigh: Weighing, at: Time) -> tuple[list[float], float]:
+    """What each of the clips has of the whole at a moment, together exactly 1; and what the whole weighs."""
+    ramps = [_ramp(one, here, at) for one in here] if len(here) > 1 else [1.0]
+    weights = [weigh.weight(one, min(max(at, one.start), one.end)) for one in here]
+    heavy = [ramp * weight for ramp, weight in zip(ramps, weights, strict=True)]
     heavy = heavy if sum(heavy) > 0 else ramps
-    if sum(heavy) <= 0:
-        return [1.0 / len(here)] * len(here)
+    heavy = heavy if sum(heavy) > 0 else [1.0] * len(here)
     *found, _ = (round(one / sum(heavy), PLACES) for one in heavy)
-    return [*found, round(1.0 - sum(found), PLACES)]
+    shares = [*found, round(1.0 - sum(found), PLACES)]
+    return shares, round(sum(share * weight for share, weight in zip(shares, weights, strict=True)), PLACES)
 
 
 def _ramp(one: Clip, here: Row, at: Time) -> float:
@@ -187,6 +200,8 @@ def _straight(a: tuple[float, float], b: tuple[float, float], c: tuple[float, fl
 
 
 def _written(line: Line) -> str:
+    if len({weight for _, weight in line}) == 1:
+        return _number(line[0][1])
     return ",".join(f"{_number(place)}:{_number(weight)}" for place, weight in line)
 
 

@@ -29,15 +29,18 @@ def frame(project: Project, timeline: Timeline, read: Source, at: Time, size: tu
 
     Raises Refused for media, a font or a lane that cannot be read.
     """
-    canvas = _composed(project, timeline, read, at, size)
+    canvas = _composed(Scene(project, timeline, read, size), timeline, at)
     if canvas is None:
         return np.zeros((size[1], size[0], 3), np.uint8)
     return canvas if canvas.dtype == np.uint8 else _rounded(canvas[..., :3])
 
 
-def frame_rgba(project: Project, timeline: Timeline, read: Source, at: Time, size: tuple[int, int]) -> np.ndarray:
-    """The same with straight alpha, uint8 (H, W, 4): clear where there is nothing."""
-    canvas = _composed(project, timeline, read, at, size)
+def frame_rgba(
+    project: Project, timeline: Timeline, read: Source, at: Time, size: tuple[int, int], *, quick: bool = False
+) -> np.ndarray:
+    """The same with straight alpha, uint8 (H, W, 4): clear where there is nothing. A `quick` one, for playing, has
+    surfaces with rough edges."""
+    canvas = _composed(Scene(project, timeline, read, size, quick=quick), timeline, at)
     if canvas is None:
         return np.zeros((size[1], size[0], 4), np.uint8)
     if canvas.dtype == np.uint8:
@@ -61,11 +64,10 @@ def visible_tracks(timeline: Timeline) -> list[Track]:
     return [t for t in timeline.tracks if t.kind in VISUAL and not t.mute and (t.solo or not alone)]
 
 
-def _composed(project: Project, timeline: Timeline, read: Source, at: Time, size: tuple[int, int]) -> np.ndarray | None:
+def _composed(scene: "Scene", timeline: Timeline, at: Time) -> np.ndarray | None:
     """uint8 (H, W, 3) where one opaque picture covers all, else float32 (H, W, 4) from 0 to 255, premultiplied; None
     where there is nothing."""
-    scene = Scene(project, timeline, read, size)
-    found: list[list[Layer]] = []
+    size, found = scene.size, list[list[Layer]]()
     for track in visible_tracks(timeline):
         layers = scene.layers(track, at)
         if layers:
@@ -123,8 +125,10 @@ class Kept(tuple[Laid | None]):
 class Scene:
     """A timeline about to be drawn at one size."""
 
-    def __init__(self, project: Project, timeline: Timeline, read: Source, size: tuple[int, int]) -> None:
-        self.project, self.read, self.size = project, read, size
+    def __init__(
+        self, project: Project, timeline: Timeline, read: Source, size: tuple[int, int], *, quick: bool = False
+    ) -> None:
+        self.project, self.read, self.size, self.quick = project, read, size, quick
         self.levels = Levels(project, timeline, read)
 
     def layers(self, track: Track, at: Time) -> list[Layer]:
@@ -209,8 +213,9 @@ class Scene:
         start = turntable.View()
         values = [self.levels.number(clip, one, getattr(start, one), at) for one in start._fields]
         view = turntable.View(*(round(one, 4) for one in (values[0] + turned, *values[1:])))
-        key = ("turned", name, view, self.size, clip.shows)
-        found: np.ndarray = self.read.kept(key, lambda: turntable.seen(surface, view, self.size, clip.shows))
+        finer = 1 if self.quick else turntable.FINER
+        key = ("turned", name, view, self.size, clip.shows, finer)
+        found: np.ndarray = self.read.kept(key, lambda: turntable.seen(surface, view, self.size, clip.shows, finer))
         return found
 
 

@@ -16,10 +16,6 @@ from app.core.timeline.states import deciding
 from app.core.timeline.values import Clip, Lane
 from engines.contract import Adapter, Control, Curve, EngineCard, Param, Request
 
-STEPS = 32  # where an engine does not say how many it takes
-MOST = 600  # points of a curve
-FRAMES = 24  # a second, where an engine does not say how many it makes
-
 replace = msgspec.structs.replace
 
 
@@ -37,7 +33,7 @@ class _Lane:
         """One number, or a curve over the run."""
         if self.fine == "clip":
             return fineness.at_once(self.lane, base, self.clip, self.hearing, param=self.param)
-        steps = _steps(request, self.fine or "step")
+        steps = fineness.points(self.fine or "step", request.options, request.length)
         curve = fineness.contract_curve(self.lane, base, self.clip, self.hearing, steps=steps, param=self.param)
         return curve.points[0][1] if len(curve.points) == 1 else curve
 
@@ -100,12 +96,3 @@ def _worn(request: Request, lane: _Lane) -> tuple[Adapter, ...]:
 
 def _number(value: float | Curve) -> float:
     return value.at(0) if isinstance(value, Curve) else value
-
-
-def _steps(request: Request, fine: str) -> int:
-    """How many points a curve over the run has."""
-    if fine == "step":
-        steps = request.options.get("steps", STEPS)
-        return min(MOST, int(steps)) if isinstance(steps, int | float) else STEPS
-    fps = request.options.get("fps", FRAMES)
-    return max(2, min(MOST, round((request.length or 1.0) * float(fps))))

@@ -1,6 +1,6 @@
 """How finely what makes or shows a clip can follow a lane, by the engine's card; and what it says, for the engine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Literal
 
@@ -9,9 +9,13 @@ import numpy as np
 from app.core.timeline import numbers
 from app.core.timeline.curve import Hearing, sampled
 from app.core.timeline.values import Clip, Lane, Time
-from engines.contract import Curve, EngineCard, Param
+from engines.contract import Curve, EngineCard, Param, Value
 
 Fineness = Literal["frame", "window", "step", "clip"]
+
+STEPS = 32  # where an engine does not say how many it takes
+MOST = 600  # points of a curve
+FRAMES = 24  # a second, where an engine does not say how many it makes
 
 
 def fineness(card: EngineCard | None, target: str) -> Fineness | None:
@@ -32,6 +36,15 @@ def fineness(card: EngineCard | None, target: str) -> Fineness | None:
 
 
 # ---------------------------------------------------------------- for the engine
+
+
+def points(fine: str, options: Mapping[str, Value], length: float | None) -> int:
+    """At how many places a run of so many steps, or frames of `length` seconds, can be told something new."""
+    if fine == "step":
+        steps = options.get("steps", STEPS)
+        return min(MOST, int(steps)) if isinstance(steps, int | float) else STEPS
+    fps = options.get("fps", FRAMES)
+    return max(2, min(MOST, round((length or 1.0) * (fps if isinstance(fps, int | float) else FRAMES))))
 
 
 def contract_curve(

@@ -20,7 +20,7 @@ from msgspec import Struct
 from app.core import forecast as forecasts
 from app.core.send import start_media
 from app.core.target import grey
-from app.core.timeline import edit, fit, states
+from app.core.timeline import edit, fineness, fit, states
 from app.core.timeline.clock import Clock
 from app.core.timeline.inputs import Read, Scene, Span, cut, drawn, fed, frame_of, joined
 from app.core.timeline.prompts import Hear, prompt_of
@@ -186,15 +186,18 @@ def outline(
     words would `hear`."""
     ask, nothing = asked(clip), Image(np.zeros((1, 1, 3), np.uint8))
     clock, (seed, travel) = Clock(timeline, project.fps), fit.noise_of(card, ask)
+    length, options = fit.length_of(card, clip), fit.options_of(card, clip, clock, draft)
+    told = {param.name: param.default for param in card.params} | options
+    points = fineness.points(card.info.along or "step", told, length)
     return Request(
         engine=card.info.name,
-        prompt=ask.prompt or prompt_of(timeline, clip, card, hear),
+        prompt=ask.prompt or prompt_of(timeline, clip, card, hear, points),
         negative=ask.negative if "negative" in card.info.takes else "",
         seed=seed,
         travel=travel,
         size=fit.size_of(card.info, ask.size, project, draft),
-        length=fit.length_of(card, clip),
-        options=fit.options_of(card, clip, clock, draft),
+        length=length,
+        options=options,
         controls=tuple(Control(one.kind, nothing, one.strength, one.feed.make, one.options) for one in ask.controls),
         adapters=tuple(Adapter(name, weight) for name, weight in ask.adapters.items()),
         start=nothing if ask.start is not None else None,

@@ -9,9 +9,9 @@ import numpy as np
 
 from app.core.timeline import shown
 from app.core.timeline.levels import Levels
-from app.core.timeline.loudness import limited, loudness, true_peak
 from app.core.timeline.reader import Source
 from app.core.timeline.values import Clip, Project, Time, Timeline, Track
+from engines.files.loudness import limited, loudness, true_peak
 
 __all__ = ["heard_tracks", "limited", "loudness", "mixed", "sample", "true_peak"]
 

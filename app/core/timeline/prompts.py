@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from app.core.timeline.blend import blended, lane_of, overlapping, turns
+from app.core.timeline.blend import blended, lane_of, turns, weighed
 from app.core.timeline.clock import Clock
 from app.core.timeline.curve import Hearing, Moment, value
 from app.core.timeline.values import Clip, Time, Timeline
@@ -14,15 +14,16 @@ FPS = Fraction(24)  # of an expression's frames: words have none of their own
 Hear = Callable[[Clip], Hearing]  # what the lanes of a clip hear
 
 
-def prompt_of(timeline: Timeline, clip: Clip, card: EngineCard, hear: Hear | None = None) -> str:
+def prompt_of(timeline: Timeline, clip: Clip, card: EngineCard, hear: Hear | None = None, points: int = 2) -> str:
     """The prompt of a clip in the house's syntax over the run. Where two clips of a prompt track overlap the words go
-    over from the one to the other, a :0:1,0.6:1,1:0 AND b :0:0,0.6:0,1:1; an engine that mixes no words is told them
-    in turn, [before:after:when]. A clip whose weight a lane moves is said anew as it goes. An engine without an
-    encoder of texts is told the words that last longest. Several tracks are joined by commas."""
+    over from the one to the other, a :0:1,0.6:1,1:0 AND b :0:0,0.6:0,1:1; one that weighs other than 1 is mixed with no
+    words at all, what its lane says being told at `points` places, those of the run's steps. An engine that mixes no
+    words is told them in turn, [before:after:when], with their weights in brackets. An engine without an encoder of
+    texts is told the words that last longest. Several tracks are joined by commas."""
     weigh = _Weighing(timeline, hear)
     rows = words(timeline, clip)
-    if card.info.blends and any(overlapping(row, clip) for row in rows):
-        return blended(rows, clip, weigh)
+    if card.info.blends and any(weighed(row, clip) for row in rows):
+        return blended(rows, clip, weigh, max(2, points))
     if card.info.blends or card.info.tokens is not None or card.info.medium == "video":
         return ", ".join(_over_time(row, clip, weigh) for row in rows)
     longest = [max(row, key=lambda one: shared(one, clip)) for row in rows]

@@ -22,9 +22,9 @@ class View(NamedTuple):
     fov: float = FOV
 
 
-def seen(surface: Surface, view: View, size: tuple[int, int], shows: str = "colour") -> np.ndarray:
-    """The surface as uint8 (H, W, 4), clear around it; or its 'depth', 'normals' or 'edges' as (H, W, 3), as control
-    inputs of that kind are made."""
+def seen(surface: Surface, view: View, size: tuple[int, int], shows: str = "colour", finer: int = FINER) -> np.ndarray:
+    """The surface as uint8 (H, W, 4), clear around it, drawn `finer` times as large for smooth edges; or its 'depth',
+    'normals' or 'edges' as (H, W, 3), as control inputs of that kind are made."""
     camera = _camera(surface, view, size)
     width, height = size
     if shows == "depth":
@@ -33,7 +33,8 @@ def seen(surface: Surface, view: View, size: tuple[int, int], shows: str = "colo
         return raster.normal_map(surface, camera, width, height)
     if shows == "edges":
         return np.repeat(_edges(surface, camera, size)[..., None], 3, axis=2)
-    return _smooth(raster.render(surface, camera, width * FINER, height * FINER))
+    pixels = raster.render(surface, camera, width * finer, height * finer)
+    return pixels if finer == 1 else _smooth(pixels, finer)
 
 
 def _camera(surface: Surface, view: View, size: tuple[int, int]) -> Camera:
@@ -60,11 +61,11 @@ def _depth(surface: Surface, camera: Camera, size: tuple[int, int]) -> np.ndarra
     return raster.depth_map(surface, camera, *size, span=(near, camera.distance + reach))
 
 
-def _smooth(pixels: np.ndarray) -> np.ndarray:
-    """The mean of each FINER x FINER pixels, clear ones not counted for the colour."""
+def _smooth(pixels: np.ndarray, finer: int) -> np.ndarray:
+    """The mean of each `finer` x `finer` pixels, clear ones not counted for the colour."""
     from PIL import Image
 
-    return np.asarray(Image.fromarray(pixels).reduce(FINER))
+    return np.asarray(Image.fromarray(pixels).reduce(finer))
 
 
 def _edges(surface: Surface, camera: Camera, size: tuple[int, int]) -> np.ndarray:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QMenu,
-    QPushButton,
     QStackedWidget,
     QToolButton,
     QTreeView,
@@ -33,15 +32,21 @@ from app.ui import send as sending
 from app.ui import theme
 from app.ui.history.delegate import CardDelegate, LineDelegate
 from app.ui.history.model import ENTRY, Entries, HistoryList, HistoryTree
+from app.ui.history.undobar import UndoBar
 from engines.files import media as files
 
 PAGE = 200
 TREE = 2000
-_UNDO_MS = 8000
 
 
 class HistoryPanel(QWidget):
-    """Everything made so far. Space shows, Enter takes the settings, S stars, C compares, Del deletes (with undo)."""
+    """Everything made so far. Space shows, Enter takes the settings, S stars, C compares, Del deletes (with undo).
+
+    `compare_asked`: two runs are to be laid side by side; `score_asked`: a model is to say how likely a result is.
+    """
+
+    compare_asked = Signal(object)
+    score_asked = Signal(str)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +82,8 @@ class HistoryPanel(QWidget):
         layout.setSpacing(theme.M)
         layout.addLayout(self._filters())
         layout.addWidget(self.pages, 1)
-        layout.addWidget(self._undo_bar())
+        self.undo_bar = UndoBar(self.studio, self._undo_delete)
+        layout.addWidget(self.undo_bar)
 
     def _filters(self) -> QVBoxLayout:
         self.search = QLineEdit(placeholderText=self.tr("Search prompts"), clearButtonEnabled=True)
@@ -150,28 +156,14 @@ class HistoryPanel(QWidget):
         view.setStyleSheet("QTreeView { show-decoration-selected: 0; }")
         self._dress(view, self.tr("Tree of branches"))
 
-    def _undo_bar(self) -> QWidget:
-        self.undo_bar = QFrame()
-        self._undo_text = QLabel()
-        undo = QPushButton(self.tr("Undo"))
-        undo.clicked.connect(self._undo_delete)
-        undo.setAccessibleName(self.tr("Undo the deletion"))
-        row = QHBoxLayout(self.undo_bar)
-        row.setContentsMargins(theme.M, 0, 0, 0)
-        row.addWidget(self._undo_text, 1)
-        row.addWidget(undo)
-        self._undo_timer = QTimer(self, singleShot=True, interval=_UNDO_MS)
-        self._undo_timer.timeout.connect(self.undo_bar.hide)
-        self.studio.undo_stack.undo_changed.connect(self.undo_bar.hide)  # it speaks of the last deed only
-        self.undo_bar.hide()
-        return self.undo_bar
-
     def _make_actions(self) -> dict[str, QAction]:
         table: tuple[tuple[str, str, str, str, Callable[[], None]], ...] = (
             ("show", "eye", self.tr("Show on the stage"), "Space", self._show),
             ("use", "reset", self.tr("Use these settings"), "Return", self._use),
             ("star", "star", self.tr("Favourite"), "S", self._star),
             ("compare", "compare", self.tr("Compare with the stage"), "C", self._compare),
+            ("beside", "layers", self.tr("Compare in full …"), "Shift+C", self._beside),
+            ("score", "spectrum", self.tr("Score this …"), "Shift+S", self._score),
             ("save", "save", self.tr("Save as …"), "Ctrl+Shift+S", self._save_as),
             ("export", "export", self.tr("Export …"), "E", self._export),
             ("reveal", "folder", self.tr("Reveal in folder"), "R", self._reveal),
@@ -292,12 +284,24 @@ class HistoryPanel(QWidget):
         if chosen := self.chosen():
             self.studio.favourite([entry.run for entry in chosen], not all(entry.favourite for entry in chosen))
 
+    def pair(self) -> list[str]:
+        """The runs to compare: both that are chosen, or what is on the stage and the one that is; [] for neither."""
+        chosen, stage = [entry.run for entry in self.chosen()], self.studio.stage
+        if len(chosen) == 1 and stage is not None and stage.run not in ("", chosen[0]):
+            chosen = [stage.run, *chosen]
+        return chosen if len(chosen) == 2 else []
+
     def _compare(self) -> None:
-        chosen, stage = self.chosen(), self.studio.stage
-        if len(chosen) == 2:
-            self.studio.compare(chosen[0].run, chosen[1].run)
-        elif chosen and stage is not None and stage.run != chosen[0].run:
-            self.studio.compare(stage.run, chosen[0].run)
+        if pair := self.pair():
+            self.studio.compare(*pair)
+
+    def _beside(self) -> None:
+        if pair := self.pair():
+            self.compare_asked.emit(pair)
+
+    def _score(self) -> None:
+        if entry := self.current():
+            self.score_asked.emit(entry.run)
 
     def _save_as(self) -> None:
         if entry := self.current():
@@ -328,10 +332,7 @@ class HistoryPanel(QWidget):
     def _delete(self) -> None:
         if chosen := self.chosen():
             self.studio.delete([entry.run for entry in chosen])
-            one, many = self.tr("One result deleted"), self.tr("%1 results deleted").replace("%1", str(len(chosen)))
-            self._undo_text.setText(one if len(chosen) == 1 else many)
-            self.undo_bar.show()
-            self._undo_timer.start()
+            self.undo_bar.tell(len(chosen))
 
     def _undo_delete(self) -> None:
         self.studio.undelete()
@@ -339,14 +340,14 @@ class HistoryPanel(QWidget):
         self._view().setFocus()
 
     def _menu(self, view: QAbstractItemView, place: QPoint) -> None:
-        chosen, stage = self.chosen(), self.studio.stage
+        chosen = self.chosen()
         if not chosen:
             return
         several = len(chosen) > 1
-        for name in ("show", "use", "save", "reveal", "copy"):
+        for name in ("show", "use", "score", "save", "reveal", "copy"):
             self._actions[name].setVisible(not several)
-        other = stage is not None and stage.run not in ("", chosen[0].run)
-        self._actions["compare"].setVisible(len(chosen) == 2 or (not several and other))
+        for name in ("compare", "beside"):
+            self._actions[name].setVisible(bool(self.pair()))
         starred = all(entry.favourite for entry in chosen)
         self._actions["star"].setText(self.tr("No favourite any more") if starred else self.tr("Favourite"))
         menu = QMenu(self)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QProgressBar, QPushButton, QWidget
 
 from app.core.timeline.values import Clip, Time, Track
 from app.studio import Studio
-from app.ui import theme
+from app.ui import forecast, theme
 from app.ui.grid.dialog import span as lasting
 from app.ui.inspector.part import Part
 from app.ui.widgets import say
@@ -94,10 +94,10 @@ class MakePart(Part):
         self.told.setText(" · ".join(part for part in (words, left) if part))
 
     def _foresee(self) -> None:
-        seconds = self.studio.foresee_clip(self.clip.id).seconds
-        self.told.setVisible(seconds is not None)
-        if seconds is not None:
-            self.told.setText(self.tr("It takes about %1.").replace("%1", lasting(seconds)))
+        self.told.setVisible(bool(self.studio.ways_of(self.clip.id)))
+        found = self.studio.foresee_clip(self.clip.id)
+        self.told.setText(forecast.words(found))
+        self.told.setToolTip(found.plan)
 
     # ------------------------------------------------------------ deeds
 

@@ -205,7 +205,7 @@ class Monitor(Viewer):
 
     def _ask(self) -> None:
         if self.isVisible():
-            self.frames.ask(self.studio.playhead, self._size())
+            self.frames.ask(self.studio.playhead, self._size(), quick=self.playback.playing)
 
     def _made(self, frame: Frame) -> None:
         self.shown = frame

@@ -31,23 +31,23 @@ class Pictures(QObject):
     def __init__(self, studio: Studio, source: Source, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.studio, self.source = studio, source
-        self._wish: tuple[Project, Time, tuple[int, int]] | None = None
+        self._wish: tuple[Project, Time, tuple[int, int], bool] | None = None
         self._busy = False
 
-    def ask(self, at: Time, size: tuple[int, int]) -> None:
-        """The frame of that moment, `size` (width, height) pixels large."""
-        self._wish = (self.studio.project, at, size)
+    def ask(self, at: Time, size: tuple[int, int], *, quick: bool = False) -> None:
+        """The frame of that moment, `size` (width, height) pixels large; a `quick` one may be rough."""
+        self._wish = (self.studio.project, at, size, quick)
         self._next()
 
     def _next(self) -> None:
         if self._busy or self._wish is None:
             return
-        (project, at, size), self._wish = self._wish, None
+        (project, at, size, quick), self._wish = self._wish, None
         source, document, self._busy = self.source, self.studio.document, True
 
         def work() -> Frame:
             began = time.perf_counter()
-            return Frame(source.frame(project, document, at, size), at, time.perf_counter() - began)
+            return Frame(source.frame(project, document, at, size, quick=quick), at, time.perf_counter() - began)
 
         self.studio.bridge.apart(LANE, work, self._made, self._failed)
 

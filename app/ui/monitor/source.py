@@ -16,8 +16,11 @@ from app.core.timeline.values import Project, Time
 class Source(Protocol):
     """The picture and the sound of a project at a time. Each is asked from one thread; both may raise Refused."""
 
-    def frame(self, project: Project, document: Document | None, at: Time, size: tuple[int, int]) -> np.ndarray:
-        """What is seen at a moment: uint8 (H, W, 4) of `size` (width, height), not multiplied by its opacity."""
+    def frame(
+        self, project: Project, document: Document | None, at: Time, size: tuple[int, int], *, quick: bool = False
+    ) -> np.ndarray:
+        """What is seen at a moment: uint8 (H, W, 4) of `size` (width, height), not multiplied by its opacity. A `quick`
+        one may be rough."""
 
     def sound(self, project: Project, document: Document | None, start: Time, length: Time) -> np.ndarray:
         """What is heard: float32 (N, 2) at the project's rate."""
@@ -47,9 +50,11 @@ class Composed:
     def __init__(self) -> None:
         self._reader: Reader | None = None
 
-    def frame(self, project: Project, document: Document | None, at: Time, size: tuple[int, int]) -> np.ndarray:
+    def frame(
+        self, project: Project, document: Document | None, at: Time, size: tuple[int, int], *, quick: bool = False
+    ) -> np.ndarray:
         """What is seen at a moment."""
-        return compose.frame_rgba(project, project.timeline, self._read(document), at, size)
+        return compose.frame_rgba(project, project.timeline, self._read(document), at, size, quick=quick)
 
     def sound(self, project: Project, document: Document | None, start: Time, length: Time) -> np.ndarray:
         """What is heard."""

@@ -57,6 +57,7 @@ class Canvas(QWidget):
         self.pixels: np.ndarray | None = None
         self.split = 0.5
         self.draggable = False
+        self.names = (self.tr("On the stage"), self.tr("Compared"))  # what lies left and right of the divider
         self._pyramid: Pyramid | None = None
         self._other: Pyramid | None = None
         self._smooth = False
@@ -189,6 +190,7 @@ class Canvas(QWidget):
                 self._paint_picture(p, event.rect(), c)
             if self.hasFocus() and QApplication.focusWidget() is self:
                 p.setPen(QPen(QColor(c.focus), 1))
+                p.setBrush(Qt.BrushStyle.NoBrush)
                 p.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         self.painted.emit()
 
@@ -260,7 +262,7 @@ class Canvas(QWidget):
     def _paint_names(self, p: QPainter, rect: QRectF, edge: float, top: float) -> None:
         p.setFont(theme.small())
         metrics = p.fontMetrics()
-        for words, right_of in ((self.tr("On the stage"), False), (self.tr("Compared"), True)):
+        for words, right_of in zip(self.names, (False, True), strict=True):
             width = metrics.horizontalAdvance(words) + 14
             x = edge + 8 if right_of else edge - width - 8
             pill = QRectF(x, top + 8, width, 20)

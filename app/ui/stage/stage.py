@@ -312,6 +312,10 @@ class Stage(Deeds):
             words = self.tr("{0} needs files that are not here: {1}.").format(card.info.title, ", ".join(card.missing))
             self.invitation.offer(self.tr("Nothing to develop with yet"), words, ())
             return
+        if any(getattr(self.studio.draft, name) is None for name in {"start", "last"} & {*card.info.needs}):
+            words = self.tr("{0} begins from what you give it: drop it on Controls, or send a result to it (Ctrl+T).")
+            self.invitation.offer(self.tr("What shall we begin from?"), words.format(card.info.title), ())
+            return
         takes = "prompt" in card.info.takes
         own = card.info.presets or VIEWERS[card.info.medium].prompts
         prompts = own if takes else ("",) if card.info.name else ()
@@ -348,8 +352,9 @@ class Stage(Deeds):
     # ------------------------------------------------------------ news
 
     def _draft_changed(self, fields: set[str]) -> None:
-        if "engine" in fields:
+        if fields & {"engine", "start", "last"}:
             self._invite()
+        if "engine" in fields:
             self._offer_range()
             self._say()
 

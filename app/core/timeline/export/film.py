@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from app.core.timeline.compose import frame, frame_rgba
-from app.core.timeline.export import sound
+from app.core.timeline.export import prints, sound
 from app.core.timeline.export.wish import Coding, Frames, Wish, coding_of, frames_of
 from app.core.timeline.export.work import Work
 from app.core.timeline.reader import Source
@@ -51,21 +51,30 @@ def written(scene: tuple[Project, Timeline, Source], target: Path, wish: Wish, w
 def _pieces(
     scene: tuple[Project, Timeline, Source], frames: Frames, coding: Coding, how: tuple[Wish, Work]
 ) -> list[tuple[Path, int]]:
-    """Every piece and how many frames it has; those of an earlier attempt are taken as they are."""
+    """Every piece and how many frames it has; those of an earlier attempt that still look so are taken as they are."""
     wish, work = how
     each = max(1, round(PIECE * frames.fps))
-    made = []
-    for first in range(0, frames.count, each):
-        count = min(each, frames.count - first)
-        place = work.folder / f"picture-{first:08d}{_container(coding)}"
+    made = [(first, min(each, frames.count - first)) for first in range(0, frames.count, each)]
+    named = [(_place(scene, frames, span, work).with_suffix(_container(coding)), *span) for span in made]
+    work.keep("picture-*", {place.name for place, *_ in named})
+    for place, first, count in named:
         if not place.is_file():
             part = place.with_name(f".darkroom-{place.stem}{atomic.PART}")
             with_alpha = "yuva" in coding.layout
             pictures = _pictures(scene, frames, (first, count, with_alpha), work)
-            _encoded(pictures, part, frames, (coding, wish))
-            atomic.placed(part, place)
-        made.append((place, count))
-    return made
+            try:
+                _encoded(pictures, part, frames, (coding, wish))
+                atomic.placed(part, place)
+            finally:
+                part.unlink(missing_ok=True)  # of a full disk it would take the last room
+    return [(place, count) for place, _, count in named]
+
+
+def _place(scene: tuple[Project, Timeline, Source], frames: Frames, span: tuple[int, int], work: Work) -> Path:
+    """Where so many frames from a first one on lie, by what they show."""
+    first, count = span
+    told = prints.of_picture(scene[0], scene[1], (frames.at(first), frames.at(first + count)))
+    return work.folder / f"picture-{first:08d}-{told}"
 
 
 def _container(coding: Coding) -> str:

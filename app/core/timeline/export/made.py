@@ -57,6 +57,6 @@ def exported(
     except work.Halted:
         return []
     except OSError as error:
-        raise Refused("disk", atomic.sentence(error, place).sentence) from error
+        raise Refused("disk", here.lost(error, place).sentence) from error
     finally:
         read.forget()

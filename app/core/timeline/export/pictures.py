@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from app.core.timeline.compose import frame, frame_rgba
+from app.core.timeline.export import prints
 from app.core.timeline.export.wish import Frames, Wish, frames_of
 from app.core.timeline.export.work import Work
 from app.core.timeline.reader import Source
@@ -20,7 +21,7 @@ from engines.files import atomic
 COLOURS = 255  # of a GIF; one more stands for clear
 SAMPLED = 24  # frames that its colours are chosen from
 QUALITIES = {"draft": 60, "good": 82, "best": 95}  # of a WebP
-FOLDER = "frames"
+BLOCK = 4  # seconds of frames that lie together, and are drawn anew together when something in them has changed
 
 
 def sequence(scene: tuple[Project, Timeline, Source], target: Path, wish: Wish, work: Work) -> list[Path]:
@@ -82,10 +83,14 @@ def _drawn(scene: tuple[Project, Timeline, Source], frames: Frames, wish: Wish, 
     from PIL import Image
 
     project, timeline, read = scene
-    folder = work.folder / FOLDER
-    folder.mkdir(exist_ok=True)
-    draw = frame_rgba if wish.alpha else frame
+    draw, each = (frame_rgba if wish.alpha else frame), max(1, round(BLOCK * frames.fps))
+    spans = [(first, min(first + each, frames.count)) for first in range(0, frames.count, each)]
+    told = [prints.of_picture(project, timeline, (frames.at(first), frames.at(end))) for first, end in spans]
+    folders = [work.folder / f"frames-{first:08d}-{name}" for (first, _), name in zip(spans, told, strict=True)]
+    work.keep("frames-*", {folder.name for folder in folders})
     for number in range(frames.count):
+        folder = folders[number // each]
+        folder.mkdir(exist_ok=True)
         place = folder / f"{number:08d}.png"
         work.go_on(number / frames.count)
         if not place.is_file():

@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from app.core.timeline import loudness, shown
+from app.core.timeline import shown
+from app.core.timeline.export import prints
 from app.core.timeline.export.wish import Wish
 from app.core.timeline.export.work import Work
 from app.core.timeline.mix import heard_tracks, mixed, sample
 from app.core.timeline.reader import Source
 from app.core.timeline.values import Project, Time, Timeline, Track
 from engines.contract import Refused
-from engines.files import atomic
+from engines.files import atomic, loudness
 
 PORTION = Fraction(5)  # seconds mixed at once
 ROUNDS = 8  # of measuring and turning up, as the ceiling takes some of it back
@@ -34,10 +35,10 @@ def whole(
     for n in range(portions):
         work.go_on(n / portions, "sound")
         low, high = start + n * PORTION, min(start + (n + 1) * PORTION, start + length)
-        named = "-".join(["sound", *sorted(only or ()), f"{n:05d}.npy"])
-        parts.append(
-            _portion(work.folder / named, lambda a=low, b=high: mixed(project, timeline, read, a, b - a, only))
-        )
+        told = prints.of_sound(project, timeline, (low, high), only)
+        place = work.folder / f"sound-{prints.called(only)}-{n:05d}-{told}.npy"
+        work.keep(place.name.replace(told, "*"), {place.name})
+        parts.append(_portion(place, lambda a=low, b=high: mixed(project, timeline, read, a, b - a, only)))
     found = np.concatenate(parts)
     assert len(found) == count
     return found
