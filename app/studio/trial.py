@@ -23,7 +23,7 @@ from app.studio.batch import Batch, Ready, known
 from engines.contract import Estimate, Failure, Refused
 from engines.files import atomic, media, recipe
 from engines.files.recipe import Recipe
-from engines.wire import Failed, Halted, Measure, Measured
+from engines.wire import Failed, Halted, Measured
 
 if TYPE_CHECKING:
     from app.studio import Studio
@@ -253,8 +253,6 @@ class Sweeping(QObject):
         if not left:
             self._fill(runs, **told, figures=figures, sentence="")
             return
-        cache = str(self.studio.folders.data / "features")
-        order = Measure(0, left[0], str(folder), wanted.real, wanted.features, cache)
 
         def heed(news: object) -> None:
             if job not in self._measuring or not isinstance(news, Measured | Failed | Halted):
@@ -267,7 +265,7 @@ class Sweeping(QObject):
                 sentence = news.failure.sentence if isinstance(news, Failed) else self.tr("Stopped.")
                 self._fill(runs, **told, sentence=sentence)
 
-        job = self.studio.bridge.measure(order, heed)
+        job = self.studio.measure(left[0], folder, heed, wanted.real, wanted.features)
         self._measuring[job] = runs
 
     # ------------------------------------------------------------ what has become of it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -101,6 +103,7 @@ class LabPanel(QWidget):
     def _listen(self) -> None:
         lab = self.studio.lab
         self.which.currentIndexChanged.connect(lambda _n: self._show_metric())
+        self.features.activated.connect(lambda _n: self._tell_features())
         self.compare.chosen.connect(self._take_reference)
         self.add.chosen.connect(self._take_candidate)
         self.measure.clicked.connect(lambda _checked=False: lab.evaluate(self.asked()))
@@ -119,7 +122,6 @@ class LabPanel(QWidget):
             return
         self._filled = True
         from engines.metrics.evaluation import METRICS
-        from engines.metrics.features import NAMES
 
         self.which.blockSignals(True)
         for medium in MEDIA:
@@ -130,10 +132,6 @@ class LabPanel(QWidget):
                     self.which.setItemData(self.which.count() - 1, told(name), Qt.ItemDataRole.ToolTipRole)
         self.which.setCurrentIndex(1)
         self.which.blockSignals(False)
-        self.features.addItem(self.tr("The usual features"), "")
-        for name, what in NAMES.items():
-            self.features.addItem(name, name)
-            self.features.setItemData(self.features.count() - 1, what, Qt.ItemDataRole.ToolTipRole)
         self._show_metric()
 
     def _head(self, text: str) -> None:
@@ -172,8 +170,24 @@ class LabPanel(QWidget):
             self.reference, self.candidates = None, []
         self.compare.medium = self.add.medium = metric.medium
         self.about.setText(told(str(self.which.currentData())))
-        self.features.setVisible(metric.medium not in ("audio", "mesh") and metric.needs != "pairs")
+        self._offer_features(metric.features)
         self._show_sources()
+
+    def _offer_features(self, names: Sequence[str]) -> None:
+        """The features a metric can be measured with, the usual ones first; what was chosen stays where it can."""
+        from engines.metrics.evaluation import NAMES
+
+        before = self.features.currentData()
+        self.features.clear()
+        for name in names:
+            self.features.addItem(self.tr("by %1").replace("%1", name), name)
+            self.features.setItemData(self.features.count() - 1, NAMES.get(name, ""), Qt.ItemDataRole.ToolTipRole)
+        self.features.setCurrentIndex(max(0, self.features.findData(before)))
+        self.features.setVisible(bool(names))
+        self._tell_features()
+
+    def _tell_features(self) -> None:
+        self.features.setToolTip(str(self.features.currentData(Qt.ItemDataRole.ToolTipRole) or ""))
 
     def _take_reference(self, source: Source) -> None:
         self.reference = source
