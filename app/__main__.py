@@ -13,7 +13,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     os.environ.setdefault("DARKROOM_OWN_ASSETS", str(default_folders().own_assets))
     words = list(sys.argv[1:] if argv is None else argv)
-    if words and (words[0].startswith("-") or not _is_file(words[0]) or _is_command(words[0])):
+    if _rates(words) and any(map(os.environ.get, SCREENS)):
+        words = words[-1:]
+    elif words and (words[0].startswith("-") or not _is_file(words[0]) or _is_command(words[0])):
         from app.cli import main as speak
 
         return speak(words)
@@ -29,6 +31,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"The window cannot be opened ({error}); `darkroom doctor` says what is missing.", file=sys.stderr)
         return 1
     return open_window(words)
+
+
+def _rates(words: Sequence[str]) -> bool:
+    """Whether the words are `rate DIR`, which is done in the window where there is a screen."""
+    from app.cli.flags import RATE_WORDS
+
+    place = words[-1] if len(words) == 2 or words[1:2] == ["open"] else ""
+    asked = words[:1] == ["rate"] and len(words) in (2, 3) and not place.startswith("-")
+    return asked and place not in RATE_WORDS and os.path.isfile(os.path.join(place, "rating.json"))
 
 
 def _is_command(word: str) -> bool:

@@ -189,13 +189,14 @@ class LightStudio(QObject):
 
     # ---------------------------------------------------------------- history
 
-    def page(self, query, favourites, medium, then, *, offset=0, limit=200, **more) -> None:
+    def page(self, query, favourites, medium, then, *, stars=0, offset=0, limit=200, **more) -> None:
         self.calls.append(("page", query, favourites, medium, limit))
         found = [
             entry
             for entry in self.entries
             if query.lower() in entry.prompt.lower()
             and (entry.favourite or not favourites)
+            and entry.stars >= stars
             and medium in (None, entry.medium)
         ]
         then(found[offset : offset + limit])
@@ -206,6 +207,12 @@ class LightStudio(QObject):
     def favourite(self, runs, on: bool) -> None:
         self.entries = [
             msgspec.structs.replace(entry, favourite=on) if entry.run in runs else entry for entry in self.entries
+        ]
+        self.history_changed.emit()
+
+    def rate(self, stars) -> None:
+        self.entries = [
+            msgspec.structs.replace(entry, stars=stars.get(entry.run, entry.stars)) for entry in self.entries
         ]
         self.history_changed.emit()
 

@@ -110,6 +110,11 @@ def test_pages_filters_and_order(tmp_path):
         library.history.favourite(runs[:2], True)
         library.history.favourite(runs[0], False)
         assert [entry.run for entry in page(favourites=True)] == [runs[1]]
+        library.history.rate({runs[2]: 5, runs[3]: 2, runs[4]: 9, runs[5]: -1})
+        assert [entry.stars for entry in page()] == [0, 0, 0, 5, 2, 5, 0, 0]
+        assert [entry.run for entry in page(stars=3)] == [runs[4], runs[2]]
+        library.history.rate({runs[4]: 0})
+        assert [entry.run for entry in page(stars=1)] == [runs[3], runs[2]]
         assert [entry.run for entry in page("mesh th", medium="mesh", limit=1)] == [runs[7]]
         entry = page(medium="video", limit=1)[0]
         assert (entry.width, entry.height, entry.length, entry.seconds) == (16, 16, 0.5, 1.5)
@@ -131,6 +136,7 @@ def test_rebuilt_from_the_files_alone(tmp_path):
         runs = [make(library, request(f"thing {n}", seed=n), MEDIUMS[n % 4]).run for n in range(8)]
         runs.append(make(library, request("branch"), parent=runs[0], parent_step=4).run)
         library.history.favourite([runs[3], runs[5]], True)
+        library.history.rate({runs[2]: 4, runs[6]: 1})
         library.history.delete(runs[5:7])
         before = rows(library)
     shutil.rmtree(tmp_path / "data")

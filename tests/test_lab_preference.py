@@ -118,5 +118,31 @@ def test_agreement_is_krippendorffs() -> None:
         ]
     )
     assert preference.alpha(raters) == pytest.approx(0.691, abs=5e-4)  # his own example
+    assert preference.alpha(raters, "interval") == pytest.approx(0.811, abs=5e-4)
     assert preference.alpha(np.array([[1, 2, 3], [1, 2, 3]])) == 1
     assert np.isnan(preference.alpha(np.full((2, 3), gap)))
+
+
+def test_intervals_of_several_raters_together_hold() -> None:
+    """Each rater stops by the rule for itself; the votes of all are one result."""
+    rng, held = np.random.default_rng(6), 0
+    for _ in range(400):
+        difference = float(rng.uniform(-2, 2))
+        won, lost = np.sum([_rated(difference, rng) for _ in range(3)], axis=0)
+        low, high = _told_by_three(int(won), int(lost))
+        held += low <= difference <= high
+    assert 366 <= held <= 394  # 380 are to be expected; three deviations of the binomial
+
+
+@functools.cache
+def _told_by_three(won: int, lost: int) -> tuple[float, float]:
+    told = preference.found(np.array([[0, won], [lost, 0.0]]), TWO, raters=3)
+    return told.low[0, 1], told.high[0, 1]
+
+
+def test_chances_of_several_raters_sum_to_one_and_are_those_of_play() -> None:
+    estimates, chances = preference.outcomes(TWO, 0.7, raters=4)
+    assert chances.sum() == pytest.approx(1)
+    played, _ = preference.played_out(np.array([0.35, -0.35]), TWO, 3000, np.random.default_rng(7), raters=4)
+    found = played[:, 0] - played[:, 1]
+    assert found.mean() == pytest.approx((estimates * chances).sum(), abs=4 * found.std() / np.sqrt(3000))

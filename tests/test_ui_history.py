@@ -191,6 +191,22 @@ def test_starring_several_gives_all_a_star_first(panel, studio, qtbot):
     assert [entry.favourite for entry in studio.entries[:2]] == [True, True]
 
 
+def test_stars_are_given_by_their_number_and_sifted_by(panel, studio, qtbot):
+    fill(studio, panel, qtbot, some(4))
+    choose(panel, 0, 1)
+    qtbot.keyClick(panel.grid_view, Key.Key_4)
+    assert [entry.stars for entry in studio.entries] == [4, 4, 0, 0]
+    panel.least.actions()[3].trigger()
+    qtbot.waitUntil(lambda: [entry.run for entry in panel.list.entries] == ["run-4", "run-3"])
+    panel.least.actions()[5].trigger()
+    qtbot.waitUntil(lambda: panel.pages.currentWidget() is panel.empty)
+    panel.least.actions()[0].trigger()
+    qtbot.waitUntil(lambda: len(panel.list.entries) == 4)
+    choose(panel, 0)
+    qtbot.keyClick(panel.grid_view, Key.Key_0)
+    assert [entry.stars for entry in studio.entries] == [0, 4, 0, 0]
+
+
 def test_delete_has_an_undo_and_keeps_the_place(panel, studio, qtbot):
     fill(studio, panel, qtbot, some(5))
     choose(panel, 2)

@@ -283,7 +283,7 @@ def test_the_history_sends_the_file(qtbot, studio, tmp_path):
     qtbot.waitUntil(lambda: panel.list.rowCount() == 1)
     menu = QMenu(panel)
     menu.addAction(panel._actions["delete"])
-    panel._send_menu(menu, studio.entries[0])
+    sending.of_result(studio, menu, studio.entries[0], panel._actions["delete"])
     sub = menu.actions()[0].menu()
     assert words(sub) == ["As start in Audio/C", "As control of Audio/C: Melody"]
     sub.actions()[0].trigger()

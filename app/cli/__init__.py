@@ -12,7 +12,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any
 
-from app.cli.flags import parser
+from app.cli.flags import RATE_WORDS, parser
 from engines.contract import Failure
 
 CODES = {"bad-request": 2, "bad-file": 3, "disk": 3, "missing": 4, "died": 5, "hung": 5}
@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Do what the words say; the exit status. Every error ends as one sentence on the standard error."""
     words, given = parser(), list(sys.argv[1:] if argv is None else argv)
     try:
-        args = words.parse_args(given[:1] if given[:1] == ["bench"] else given)
+        args = words.parse_args(given[:1] if given[:1] == ["bench"] else spelt(given))
         if given[:1] == ["bench"]:
             args.words = given[1:]  # all of them its own, the flags too
     except SystemExit as leaving:
@@ -32,6 +32,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         words.print_help()
         return 2
     return guarded(args)
+
+
+def spelt(given: Sequence[str]) -> list[str]:
+    """The words with what may be left out: `rate DIR` is `rate open DIR`."""
+    alone = given[:1] == ["rate"] and len(given) > 1 and given[1] not in (*RATE_WORDS, "-h", "--help")
+    return ["rate", "open", *given[1:]] if alone else list(given)
 
 
 def guarded(args: Namespace) -> int:

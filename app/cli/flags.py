@@ -30,7 +30,13 @@ FEATURES = (
     "what it looks or listens through: effnet, match and sound ship; inception, inception-clean, inception-antialias, "
     "clip, clap, vggish, and alex or vgg for lpips are found in your folders of models, or at PATH"
 )
+OF = "a setting: a folder of its results, or an engine that makes them; one folder alone is taken apart by its recipes"
+MODE = "pairs measures with bounds, knockout finds a favourite among many, stars rates each alone"
+RATE = "a set that is called as a word here: write ./new"
+
 METRIC = "as `darkroom eval` has them; several are told of, and the first decides which cell is best"
+
+RATE_WORDS = ("open", "new", "vote", "result")
 
 COMMANDS = (
     "generate",
@@ -50,6 +56,7 @@ COMMANDS = (
     "compare",
     "score",
     "path",
+    "rate",
     "doctor",
     "bench",
 )
@@ -311,6 +318,39 @@ def _sweeping(commands: Any) -> None:
     way.add_argument("-o", "--out", metavar="OUT", type=Path, help="the points in a row, or (.csv) their numbers")
     way.add_argument("--json", action="store_true", help="one JSON event a line")
     way.set_defaults(act=path.go)
+    _rating(commands)
+
+
+def _rating(commands: Any) -> None:
+    from app.cli import rate
+
+    top = commands.add_parser("rate", help="blind ratings: `rate DIR` rates the set in DIR, in the window", epilog=RATE)
+    words = top.add_subparsers(metavar="DIR|WHAT", required=True)
+    begin = words.add_parser("open", help="the same as `rate DIR`")
+    make = words.add_parser("new", help="a set of results without names or recipes, to be rated here or sent")
+    make.add_argument("--of", metavar="DIR|ENGINE[:NAME=VALUE,...]", action="append", required=True, help=OF)
+    make.add_argument(
+        "--names", metavar="NAME", nargs="+", default=[], help="what the settings are called in the result"
+    )
+    make.add_argument("--question", metavar="TEXT", default="", help="what the raters are asked")
+    make.add_argument("--mode", choices=("pairs", "knockout", "stars"), default="pairs", help=MODE)
+    make.add_argument("--most", metavar="N", type=_count, help="how often two settings meet, at most")
+    make.add_argument("--seed", metavar="N", type=int, default=0, help="of pairs, order and sides")
+    make.add_argument("--prompts", metavar="FILE", type=Path, help="for engines: their prompts, one a line")
+    make.add_argument("--count", metavar="N", type=_count, help="for engines: results of each (default: one a prompt)")
+    make.set_defaults(act=rate.new)
+    ask = words.add_parser("vote", help="rate without the window: an answer a line")
+    ask.add_argument("--rater", metavar="NAME", required=True, help="whose votes these are")
+    ask.set_defaults(act=rate.vote)
+    tell = words.add_parser("result", help="what the votes say, where the key is")
+    for word in (begin, make, ask, tell):
+        word.add_argument("set", metavar="DIR", type=Path, help="the folder of the set")
+        word.add_argument("--json", action="store_true", help="one JSON event a line")
+    tell.add_argument("votes", metavar="VOTES", type=Path, nargs="*", help="votes that came back: files or folders")
+    tell.add_argument("--key", metavar="FILE", type=Path, help="the key (default: as this machine has kept it)")
+    tell.add_argument("--csv", metavar="FILE", type=Path, help="write the table there, too")
+    tell.set_defaults(act=rate.found)
+    begin.set_defaults(act=rate.told)
 
 
 # ---------------------------------------------------------------- what is typed

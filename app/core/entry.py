@@ -14,7 +14,7 @@ from engines.files import recipe as recipe_file
 class Entry(Struct, frozen=True):
     """A result. `path` is where it lies, or lay before it was deleted. `width` and `height` in pixels (0: none),
     `seconds` how long it took to make, `length` how many seconds a sound or clip lasts (0: none of it, or not known).
-    `recipe_text` is the JSON inside the file."""
+    `stars` are one to five, 0 where nobody gave any. `recipe_text` is the JSON inside the file."""
 
     run: str
     path: Path
@@ -27,6 +27,7 @@ class Entry(Struct, frozen=True):
     parent: str | None = None
     parent_step: int | None = None
     favourite: bool = False
+    stars: int = 0
     deleted: bool = False
     width: int = 0
     height: int = 0

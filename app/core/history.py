@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from sqlite3 import Row
@@ -20,6 +20,8 @@ log = logging.getLogger("darkroom.history")
 
 TRASH = ".trash"
 FAVOURITES = ".favourites"
+RATINGS = ".ratings"
+MOST_STARS = 5
 
 
 class History:
@@ -51,13 +53,15 @@ class History:
         query: str = "",
         *,
         favourites: bool = False,
+        stars: int = 0,
         medium: str | None = None,
         deleted: bool = False,
         offset: int = 0,
         limit: int = 200,
     ) -> list[Entry]:
         """Results, newest first. Each word of `query` must begin a word of the prompt, the negative prompt or the
-        engine's name; any text is a valid query. `deleted` shows what is in the trash instead."""
+        engine's name; any text is a valid query. `stars` is how many one must have, at least. `deleted` shows what is
+        in the trash instead."""
         tests: list[str] = ["trash IS NOT NULL" if deleted else _SHOWN]
         values: list[Any] = []
         if query.strip():
@@ -66,6 +70,9 @@ class History:
             values.append(value)
         if favourites:
             tests.append("favourite = 1")
+        if stars:
+            tests.append("stars >= ?")
+            values.append(stars)
         if medium:
             tests.append("medium = ?")
             values.append(medium)
@@ -85,6 +92,15 @@ class History:
         starred = [row["run"] for row in self._store.rows("SELECT run FROM results WHERE favourite = 1 ORDER BY run")]
         with suppress(OSError):  # the row is kept; the list is only for a rebuild
             atomic.write(self.gallery / FAVOURITES, "".join(f"{run}\n" for run in starred).encode())
+
+    def rate(self, stars: Mapping[str, int]) -> None:
+        """Give results from 1 to 5 stars, or take them away (0). They are also listed in a file of the gallery."""
+        with self._store.transaction():
+            for run, count in stars.items():
+                self._store.change("UPDATE results SET stars = ? WHERE run = ?", min(max(count, 0), MOST_STARS), run)
+        rated = self._store.rows("SELECT run, stars FROM results WHERE stars > 0 ORDER BY run")
+        with suppress(OSError):  # as with the favourites
+            atomic.write(self.gallery / RATINGS, "".join(f"{row['run']} {row['stars']}\n" for row in rated).encode())
 
     def delete(self, runs: str | Sequence[str]) -> None:
         """Move the files to the gallery's trash, then mark the rows: `undelete` brings them back."""
@@ -125,7 +141,7 @@ class History:
         rows = {row["run"]: row for row in self._store.rows("SELECT * FROM results")}
         known = {place for row in rows.values() for place in (row["path"], row["trash"]) if place}
         passed = {row["path"]: row["stamp"] for row in self._store.rows("SELECT path, stamp FROM passed")}
-        new, listed = 0, self._listed()
+        new, listed, rated = 0, self._listed(), self._rated()
         with self._store.transaction():
             for path, stamp in _files(self.gallery):
                 if str(path) in known or passed.get(str(path)) == stamp:
@@ -135,7 +151,8 @@ class History:
                     self._store.change("INSERT OR REPLACE INTO passed VALUES (?, ?)", str(path), stamp)
                     continue
                 new += entry.run not in rows
-                rows[entry.run] = self._take(msgspec.structs.replace(entry, favourite=entry.run in listed))
+                marked = {"favourite": entry.run in listed, "stars": rated.get(entry.run, 0)}
+                rows[entry.run] = self._take(msgspec.structs.replace(entry, **marked))
             self._settle()
         return new
 
@@ -144,14 +161,15 @@ class History:
         elsewhere, and stars, are kept."""
         self.gallery = gallery or self.gallery
         with self._store.transaction():
-            before = self._store.rows("SELECT id, run, path, favourite FROM results")
+            before = self._store.rows("SELECT id, run, path, favourite, stars FROM results")
             for row in before:
                 if Path(row["path"]).is_relative_to(self.gallery):
                     self._forget(row["id"])
             self._store.change("DELETE FROM passed")
             self.index_new()
             for row in before:
-                self._store.change("UPDATE results SET favourite = ? WHERE run = ?", row["favourite"], row["run"])
+                marks = row["favourite"], row["stars"]
+                self._store.change("UPDATE results SET favourite = ?, stars = ? WHERE run = ?", *marks, row["run"])
             return int(self._store.rows(f"SELECT count(*) FROM results WHERE {_SHOWN}")[0][0])
 
     def _put(self, entry: Entry, trash: Path | None) -> None:
@@ -159,10 +177,11 @@ class History:
             **{name: getattr(entry, name) for name in _SAME},
             "path": str(entry.path),
             "favourite": entry.favourite,
+            "stars": entry.stars,
             "recipe": entry.recipe_text,
             "trash": str(trash) if trash else None,
         }
-        changes = ", ".join(f"{name} = excluded.{name}" for name in values if name not in ("run", "favourite"))
+        changes = ", ".join(f"{name} = excluded.{name}" for name in values if name not in ("run", "favourite", "stars"))
         with self._store.transaction():
             self._store.change(
                 f"INSERT INTO results ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
@@ -198,6 +217,16 @@ class History:
         with suppress(OSError):
             return set((self.gallery / FAVOURITES).read_text(encoding="utf-8", errors="replace").split())
         return set()
+
+    def _rated(self) -> dict[str, int]:
+        """The stars by the gallery's list, for results that have no row yet."""
+        found: dict[str, int] = {}
+        with suppress(OSError):
+            for line in (self.gallery / RATINGS).read_text(encoding="utf-8", errors="replace").splitlines():
+                run, _, count = line.rpartition(" ")
+                if count.isdecimal() and 0 < int(count) <= MOST_STARS:
+                    found[run] = int(count)
+        return found
 
     def _shift(self, runs: Sequence[str], place: Any) -> None:
         """Move the files of `runs` by `place(row) -> (path, trash)`; the rows of those that moved follow at once."""
@@ -269,6 +298,7 @@ def _entry(row: Row) -> Entry:
         **{name: row[name] for name in _SAME},
         path=Path(row["path"]),
         favourite=bool(row["favourite"]),
+        stars=row["stars"],
         deleted=row["trash"] is not None,
         recipe_text=row["recipe"],
     )

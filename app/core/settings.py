@@ -80,6 +80,21 @@ class Folders(Struct, frozen=True):
         return self.data / "wildcards"
 
     @property
+    def ratings(self) -> Path:
+        """The keys of the rating sets that were made here: which medium is of which setting."""
+        return self.data / "ratings"
+
+    @property
+    def rating_sets(self) -> Path:
+        """Rating sets that were given no other place."""
+        return self.gallery.with_name(f"{self.gallery.name} ratings")
+
+    @property
+    def presets(self) -> Path:
+        """Settings that were kept by name."""
+        return self.data / "presets"
+
+    @property
     def logs(self) -> Path:
         return self.data / "logs"
 

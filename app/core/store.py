@@ -63,6 +63,10 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE pace (engine TEXT PRIMARY KEY, tail REAL NOT NULL);
     CREATE TABLE passed (path TEXT PRIMARY KEY, stamp TEXT NOT NULL);
     """,
+    # 3: stars, one to five, 0 for none
+    """
+    ALTER TABLE results ADD COLUMN stars INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 
 

@@ -19,6 +19,7 @@ from app.studio.lab import Lab
 from app.studio.live import Live
 from app.studio.making import InHand, Making
 from app.studio.models import Found
+from app.studio.rating import Ratings
 from app.studio.small import SmallCopies
 from app.studio.stage import Subject
 from app.studio.trial import Sweeping
@@ -40,6 +41,7 @@ class Studio(Making):
         self._closed = False
         self.small_copies = SmallCopies(self)
         self.sweeps, self.lab, self.judging = Sweeping(self), Lab(self), Judging(self)
+        self.ratings = Ratings(self)
         self._looker = QTimer(self, interval=LOOK_MS)
         self._looker.timeout.connect(self.look_for_files)
         self.begin()
@@ -97,6 +99,7 @@ class Studio(Making):
         self.jobs_changed.emit()
         self.history_changed.emit()
         self._look_in_hand()
+        self.ratings.look_for_presets()
         self._looker.start()
         self.bridge.call(lambda: self._kept().tidy(self.settings.step_budget_mb))
         self._kick()

@@ -1,6 +1,6 @@
 """The shelf: the history of results, files taken in and handed out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class Shelving(Staging):
         medium: str | None,
         then: Callable[[list[Entry]], None],
         *,
+        stars: int = 0,
         offset: int = 0,
         limit: int = 200,
     ) -> None:
@@ -42,10 +43,8 @@ class Shelving(Staging):
             self._entries.update((entry.run, entry) for entry in entries)
             then(entries)
 
-        self.bridge.call(
-            lambda: self._kept().history.page(query, favourites=favourites, medium=medium, offset=offset, limit=limit),
-            got,
-        )
+        wanted: dict[str, Any] = {"favourites": favourites, "stars": stars, "medium": medium}
+        self.bridge.call(lambda: self._kept().history.page(query, **wanted, offset=offset, limit=limit), got)
 
     def branches(self, run: str, then: Callable[[list[Entry]], None]) -> None:
         """Have `then(entries)` called with what branched from `run`."""
@@ -54,6 +53,16 @@ class Shelving(Staging):
     def entry(self, run: str, then: Callable[[Entry | None], None]) -> None:
         """Have `then` called with the history's entry of `run`, or None."""
         self._with_entry(run, then)
+
+    def entries_of(self, runs: Sequence[str], then: Callable[[list[Entry]], None]) -> None:
+        """Have `then` called with the results of these runs that are there, in their order."""
+        wanted = tuple(runs)
+
+        def work() -> list[Entry]:
+            found = (self._kept().history.get(run) for run in wanted)
+            return [entry for entry in found if entry is not None and not entry.deleted]
+
+        self.bridge.call(work, then)
 
     # ------------------------------------------------------------ changing
 
@@ -64,6 +73,22 @@ class Shelving(Staging):
         self._star(runs, on)
         text = self.tr("Add favourite") if on else self.tr("Remove favourite")
         self.undo_stack.push(text, lambda: self._star(changed, not on), lambda: self._star(changed, on))
+
+    def rate(self, stars: Mapping[str, int]) -> None:
+        """Give results from 1 to 5 stars, or take them away (0); can be undone."""
+        after = dict(stars)
+
+        def known(entries: list[Entry]) -> None:
+            before = {entry.run: entry.stars for entry in entries if entry.stars != after[entry.run]}
+            changed = {run: after[run] for run in before}
+            if changed:
+                self._rate(changed)
+                self.undo_stack.push(self.tr("Give stars"), lambda: self._rate(before), lambda: self._rate(changed))
+
+        self.entries_of(list(after), known)
+
+    def _rate(self, stars: Mapping[str, int]) -> None:
+        self._change_history(tuple(stars), lambda: self._kept().history.rate(stars))
 
     def delete(self, runs: Sequence[str]) -> None:
         """Move results to the gallery's trash; can be undone, and `undelete` brings the last ones back."""
@@ -140,6 +165,19 @@ class Shelving(Staging):
                 self._restore(entry.recipe_text)
 
         self._with_entry(run, got)
+
+    def use_recipe(self, text: str) -> None:
+        """Take the settings of a recipe as the draft; the words and the seed that are there stay."""
+        self.bridge.aside(lambda: recovered(text, self._blobs.load), lambda found: self.use_preset(found[0].request))
+
+    def use_preset(self, request: Request, *_: object) -> None:
+        """Take settings as the draft; the words and the seed that are there stay."""
+        if request.engine not in self.cards():
+            self.notice.emit("warning", self.tr("The engine %s of this preset is not here.") % request.engine)
+            return
+        words, seed = self.draft.prompt, self.draft.seed
+        whole = msgspec.structs.replace(request, prompt=words, seed=seed)
+        self.set_draft(self._fit(whole), self.tr("Use these settings"))
 
     def open_file(self, path: str | Path) -> None:
         """Show any picture, sound, clip or mesh, and take its recipe as the draft when it carries one, ours or another

@@ -46,6 +46,7 @@ class Actions(QObject):
         self.menus["timeline"].addSeparator()
         self.menus["timeline"].addActions(list(window.monitor.transport))
         self._fill("help", self.tr("&Help"), self._help())
+        self.menus["run"].insertMenu(self.by_name["rate"], window.rating.presets_menu)
         project = self.menus["project"]
         project.insertMenu(project.actions()[2], self.window.projects.recent_menu)
         self._view()
@@ -105,6 +106,9 @@ class Actions(QObject):
         yield Deed("score", tr("Score a result …"), "spectrum", (), w.comparisons.score)
         yield Deed("sweep", tr("Quality against cost …"), "chart", ("Ctrl+Alt+G",), w.sweeps.show)
         yield Deed("branch", tr("Branch from this step"), "branch", ("Ctrl+B",), self._branch)
+        yield None
+        yield Deed("rate", tr("Rate blind: a set, or a folder of results …"), "compare", (), w.rating.ask_folder)
+        yield Deed("rate_favourites", tr("Rate the favourites blind …"), "star", (), w.rating.of_favourites)
         yield None
         yield Deed("stop", tr("Stop"), "stop", ("Esc",), self._escape)
         yield Deed("stop_all", tr("Stop all jobs"), "stop", ("Ctrl+Shift+Backspace",), studio.stop_all)

@@ -5,14 +5,17 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from app.core import send
+from app.core.entry import Entry
 from app.core.send import Way
 from app.studio.draft import fitted
 from app.ui import theme
 from app.ui.declared import titled, words
 from engines.contract import Control, EngineCard, Media, Request, medium_of
+from engines.files import media as files
 
 translate = QCoreApplication.translate
 
@@ -60,6 +63,18 @@ def menu(
         icon = theme.icon(card.info.medium, "dim")
         result.addAction(icon, _said(card, way)).triggered.connect(lambda _checked=False, way=way: go(way))
     return result
+
+
+def of_result(studio: Any, parent: QMenu, entry: Entry, before: QAction) -> None:
+    """Every engine that takes a result of the history, as a submenu above `before`."""
+    cards = studio.cards()
+
+    def send_by(way: Way) -> None:
+        studio.bridge.aside(lambda: files.read(entry.path), lambda media: go(studio, way, media))
+
+    made = menu(parent, translate("HistoryPanel", "Use it in"), cards, send.ways(cards, entry.medium), send_by)
+    if made is not None:
+        parent.insertMenu(before, made)
 
 
 def _said(card: EngineCard, way: Way) -> str:

@@ -65,6 +65,9 @@ QPushButton[look="primary"]:pressed { background: $accent; }
 QPushButton[look="primary"]:focus { border: 2px solid $text; }
 QPushButton[look="primary"]:disabled { background: $raised; color: $faint; border-color: $line; }
 QDialogButtonBox QPushButton:default { background: $accent; color: $accent_text; border-color: $accent; }
+QPushButton[look="choice"] { min-height: 42px; font-size: 15px; font-weight: 600; }
+QPushButton[look="choice"]:hover { border-color: $accent; background: $accent_soft; }
+QPushButton[look="choice"]:focus { border: 2px solid $focus; }
 QPushButton[look="chip"] { border-radius: 12px; min-height: 22px; padding: 0 10px; color: $dim; text-align: left; }
 QPushButton[look="chip"]:hover { color: $text; }
 QPushButton[look="link"] { background: transparent; border: 1px solid transparent; color: $dim; padding: 0;
@@ -77,6 +80,8 @@ QToolButton:pressed { background: $pressed; }
 QToolButton:checked { background: $accent_soft; }
 QToolButton:focus { border: 1px solid $focus; }
 QToolButton::menu-indicator { image: none; }
+QToolButton[popupMode="1"] { padding-right: 18px; }
+QToolButton::menu-button { border: none; width: 18px; }
 QToolButton[look="slim"] { padding: 0; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox { background: $raised; color: $text;
@@ -138,6 +143,7 @@ QLabel { background: transparent; }
 QLabel[look="dim"] { color: $dim; }
 QLabel[look="small"] { color: $dim; font-size: 11px; }
 QLabel[look="bad"] { color: $bad; font-size: 11px; }
+QLabel[look="accent"] { color: $accent; font-weight: 600; }
 QLabel[look="title"] { font-size: 16px; font-weight: 600; }
 QLabel[look="section"] { color: $dim; font-size: 11px; font-weight: 600; }
 QFrame[look="card"] { background: $raised; border: 1px solid $line; border-radius: 8px; }

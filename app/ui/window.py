@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ from app.ui.palette import Command, Palette
 from app.ui.project import Projects
 from app.ui.prompt import PromptPanel
 from app.ui.queue import QueuePanel
+from app.ui.rate import RateWays
 from app.ui.sequence import Sequence
 from app.ui.stage import Stage
 from app.ui.status import Status
@@ -71,6 +73,7 @@ class Window(PanelHost):
         self.projects = Projects(studio, self)
         self.comparisons = Comparisons(self)
         self.sweeps = Sweeps(self)
+        self.rating = RateWays(studio, self)
         self.actions_ = Actions(self)
         self.palette_ = Palette(self)
         self._recorder: QWidget | None = None
@@ -108,6 +111,7 @@ class Window(PanelHost):
         self.control.painting.connect(self.stage.paint)
         self.control.posing.connect(self.stage.pose)
         self.control.growing.connect(self.stage.grow)
+        self.history.rate_asked.connect(self.rating.of_entries)
         self.inspector.curve_asked.connect(self.curves.show_lane)
         self.curves.went.connect(partial(self.go, "curves"))
         self.monitor.lend(self.sequence)
@@ -226,6 +230,8 @@ class Window(PanelHost):
         for menu in self.actions_.menus.values():
             place = menu.title().replace("&", "")
             commands += [command_of(action, place) for action in menu.actions() if offered(action)]
+        presets = self.rating.presets_menu
+        commands += [command_of(action, presets.title()) for action in presets.actions() if offered(action)]
         shown = (a for a in self.stage.findChildren(QAction) if offered(a) and visible(a))
         commands += [command_of(action, self.tr("Stage")) for action in shown]
         for name, card in self.studio.cards().items():
@@ -236,7 +242,9 @@ class Window(PanelHost):
 
     def open_path(self, path: str) -> None:
         """Open what lies there: a project, or media or a model of any kind."""
-        if not self.projects.open(path):
+        if os.path.isfile(os.path.join(path, "rating.json")):
+            self.rating.open(Path(path))
+        elif not self.projects.open(path):
             self.studio.open_file(path)
 
     # ------------------------------------------------------------ dialogs
@@ -298,6 +306,7 @@ class Window(PanelHost):
         if self._grid is None:
             self._grid = GridDialog(self.studio, self)
             self._grid.destroyed.connect(self._gridded)
+            self._grid.rate.clicked.connect(lambda _checked=False: self.rating.of_cells())
         self._grid.show()
         self._grid.raise_()
 

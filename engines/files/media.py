@@ -65,6 +65,13 @@ def sound_of(path: str | os.PathLike[str]) -> Audio | None:
     return found if isinstance(found, Audio) else None
 
 
+def kind_of(path: str | os.PathLike[str]) -> str:
+    """What kind of file it is by its content: 'png', 'wav', 'mov' ... Raises Refused('bad-file')."""
+    file, size = source.opened(path)
+    with file:
+        return _kind(Path(path).name, file, size)
+
+
 def recipe_of(path: str | os.PathLike[str]) -> str | None:
     """The recipe (JSON) embedded in `path`, or lying beside it; None when there is none. Raises Refused('bad-file')."""
     text = _embedded(path)

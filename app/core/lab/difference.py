@@ -35,9 +35,14 @@ class Parting(Struct, frozen=True):
 
 def changes(a: Recipe, b: Recipe) -> tuple[Change, ...]:
     """What differs between what two recipes ask for; of a branch also where it began."""
-    one, other = dict(_flat("", _told(a))), dict(_flat("", _told(b)))
+    one, other = asked(a), asked(b)
     names = [*one, *(name for name in other if name not in one)]
     return tuple(Change(name, one.get(name), other.get(name)) for name in names if one.get(name) != other.get(name))
+
+
+def asked(made: Recipe) -> dict[str, Any]:
+    """Everything a recipe asks for, by its path; of a branch also where it began."""
+    return dict(_flat("", _told(made)))
 
 
 def _told(made: Recipe) -> dict[str, Any]:

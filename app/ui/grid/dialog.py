@@ -43,6 +43,7 @@ class GridDialog(QDialog):
         self.make = QPushButton(theme.icon("spark", "accent_text"), self.tr("Make the grid"))
         self.stop = QPushButton(theme.icon("stop"), self.tr("Stop"))
         self.export = QPushButton(theme.icon("export"), self.tr("Export the sheet …"))
+        self.rate = QPushButton(theme.icon("compare"), self.tr("Rate blind …"))
         self.view = SheetView(studio)
         self.progress, self.effects = say("", "dim"), say("", "small", wrap=True)
         self.marks = Choice()
@@ -81,7 +82,7 @@ class GridDialog(QDialog):
         row.addWidget(side)
         row.addLayout(self._right(), 1)
         self.resize(1000, 640)
-        for one in (self.add, self.make, self.stop, self.export):
+        for one in (self.add, self.make, self.stop, self.rate, self.export):
             one.setAutoDefault(False)
             one.setAccessibleName(one.text())
 
@@ -107,6 +108,7 @@ class GridDialog(QDialog):
         self.marks.setToolTip(self.tr("What the cells are marked by: the stars of the history (S), or a metric"))
         below.addWidget(self.marks)
         below.addWidget(self.stop)
+        below.addWidget(self.rate)
         below.addWidget(self.export)
         column = QVBoxLayout()
         column.setSpacing(theme.M)
@@ -233,6 +235,7 @@ class GridDialog(QDialog):
         self.progress.setText(text)
         self.stop.setVisible(waiting > 0)
         self.export.setVisible(done > 0)
+        self.rate.setVisible(done > 1)
         self.marks.setVisible(done > 0)
         self._offer_marks()
 

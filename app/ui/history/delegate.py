@@ -50,6 +50,21 @@ def _badge(p: QPainter, icon: tuple[str, str], place: QRectF, tokens: theme.Toke
     theme.icon(*icon).paint(p, place.toRect().adjusted(3, 3, -3, -3))
 
 
+def _stars(p: QPainter, count: int, place: QRectF, tokens: theme.Tokens) -> None:
+    """So many stars in the lower right corner."""
+    text = "★" * count
+    p.setFont(theme.small())
+    wide = p.fontMetrics().horizontalAdvance(text) + 8
+    box = QRectF(place.right() - wide - 2, place.bottom() - 20, wide, 18)
+    ground = QColor(tokens.panel)
+    ground.setAlphaF(0.85)
+    p.setPen(Qt.PenStyle.NoPen)
+    p.setBrush(ground)
+    p.drawRoundedRect(box, 4, 4)
+    p.setPen(QColor(tokens.warn))
+    p.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
 class CardDelegate(QStyledItemDelegate):
     """A square picture, the prompt below it, a star and the medium in its corners."""
 
@@ -69,6 +84,8 @@ class CardDelegate(QStyledItemDelegate):
         place = draw_thumb(painter, picture, index.data(THUMB), tokens.raised)
         if entry.favourite:
             _badge(painter, ("star-filled", "warn"), QRectF(place.right() - 22, place.top() + 2, 20, 20), tokens)
+        if entry.stars:
+            _stars(painter, entry.stars, place, tokens)
         if entry.medium in BADGES:
             _badge(
                 painter, (BADGES[entry.medium], "text"), QRectF(place.left() + 2, place.bottom() - 22, 20, 20), tokens
@@ -108,6 +125,7 @@ class LineDelegate(QStyledItemDelegate):
         painter.setFont(theme.small())
         painter.setPen(QColor(tokens.dim))
         note = index.data(NOTE) or f"{entry.engine} · {entry.seed}"
+        note = f"{'★' * entry.stars} {note}" if entry.stars else note
         note = painter.fontMetrics().elidedText(note, Qt.TextElideMode.ElideRight, int(room))
         painter.drawText(QRectF(left, box.top() + 26, room, 18), Qt.AlignmentFlag.AlignVCenter, note)
         if entry.favourite:

@@ -23,17 +23,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core import send
 from app.core.entry import Entry
-from app.core.send import Way
 from app.studio import Studio
 from app.ui import export as exporting
 from app.ui import send as sending
 from app.ui import theme
 from app.ui.history.delegate import CardDelegate, LineDelegate
 from app.ui.history.model import ENTRY, Entries, HistoryList, HistoryTree
+from app.ui.history.stars import LeastMenu, StarMenu
 from app.ui.history.undobar import UndoBar
-from engines.files import media as files
+from app.ui.widgets import button
 
 PAGE = 200
 TREE = 2000
@@ -42,11 +41,13 @@ TREE = 2000
 class HistoryPanel(QWidget):
     """Everything made so far. Space shows, Enter takes the settings, S stars, C compares, Del deletes (with undo).
 
-    `compare_asked`: two runs are to be laid side by side; `score_asked`: a model is to say how likely a result is.
+    `compare_asked`: two runs are to be laid side by side; `score_asked`: a model is to say how likely a result is;
+    `rate_asked` carries the results that are to be rated blind.
     """
 
     compare_asked = Signal(object)
     score_asked = Signal(str)
+    rate_asked = Signal(object)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +63,7 @@ class HistoryPanel(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=180)
         self._soon.timeout.connect(self.reload)
         self._actions = self._make_actions()
+        self.star_menu = StarMenu(self._give_stars, self)
         self._build()
         studio.history_changed.connect(lambda: self._soon.start(40))
         self._soon.start(0)
@@ -90,15 +92,20 @@ class HistoryPanel(QWidget):
         self.search.setAccessibleName(self.tr("Search the history"))
         self.search.addAction(theme.icon("search", "dim"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(self._filter_changed)
-        self.stars = self._toggle("star", self.tr("Favourites only"))
+        self.stars = button("star", self.tr("Favourites only"), check=True)
         self.stars.toggled.connect(self._filter_changed)
+        self.least = LeastMenu(self)
+        self.least.changed.connect(self._filter_changed)
+        self.stars.setMenu(self.least)
+        self.stars.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.stars.setFixedWidth(50)
         self.medium = QComboBox()
         self.medium.setAccessibleName(self.tr("Medium"))
         kinds = ((self.tr("All media"), None), (self.tr("Pictures"), "image"), (self.tr("Sounds"), "audio"))
         for name, kind in (*kinds, (self.tr("Clips"), "video"), (self.tr("3D"), "mesh")):
             self.medium.addItem(name, kind)
         self.medium.currentIndexChanged.connect(self._filter_changed)
-        self.as_tree = self._toggle("tree", self.tr("Tree of branches"))
+        self.as_tree = button("tree", self.tr("Tree of branches"), check=True)
         self.as_tree.toggled.connect(self._view_changed)
         row = QHBoxLayout()
         row.setSpacing(theme.S)
@@ -109,15 +116,6 @@ class HistoryPanel(QWidget):
         column.addWidget(self.search)
         column.addLayout(row)
         return column
-
-    def _toggle(self, icon: str, text: str) -> QToolButton:
-        button = QToolButton()
-        button.setCheckable(True)
-        button.setToolTip(text)
-        button.setIcon(theme.icon(icon))
-        button.setAccessibleName(text)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return button
 
     def _dress(self, view: QAbstractItemView, name: str) -> None:
         view.setAccessibleName(name)
@@ -130,8 +128,7 @@ class HistoryPanel(QWidget):
         view.clicked.connect(self._clicked)
         view.viewport().setMouseTracking(True)
         view.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        for action in self._actions.values():
-            view.addAction(action)
+        view.addActions([*self._actions.values(), *self.star_menu.actions()])
 
     def _dress_grid(self, view: QListView) -> None:
         view.setModel(self.list)
@@ -158,12 +155,19 @@ class HistoryPanel(QWidget):
 
     def _make_actions(self) -> dict[str, QAction]:
         table: tuple[tuple[str, str, str, str, Callable[[], None]], ...] = (
-            ("show", "eye", self.tr("Show on the stage"), "Space", self._show),
-            ("use", "reset", self.tr("Use these settings"), "Return", self._use),
+            ("show", "eye", self.tr("Show on the stage"), "Space", lambda: self._on_current(self.studio.show)),
+            (
+                "use",
+                "reset",
+                self.tr("Use these settings"),
+                "Return",
+                lambda: self._on_current(self.studio.use_settings),
+            ),
             ("star", "star", self.tr("Favourite"), "S", self._star),
             ("compare", "compare", self.tr("Compare with the stage"), "C", self._compare),
             ("beside", "layers", self.tr("Compare in full …"), "Shift+C", self._beside),
             ("score", "spectrum", self.tr("Score this …"), "Shift+S", self._score),
+            ("rate", "compare", self.tr("Rate blind …"), "B", lambda: self.rate_asked.emit(self.chosen())),
             ("save", "save", self.tr("Save as …"), "Ctrl+Shift+S", self._save_as),
             ("export", "export", self.tr("Export …"), "E", self._export),
             ("reveal", "folder", self.tr("Reveal in folder"), "R", self._reveal),
@@ -199,6 +203,7 @@ class HistoryPanel(QWidget):
             self.stars.isChecked(),
             self.medium.currentData(),
             lambda entries: self._take(turn, entries),
+            stars=self.least.least,
             limit=self._wanted,
         )
 
@@ -230,7 +235,7 @@ class HistoryPanel(QWidget):
                 view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def _empty_words(self) -> str:
-        if self.search.text() or self.stars.isChecked() or self.medium.currentData():
+        if self.search.text() or self.stars.isChecked() or self.least.least or self.medium.currentData():
             return self.tr("Nothing matches. Clear the search or the filters to see everything.")
         return self.tr("What you make is kept here. Drop a file on this panel to open it and take over its settings.")
 
@@ -272,13 +277,9 @@ class HistoryPanel(QWidget):
         if QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier and index.isValid():
             self.studio.show(index.data(ENTRY).run)
 
-    def _show(self) -> None:
+    def _on_current(self, act: Callable[[str], object]) -> None:
         if entry := self.current():
-            self.studio.show(entry.run)
-
-    def _use(self) -> None:
-        if entry := self.current():
-            self.studio.use_settings(entry.run)
+            act(entry.run)
 
     def _star(self) -> None:
         if chosen := self.chosen():
@@ -290,6 +291,10 @@ class HistoryPanel(QWidget):
         if len(chosen) == 1 and stage is not None and stage.run not in ("", chosen[0]):
             chosen = [stage.run, *chosen]
         return chosen if len(chosen) == 2 else []
+
+    def _give_stars(self, count: int) -> None:
+        if chosen := self.chosen():
+            self.studio.rate({entry.run: count for entry in chosen})
 
     def _compare(self) -> None:
         if pair := self.pair():
@@ -348,30 +353,20 @@ class HistoryPanel(QWidget):
             self._actions[name].setVisible(not several)
         for name in ("compare", "beside"):
             self._actions[name].setVisible(bool(self.pair()))
+        self._actions["rate"].setVisible(several)
         starred = all(entry.favourite for entry in chosen)
         self._actions["star"].setText(self.tr("No favourite any more") if starred else self.tr("Favourite"))
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(list(self._actions.values()))
+        menu.insertMenu(self._actions["compare"], self.star_menu)
         menu.insertSeparator(self._actions["save"])
         menu.insertSeparator(self._actions["delete"])
         if not several:
-            self._send_menu(menu, chosen[0])
+            sending.of_result(self.studio, menu, chosen[0], self._actions["delete"])
         menu.aboutToHide.connect(self._all_visible)
         inside = view.visualRect(view.currentIndex()).center() if not view.rect().contains(place) else place
         menu.popup(view.viewport().mapToGlobal(inside))
-
-    def _send_menu(self, menu: QMenu, entry: Entry) -> None:
-        """Every engine that takes the result, above its deletion."""
-        cards = self.studio.cards()
-        found = send.ways(cards, entry.medium)
-
-        def go(way: Way) -> None:
-            self.studio.bridge.aside(lambda: files.read(entry.path), lambda media: sending.go(self.studio, way, media))
-
-        made = sending.menu(menu, self.tr("Use it in"), cards, found, go)
-        if made is not None:
-            menu.insertMenu(self._actions["delete"], made)
 
     def _all_visible(self) -> None:
         """Hidden actions have no shortcuts, so none stays hidden after the menu."""
