@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.core.lab.findings import Source
+from app.ui.lab.sweep import SweepDialog
 
 if TYPE_CHECKING:
     from tests.screenshots import Photographer
@@ -25,7 +26,7 @@ def _sweep(camera: Photographer) -> None:
     studio.edit(prompt=PROMPTS[0], seed=4)
     window.sweeps.show()
     dialog = window.sweeps.dialog
-    assert dialog is not None
+    assert isinstance(dialog, SweepDialog)
     dialog.ask.prompts.setPlainText("\n".join(PROMPTS))
     dialog.ask.count.setValue(len(PROMPTS))
     for action in dialog.ask.menu.actions():

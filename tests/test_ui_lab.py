@@ -236,6 +236,9 @@ def test_a_metric_asks_for_what_it_needs(panel, tmp_path):
     assert panel.asked() == Evaluation("fid", (Source("a", folder="a"),), Source("b", folder="b"), "effnet")
     assert "not comparable with Inception" in panel.features.toolTip()
     panel.features.setCurrentIndex(panel.features.findData("inception"))
+    panel.features.activated.emit(panel.features.currentIndex())
+    panel.choose("clip")
+    assert panel.asked().features == "match", "Inception knows no words"
     panel.choose("kid")
     assert panel.asked().features == "inception"
     panel.choose("stft")  # sounds: pictures are not measured by it
@@ -251,8 +254,8 @@ def test_a_click_measures_and_the_table_has_it(panel, qtbot, tmp_path):
     done(qtbot, panel.studio, 2)
     table = panel.findings.table
     assert table.topLevelItemCount() == 2
-    table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
-    assert [table.topLevelItem(n).text(1) for n in range(2)] == ["dark", "bright"]
+    table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    assert [table.topLevelItem(n).text(2) for n in range(2)] == ["dark", "bright"]
     assert "It sees light only." in panel.findings.told.text()
     panel.grab()
     table.setFocus()

@@ -25,7 +25,7 @@ from app.studio import Studio
 from app.ui import theme
 from app.ui.widgets import Empty, say
 
-WIDEST = 190  # pixels of a column; tool tips have the whole
+WIDEST = 150  # pixels of a column; tool tips have the whole
 
 
 class Line(QTreeWidgetItem):
@@ -33,10 +33,10 @@ class Line(QTreeWidgetItem):
 
     def __init__(self, finding: Finding) -> None:
         when = datetime.fromtimestamp(finding.created).strftime("%Y-%m-%d %H:%M")
-        texts = [finding.title, finding.made, finding.chief, finding.real or "–", str(finding.count)]
+        texts = [finding.title, finding.chief, finding.made, finding.real or "–", str(finding.count)]
         super().__init__([*texts, finding.features or "–", when])
         self.finding = finding
-        for column in (2, 4):
+        for column in (1, 4):
             self.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for column in range(self.columnCount()):
             self.setToolTip(column, f"{self.text(column)}\n{finding.others}")
@@ -49,7 +49,7 @@ class Line(QTreeWidgetItem):
     def _order(self, column: int) -> tuple[float, str]:
         """By what a column is sorted: figures, counts and times as numbers, the rest as words."""
         found = self.finding
-        numbers = {2: next(iter(found.values.values()), 0.0), 4: float(found.count), 6: found.created}
+        numbers = {1: next(iter(found.values.values()), 0.0), 4: float(found.count), 6: found.created}
         return numbers.get(column, 0.0), "" if column in numbers else self.text(column)
 
 
@@ -67,7 +67,7 @@ class Findings(QWidget):
         self.refresh()
 
     def _build(self) -> None:
-        names = (self.tr("Metric"), self.tr("Measured"), self.tr("Figure"), self.tr("Compared with"))
+        names = (self.tr("Metric"), self.tr("Figure"), self.tr("Measured"), self.tr("Compared with"))
         self.table.setHeaderLabels([*names, self.tr("Files"), self.tr("Features"), self.tr("When")])
         self.table.setAccessibleName(self.tr("What was measured"))
         self.table.setRootIsDecorated(False)

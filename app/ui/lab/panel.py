@@ -43,6 +43,7 @@ class LabPanel(QWidget):
         self.bar, self.progress = QProgressBar(), say("", "dim", wrap=True)
         self.findings = Findings(studio)
         self._filled = False
+        self._features = ""  # those that were chosen by hand
         self._build()
         self._listen()
         self._show_progress()
@@ -103,7 +104,7 @@ class LabPanel(QWidget):
     def _listen(self) -> None:
         lab = self.studio.lab
         self.which.currentIndexChanged.connect(lambda _n: self._show_metric())
-        self.features.activated.connect(lambda _n: self._tell_features())
+        self.features.activated.connect(self._choose_features)
         self.compare.chosen.connect(self._take_reference)
         self.add.chosen.connect(self._take_candidate)
         self.measure.clicked.connect(lambda _checked=False: lab.evaluate(self.asked()))
@@ -177,13 +178,16 @@ class LabPanel(QWidget):
         """The features a metric can be measured with, the usual ones first; what was chosen stays where it can."""
         from engines.metrics.evaluation import NAMES
 
-        before = self.features.currentData()
         self.features.clear()
         for name in names:
             self.features.addItem(self.tr("by %1").replace("%1", name), name)
             self.features.setItemData(self.features.count() - 1, NAMES.get(name, ""), Qt.ItemDataRole.ToolTipRole)
-        self.features.setCurrentIndex(max(0, self.features.findData(before)))
+        self.features.setCurrentIndex(max(0, self.features.findData(self._features)))
         self.features.setVisible(bool(names))
+        self._tell_features()
+
+    def _choose_features(self, n: int) -> None:
+        self._features = str(self.features.itemData(n))
         self._tell_features()
 
     def _tell_features(self) -> None:
