@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.core.lab.findings import Source
@@ -50,6 +51,10 @@ def _measured(camera: Photographer) -> int:
     return sum(bool(slot.figures) for slot in trial.slots) if trial else 0
 
 
+def _found(camera: Photographer, count: int) -> bool:
+    return len(camera.studio.lab.findings) == count
+
+
 def _panel(camera: Photographer) -> None:
     """What was made for the sweep, as two sets: each measured alone, then one beside the other."""
     studio, window = camera.studio, camera.window
@@ -66,6 +71,6 @@ def _panel(camera: Photographer) -> None:
         lab.reference, lab.candidates = reference, list(candidates)
         lab._show_sources()
         lab.measure.click()
-        camera.wait(lambda wanted=wanted: len(studio.lab.findings) == wanted)
+        camera.wait(partial(_found, camera, wanted))
     camera.rest(2)
     camera.shoot("lab")
