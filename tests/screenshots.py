@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.core.settings import Folders
 from app.studio import Studio, Subject
 from app.ui import theme
+from app.ui.grid import GridDialog
 from app.ui.languages import speak
 from app.ui.window import Window
 from engines.contract import EngineCard, Media
@@ -147,9 +148,9 @@ def _grid(camera: Photographer) -> None:
     studio = camera.studio
     studio.set_engine("image/sticker")
     studio.edit(prompt="a red apple", seed=4, size=(128, 128), options={"steps": 10})
-    camera.window.show_grid()
-    dialog = camera.window._grid
-    assert dialog is not None
+    camera.window.grids.show()
+    dialog = camera.window.grids.dialog
+    assert isinstance(dialog, GridDialog)
     before = len(studio.jobs)
     dialog.show_axes(["guidance=2, 4, 6, 99", "prompt=red apple|green frog|blue car"])
     camera.rest(0.5)

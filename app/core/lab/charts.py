@@ -10,10 +10,10 @@ from app.core.lab.sweep import Aim, Measured, Sweep, front, paid
 from app.core.lab.verdict import number, written
 from engines.prompt import grid
 
-Cost = tuple[str, Callable[[Measured], float | None]]
+Cost = tuple[str, Callable[[Measured], float | None], str]
 COSTS: tuple[Cost, ...] = (
-    ("Seconds for one result", lambda cell: cell.seconds),
-    ("Network evaluations for one result", lambda cell: cell.nfe),
+    ("Seconds for one result", lambda cell: cell.seconds, "s"),
+    ("Network evaluations for one result", lambda cell: cell.nfe, "evaluations"),
 )
 
 
@@ -43,14 +43,14 @@ def across(sweep: Sweep) -> list[int]:
 
 def cost_curve(sweep: Sweep, cost: Cost) -> Plot:
     """The first figure of every cell against what one result of it costs; the cells of the front are numbered."""
-    aim, (title, price) = sweep.aims[0], cost
+    aim, (title, price, unit) = sweep.aims[0], cost
     shown = [cell for cell in sweep.distinct() if paid(cell, aim, price)]
     leader = next((n for n, axis in enumerate(sweep.axes) if axis.name == "engine"), None)
     leader = leader if leader is not None else next((one.axis for one in sweep.effects()), 0)
 
     def point(cell: Measured) -> Point:
         x, y = price(cell) or 0.0, cell.figures[aim.name]
-        told = f"{cell.label}: {written(cell, aim)} at {number(x)}"
+        told = f"{cell.label}: {written(cell, aim)} at {number(x)} {unit}"
         return Point(x, y, told, cell.figures.get(aim.errors, 0.0), key_of(cell))
 
     axis = sweep.axes[leader]

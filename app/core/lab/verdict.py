@@ -12,7 +12,8 @@ def effects(sweep: Sweep) -> str:
         return ""
     (name, share), *others = found
     told = ", ".join([f"{name} explains {share} %", *(f"{name} {share} %" for name, share in others)])
-    return f"Of the differences in {sweep.aims[0].title}, {told}; the rest is chance and parameters acting together."
+    rest = "" if sum(share for _, share in found) >= 99 else "; the rest is chance and parameters acting together"
+    return f"Of the differences in {sweep.aims[0].title}, {told}{rest}."
 
 
 def verdict(sweep: Sweep) -> str:
