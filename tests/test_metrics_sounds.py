@@ -24,7 +24,7 @@ def plucked(starts: np.ndarray, seconds: float) -> np.ndarray:
     """Decaying tones that begin at `starts`."""
     sound, t = np.zeros(round(seconds * RATE)), np.arange(RATE // 3) / RATE
     for n, start in enumerate(starts):
-        tone = 0.3 * np.exp(-t * 12) * np.sin(2 * np.pi * (330, 415, 494)[n % 3] * t)
+        tone = 0.3 * np.exp(-t * 12) * (1 - t / t[-1]) * np.sin(2 * np.pi * (330, 415, 494)[n % 3] * t)
         at = round(start * RATE)
         sound[at : at + len(tone)] += tone[: len(sound) - at]
     return sound
