@@ -1,9 +1,9 @@
 """Which key a sound is in, and how well that agrees with the one asked for.
 
 Twelve pitch classes summed from the spectrum, held against how often each degree is in pieces of a key (Albrecht and
-Shanahan, "The Use of Large Corpora to Train a New Type of Key-Finding Algorithm", 2013; of 14 tunes of
-audio/tune it heard 12 aright, Krumhansl's profiles 8). Agreement as MIREX weighs it: 1 for the key, 0.5 a fifth away, 0.3 for the relative
-and 0.2 for the parallel one. Known biases: it hears major and minor only, and noise gets a key too.
+Shanahan, "The Use of Large Corpora to Train a New Type of Key-Finding Algorithm", 2013; of 14 tunes of audio/tune it
+heard 12 aright, Krumhansl's profiles 8). Agreement as MIREX weighs it: 1 for the key, 0.5 a fifth away, 0.3 for the
+relative and 0.2 for the parallel one. Known biases: it hears major and minor only, and noise gets a key too.
 """
 
 from __future__ import annotations
