@@ -176,8 +176,7 @@ class Window(PanelHost):
         self.resize(min(1600, room.width() * 9 // 10), min(1000, room.height() * 9 // 10))
         self.lay_out()
         self._first = self.saveState(VERSION)
-        state = self.studio.load_state(STATE)
-        if state is None or not self.put_state(state):
+        if (state := self.studio.load_state(STATE)) is None or not self.put_state(state):
             QTimer.singleShot(0, self, self._proportions)
         workspaces.again(self)
         self.prompt.prompt.setFocus()
@@ -292,12 +291,9 @@ class Window(PanelHost):
 
         if self._recorder is None:
             self._recorder = RecordDialog(self.studio, self)
-            self._recorder.destroyed.connect(self._recorded)
+            self._recorder.destroyed.connect(lambda: setattr(self, "_recorder", None))
         self._recorder.show()
         self._recorder.raise_()
-
-    def _recorded(self) -> None:
-        self._recorder = None
 
     def show_grid(self) -> None:
         """Make sheets of results; the window can be used meanwhile."""
@@ -305,13 +301,10 @@ class Window(PanelHost):
 
         if self._grid is None:
             self._grid = GridDialog(self.studio, self)
-            self._grid.destroyed.connect(self._gridded)
+            self._grid.destroyed.connect(lambda: setattr(self, "_grid", None))
             self._grid.rate.clicked.connect(lambda _checked=False: self.rating.of_cells())
         self._grid.show()
         self._grid.raise_()
-
-    def _gridded(self) -> None:
-        self._grid = None
 
     def show_settings(self) -> None:
         """Open the settings."""
