@@ -19,8 +19,9 @@ def measured(engine: Any, card: EngineCard, request: Request) -> dict[str, Value
         raise Refused("bad-request", f"There is nothing to measure: give {card.info.title} a file.")
     bare = contract.check(card, msgspec.structs.replace(request, start=None, mask=None))
     whole = msgspec.structs.replace(bare, start=request.start, mask=request.mask)
-    return {name: _plain(value) for name, value in engine.measure(whole).items()}
+    return {name: plain(value) for name, value in engine.measure(whole).items()}
 
 
-def _plain(value: Any) -> Value:
+def plain(value: Any) -> Value:
+    """A number of numpy's as Python's own."""
     return value.item() if isinstance(value, np.generic) else value

@@ -27,7 +27,7 @@ from engines.contract import Checkpoint, Estimate, Failure, Media, Phase, Refuse
 from engines.files import assets, weights
 from engines.files.steps import StepRow, StepStore
 from engines.line import Line
-from engines.measuring import measured
+from engines.measuring import measured, plain
 
 PREVIEW_GAP = 0.04  # seconds at least between two live previews
 PREVIEW_SHARE = 0.1  # of the time they take at most, where they are dear
@@ -174,7 +174,9 @@ class Worker:
         if isinstance(order, wire.Decode):
             return self._decoded(order)
         if isinstance(order, wire.Retouch):
-            return _retouched(order)
+            from engines.retouch import retouched  # torch comes with it
+
+            return retouched(order.deed, order.image, order.size, order.way)
         name = order.request.engine
         return measured(self.engine(name), self.found.cards[name], order.request)
 
@@ -375,7 +377,7 @@ class Run:
         known = {"engine": card.info.name, "seconds": seconds, **device.facts(), "loading": loading, "peak": peak}
         if card.info.weights:
             known["model"] = " ".join(weights.sha256(assets.path(name)) for name in card.info.weights)
-        return Result(result.media, known | {key: _plain(value) for key, value in result.facts.items()})
+        return Result(result.media, known | {key: plain(value) for key, value in result.facts.items()})
 
 
 def main() -> None:
@@ -390,16 +392,6 @@ def main() -> None:
     line.send(wire.Hello(os.getpid(), device.versions(), tuple(found.cards.values()), found.broken))
     threading.Thread(target=line.read, name="reader", daemon=True).start()
     Worker(line, found).work()
-
-
-def _retouched(order: wire.Retouch) -> Media:
-    from engines.retouch import retouched
-
-    return retouched(order.deed, order.image, order.size, order.way)
-
-
-def _plain(value: Any) -> Value:
-    return value.item() if isinstance(value, np.generic) else value
 
 
 if __name__ == "__main__":

@@ -55,8 +55,9 @@ def _pictures(camera: Photographer) -> None:
     camera.rest(1)
     camera.shoot("compare-sides", dialog)
     dialog.courses[1].click()
-    camera.rest(1.5)
-    course = dialog.findChildren(QWidget, "course")[0]
+    course: Any = dialog.findChildren(QWidget, "course")[0]
+    camera.wait(lambda: bool(course.plot.spots))
+    camera.rest(0.5)
     camera.shoot("run-view", course)
     course.close()
     dialog.close()
@@ -76,6 +77,7 @@ def _path(camera: Photographer) -> None:
     dialog.begin()
     camera.wait(lambda: dialog.pathing.along is not None)
     dialog.points.go(4)
+    camera.wait(lambda: all(view.spots for view in dialog.plots))
     camera.rest(0.6)
     camera.shoot("path", dialog)
     dialog.close()

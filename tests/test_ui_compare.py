@@ -121,6 +121,15 @@ def test_two_files_are_dropped_at_once(qtbot, dialog, tmp_path):
     assert not dialog.courses[0].isEnabled()
 
 
+def test_what_is_being_read_is_named(qtbot, dialog, tmp_path):
+    media.write(tmp_path / "one.png", Image(np.zeros((8, 8, 3), np.uint8)))
+    dialog.put_files([tmp_path / "one.png"])
+    assert (dialog.slots_[0].words.text(), dialog.slots_[0].facts.text()) == ("one.png", "Reading …")
+    qtbot.waitUntil(lambda: dialog.comparing.sides[0] is not None)
+    assert dialog.slots_[0].facts.text() == "8 × 8"
+    assert dialog.asked.grid.count() == 0, "a table of nothing has no head"
+
+
 def test_what_cannot_be_compared_is_said(qtbot, dialog, tmp_path):
     media.write(tmp_path / "one.png", Image(np.zeros((8, 8, 3), np.uint8)))
     media.write(tmp_path / "two.wav", Audio(np.zeros((400, 1), np.float32), 8000))

@@ -13,6 +13,7 @@ from app.core.grid import Sheet, Square
 from app.core.lab.rating import folder
 from app.studio import Studio
 from app.studio.rating import Opened
+from app.ui.grid import GridDialog
 from app.ui.rate.dialog import RateDialog
 from app.ui.rate.new import NewRating
 from app.ui.rate.pair import Pair
@@ -350,10 +351,10 @@ def test_favourites_and_a_grids_cells_become_ratings(qtbot: Any, studio: Studio,
     qtbot.waitUntil(lambda: window.rating.new is None)
     squares = tuple(Square(run, run, done=True) for run in runs)
     studio.sheet = Sheet(("steps=4,8", "seed=0,1"), Heads(("4", "8"), ("0", "1")), squares)
-    window.show_grid()
-    assert window._grid is not None
-    assert window._grid.rate.isVisible()
-    window._grid.rate.click()
+    window.grids.show()
+    assert isinstance(window.grids.dialog, GridDialog)
+    assert window.grids.dialog.rate.isVisible()
+    window.grids.dialog.rate.click()
     qtbot.waitUntil(lambda: window.rating.new is not None)
     assert window.rating.new is not None
     assert [group.name for group in window.rating.new.groups] == ["steps 4", "steps 8"]

@@ -179,8 +179,7 @@ class Window(PanelHost):
         self.resize(min(1600, room.width() * 9 // 10), min(1000, room.height() * 9 // 10))
         self.lay_out()
         self._first = self.saveState(VERSION)
-        state = self.studio.load_state(STATE)
-        if state is None or not self.put_state(state):
+        if (state := self.studio.load_state(STATE)) is None or not self.put_state(state):
             QTimer.singleShot(0, self, self._proportions)
         workspaces.again(self)
         self.prompt.prompt.setFocus()
@@ -295,7 +294,7 @@ class Window(PanelHost):
 
         if self._recorder is None:
             self._recorder = RecordDialog(self.studio, self)
-            self._recorder.destroyed.connect(self._recorded)
+            self._recorder.destroyed.connect(lambda: setattr(self, "_recorder", None))
         self._recorder.show()
         self._recorder.raise_()
 

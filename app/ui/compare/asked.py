@@ -148,7 +148,7 @@ class Asked(QWidget):
         while (item := self.grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 discard(widget)
-        for column, head in enumerate(("", *heads)):
+        for column, head in enumerate(("", *heads) if found else ()):
             self.grid.addWidget(say(head, "section"), 0, column)
         for n, row in enumerate(found, 1):
             self.grid.addWidget(self._text(row.name, "dim"), n, 0, Qt.AlignmentFlag.AlignTop)

@@ -168,8 +168,8 @@ class CompareDialog(QDialog):
 
     def _show(self) -> None:
         now = self.comparing
-        for slot, side in zip(self.slots_, now.sides, strict=True):
-            slot.show_side(side)
+        for slot, side, path in zip(self.slots_, now.sides, now.paths, strict=True):
+            slot.show_side(side, path if now.busy else None)
         for one, side in zip(self.courses, now.sides, strict=True):
             one.setEnabled(bool(side and side.run))
         self.export.setEnabled(now.found is not None)

@@ -47,8 +47,12 @@ class Slot(QFrame):
         row.addLayout(column, 1)
         self.show_side(None)
 
-    def show_side(self, side: Side | None) -> None:
-        """Show what lies here."""
+    def show_side(self, side: Side | None, coming: Path | None = None) -> None:
+        """Show what lies here, or that the file `coming` is being read."""
+        if coming is not None and (side is None or side.name != coming.name):
+            self.words.setText(coming.name)
+            self.facts.setText(self.tr("Reading …"))
+            return
         if side is None:
             self.picture.setPixmap(theme.icon("image", "faint").pixmap(24, 24))
             self.words.setText(self.tr("Drop a result here, or click to choose one"))
