@@ -15,19 +15,19 @@ from app.core.timeline.values import Clip, Project, Time, Track
 replace = msgspec.structs.replace
 
 
-def timeline(project: Project, document: Document | None, single: bool = False) -> Any:
+def timeline(project: Project, document: Document | None) -> Any:
     """The seen and heard tracks as an opentimelineio Timeline whose every time is a whole frame. What has no file yet
-    (titles, clips that are still to be made) is left out; `single` lays all pictures on one track, the upper over the
-    lower ones."""
+    (titles, clips that are still to be made) is left out; all pictures lie on one track, the upper over the lower
+    ones."""
     import opentimelineio as library
 
     made = library.schema.Timeline(project.name)
     made.global_start_time = library.opentime.RationalTime(0, float(project.fps))
     heard = [track for track in heard_tracks(project.timeline) if track.kind != "picture"]
-    seen = [row for track in visible_tracks(project.timeline) if (row := _framed(project, track)).clips]
-    if single and len(seen) > 1:
+    seen = [row for track in visible_tracks(project.timeline) if (row := framed(project, track)).clips]
+    if len(seen) > 1:
         seen = [_flat(project, seen)]
-    for track in [*reversed(seen), *(_framed(project, track) for track in heard)]:
+    for track in [*reversed(seen), *(framed(project, track) for track in heard)]:
         row = otio.row(project, track, document)
         for part in row:
             part.metadata.clear()
@@ -37,7 +37,7 @@ def timeline(project: Project, document: Document | None, single: bool = False) 
     return made
 
 
-def _framed(project: Project, track: Track) -> Track:
+def framed(project: Project, track: Track) -> Track:
     """The track with its clips on whole frames, those shorter than one left out."""
     clips = []
     for clip in track.clips:
@@ -49,7 +49,7 @@ def _framed(project: Project, track: Track) -> Track:
 
 def _flat(project: Project, tracks: list[Track]) -> Track:
     """One track of what is seen of these, from top to bottom; cross-fades become cuts at their middles."""
-    clips = [clip for track in tracks for clip in _cut(project, track)]
+    clips = [clip for track in tracks for clip in cut(project, track)]
     edges = sorted({at for clip in clips for at in (clip.start, clip.end)})
     found: list[Clip] = []
     for low, high in itertools.pairwise(edges):
@@ -63,7 +63,7 @@ def _flat(project: Project, tracks: list[Track]) -> Track:
     return replace(tracks[-1], clips=tuple(found))
 
 
-def _cut(project: Project, track: Track) -> list[Clip]:
+def cut(project: Project, track: Track) -> list[Clip]:
     """The clips of a track, none over another."""
     found: list[Clip] = []
     for clip in track.clips:
