@@ -34,7 +34,7 @@ def text(project: Project, document: Document | None) -> str:
     root = xml.Element("fcpxml", version="1.8")
     resources = xml.SubElement(root, "resources")
     size = {"width": str(project.width), "height": str(project.height)}
-    xml.SubElement(resources, "format", id=FORMAT, frameDuration=_seconds(1 / project.fps), **size)
+    xml.SubElement(resources, "format", size, id=FORMAT, frameDuration=_seconds(1 / project.fps))
     whole = xml.SubElement(xml.SubElement(root, "project", name=project.name), "sequence")
     whole.attrib.update(format=FORMAT, duration=_seconds(end), tcStart="0s", tcFormat="NDF")
     gap = xml.SubElement(xml.SubElement(whole, "spine"), "gap", name="Gap", offset="0s", start="0s")
