@@ -30,7 +30,8 @@ def piece(tmp_path: Path, fps: Fraction) -> tuple[Project, Document]:
         return Clip(start / fps, (end - start) / fps, name, takes=(take,), take=name, offset=offset / fps)
 
     pictures = (clip("sky", still, (0, 30)), clip("run", film, (30, 70), 10), clip("on", film, (90, 120), 60))
-    tracks = (Track("picture", "V", pictures), Track("audio", "A", (clip("beat", sound, (10, 110)),)))
+    beats = (Track("audio", name, (clip(name, sound, (10, 110)),)) for name in ("beat", "bass", "hat"))
+    tracks = (Track("picture", "V", pictures), *beats)
     media = {still: facts, film: seen, sound: heard}
     return Project(width=640, height=360, fps=fps, timelines=(Timeline(tracks=tracks),), media=media), document
 
@@ -78,6 +79,8 @@ def test_final_cut_is_told_every_place_and_file(tmp_path: Path, fps: Fraction) -
         ("asset-clip", "run", "1", 30, 10, 40),
         ("asset-clip", "on", "1", 90, 60, 30),
         ("asset-clip", "beat", "-1", 10, 0, 100),
+        ("asset-clip", "bass", "-2", 10, 0, 100),
+        ("asset-clip", "hat", "-3", 10, 0, 100),
     ]
 
 

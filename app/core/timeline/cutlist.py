@@ -9,31 +9,29 @@ import msgspec
 from app.core.project import Document
 from app.core.timeline import otio
 from app.core.timeline.compose import visible_tracks
-from app.core.timeline.mix import heard_tracks
 from app.core.timeline.values import Clip, Project, Time, Track
+from engines.contract import Refused
 
 replace = msgspec.structs.replace
 
 
 def timeline(project: Project, document: Document | None) -> Any:
-    """The seen and heard tracks as an opentimelineio Timeline whose every time is a whole frame. What has no file yet
-    (titles, clips that are still to be made) is left out; all pictures lie on one track, the upper over the lower
-    ones."""
+    """The seen tracks as an opentimelineio Timeline whose every time is a whole frame. What has no file yet (titles,
+    clips that are still to be made) is left out; all pictures lie on one track, the upper over the lower ones. Sounds
+    are left out too: the list has no room for tracks of them. Refused('bad-request') where nothing is seen."""
     import opentimelineio as library
 
     made = library.schema.Timeline(project.name)
     made.global_start_time = library.opentime.RationalTime(0, float(project.fps))
-    heard = [track for track in heard_tracks(project.timeline) if track.kind != "picture"]
     seen = [row for track in visible_tracks(project.timeline) if (row := framed(project, track)).clips]
-    if len(seen) > 1:
-        seen = [_flat(project, seen)]
-    for track in [*reversed(seen), *(framed(project, track) for track in heard)]:
-        row = otio.row(project, track, document)
-        for part in row:
-            part.metadata.clear()
-            _told(project, part)
-        row.metadata.clear()
-        made.tracks.append(row)
+    if not seen:
+        raise Refused("bad-request", "No picture has a file yet, so an .edl would be empty: make one first.")
+    row = otio.row(project, _flat(project, seen) if len(seen) > 1 else seen[0], document)
+    for part in row:
+        part.metadata.clear()
+        _told(project, part)
+    row.metadata.clear()
+    made.tracks.append(row)
     return made
 
 
