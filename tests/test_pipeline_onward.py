@@ -140,6 +140,7 @@ def test_a_sound_is_gone_on_from(pipelines_root: Path) -> None:
 def test_a_clip_is_gone_on_from(pipelines_root: Path) -> None:
     card, engine = opened("ltx", pipelines_root)
     assert "start" in card.info.takes
+    assert card.info.starts == ("image", "video")
     frames = np.full((5, 64, 64, 3), 40, np.uint8)
     longer = made(card, engine, size=(64, 64), length=9 / 25, start=Video(frames, 25.0), options={"steps": 2})
     assert len(longer.frames) == 5 + 8

@@ -30,6 +30,37 @@ def test_split_duplicate_delete_undo(panel, qtbot):
     assert clip(panel, "b").start == 2
 
 
+def test_clips_begin_and_end_at_the_playhead_and_gaps_close(panel, qtbot):
+    canvas, studio = panel.canvas, panel.studio
+    studio.set_playhead(F(3, 2))
+    qtbot.keyClick(canvas, Qt.Key.Key_BracketRight)  # nothing is selected: all that lie there
+    assert [(clip(panel, id).start, clip(panel, id).end) for id in "ad"] == [(0, F(3, 2)), (1, F(3, 2))]
+    studio.undo_stack.undo()
+    studio.select(["a"])
+    qtbot.keyClick(canvas, Qt.Key.Key_BracketLeft)
+    assert (clip(panel, "a").start, clip(panel, "a").offset, clip(panel, "d").start) == (F(3, 2), F(3, 2), 1)
+    studio.undo_stack.undo()
+    qtbot.keyClick(canvas, Qt.Key.Key_Q)
+    assert [(clip(panel, id).start, clip(panel, id).end) for id in "ab"] == [(0, F(1, 2)), (F(5, 2), F(9, 2))]
+    assert (clip(panel, "a").offset, studio.playhead) == (F(3, 2), 0)
+    studio.undo_stack.undo()
+    studio.set_playhead(F(3, 2))
+    qtbot.keyClick(canvas, Qt.Key.Key_W)
+    assert [(clip(panel, id).start, clip(panel, id).end) for id in "ab"] == [(0, F(3, 2)), (F(7, 2), F(11, 2))]
+    assert clip(panel, "c").start == 8, "on another track"
+    studio.undo_stack.undo()
+    assert clip(panel, "b").start == 4
+
+
+def test_what_is_chosen_from_the_playhead_on_and_the_range_around_it(panel, qtbot):
+    canvas, studio = panel.canvas, panel.studio
+    studio.set_playhead(F(1))
+    qtbot.keyClick(canvas, Qt.Key.Key_A)
+    assert set(studio.selection) == {"b", "c", "d"}
+    qtbot.keyClick(canvas, Qt.Key.Key_X)
+    assert studio.timeline.span == (1, 10)
+
+
 def test_copy_and_paste_at_the_playhead(panel, qtbot):
     canvas, studio = panel.canvas, panel.studio
     studio.select(["a", "d"])

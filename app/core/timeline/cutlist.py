@@ -9,35 +9,33 @@ import msgspec
 from app.core.project import Document
 from app.core.timeline import otio
 from app.core.timeline.compose import visible_tracks
-from app.core.timeline.mix import heard_tracks
 from app.core.timeline.values import Clip, Project, Time, Track
+from engines.contract import Refused
 
 replace = msgspec.structs.replace
 
 
-def timeline(project: Project, document: Document | None, single: bool = False) -> Any:
-    """The seen and heard tracks as an opentimelineio Timeline whose every time is a whole frame. What has no file yet
-    (titles, clips that are still to be made) is left out; `single` lays all pictures on one track, the upper over the
-    lower ones."""
+def timeline(project: Project, document: Document | None) -> Any:
+    """The seen tracks as an opentimelineio Timeline whose every time is a whole frame. What has no file yet (titles,
+    clips that are still to be made) is left out; all pictures lie on one track, the upper over the lower ones. Sounds
+    are left out too: the list has no room for tracks of them. Refused('bad-request') where nothing is seen."""
     import opentimelineio as library
 
     made = library.schema.Timeline(project.name)
     made.global_start_time = library.opentime.RationalTime(0, float(project.fps))
-    heard = [track for track in heard_tracks(project.timeline) if track.kind != "picture"]
-    seen = [row for track in visible_tracks(project.timeline) if (row := _framed(project, track)).clips]
-    if single and len(seen) > 1:
-        seen = [_flat(project, seen)]
-    for track in [*reversed(seen), *(_framed(project, track) for track in heard)]:
-        row = otio.row(project, track, document)
-        for part in row:
-            part.metadata.clear()
-            _told(project, part)
-        row.metadata.clear()
-        made.tracks.append(row)
+    seen = [row for track in visible_tracks(project.timeline) if (row := framed(project, track)).clips]
+    if not seen:
+        raise Refused("bad-request", "No picture has a file yet, so an .edl would be empty: make one first.")
+    row = otio.row(project, _flat(project, seen) if len(seen) > 1 else seen[0], document)
+    for part in row:
+        part.metadata.clear()
+        _told(project, part)
+    row.metadata.clear()
+    made.tracks.append(row)
     return made
 
 
-def _framed(project: Project, track: Track) -> Track:
+def framed(project: Project, track: Track) -> Track:
     """The track with its clips on whole frames, those shorter than one left out."""
     clips = []
     for clip in track.clips:
@@ -49,7 +47,7 @@ def _framed(project: Project, track: Track) -> Track:
 
 def _flat(project: Project, tracks: list[Track]) -> Track:
     """One track of what is seen of these, from top to bottom; cross-fades become cuts at their middles."""
-    clips = [clip for track in tracks for clip in _cut(project, track)]
+    clips = [clip for track in tracks for clip in cut(project, track)]
     edges = sorted({at for clip in clips for at in (clip.start, clip.end)})
     found: list[Clip] = []
     for low, high in itertools.pairwise(edges):
@@ -63,7 +61,7 @@ def _flat(project: Project, tracks: list[Track]) -> Track:
     return replace(tracks[-1], clips=tuple(found))
 
 
-def _cut(project: Project, track: Track) -> list[Clip]:
+def cut(project: Project, track: Track) -> list[Clip]:
     """The clips of a track, none over another."""
     found: list[Clip] = []
     for clip in track.clips:

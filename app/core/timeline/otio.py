@@ -1,7 +1,7 @@
 """A project as OpenTimelineIO: takes are the media references of one clip, what is still to be made is a generator
 reference, overlaps are transitions; what the format has no word for lies in the metadata under 'darkroom'.
 
-Through the format's adapters also as an EDL and for Final Cut.
+Through the format's adapter also as an EDL; for Final Cut see `finalcut`.
 """
 
 from fractions import Fraction
@@ -19,7 +19,7 @@ from engines.files import atomic
 OURS = "darkroom"  # in the metadata
 DEFAULT = "DEFAULT_MEDIA"
 KINDS = {"picture": "Video", "camera": "Video", "audio": "Audio", "notes": "Audio"}
-ADAPTERS = {".edl": ("cmx_3600", "otio-cmx3600-adapter"), ".fcpxml": ("fcpx_xml", "otio-fcpx-xml-adapter")}
+EDL, PACKAGE = "cmx_3600", "otio-cmx3600-adapter"
 
 
 def export(project: Project, document: Document | None, target: Path) -> Path:
@@ -29,27 +29,27 @@ def export(project: Project, document: Document | None, target: Path) -> Path:
     if ending == ".otio":
         text = to_otio(project, document).to_json_string(2)
     else:
-        from app.core.timeline import cutlist
+        from app.core.timeline import cutlist, finalcut
 
-        text = _adapted(cutlist.timeline(project, document, single=ending == ".edl"), ending)
+        edl = ending == ".edl"
+        text = _edl(cutlist.timeline(project, document)) if edl else finalcut.text(project, document)
     try:
         return atomic.write(target, text.encode())
     except OSError as error:
         raise Refused("disk", atomic.sentence(error, target).sentence) from error
 
 
-def _adapted(timeline: Any, ending: str) -> str:
+def _edl(timeline: Any) -> str:
     import opentimelineio as library
 
-    name, package = ADAPTERS[ending]
-    if name not in library.adapters.available_adapter_names():
+    if EDL not in library.adapters.available_adapter_names():
         raise Refused(
-            "missing", f"A {ending} file needs the package {package}, which is not installed: run packaging/run again."
+            "missing", f"An .edl file needs the package {PACKAGE}, which is not installed: run packaging/run again."
         )
     try:
-        return library.adapters.write_to_string(timeline, name)  # type: ignore[no-any-return]
+        return library.adapters.write_to_string(timeline, EDL)  # type: ignore[no-any-return]
     except (library.exceptions.OTIOError, ValueError, TypeError, LookupError, AttributeError, OSError) as error:
-        raise Refused("bad-request", f"This timeline does not fit a {ending} file: {str(error)[:200]}.") from error
+        raise Refused("bad-request", f"This timeline does not fit an .edl file: {str(error)[:200]}.") from error
 
 
 def to_otio(project: Project, document: Document | None = None) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 
 from app.core.project import Document
 from app.core.timeline import proxies
+from app.core.timeline.rate import resampled
 from app.core.timeline.values import ZERO, Time
 from engines.contract import Audio, Image, Media, Mesh, Refused, Video
 from engines.files import media as files
@@ -171,10 +172,8 @@ def at_rate(audio: Audio | None, rate: int) -> np.ndarray:
         samples = np.stack([samples[:, ::2].mean(axis=1), samples[:, 1::2].mean(axis=1)], axis=1)
     if audio.rate == rate:
         return np.ascontiguousarray(samples)
-    from scipy.signal import resample_poly
-
     common = gcd(rate, int(audio.rate))
-    return np.ascontiguousarray(resample_poly(samples, rate // common, int(audio.rate) // common), np.float32)
+    return resampled(samples, rate // common, int(audio.rate) // common)
 
 
 class Shelf:

@@ -28,7 +28,7 @@ from app.core.timeline.values import (
 )
 from app.studio import Studio
 from app.ui import theme
-from app.ui.sequence import lanehands
+from app.ui.sequence import lanehands, trims
 from app.ui.sequence.view import View
 from app.ui.sequence.words import kind_words
 from app.ui.widgets import copied
@@ -39,7 +39,7 @@ KINDS: tuple[TrackKind, ...] = ("picture", "audio", "notes", "prompt", "control"
 LENGTH = Fraction(4)  # seconds of a clip that has no length of its own
 CHOSEN = (  # what needs a selection
     "delete", "ripple", "duplicate", "cut", "copy", "rename", "mute", "earlier", "later", "far_earlier", "far_later",
-    "up", "down", "fit_chosen",
+    "up", "down", "fit_chosen", "range_chosen",
 )  # fmt: skip
 KEYED = ("delete", "cut", "copy", "earlier", "later", "far_earlier", "far_later")  # or picked keys
 SMALL, LARGE = Fraction(1), Fraction(10)  # frames of a nudge off the grid
@@ -64,6 +64,7 @@ class Deeds(QObject):
     def _editing(self) -> None:
         tr = self.tr
         self.add("split", tr("Split at the playhead"), "cut", self.split, keys=("S",))
+        self._trimming()
         self.add("delete", tr("Delete"), "trash", self.delete, keys=("Del", "Backspace"))
         self.add("ripple", tr("Delete and close the gap"), "trash", self.ripple, keys=("Shift+Del", "Shift+Backspace"))
         self.add("duplicate", tr("Duplicate"), "copy", self.duplicate, keys=("Ctrl+D",))
@@ -90,6 +91,22 @@ class Deeds(QObject):
         self.add("next_clip", tr("Select the next clip"), "", lambda: self.walk(1), keys=("Ctrl+Right",))
         self.add("previous_edit", tr("To the previous cut"), "", lambda: self.jump(-1), keys=("Up",))
         self.add("next_edit", tr("To the next cut"), "", lambda: self.jump(1), keys=("Down",))
+
+    def _trimming(self) -> None:
+        tr, studio = self.tr, self.studio
+        cuts: tuple[tuple[str, str, trims.Side, bool, tuple[str, ...]], ...] = (
+            ("trim_start", tr("Begin at the playhead"), "start", False, ("[",)),
+            ("trim_end", tr("End at the playhead"), "end", False, ("]",)),
+            ("ripple_start", tr("Begin at the playhead and close the gap"), "start", True, ("Q",)),
+            ("ripple_end", tr("End at the playhead and close the gap"), "end", True, ("W",)),
+        )
+        for name, words, side, ripple, keys in cuts:
+            self.add(name, words, "", partial(trims.trim, studio, words, side, ripple=ripple), keys=keys)
+        self.add(
+            "from_here", tr("Select all from the playhead on"), "", lambda: trims.choose_from_here(studio), keys=("A",)
+        )
+        words = tr("Range around the selection")
+        self.add("range_chosen", words, "", lambda: trims.range_of_chosen(studio, words), keys=("X",))
 
     def _looking(self) -> None:
         tr, view = self.tr, self.view
