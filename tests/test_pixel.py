@@ -15,7 +15,7 @@ from engines import samplers
 from engines.contract import Audio, Image, Refused, Request, Result, Step
 from engines.families import autoregressive as family
 from engines.image.pixel import Options, Pixel
-from engines.nn import palette
+from engines.nn import examples, palette
 from engines.nn.pixel import BLOCKS, PIXELS, Measures, PixelCNN, blocks, pixels, usage
 from engines.nn.pixel_colours import borrowed, nearest, sprites_of, symbols_of
 from engines.nn.pixel_model import Desk, Model, png
@@ -357,6 +357,21 @@ def test_the_try_that_says_the_words_most_is_kept(engine: Pixel) -> None:
     assert np.array_equal(found.media.pixels, sprites[best])  # type: ignore[union-attr]
     assert found.facts["tries"] == 3
     assert found.facts["bits by the words"] == pytest.approx(gains[best] / np.log(2), abs=0.1)
+
+
+def test_without_words_and_start_half_of_an_example_is_completed(engine: Pixel) -> None:
+    asked = msgspec.structs.replace(_asked(13), prompt="")
+    sprite, words = examples.example(13)
+    result = _result(engine, asked)
+    made = result.media.pixels  # type: ignore[union-attr]
+    assert np.array_equal(made[:16], sprite.pixels[:16])
+    assert not np.array_equal(made[16:], sprite.pixels[16:])
+    assert result.facts["begun from"] == words
+    told = msgspec.structs.replace(asked, prompt=words, start=sprite)
+    assert np.array_equal(made, _pixels(engine, told))
+    free = _result(engine, msgspec.structs.replace(asked, options={"begin": "nothing"}))
+    assert "begun from" not in free.facts
+    assert "tries" not in free.facts
 
 
 def test_a_branch_may_have_more_tries_or_fewer(engine: Pixel) -> None:
