@@ -43,8 +43,11 @@ class Options(Struct, frozen=True):
         ),
     ] = "an example"
     tries: Annotated[
-        int, param("How many are drawn side by side; the one that says the words most is kept.", min=1, max=32)
-    ] = 8
+        int,
+        param(
+            "How many are drawn side by side; the one that image/match finds nearest the words is kept.", min=1, max=32
+        ),
+    ] = 4
     do: Annotated[
         Literal["complete", "measure"],
         param("Draw what is free, or measure how likely the start is (what a mask covers, given the rest)."),
@@ -68,7 +71,7 @@ class Pixel(Reads, Loads):
         family="autoregressive",
         takes=("prompt", "seed", "size", "start", "mask", "resume"),
         sizes=((256, 256), (32, 32), (64, 64), (128, 128), (512, 512)),
-        weights=(*WEIGHTS, "examples/sprites.png"),
+        weights=(*WEIGHTS, "weights/match/heads.safetensors", "examples/sprites.png"),
         licence="MIT",
         presets=(
             "an elf in a green robe with a bow, brown boots",
