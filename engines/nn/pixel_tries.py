@@ -27,9 +27,9 @@ class Tries:
         count = options.tries if request.prompt.strip() else 1
         self.model, self.prompt = model, request.prompt
         self.desks = [Desk(model, _part(request, k), options) for k in range(count)]
-        self.rows, self.best = self.desks[0].rows, self.desks[0]
-        if self.done:
-            self._compare()
+        self.rows, self.leader = self.desks[0].rows, 0
+        if request.resume is not None:
+            self.leader = min(int(request.resume.numbers.get("leader", 0)), count - 1)
 
     def steps(self) -> Iterator[None]:
         """Draw the rows that are still to draw."""
@@ -42,7 +42,12 @@ class Tries:
     def _compare(self) -> None:
         if len(self.desks) > 1:
             near = self.model.likeness(self.prompt, np.stack([desk.sprite() for desk in self.desks]))
-            self.best = self.desks[int(near.argmax())]
+            self.leader = int(near.argmax())
+
+    @property
+    def best(self) -> Desk:
+        """The leader, as it was found last."""
+        return self.desks[self.leader]
 
     @property
     def done(self) -> int:
@@ -66,6 +71,7 @@ class Tries:
         """All of them: (tries, 16, 16, 4) symbols, and the numbers of each by its place."""
         each = [desk.checkpoint() for desk in self.desks]
         numbers = {f"{name} {k}": value for k, one in enumerate(each) for name, value in one.numbers.items()}
+        numbers["leader"] = self.leader
         symbols = np.stack([one.arrays["symbols"] for one in each])
         return msgspec.structs.replace(each[0], arrays={"symbols": symbols}, numbers=numbers)
 

@@ -75,11 +75,12 @@ most of these sprites are there in other colours.
 | own caption found first among the 100 by the judge | {t1d:.0%} | {t1o:.0%} | {t1c:.0%} | {t1r:.0%} |
 | among the first five | {t5d:.0%} | {t5o:.0%} | {t5c:.0%} | {t5r:.0%} |
 
-The best of four is the one image/match finds nearest to the words; the judge is another net that looks with the same
-EfficientNet, trained on other pictures. Choosing by this network's own
-log p(sprite | words) - log p(sprite) found no more than a single try. Drawn from words the Frechet distance is {dd:.0f}, drawn without any {db:.0f}. **Copies**: {fresh:.0%} of the 100 drawn
-are farther than {duplicate} (root mean square over premultiplied RGBA in [0, 1]) from every training picture in the
-palette, either way round; the median distance is {gap:.3f}, that of real held-out ones {realgap:.3f}.
+The best of four is the one that image/match finds nearest to the words. The judge is another net, trained on other
+pictures, which looks with the same EfficientNet. Choosing by this network's own log p(sprite | words) - log p(sprite)
+found no more than a single try. Drawn from words the Frechet distance is {dd:.0f}, drawn without any {db:.0f}.
+**Copies**: {fresh:.0%} of the 100 drawn are farther than {duplicate} (root mean square over premultiplied RGBA in
+[0, 1]) from every training picture in the palette, either way round; the median distance is {gap:.3f}, that of real
+held-out ones {realgap:.3f}.
 
 ![Held-out sprites: what was given, three completions with the caption, the real sprite](completed.png)
 

@@ -85,7 +85,7 @@ def draw(model: Model, prompt: str, seed: int, start: np.ndarray | None = None, 
 
     given = None if start is None else Image(start)
     request = Request(engine="image/pixel", prompt=prompt, seed=seed, start=given)
-    how = {"rows": HALF if start is not None else 0, "begin": "nothing"} | changed
+    how: dict[str, Any] = {"rows": HALF if start is not None else 0, "begin": "nothing"} | changed
     desk = Tries(model, request, Options(**how))
     for _ in desk.steps():
         pass
