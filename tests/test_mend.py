@@ -10,6 +10,7 @@ from torch import nn
 
 from engines.contract import Audio, Checkpoint, EngineCard, Image, Refused, Request, Result, Step, check, params_of
 from engines.image.mend import Mend
+from engines.nn import examples
 from engines.nn import mend as net
 from engines.nn.energy import Energy
 from engines.nn.unet import Measures
@@ -92,10 +93,24 @@ def test_strength_says_how_far_a_picture_without_a_mask_may_go(engine: Mend) -> 
 
 
 def test_a_free_sample_is_made_without_a_start(engine: Mend) -> None:
-    made = _result(engine, seed=4)
+    made = _result(engine, seed=4, options={"begin": "noise"})
     assert made.media.pixels.shape == (256, 256, 4)  # type: ignore[union-attr]
     assert made.facts["nfe"] == 8
     assert "energy of the start" not in made.facts
+
+
+def test_without_a_start_an_example_is_mended_where_its_hole_is(engine: Mend) -> None:
+    seen = set()
+    for seed in range(12):
+        sprite, words = examples.example(seed)
+        result, grey = _result(engine, seed=seed), examples.hole(sprite, seed).pixels
+        made = result.media.pixels[::8, ::8]  # type: ignore[union-attr]
+        assert np.array_equal(made[grey == 0], sprite.pixels[grey == 0])
+        assert not np.array_equal(made, sprite.pixels)
+        assert (sprite.pixels[grey > 0][:, 3] > 0).any(), "the hole shows nothing"
+        assert result.facts["begun from"] == words
+        seen.add(words)
+    assert len(seen) == len(examples.CAPTIONS)
 
 
 def test_energies_are_told_and_are_the_sum_of_the_map(engine: Mend) -> None:
@@ -137,7 +152,7 @@ def test_foreign_media_and_checkpoints_cost_one_sentence(engine: Mend) -> None:
         _result(engine, start=Audio(np.zeros((9, 1), np.float32), 8000))
     held = Checkpoint(1, 4, 0.5, "x", {"x": np.zeros((1, 3, 8, 8), np.float32)})
     with pytest.raises(Refused, match="another engine"):
-        _result(engine, resume=held)
+        _result(engine, resume=held, options={"begin": "noise"})
 
 
 def test_gradients_are_as_they_were_between_steps(engine: Mend) -> None:

@@ -19,11 +19,24 @@ from engines.loading import Loads
 class Options(Struct, frozen=True):
     steps: Annotated[int, param("How many Langevin steps, each at its own noise level.", min=1, max=500)] = 60
     temperature: Annotated[
-        float, param("How much chance is in a step: 0 goes straight downhill.", min=0, max=2, step=0.05, curve=True)
+        float,
+        param(
+            "How much chance is in a step: 0 goes straight downhill (but 1 is meant when it dreams).",
+            min=0,
+            max=2,
+            step=0.05,
+            curve=True,
+        ),
     ] = 0.0
     show: Annotated[
         Literal["picture", "energy map"], param("The picture, or where its energy is high (what looks wrong).")
     ] = "picture"
+    begin: Annotated[
+        Literal["an example", "noise"],
+        param(
+            "What it begins from without a start: a shipped sprite with a hole in it, or noise, which dreams one up."
+        ),
+    ] = "an example"
     find: Annotated[bool, param("Without a mask, mend only the places whose energy stands out.")] = False
     threshold: Annotated[
         float, param("How far a place must stand out to be mended.", min=0.5, max=20, step=0.5, unit="deviations")
@@ -38,12 +51,12 @@ class Mend(Loads):
     info = Info(
         name="image/mend",
         title="Mend",
-        summary="Repairs damaged sprites and tiles, shows what looks wrong, and dreams up new ones. Paint a mask over "
-        "the damage: what lies outside it is kept.",
+        summary="Repairs damaged sprites and tiles and shows what looks wrong. Paint a mask over the damage: what lies "
+        "outside it is kept. Without a start it mends an example, or dreams up a sprite.",
         medium="image",
         family="energy-based",
         takes=("seed", "start", "mask", "resume"),
-        weights=("weights/mend/energy.safetensors",),
+        weights=("weights/mend/energy.safetensors", "examples/sprites.png"),
         score=Score("energy", "energy"),
         licence="MIT",
     )
@@ -56,6 +69,7 @@ class Mend(Loads):
             yield Phase("loading")
             self.warm()
         yield Phase("encoding")
+        request, said = _begun(request, options)
         task = self._model.task(request, options.threshold if options.find else None)
         show = partial(self._model.finished, request=request, task=task, overlay=options.show == "energy map")
         yield Phase("denoising")
@@ -72,7 +86,7 @@ class Mend(Loads):
                 checkpoint=partial(_checkpoint, state),
             )
         yield Phase("decoding")
-        facts: dict[str, Any] = {"nfe": calls, "energy": self._energy(x0)}
+        facts: dict[str, Any] = {"nfe": calls, "energy": self._energy(x0)} | said
         if task is not None:
             facts["energy of the start"] = self._energy(task.x0)
         yield Result(show(x0), facts)
@@ -95,6 +109,20 @@ class Mend(Loads):
 
     def _energy(self, x0: Any) -> float:
         return round(float(self._model.places(x0).sum()), 3)
+
+
+def _begun(request: Request, options: Options) -> tuple[Request, dict[str, str]]:
+    """The request with the example of its seed when it has no start, and what that shows."""
+    if request.start is not None or options.begin == "noise":
+        return request, {}
+    from engines.nn.examples import example, hole
+    from engines.nn.mend import FREE
+    from engines.nn.palette import enlarged
+
+    sprite, words = example(request.seed)
+    mask = request.mask or Image(enlarged(hole(sprite, request.seed).pixels, FREE))
+    start = Image(enlarged(sprite.pixels, FREE))
+    return msgspec.structs.replace(request, start=start, mask=mask), {"begun from": words}
 
 
 def _reached(request: Request) -> Any:

@@ -35,9 +35,19 @@ class Options(Struct, frozen=True):
         float,
         param("How closely it follows the words (CFG); 1 is the model itself.", min=0, max=6, step=0.1, curve=True),
     ] = 2.0
+    begin: Annotated[
+        Literal["an example", "nothing"],
+        param(
+            "What is completed when there are neither start nor words: a shipped sprite of which half is hidden, or "
+            "nothing."
+        ),
+    ] = "an example"
     tries: Annotated[
-        int, param("How many are drawn side by side; the one that says the words most is kept.", min=1, max=32)
-    ] = 8
+        int,
+        param(
+            "How many are drawn side by side; the one that image/match finds nearest the words is kept.", min=1, max=32
+        ),
+    ] = 4
     do: Annotated[
         Literal["complete", "measure"],
         param("Draw what is free, or measure how likely the start is (what a mask covers, given the rest)."),
@@ -61,7 +71,7 @@ class Pixel(Reads, Loads):
         family="autoregressive",
         takes=("prompt", "seed", "size", "start", "mask", "resume"),
         sizes=((256, 256), (32, 32), (64, 64), (128, 128), (512, 512)),
-        weights=WEIGHTS,
+        weights=(*WEIGHTS, "weights/match/heads.safetensors", "examples/sprites.png"),
         score=Score("bits per pixel", "bits per pixel", r"this network without words \| ([\d.]+)"),
         licence="MIT",
         presets=(
@@ -80,11 +90,16 @@ class Pixel(Reads, Loads):
         if self._model is None:
             yield Phase("loading")
             self.warm()
+        from engines.nn.examples import example
         from engines.nn.pixel_model import Measure
         from engines.nn.pixel_tries import Tries
 
         yield Phase("encoding")
         options = msgspec.convert(request.options, Options)
+        begun = options.begin == "an example" and request.start is None and not request.prompt.strip()
+        if begun and options.do == "complete":
+            sprite, words = example(request.seed)
+            request = msgspec.structs.replace(request, start=sprite, prompt=words)
         desk = (Measure if options.do == "measure" else Tries)(self._model, request, options)
         yield Phase("denoising")
         for _ in desk.steps():
@@ -97,7 +112,7 @@ class Pixel(Reads, Loads):
                 checkpoint=desk.checkpoint,
             )
         yield Phase("decoding")
-        yield Result(desk.picture(), desk.facts())
+        yield Result(desk.picture(), desk.facts() | ({"begun from": request.prompt} if begun else {}))
 
     def measure(self, request: Request) -> dict[str, Value]:
         """The exact probability of a sprite in the palette, told the prompt; with a mask of what it covers."""

@@ -147,10 +147,10 @@ def eyes_on(device: str) -> Any:
 # ---------------------------------------------------------------- the model and its walk over a picture
 
 
-def load(name: str = WEIGHTS) -> Model:
-    """The model from its weight file below assets/, on the best device."""
+def load(name: str = WEIGHTS, encoder: Any = None) -> Model:
+    """The model from its weight file below assets/, on the best device; it may read by an `encoder` that is there."""
     device = best()
-    return Model(stored.read(build, assets.path(name), device), eyes_on(device), TextEncoder(device))
+    return Model(stored.read(build, assets.path(name), device), eyes_on(device), encoder or TextEncoder(device))
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ class Model:
         if held is not None and ("x" not in held.arrays or held.arrays["x"].shape != noise.shape):
             raise Refused("bad-request", "This checkpoint is of another engine: branch with the engine that made it.")
         x = levels[0] * noise + (0 if task is None or task.mask is not None else task.x0)
-        warmth = partial(_warmth, request, options.temperature, levels)
+        warmth = partial(_warmth, request, options.temperature or float(task is None), levels)
         kept = None if task is None or task.mask is None else family.Kept(task.x0, task.mask)
         plan = family.Plan(levels, options.pace, warmth, kept, samplers.seeded(request.seed), held)
         yield from family.anneal(self.network, x, plan)

@@ -16,7 +16,7 @@ from engines.contract import Checkpoint, Image, Refused, Request, Value
 from engines.device import best
 from engines.families import autoregressive
 from engines.files import assets
-from engines.nn import palette, stored
+from engines.nn import match, palette, stored
 from engines.nn.mend import heated
 from engines.nn.palette import SIDE
 from engines.nn.pixel import BLOCKS, PIXELS, PixelCNN, blocks, network, pixels
@@ -25,6 +25,7 @@ from engines.nn.pixel_writer import Writer
 from engines.nn.text import TextEncoder
 
 METHOD = "raster of blocks"
+GROUND, LARGE = 208, 5  # what is behind a sprite that is compared with words, and how large each of its pixels is
 BEGUN = 30  # pixels that show something: with so many a sprite has begun
 
 
@@ -35,16 +36,24 @@ def load(name: str = "weights/pixel/pixel.safetensors") -> Model:
 
 
 class Model:
-    """PixelCNN and text encoder, and nothing that changes."""
+    """PixelCNN and text encoder, and beside them what chooses among tries, once it is asked."""
 
     def __init__(self, net: PixelCNN, text: TextEncoder) -> None:
         self.net, self.text = net, text
         self.colours = net.palette.cpu().numpy()
+        self._critic: match.Model | None = None
 
     def read(self, prompt: str) -> Tensor:
         """The mean token state of a prompt, (1, 384)."""
         states, mask = self.text.encode([prompt.strip()])
         return states.sum(1) / mask.sum(1, keepdim=True)
+
+    def likeness(self, prompt: str, sprites: np.ndarray) -> np.ndarray:
+        """How well each of sprites, uint8 (N, 32, 32, 4), fits the words as image/match sees it: cosines, (N,)."""
+        if self._critic is None:
+            self._critic = match.load(encoder=self.text)
+        seen = np.where(sprites[..., 3:] > 0, sprites[..., :3], np.uint8(GROUND)).repeat(LARGE, 1).repeat(LARGE, 2)
+        return (self._critic.shows(seen) @ self._critic.said([prompt])[0]).cpu().numpy()
 
     @torch.no_grad()
     def logits(self, symbols: np.ndarray, kept: np.ndarray, text: Tensor) -> Tensor:
@@ -106,7 +115,6 @@ class Desk:
         self.writer = self._writer(symbols)
         if held is not None:
             self.writer.nats, self.writer.calls = held.numbers["nats"], int(held.numbers["calls"])
-            self.writer.blind = held.numbers.get("blind", self.writer.nats)
 
     def _taken(self, held: Checkpoint, symbols: np.ndarray) -> np.ndarray:
         """The symbols with those a checkpoint holds in the rows that are finished."""
@@ -120,8 +128,7 @@ class Desk:
     def _writer(self, symbols: np.ndarray) -> Writer:
         model, prompt = self.model, self.request.prompt
         text = model.read(prompt)
-        told_twice = self.options.guidance != 1 or "guidance" in self.request.curves or self.options.tries > 1
-        if prompt.strip() and told_twice:
+        if prompt.strip() and (self.options.guidance != 1 or "guidance" in self.request.curves):
             text = torch.cat([text, model.read("")])
         given, kept = (torch.from_numpy(part).to(text.device) for part in (symbols, ~self.free))
         return Writer(model.net, given, kept, text=text, scale=self._guidance)
@@ -141,7 +148,7 @@ class Desk:
             return autoregressive.shaped(logits, **how)
         cut = logits.clone()
         cut[:nothing] = autoregressive.shaped(logits[:nothing], **how)
-        return autoregressive.spared(cut, nothing, torch.from_numpy(self.writer.told[0]))
+        return autoregressive.spared(cut, nothing, torch.from_numpy(self.writer.told))
 
     def steps(self) -> Iterator[None]:
         """Draw the rows that are still to draw."""
@@ -168,7 +175,7 @@ class Desk:
 
     def checkpoint(self) -> Checkpoint:
         """The symbols so far, and what the rest does not tell."""
-        numbers = {"nats": self.writer.nats, "blind": self.writer.blind, "calls": self.writer.calls}
+        numbers = {"nats": self.writer.nats, "calls": self.writer.calls}
         symbols = self.writer.symbols.astype(np.uint8)
         return Checkpoint(self.done, len(self.rows), self.level, METHOD, {"symbols": symbols}, numbers)
 

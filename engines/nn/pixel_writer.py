@@ -21,8 +21,7 @@ class Writer:
     """A sprite on its way (an `autoregressive.Reader`): rows of sixteen blocks, sixty-four places in each.
 
     symbols int64 and kept bool (16, 16, 4); text (N, 384) is one row of words, or two: with words and without, which
-    `scale(row)` then weighs against each other. `nats` sums -log p of what was drawn, under the words alone, `blind`
-    without words (where it was given these two; else the same); `calls`
+    `scale(row)` then weighs against each other. `nats` sums -log p of what was drawn, under the words alone; `calls`
     counts the blocks the network was asked about.
     """
 
@@ -38,8 +37,8 @@ class Writer:
         self.weights = _Weights(network, self.h)
         self.above: list[list[Tensor]] = [[] for _ in network.above]  # what each layer was given, row by row
         self.done, self.block = -1, -1  # the row and the block in it that were computed last
-        self.nats, self.blind, self.calls = 0.0, 0.0, 0
-        self.told = np.zeros((self.count, 0), np.float32)
+        self.nats, self.calls = 0.0, 0
+        self.told = np.zeros(0, np.float32)
         self.used = np.bincount(self.symbols[self.kept], minlength=network.m.symbols).astype(np.float32)
 
     def _around(self) -> Tensor:
@@ -62,14 +61,12 @@ class Writer:
             self._next()
         earlier = self.symbols[row, n // PIXELS, : n % PIXELS]
         found = self.weights.leave(self.x, earlier, n % PIXELS)  # (N, V)
-        self.told, both = found, torch.from_numpy(found)
+        self.told, both = found[0], torch.from_numpy(found)
         return both[0] if self.count == 1 else autoregressive.guided(both[0], both[1], self.scale(row))
 
     def settle(self, row: int, n: int, symbol: int) -> None:
         """Write a symbol at place n of a row."""
-        least = self.told.max(1)
-        nats = np.log(np.exp(self.told - least[:, None]).sum(1)) + least - self.told[:, symbol]  # (N,)
-        self.nats, self.blind = self.nats + float(nats[0]), self.blind + float(nats[-1])
+        self.nats += float(np.log(np.exp(self.told - self.told.max()).sum()) + self.told.max() - self.told[symbol])
         self.symbols[row, n // PIXELS, n % PIXELS] = symbol
 
     # ------------------------------------------------------------ the vertical stack

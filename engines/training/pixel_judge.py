@@ -22,7 +22,8 @@ from engines.nn import stored
 from engines.nn.palette import SIDE
 from engines.nn.pixel import network
 from engines.nn.pixel_colours import sprites_of
-from engines.nn.pixel_model import Desk, Model, png
+from engines.nn.pixel_model import Model, png
+from engines.nn.pixel_tries import Tries
 from engines.nn.text import TextEncoder
 from engines.training import sprite_judge
 from engines.training.fit import Report
@@ -56,10 +57,17 @@ def evaluate(sprites: Sprites, data_dir: Path, out_dir: Path, device: str, repor
     captions, numbers = [said for _, said, _ in asked], [number for number, _, _ in asked]
     real = sprites_of(sprites.symbols[numbers], sprites.colours)
     drawn = np.stack([draw(model, said, seed) for seed, said in enumerate(captions)])
-    completed = np.stack([draw(model, said, seed, real[seed]) for seed, said in enumerate(captions)])
+    once = np.stack([draw(model, said, seed, tries=1) for seed, said in enumerate(captions)])
+    completed = np.stack([draw(model, said, seed, real[seed], tries=1) for seed, said in enumerate(captions)])
     silent = np.stack([draw(model, "", seed, real[seed]) for seed in range(len(captions))])
     blind = np.stack([draw(model, "", seed) for seed in range(len(captions))])
-    groups = {"drawn": drawn, "completed": completed, "completed without words": silent, "drawn without words": blind}
+    groups = {
+        "drawn": drawn,
+        "drawn once": once,
+        "completed": completed,
+        "completed without words": silent,
+        "drawn without words": blind,
+    }
     groups |= {"real": real, "mirrored": mirrored(real), "nearest": neighbours(sprites, real)}
     figures |= seen(sprites, groups, data_dir, captions)
     quantised = replace(sprites.pool, pixels=sprites_of(sprites.symbols, sprites.colours))
@@ -77,7 +85,8 @@ def draw(model: Model, prompt: str, seed: int, start: np.ndarray | None = None, 
 
     given = None if start is None else Image(start)
     request = Request(engine="image/pixel", prompt=prompt, seed=seed, start=given)
-    desk = Desk(model, request, Options(rows=HALF if start is not None else 0, **changed))
+    how: dict[str, Any] = {"rows": HALF if start is not None else 0, "begin": "nothing"} | changed
+    desk = Tries(model, request, Options(**how))
     for _ in desk.steps():
         pass
     return desk.sprite()
@@ -95,7 +104,7 @@ def seen(sprites: Sprites, groups: dict[str, np.ndarray], folder: Path, captions
     for name, some in groups.items():
         features = look(eyes, some)
         figures[f"distance {name}"] = frechet(features[:, :SEEN].double(), far[:, :SEEN].double())
-        if name in ("drawn", "completed", "real"):
+        if name in ("drawn", "drawn once", "completed", "real"):
             odds = judge.likeness(features, heard)
             figures |= {f"top {best} {name}": float(retrieved(odds, best).float().mean()) for best in (1, 5)}
     return figures
