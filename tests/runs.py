@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from engines.contract import Checkpoint, Request, Result, Step
 from engines.pipelines import schema
 from engines.pipelines.engine import Pipeline
@@ -15,6 +17,16 @@ def engine_of(name: str, root: Path) -> Pipeline:
     found = schema.described(folder(name, root))
     assert isinstance(found, Model)
     return Pipeline(found.card)
+
+
+def aligned(engine: Pipeline) -> Pipeline:
+    """The engine with its weights loaded and each where a processor's vectors begin. As they lie in a file they may
+    begin elsewhere, and some processors then add up in another order: the last bit differs."""
+    engine.warm()
+    for part in engine._parts.values():
+        for weight in part.parameters() if isinstance(part, torch.nn.Module) else ():
+            weight.data = weight.data.clone()
+    return engine
 
 
 def ended(engine: Any, request: Request) -> Result:
