@@ -129,7 +129,8 @@ def _enlarging(pipe: Any, takes: tuple[Any, ...]) -> list[Param]:
     if medium_of(type(pipe)) != "image" or "size" not in takes or "start" not in takes:
         return []
     network = getattr(pipe, "unet", None) or getattr(pipe, "transformer", None)
-    return [TILE, OVERLAP, ENLARGER] if network is not None and tiles.can(network) else []
+    whole = type(pipe).__name__.startswith(facts.BESIDE)  # it sees the start as tokens beside those of the picture
+    return [TILE, OVERLAP, ENLARGER] if network is not None and tiles.can(network) and not whole else []
 
 
 def medium_of(kind: Any) -> Medium:
