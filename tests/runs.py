@@ -1,5 +1,6 @@
 """Engines run in the test's own process."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,18 @@ def engine_of(name: str, root: Path) -> Pipeline:
 
 
 def aligned(engine: Pipeline) -> Pipeline:
-    """The engine with its weights loaded and each where a processor's vectors begin. As they lie in a file they may
-    begin elsewhere, and some processors then add up in another order: the last bit differs."""
+    """The engine with its weights loaded and evened."""
     engine.warm()
-    for part in engine._parts.values():
+    evened(engine._parts.values())
+    return engine
+
+
+def evened(parts: Iterable[Any]) -> None:
+    """Have each weight begin where a processor's vectors do. As they lie in a file they may begin elsewhere, and some
+    processors then add up in another order: the last bit differs."""
+    for part in parts:
         for weight in part.parameters() if isinstance(part, torch.nn.Module) else ():
             weight.data = weight.data.clone()
-    return engine
 
 
 def ended(engine: Any, request: Request) -> Result:
