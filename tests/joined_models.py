@@ -98,6 +98,15 @@ def wan() -> Any:
     return WanPipeline(transformer=net, **video.wan_rest() | {"text_encoder": t5(multilingual=True)})
 
 
+def wan22() -> Any:
+    """Two networks, as in Wan 2.2 A14B."""
+    from diffusers import WanPipeline, WanTransformer3DModel
+
+    nets = [WanTransformer3DModel(**video.WAN | {"text_dim": 4096}) for _ in range(2)]
+    rest = video.wan_rest() | {"text_encoder": t5(multilingual=True)}
+    return WanPipeline(transformer=nets[0], transformer_2=nets[1], **rest, boundary_ratio=0.875)
+
+
 def ltx() -> Any:
     pipe = table.FAMILIES["ltx"]()
     from diffusers import LTXVideoTransformer3DModel

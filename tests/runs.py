@@ -1,7 +1,10 @@
 """Engines run in the test's own process."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from engines.contract import Checkpoint, Request, Result, Step
 from engines.pipelines import schema
@@ -15,6 +18,21 @@ def engine_of(name: str, root: Path) -> Pipeline:
     found = schema.described(folder(name, root))
     assert isinstance(found, Model)
     return Pipeline(found.card)
+
+
+def aligned(engine: Pipeline) -> Pipeline:
+    """The engine with its weights loaded and evened."""
+    engine.warm()
+    evened(engine._parts.values())
+    return engine
+
+
+def evened(parts: Iterable[Any]) -> None:
+    """Have each weight begin where a processor's vectors do. As they lie in a file they may begin elsewhere, and some
+    processors then add up in another order: the last bit differs."""
+    for part in parts:
+        for weight in part.parameters() if isinstance(part, torch.nn.Module) else ():
+            weight.data = weight.data.clone()
 
 
 def ended(engine: Any, request: Request) -> Result:

@@ -17,7 +17,7 @@ from engines.contract import Adapter, Control, Event, Phase, Refused, Request, R
 from engines.pipelines import placing, plan
 from engines.pipelines.engine import Pipeline
 from engines.pipelines.plan import Plan
-from tests.runs import ended
+from tests.runs import aligned, ended
 from tests.test_pipeline_added import asked as added_to
 from tests.test_pipeline_added import mapped
 from tests.test_pipeline_added import opened as opened_once
@@ -34,7 +34,9 @@ FAMILIES_HERE = [pytest.param(name, marks=() if name in FIRST else pytest.mark.s
 
 @pytest.fixture(scope="module", params=FAMILIES_HERE)
 def subject(request: pytest.FixtureRequest, pipelines_root: Path) -> Subject:
-    return Subject(request.param, pipelines_root)
+    found = Subject(request.param, pipelines_root)
+    aligned(found.engine)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +149,7 @@ def test_tiles_are_for_the_plan_that_says_so(picture: Subject) -> None:
 @pytest.mark.parametrize("way", [*OUTSIDE, "eight-bit"])
 def test_what_is_added_to_a_model_is_laid_out_with_it(opened: Any, way: str) -> None:
     card, engine = opened
+    aligned(engine)
     net, lora = card.info.controls[0].kind, Adapter(card.info.adapters[0].name)
     more = {"controls": (Control(net, mapped()),), "adapters": (lora,)}
     plain, full = added_to(card), added_to(card, **more)

@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import save_file
 
 from engines import contract
-from engines.contract import EngineCard, Image, Refused, Request, Result
+from engines.contract import EngineCard, Image, Refused, Request
 from engines.files import assets
 from engines.pipelines import schema, single, vocabulary
 from engines.pipelines.engine import Pipeline
@@ -21,6 +21,7 @@ from engines.pipelines.folder import Folder
 from engines.shelf import Model
 from tests import model_headers, original_layout
 from tests.checkpoints import BUILDERS, Checkpoint, Checkpoints
+from tests.runs import aligned, ended
 
 
 def model(path: Path) -> EngineCard:
@@ -30,10 +31,9 @@ def model(path: Path) -> EngineCard:
 
 
 def drawn(card: EngineCard, request: Request) -> np.ndarray:
-    *_, last = Pipeline(card).generate(contract.check(card, request))
-    assert isinstance(last, Result)
-    assert isinstance(last.media, Image)
-    return last.media.pixels
+    made = ended(aligned(Pipeline(card)), contract.check(card, request)).media
+    assert isinstance(made, Image)
+    return made.pixels
 
 
 # ---------------------------------------------------------------- agreement

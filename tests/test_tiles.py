@@ -122,3 +122,35 @@ def test_tokens_are_asked_for_by_their_places() -> None:
     with tiles.Tiling(8, 4).over({"transformer": network}):
         out = network(latents, ids.reshape(-1, 3), timestep=1)[0]
     assert torch.allclose(out, latents * 2, atol=1e-6), "a window does not begin at the origin"
+
+
+@pytest.mark.parametrize(("name", "there"), [("flux1", True), ("flux1_fill", True), ("flux1_kontext", False)])
+def test_tiles_are_offered_where_tokens_are_those_of_the_picture_alone(
+    name: str, there: bool, pipelines_root: Path
+) -> None:
+    found = schema.described(folder(name, pipelines_root))
+    assert isinstance(found, Model)
+    assert ("tile" in [param.name for param in found.card.params]) == there
+
+
+@pytest.mark.slow
+def test_a_model_that_reads_masks_draws_in_windows(pipelines_root: Path) -> None:
+    """Flux Fill is told more channels than it answers."""
+    found = schema.described(folder("flux1_fill", pipelines_root))
+    assert isinstance(found, Model)
+    start = Image(np.asarray(picture(64, 64).convert("RGB")))
+    words = {"start": start, "mask": Image(np.full((64, 64), 255, np.uint8)), "size": (128, 128), "strength": 1.0}
+    shown = {}
+    for tile in (0, 128, 64):
+        options = {"steps": 2, "tile": tile, "overlap": 16, "max_sequence_length": 64}
+        request = Request(engine=found.card.info.name, prompt="a boat", seed=3, options=options, **words)  # type: ignore
+        made = [*Pipeline(found.card).generate(contract.check(found.card, _within(found.card, request)))][-1]
+        assert isinstance(made, Result)
+        shown[tile] = made.media.pixels  # type: ignore[union-attr]
+    assert np.array_equal(shown[0], shown[128])
+    assert not np.array_equal(shown[0], shown[64])
+
+
+def _within(card: Any, request: Request) -> Request:
+    known = {param.name: param for param in card.params}
+    return contract_options(request, {name: value for name, value in request.options.items() if name in known})

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.runs import evened
 from tests.tiny import pipelines
 
 torch = pytest.importorskip("torch")
@@ -60,6 +61,7 @@ def spread(content: np.ndarray) -> float:
 def test_opens_again_and_makes_the_same(name: str, pipelines_root: Path) -> None:
     built = pipelines.FAMILIES[name]()
     loaded = pipelines.opened(pipelines.folder(name, pipelines_root))
+    evened(loaded.components.values())
     assert type(loaded) is type(built)
     first, second = made(built, name), made(loaded, name)  # opened before it is called: it may make its eyes smaller
     assert first

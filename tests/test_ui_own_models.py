@@ -22,11 +22,15 @@ from engines.contract import Control, EngineCard, Video
 from engines.files import media
 from engines.pipelines import schema
 from tests.test_pipelines import asked
-from tests.tiny.pipelines import CALLS, folder, marked, opened
+from tests.tiny.pipelines import CALLS, FAMILIES, folder, opened
 
 LONG = 120_000
 SHOTS = os.environ.get("DARKROOM_SHOTS", "")
 MANY = 24  # steps of the run that is stopped
+
+
+FIRST = ("sd15", "wan")
+FAMILIES_HERE = [pytest.param(name, marks=() if name in FIRST else pytest.mark.slow) for name in sorted(FAMILIES)]
 
 
 class Desk:
@@ -82,7 +86,7 @@ def ended(desk: Desk, jobs: list[Job], qtbot: Any) -> Job:
     return found[0]
 
 
-@pytest.mark.parametrize("name", marked())
+@pytest.mark.parametrize("name", FAMILIES_HERE)
 def test_a_family_is_opened_made_watched_stopped_and_branched(
     name: str, desk: Desk, pipelines_root: Path, qtbot: Any
 ) -> None:

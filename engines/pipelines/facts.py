@@ -42,6 +42,7 @@ LOUDEST = {"AceStep": 10 ** (-1 / 20)}  # what the family brings the peak of a s
 
 
 MOVED = ("LTX", "LTX2")  # whose weights make clips of words, of a picture and of frames here and there alike
+BESIDE = ("FluxKontext",)  # that keep the tokens of the start beside those of the picture
 OWN_STEPS = "LTXConditionPipeline"  # that hands its scheduler the times
 FIRST = ("LTXCondition",)  # that keep the tokens of given frames before those of the clip; others after them
 SHARED = 17  # frames of a clip, at most, that they go on from

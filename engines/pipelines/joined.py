@@ -17,13 +17,14 @@ from engines.files import assets, gguf, headers, sniff
 from engines.files.sniff import Sniffed
 from engines.files.source import shown
 from engines.files.weights import Tensor
-from engines.pipelines import beside, gguf_names, layouts, original, packed, vocabulary
+from engines.pipelines import beside, experts, gguf_names, layouts, original, packed, scaled, vocabulary
 from engines.pipelines.beside import Place
 from engines.pipelines.folder import Folder, check_weights, read_json, sampled, size_of
 from engines.pipelines.held import Held, header
 
 CONFIGS = "configs"  # in a card's `beside`: the folder whose configurations are used
 NETWORK = "transformer"
+NETWORKS = (NETWORK, experts.SECOND)
 STARTS = {NETWORK: ("model.diffusion_model.", "diffusion_model.", ""), "vae": ("first_stage_model.", "vae.")}
 OTHERS = ("vae.", "first_stage_model.", "text_encoders.", "conditioner.", "cond_stage_model.", "audio_vae.", "vocoder.")
 PACKED = "models"  # the folder of the configurations that ship, in the assets
@@ -34,6 +35,8 @@ SHIPPED = {  # family and variant -> which of them is meant
     ("wan21", ""): "wan21",
     ("wan21", "T2V 1.3B"): "wan21",
     ("wan21", "T2V 14B"): "wan21",
+    ("wan22", "T2V A14B"): "wan22-t2v",
+    ("wan22", "I2V A14B"): "wan22-i2v",
 }
 PIPELINES = {  # of those whose configurations may not be passed on: the pipeline of the folder they are taken from
     ("flux1", "dev"): "FluxPipeline",
@@ -87,7 +90,9 @@ class Joined(Folder):
         for name, place in self.beside.items():
             if name in self.components and Path(place).is_file():
                 self._files[name] = _whole(Path(place))
-        self.changes = {NETWORK: self._told(NETWORK)}
+        if experts.SECOND in self.components:
+            self._files[NETWORK], self._files[experts.SECOND] = map(_network, experts.both(path))
+        self.changes = {name: self._told(name) for name in NETWORKS if name in self.components}
 
     # ------------------------------------------------------------ looking
 
@@ -229,7 +234,7 @@ class Joined(Folder):
         return made.eval()
 
     def _state(self, name: str, net: Any, tensors: dict[str, Any]) -> dict[str, Any]:
-        said, path = "network" if name == NETWORK else "VAE", self._files[name].path
+        said, path = "network" if name in NETWORKS else "VAE", self._files[name].path
         try:
             found = layouts.converted(type(net).__name__, tensors, net.config)
             return original.fitting(net, found, said)
@@ -258,6 +263,16 @@ def _own(path: Path, found: Any) -> dict[str, Held]:
         names = [key for key in found.tensors if key.startswith(start) and (start or not key.startswith(OTHERS))]
         held[name] = Held(path, found, names, start)
     return held
+
+
+def _network(path: Path) -> Held:
+    """The network in a file."""
+    found = header(path)
+    if isinstance(found, gguf.Header):
+        packed.check(path, found)
+    else:
+        scaled.check(path, found.tensors)
+    return _own(path, found)[NETWORK]
 
 
 def _whole(path: Path) -> Held:

@@ -29,6 +29,7 @@ from engines.pipelines import (
 from engines.pipelines.folder import Folder
 from engines.shelf import Model, Part
 
+SECOND = "guidance_scale_2"  # is for models of two networks, though others' pipelines know the word too
 LARGEST_SIDE, LONGEST_CLIP, LONGEST_SOUND = 4096, 1024, 600.0
 SHAPES = ((1, 1), (3, 2), (2, 3), (16, 9), (9, 16))  # of pictures offered beside the usual one
 MOTION, MAP = "motion", "map"  # the controls a model takes by itself
@@ -109,7 +110,7 @@ def _card(folder: Folder, pipe: Any) -> EngineCard:
         decodes=bool(set(folder.components) & set(decode.PARTS)),
     )
     options = [
-        *parameters.derived(kind),
+        *(one for one in parameters.derived(kind) if one.name != SECOND or getattr(pipe, "transformer_2", None)),
         *guided(pipe),
         *guiders.offered(pipe),
         *continued.offered(pipe),
@@ -129,7 +130,8 @@ def _enlarging(pipe: Any, takes: tuple[Any, ...]) -> list[Param]:
     if medium_of(type(pipe)) != "image" or "size" not in takes or "start" not in takes:
         return []
     network = getattr(pipe, "unet", None) or getattr(pipe, "transformer", None)
-    return [TILE, OVERLAP, ENLARGER] if network is not None and tiles.can(network) else []
+    whole = type(pipe).__name__.startswith(facts.BESIDE)  # it sees the start as tokens beside those of the picture
+    return [TILE, OVERLAP, ENLARGER] if network is not None and tiles.can(network) and not whole else []
 
 
 def medium_of(kind: Any) -> Medium:

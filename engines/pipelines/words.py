@@ -110,7 +110,21 @@ class _Asked:
         self._differing: dict[Any, list[list[str]]] = {}
         self._kept: list[tuple[str, dict[str, Any], Any]] = []
         self._when: Any = None
+        self._kinds = {name: type(part) for name, part in tap.denoisers(words.pipe).items()}
         self.free: Any = None  # the step's answer without words
+
+    def like(self, name: str) -> list[str]:
+        """The networks of the same kind: what one is told and answers at the first step, another will be and do later
+        (Wan 2.2 has one for much noise and one for little)."""
+        return [other for other, kind in self._kinds.items() if kind is self._kinds.get(name)]
+
+    def knows(self, name: str) -> bool:
+        """Whether the shape of a network's answers is known, from itself or from one of its kind."""
+        shapes = self.drive.shapes
+        twin = next((other for other in self.like(name) if other in shapes), None)
+        if twin is not None and name not in shapes:
+            shapes |= {name: shapes[twin], f"{name} batch": shapes.get(f"{twin} batch", 1)}
+        return name in shapes
 
     def calls(self, text: Text) -> list[probe.Call]:
         """The calls of the first step with `text`, as far as the networks' answers are known by their shape."""
@@ -147,7 +161,8 @@ class _Asked:
 
     def unguided(self, name: str, one: Text, other: Text) -> dict[str, Any]:
         """What is to be changed in a call with the words `one` so that it is the one without; {} when there is none."""
-        mine = [(told, names) for network, told, _, names in self.pairs(one, other) if network == name]
+        like = self.like(name)
+        mine = [(told, names) for network, told, _, names in self.pairs(one, other) if network in like]
         guided = next((told for told, names in mine if names), None)
         free = next((told for told, names in mine if not names), None)
         if guided is None or free is None:
@@ -185,7 +200,7 @@ class _Network:
         return self._answer(self.signature.bind(*args, **kwargs).arguments, now)
 
     def _answer(self, given: dict[str, Any], now: Now) -> Any:
-        if self.name not in self.asked.drive.shapes:  # nothing can be asked before the first answer
+        if not self.asked.knows(self.name):  # nothing can be asked before the first answer
             self._of(given)
         if len(now.texts) > 1 and self._cached:
             self.words.missed["AND"], now = TURNS, now.turn(self.asked.drive.watch.done)

@@ -44,6 +44,15 @@ def wan() -> Any:
     return WanPipeline(transformer=WanTransformer3DModel(**WAN), **wan_rest())
 
 
+@family(**SMALL, max_sequence_length=64)
+def wan22() -> Any:
+    """Two networks: one while there is much noise, another from there on, as in Wan 2.2 A14B."""
+    from diffusers import WanPipeline, WanTransformer3DModel
+
+    nets = {name: WanTransformer3DModel(**WAN) for name in ("transformer", "transformer_2")}
+    return WanPipeline(**nets, **wan_rest(), boundary_ratio=0.875)
+
+
 @family(**SMALL, max_sequence_length=64, image=picture(32, 32), last_image=picture(32, 32, 1))
 def wan_flf() -> Any:
     """From a first picture to a last one: 16 channels of latents, 16 of the pictures' and 4 that say where these are;
