@@ -28,12 +28,32 @@
       <translation> Pixel</translation>
     </message>
     <message>
+      <source>%1 %2 · at most %3 questions · what they are of stays hidden until the end</source>
+      <translation>%1 %2 · höchstens %3 Fragen · was dahintersteckt, bleibt bis zum Ende verborgen</translation>
+    </message>
+    <message>
+      <source>%1 %2; less is likelier.</source>
+      <translation>%1 %2; weniger ist wahrscheinlicher.</translation>
+    </message>
+    <message>
+      <source>%1 %2; more fits better.</source>
+      <translation>%1 %2; mehr passt besser.</translation>
+    </message>
+    <message>
       <source>%1 GB</source>
       <translation>%1 GB</translation>
     </message>
     <message>
       <source>%1 MB</source>
       <translation>%1 MB</translation>
+    </message>
+    <message>
+      <source>%1 and more</source>
+      <translation>%1 und mehr</translation>
+    </message>
+    <message>
+      <source>%1 answered, at most %2 left</source>
+      <translation>%1 beantwortet, höchstens noch %2</translation>
     </message>
     <message>
       <source>%1 bars</source>
@@ -46,6 +66,14 @@
     <message>
       <source>%1 cannot be opened yet: %2.</source>
       <translation>%1 kann noch nicht geöffnet werden: %2.</translation>
+    </message>
+    <message>
+      <source>%1 cells are still to be measured.</source>
+      <translation>%1 Zellen sind noch zu messen.</translation>
+    </message>
+    <message>
+      <source>%1 cells of %2 results</source>
+      <translation>%1 Zellen zu %2 Ergebnissen</translation>
     </message>
     <message>
       <source>%1 changes only %2 to %3 s now.</source>
@@ -68,8 +96,20 @@
       <translation>%1 steuert jetzt %2.</translation>
     </message>
     <message>
+      <source>%1 deviations apart</source>
+      <translation>%1 Abweichungen auseinander</translation>
+    </message>
+    <message>
       <source>%1 h %2 min</source>
       <translation>%1 h %2 min</translation>
+    </message>
+    <message>
+      <source>%1 has answered %2</source>
+      <translation>%1 hat %2 beantwortet</translation>
+    </message>
+    <message>
+      <source>%1 has finished</source>
+      <translation>%1 ist fertig</translation>
     </message>
     <message>
       <source>%1 in all, %2 opened</source>
@@ -112,6 +152,10 @@
       <translation>%1 von %2 sind gemacht</translation>
     </message>
     <message>
+      <source>%1 of %2 cells are measured</source>
+      <translation>%1 von %2 Zellen sind gemessen</translation>
+    </message>
+    <message>
       <source>%1 of %2 shown</source>
       <translation>%1 von %2 gezeigt</translation>
     </message>
@@ -124,6 +168,10 @@
       <translation>%1 von Punkt %2</translation>
     </message>
     <message>
+      <source>%1 of them are there</source>
+      <translation>%1 davon sind da</translation>
+    </message>
+    <message>
       <source>%1 over the steps</source>
       <translation>%1 über die Schritte</translation>
     </message>
@@ -134,6 +182,10 @@
     <message>
       <source>%1 results deleted</source>
       <translation>%1 Ergebnisse gelöscht</translation>
+    </message>
+    <message>
+      <source>%1 results of the history</source>
+      <translation>%1 Ergebnisse aus dem Verlauf</translation>
     </message>
     <message>
       <source>%1 running</source>
@@ -180,8 +232,16 @@
       <translation>%1, langsam am Ende</translation>
     </message>
     <message>
+      <source>%1: %2 answers</source>
+      <translation>%1: %2 Antworten</translation>
+    </message>
+    <message>
       <source>%1: %2 in %3 files, licence %4.</source>
       <translation>%1: %2 in %3 Dateien, Lizenz %4.</translation>
+    </message>
+    <message>
+      <source>%1: %2 of %3</source>
+      <translation>%1: %2 von %3</translation>
     </message>
     <message>
       <source>%1: the next one</source>
@@ -209,6 +269,14 @@
     <message>
       <source>%s carries no recipe; only the file itself is shown.</source>
       <translation>%s trägt kein Rezept; nur die Datei selbst wird gezeigt.</translation>
+    </message>
+    <message>
+      <source>%s compares: choose what with.</source>
+      <translation>%s vergleicht: bitte wählen, womit.</translation>
+    </message>
+    <message>
+      <source>%s does not make what %s measures.</source>
+      <translation>%s erzeugt nicht, was %s misst.</translation>
     </message>
     <message>
       <source>%s is kept; no model opened so far fits it.</source>
@@ -249,6 +317,10 @@
     <message>
       <source>&amp;View</source>
       <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+      <source>(empty)</source>
+      <translation>(leer)</translation>
     </message>
     <message>
       <source>(no prompt)</source>
@@ -419,6 +491,14 @@
       <translation>Eine Datei für jede Spur, die klingt.</translation>
     </message>
     <message>
+      <source>A folder of files</source>
+      <translation>Ein Ordner mit Dateien</translation>
+    </message>
+    <message>
+      <source>A folder …</source>
+      <translation>Ein Ordner …</translation>
+    </message>
+    <message>
       <source>A grid is a sheet of pictures or clips; %s makes neither.</source>
       <translation>Ein Raster ist ein Bogen von Bildern oder Clips; %s macht keins von beiden.</translation>
     </message>
@@ -447,12 +527,24 @@
       <translation>Ein Netz, das schärft</translation>
     </message>
     <message>
+      <source>A path goes between two results of one engine; choose two of one.</source>
+      <translation>Ein Weg führt zwischen zwei Ergebnissen derselben Engine; bitte zwei von einer wählen.</translation>
+    </message>
+    <message>
       <source>A picture for each frame, without loss.</source>
       <translation>Ein Bild für jedes Einzelbild, ohne Verlust.</translation>
     </message>
     <message>
       <source>A picture for each frame, without loss. </source>
       <translation>Ein Bild je Einzelbild, verlustfrei. </translation>
+    </message>
+    <message>
+      <source>A picture, a sound, a clip or a mesh</source>
+      <translation>Ein Bild, ein Klang, ein Clip oder ein Netz</translation>
+    </message>
+    <message>
+      <source>A rating set, or a folder of results to rate</source>
+      <translation>Ein Bewertungssatz oder ein Ordner mit Ergebnissen zum Bewerten</translation>
     </message>
     <message>
       <source>A real drum or a machine's.</source>
@@ -473,6 +565,10 @@
     <message>
       <source>A space of drawn faces: sample, rebuild your own, blend two, compare in a grid, slide attributes.</source>
       <translation>Ein Raum gezeichneter Gesichter: ziehen, eigene nachbilden, zwei überblenden, im Raster vergleichen, Merkmale schieben.</translation>
+    </message>
+    <message>
+      <source>A stroke</source>
+      <translation>Ein Schlag</translation>
     </message>
     <message>
       <source>A studio for generative media: watch it develop, keep every step, branch from any of them.</source>
@@ -635,6 +731,18 @@
       <translation>Spur hinzufügen</translation>
     </message>
     <message>
+      <source>Add votes that came back</source>
+      <translation>Eingegangene Stimmen hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add votes that came back …</source>
+      <translation>Eingegangene Stimmen hinzufügen …</translation>
+    </message>
+    <message>
+      <source>Add what is measured</source>
+      <translation>Hinzufügen, was gemessen wird</translation>
+    </message>
+    <message>
       <source>Added</source>
       <translation>Addiert</translation>
     </message>
@@ -653,6 +761,10 @@
     <message>
       <source>Against over-strong shapes at high guidance.</source>
       <translation>Gegen übertriebene Formen bei hoher Führung.</translation>
+    </message>
+    <message>
+      <source>Agreement of the raters (Krippendorff's alpha, 1 all agree, 0 as chance): %1</source>
+      <translation>Übereinstimmung der Bewertenden (Krippendorffs Alpha, 1: alle einig, 0: wie Zufall): %1</translation>
     </message>
     <message>
       <source>Air</source>
@@ -687,6 +799,10 @@
       <translation>Alles davon</translation>
     </message>
     <message>
+      <source>Along the arc</source>
+      <translation>Am Bogen entlang</translation>
+    </message>
+    <message>
       <source>Alt+drag takes its notes out as a MIDI file, with Shift what it sounds like</source>
       <translation>Alt+Ziehen nimmt die Noten als MIDI-Datei heraus, mit Umschalt, wie sie klingt</translation>
     </message>
@@ -701,6 +817,10 @@
     <message>
       <source>Amplitude</source>
       <translation>Ausschlag</translation>
+    </message>
+    <message>
+      <source>An empty folder for the set</source>
+      <translation>Ein leerer Ordner für den Satz</translation>
     </message>
     <message>
       <source>Ancestral</source>
@@ -727,6 +847,18 @@
       <translation>Noch eine Figur</translation>
     </message>
     <message>
+      <source>Another parameter</source>
+      <translation>Noch ein Parameter</translation>
+    </message>
+    <message>
+      <source>Another program had changed the project too; its state is kept as %s.</source>
+      <translation>Auch ein anderes Programm hatte das Projekt geändert; sein Stand ist als %s aufbewahrt.</translation>
+    </message>
+    <message>
+      <source>Another program has changed the project; undo brings back what it was.</source>
+      <translation>Ein anderes Programm hat das Projekt geändert; Rückgängig bringt den alten Stand zurück.</translation>
+    </message>
+    <message>
       <source>Another seed</source>
       <translation>Anderer Seed</translation>
     </message>
@@ -745,6 +877,10 @@
     <message>
       <source>Any</source>
       <translation>Beliebig</translation>
+    </message>
+    <message>
+      <source>Any number of stars</source>
+      <translation>Beliebig viele Sterne</translation>
     </message>
     <message>
       <source>Apply</source>
@@ -769,6 +905,14 @@
     <message>
       <source>Arrow keys orbit, with Shift they pan, with Alt they turn the light; 1, 3 and 7 look along an axis.</source>
       <translation>Pfeiltasten umkreisen, mit Umschalt verschieben sie, mit Alt drehen sie das Licht; 1, 3 und 7 blicken entlang einer Achse.</translation>
+    </message>
+    <message>
+      <source>As JSON …</source>
+      <translation>Als JSON …</translation>
+    </message>
+    <message>
+      <source>As a table (CSV) …</source>
+      <translation>Als Tabelle (CSV) …</translation>
     </message>
     <message>
       <source>As control of %1: %2</source>
@@ -811,6 +955,10 @@
       <translation>Wie das System</translation>
     </message>
     <message>
+      <source>As they are</source>
+      <translation>Wie sie sind</translation>
+    </message>
+    <message>
       <source>Ask</source>
       <translation>Fragen</translation>
     </message>
@@ -821,6 +969,14 @@
     <message>
       <source>Asking the hub …</source>
       <translation>Der Hub wird gefragt …</translation>
+    </message>
+    <message>
+      <source>At most %1 questions. The results may be sent to others: nothing in the set says which is which.</source>
+      <translation>Höchstens %1 Fragen. Die Ergebnisse dürfen an andere gehen: Nichts im Satz verrät, welches welches ist.</translation>
+    </message>
+    <message>
+      <source>At step %1 they are %2 deviations apart.</source>
+      <translation>Bei Schritt %1 liegen sie %2 Abweichungen auseinander.</translation>
     </message>
     <message>
       <source>Attack</source>
@@ -861,6 +1017,10 @@
     <message>
       <source>B</source>
       <translation>H</translation>
+    </message>
+    <message>
+      <source>B − A, in dB</source>
+      <translation>B − A, in dB</translation>
     </message>
     <message>
       <source>Back to the default of %1</source>
@@ -951,8 +1111,16 @@
       <translation>%1 davor</translation>
     </message>
     <message>
+      <source>Begin</source>
+      <translation>Beginnen</translation>
+    </message>
+    <message>
       <source>Begin from</source>
       <translation>Beginnen bei</translation>
+    </message>
+    <message>
+      <source>Begin the sweep</source>
+      <translation>Messreihe beginnen</translation>
     </message>
     <message>
       <source>Begin with an upbeat before the first bar.</source>
@@ -1019,6 +1187,10 @@
       <translation>Bossa nova</translation>
     </message>
     <message>
+      <source>Both ask for the same.</source>
+      <translation>Beide verlangen dasselbe.</translation>
+    </message>
+    <message>
       <source>Bottom</source>
       <translation>Unten</translation>
     </message>
@@ -1065,6 +1237,14 @@
     <message>
       <source>Branch from this step</source>
       <translation>Von diesem Schritt abzweigen</translation>
+    </message>
+    <message>
+      <source>Branched from the run</source>
+      <translation>Abgezweigt vom Lauf</translation>
+    </message>
+    <message>
+      <source>Branched from the step</source>
+      <translation>Abgezweigt vom Schritt</translation>
     </message>
     <message>
       <source>Breakbeat</source>
@@ -1167,12 +1347,28 @@
       <translation>Katzenohren</translation>
     </message>
     <message>
+      <source>Cell</source>
+      <translation>Zelle</translation>
+    </message>
+    <message>
       <source>Cello</source>
       <translation>Cello</translation>
     </message>
     <message>
+      <source>Cells</source>
+      <translation>Zellen</translation>
+    </message>
+    <message>
+      <source>Cells are marked by</source>
+      <translation>Zellen markieren nach</translation>
+    </message>
+    <message>
       <source>Centre</source>
       <translation>Mitte</translation>
+    </message>
+    <message>
+      <source>Chamfer distance</source>
+      <translation>Chamfer-Abstand</translation>
     </message>
     <message>
       <source>Change</source>
@@ -1223,6 +1419,10 @@
       <translation>Steuernden Klang ändern</translation>
     </message>
     <message>
+      <source>Changed by another program</source>
+      <translation>Von einem anderen Programm geändert</translation>
+    </message>
+    <message>
       <source>Changes both</source>
       <translation>Ändert beides</translation>
     </message>
@@ -1271,8 +1471,24 @@
       <translation>Chor</translation>
     </message>
     <message>
+      <source>Choose a metric and what it is to measure; what comes out is kept here, to be compared.</source>
+      <translation>Metrik wählen und was sie messen soll; was herauskommt, bleibt zum Vergleichen hier.</translation>
+    </message>
+    <message>
+      <source>Choose a metric, and what it is to measure.</source>
+      <translation>Metrik wählen, und was sie messen soll.</translation>
+    </message>
+    <message>
       <source>Choose all keys</source>
       <translation>Alle Punkte wählen</translation>
+    </message>
+    <message>
+      <source>Choose at least two results to rate.</source>
+      <translation>Bitte mindestens zwei Ergebnisse zum Bewerten wählen.</translation>
+    </message>
+    <message>
+      <source>Choose parameters and values, prompts and a metric. Every cell is made by the queue and measured; plots fill as they come, and show what is worth its time.</source>
+      <translation>Parameter und Werte, Prompts und eine Metrik wählen. Die Warteschlange erzeugt jede Zelle, dann wird sie gemessen; die Diagramme füllen sich dabei und zeigen, was seine Zeit wert ist.</translation>
     </message>
     <message>
       <source>Choose take</source>
@@ -1295,6 +1511,10 @@
       <translation>Oberfläche wählen</translation>
     </message>
     <message>
+      <source>Choose two in the history and press Shift+C there, or drop two files here.</source>
+      <translation>Im Verlauf zwei wählen und dort Umschalt+C drücken, oder zwei Dateien hier ablegen.</translation>
+    </message>
+    <message>
       <source>Choose values</source>
       <translation>Werte wählen</translation>
     </message>
@@ -1305,6 +1525,10 @@
     <message>
       <source>Choose what goes in</source>
       <translation>Wählen, was hineingeht</translation>
+    </message>
+    <message>
+      <source>Choose …</source>
+      <translation>Wählen …</translation>
     </message>
     <message>
       <source>Chosen</source>
@@ -1431,24 +1655,60 @@
       <translation>Befehle</translation>
     </message>
     <message>
+      <source>Compare</source>
+      <translation>Vergleichen</translation>
+    </message>
+    <message>
       <source>Compare divider</source>
       <translation>Trennlinie des Vergleichs</translation>
+    </message>
+    <message>
+      <source>Compare in full …</source>
+      <translation>Im Ganzen vergleichen …</translation>
+    </message>
+    <message>
+      <source>Compare two results …</source>
+      <translation>Zwei Ergebnisse vergleichen …</translation>
+    </message>
+    <message>
+      <source>Compare with</source>
+      <translation>Vergleichen mit</translation>
     </message>
     <message>
       <source>Compare with its parent</source>
       <translation>Mit dem Ursprung vergleichen</translation>
     </message>
     <message>
+      <source>Compare with no folder</source>
+      <translation>Mit keinem Ordner vergleichen</translation>
+    </message>
+    <message>
       <source>Compare with the stage</source>
       <translation>Mit der Bühne vergleichen</translation>
+    </message>
+    <message>
+      <source>Compare with …</source>
+      <translation>Vergleichen mit …</translation>
     </message>
     <message>
       <source>Compared</source>
       <translation>Verglichen</translation>
     </message>
     <message>
+      <source>Compared with</source>
+      <translation>Verglichen mit</translation>
+    </message>
+    <message>
+      <source>Compared with %1</source>
+      <translation>Verglichen mit %1</translation>
+    </message>
+    <message>
       <source>Comparing two results</source>
       <translation>Zwei Ergebnisse im Vergleich</translation>
+    </message>
+    <message>
+      <source>Comparing …</source>
+      <translation>Wird verglichen …</translation>
     </message>
     <message>
       <source>Complete</source>
@@ -1581,6 +1841,18 @@
     <message>
       <source>Count</source>
       <translation>Anzahl</translation>
+    </message>
+    <message>
+      <source>Course of %1</source>
+      <translation>Hergang von %1</translation>
+    </message>
+    <message>
+      <source>Course of the run</source>
+      <translation>Hergang des Laufs</translation>
+    </message>
+    <message>
+      <source>Course of the run …</source>
+      <translation>Hergang des Laufs …</translation>
     </message>
     <message>
       <source>Crowded</source>
@@ -1783,6 +2055,10 @@
       <translation>Differenz</translation>
     </message>
     <message>
+      <source>Difference of each frame, root mean square</source>
+      <translation>Unterschied jedes Bildes, quadratisches Mittel</translation>
+    </message>
+    <message>
       <source>Diffusion</source>
       <translation>Diffusion</translation>
     </message>
@@ -1805,6 +2081,18 @@
     <message>
       <source>Distance</source>
       <translation>Entfernung</translation>
+    </message>
+    <message>
+      <source>Distance to the next</source>
+      <translation>Abstand zum nächsten</translation>
+    </message>
+    <message>
+      <source>Distance to the other</source>
+      <translation>Abstand zum anderen</translation>
+    </message>
+    <message>
+      <source>Divider</source>
+      <translation>Trennlinie</translation>
     </message>
     <message>
       <source>Do</source>
@@ -1929,6 +2217,10 @@
     <message>
       <source>Drawn over by</source>
       <translation>Neu gezeichnet von</translation>
+    </message>
+    <message>
+      <source>Drop a result here, or click to choose one</source>
+      <translation>Ergebnis hier ablegen oder klicken, um eines zu wählen</translation>
     </message>
     <message>
       <source>Drop files or results here, or right-click a track for a new clip.</source>
@@ -2151,6 +2443,10 @@
       <translation>Vergrößern…</translation>
     </message>
     <message>
+      <source>Enough is known: thank you!</source>
+      <translation>Das genügt: vielen Dank!</translation>
+    </message>
+    <message>
       <source>Enter</source>
       <translation>Eingabe</translation>
     </message>
@@ -2173,6 +2469,10 @@
     <message>
       <source>Euler-Maruyama</source>
       <translation>Euler-Maruyama</translation>
+    </message>
+    <message>
+      <source>Evaluations</source>
+      <translation>Auswertungen</translation>
     </message>
     <message>
       <source>Even</source>
@@ -2203,6 +2503,10 @@
       <translation>Alles</translation>
     </message>
     <message>
+      <source>Everything in view</source>
+      <translation>Alles im Blick</translation>
+    </message>
+    <message>
       <source>Everything is made already.</source>
       <translation>Es ist schon alles erzeugt.</translation>
     </message>
@@ -2217,6 +2521,10 @@
     <message>
       <source>Example: %1</source>
       <translation>Beispiel: %1</translation>
+    </message>
+    <message>
+      <source>Exchange A and B</source>
+      <translation>A und B tauschen</translation>
     </message>
     <message>
       <source>Exponential</source>
@@ -2235,12 +2543,24 @@
       <translation>Entwicklung exportieren …</translation>
     </message>
     <message>
+      <source>Export the comparison: a sheet, and its figures as JSON beside it</source>
+      <translation>Vergleich exportieren: ein Bogen, daneben die Zahlen als JSON</translation>
+    </message>
+    <message>
+      <source>Export the course</source>
+      <translation>Hergang exportieren</translation>
+    </message>
+    <message>
       <source>Export the development as GIF, WebP or MP4</source>
       <translation>Entwicklung als GIF, WebP oder MP4 exportieren</translation>
     </message>
     <message>
       <source>Export the development …</source>
       <translation>Entwicklung exportieren …</translation>
+    </message>
+    <message>
+      <source>Export the path</source>
+      <translation>Weg exportieren</translation>
     </message>
     <message>
       <source>Export the result …</source>
@@ -2253,6 +2573,14 @@
     <message>
       <source>Export the sheet …</source>
       <translation>Den Bogen ausgeben …</translation>
+    </message>
+    <message>
+      <source>Export the table</source>
+      <translation>Tabelle exportieren</translation>
+    </message>
+    <message>
+      <source>Export the table …</source>
+      <translation>Tabelle exportieren …</translation>
     </message>
     <message>
       <source>Export the timeline</source>
@@ -2343,6 +2671,10 @@
       <translation>Fis</translation>
     </message>
     <message>
+      <source>F-score at 1 % of the size</source>
+      <translation>F-Maß bei 1 % der Größe</translation>
+    </message>
+    <message>
       <source>Face mask</source>
       <translation>Gesichtsmaske</translation>
     </message>
@@ -2383,6 +2715,10 @@
       <translation>Nur Favoriten</translation>
     </message>
     <message>
+      <source>Features</source>
+      <translation>Merkmale</translation>
+    </message>
+    <message>
       <source>Fiddle</source>
       <translation>Fiddle</translation>
     </message>
@@ -2393,6 +2729,10 @@
     <message>
       <source>Field of view</source>
       <translation>Sichtfeld</translation>
+    </message>
+    <message>
+      <source>Figure</source>
+      <translation>Wert</translation>
     </message>
     <message>
       <source>Figure %1 of %2</source>
@@ -2491,6 +2831,10 @@
       <translation>Ins Fenster einpassen</translation>
     </message>
     <message>
+      <source>Fit to the words</source>
+      <translation>Treue zu den Worten</translation>
+    </message>
+    <message>
       <source>Fitted</source>
       <translation>Angepasst</translation>
     </message>
@@ -2501,6 +2845,10 @@
     <message>
       <source>Flat</source>
       <translation>Flach</translation>
+    </message>
+    <message>
+      <source>Flicker</source>
+      <translation>Flackern</translation>
     </message>
     <message>
       <source>Float %1, or dock it again</source>
@@ -2521,6 +2869,14 @@
     <message>
       <source>Folded</source>
       <translation>Zugeklappt</translation>
+    </message>
+    <message>
+      <source>Folder</source>
+      <translation>Ordner</translation>
+    </message>
+    <message>
+      <source>Folder of the set</source>
+      <translation>Ordner des Satzes</translation>
     </message>
     <message>
       <source>Folders (%1)</source>
@@ -2655,6 +3011,10 @@
       <translation>Von der Seite</translation>
     </message>
     <message>
+      <source>From the start</source>
+      <translation>Von Anfang an</translation>
+    </message>
+    <message>
       <source>From where it is seen, round it.</source>
       <translation>Von wo man es sieht, ringsherum.</translation>
     </message>
@@ -2685,6 +3045,10 @@
     <message>
       <source>Gain %1 dB</source>
       <translation>Pegel %1 dB</translation>
+    </message>
+    <message>
+      <source>Gain of the difference</source>
+      <translation>Verstärkung des Unterschieds</translation>
     </message>
     <message>
       <source>Gain of the track</source>
@@ -2735,6 +3099,10 @@
       <translation>Rotblond</translation>
     </message>
     <message>
+      <source>Give stars</source>
+      <translation>Sterne geben</translation>
+    </message>
+    <message>
       <source>Give the take stars</source>
       <translation>Der Fassung Sterne geben</translation>
     </message>
@@ -2745,6 +3113,10 @@
     <message>
       <source>Glockenspiel</source>
       <translation>Glockenspiel</translation>
+    </message>
+    <message>
+      <source>Go</source>
+      <translation>Los</translation>
     </message>
     <message>
       <source>Go on</source>
@@ -2765,6 +3137,10 @@
     <message>
       <source>Go on from where it was paused</source>
       <translation>Weiter, wo angehalten wurde</translation>
+    </message>
+    <message>
+      <source>Go over to the other</source>
+      <translation>Zum anderen wechseln</translation>
     </message>
     <message>
       <source>Go to %1</source>
@@ -2859,6 +3235,14 @@
       <translation>Halb</translation>
     </message>
     <message>
+      <source>Half a second back</source>
+      <translation>Eine halbe Sekunde zurück</translation>
+    </message>
+    <message>
+      <source>Half a second on</source>
+      <translation>Eine halbe Sekunde vor</translation>
+    </message>
+    <message>
       <source>Half as large, plays on newer machines.</source>
       <translation>Halb so groß, läuft auf neueren Geräten.</translation>
     </message>
@@ -2891,8 +3275,20 @@
       <translation>Cembalo</translation>
     </message>
     <message>
+      <source>Hear A</source>
+      <translation>A hören</translation>
+    </message>
+    <message>
+      <source>Hear B</source>
+      <translation>B hören</translation>
+    </message>
+    <message>
       <source>Hear it</source>
       <translation>Anhören</translation>
+    </message>
+    <message>
+      <source>Hear the other side</source>
+      <translation>Andere Seite hören</translation>
     </message>
     <message>
       <source>Hear the sound while scrubbing</source>
@@ -2905,6 +3301,10 @@
     <message>
       <source>Height of the track</source>
       <translation>Höhe der Spur</translation>
+    </message>
+    <message>
+      <source>Held-out data</source>
+      <translation>Zurückgehaltene Daten</translation>
     </message>
     <message>
       <source>Heun</source>
@@ -2935,6 +3335,10 @@
       <translation>Hohes Band</translation>
     </message>
     <message>
+      <source>Hint</source>
+      <translation>Hinweis</translation>
+    </message>
+    <message>
       <source>Hip hop</source>
       <translation>Hip-Hop</translation>
     </message>
@@ -2955,6 +3359,10 @@
       <translation>Halten durch</translation>
     </message>
     <message>
+      <source>Hold for the other</source>
+      <translation>Halten zeigt das andere</translation>
+    </message>
+    <message>
       <source>Hold the queue</source>
       <translation>Warteschlange anhalten</translation>
     </message>
@@ -2973,6 +3381,10 @@
     <message>
       <source>House</source>
       <translation>House</translation>
+    </message>
+    <message>
+      <source>How</source>
+      <translation>Wie</translation>
     </message>
     <message>
       <source>How adventurous: 0 takes the likeliest pixel.</source>
@@ -3091,6 +3503,10 @@
       <translation>Wie hoch die Form ist; 0: so hoch, wie so etwas ist.</translation>
     </message>
     <message>
+      <source>How it is asked</source>
+      <translation>Wie gefragt wird</translation>
+    </message>
+    <message>
       <source>How it is played.</source>
       <translation>Wie es gespielt wird.</translation>
     </message>
@@ -3105,6 +3521,10 @@
     <message>
       <source>How many Langevin steps, each at its own noise level.</source>
       <translation>Wie viele Langevin-Schritte, jeder mit eigener Rauschstärke.</translation>
+    </message>
+    <message>
+      <source>How many are drawn side by side; the one that says the words most is kept.</source>
+      <translation>Wie viele nebeneinander gezeichnet werden; behalten wird, was die Worte am besten trifft.</translation>
     </message>
     <message>
       <source>How many bars to write; 0 is as prompted, else 16.</source>
@@ -3163,12 +3583,20 @@
       <translation>Wievielmal</translation>
     </message>
     <message>
+      <source>How many times the difference is made stronger, to be seen</source>
+      <translation>Wievielmal der Unterschied verstärkt wird, damit man ihn sieht</translation>
+    </message>
+    <message>
       <source>How many words to name that fit the picture best.</source>
       <translation>Wie viele Wörter genannt werden, die am besten zum Bild passen.</translation>
     </message>
     <message>
       <source>How much chance is in a step: 0 goes straight downhill.</source>
       <translation>Wie viel Zufall in einem Schritt ist: 0 geht geradewegs bergab.</translation>
+    </message>
+    <message>
+      <source>How much is answered</source>
+      <translation>Wie viel beantwortet ist</translation>
     </message>
     <message>
       <source>How much of the frame's side the picture takes.</source>
@@ -3181,6 +3609,10 @@
     <message>
       <source>How much of the start to keep before going on; 0 keeps all.</source>
       <translation>Wie viel vom Start vor dem Fortsetzen bleibt; 0 behält alles.</translation>
+    </message>
+    <message>
+      <source>How much they differ</source>
+      <translation>Wie sehr sie sich unterscheiden</translation>
     </message>
     <message>
       <source>How noise becomes motion.</source>
@@ -3201,6 +3633,14 @@
     <message>
       <source>How noise becomes sprite.</source>
       <translation>Wie aus Rauschen ein Sprite wird.</translation>
+    </message>
+    <message>
+      <source>How often a drawn face goes through encoder and decoder: 0 is as it fell, more is crisper.</source>
+      <translation>Wie oft ein gezogenes Gesicht durch Encoder und Decoder geht: 0 lässt es, wie es fiel, mehr ist schärfer.</translation>
+    </message>
+    <message>
+      <source>How often “%1” is chosen over each other one, and 95 % bounds</source>
+      <translation>Wie oft „%1“ den anderen vorgezogen wird, mit 95-%-Grenzen</translation>
     </message>
     <message>
       <source>How quick the motion is; 1 is as the words say.</source>
@@ -3283,6 +3723,10 @@
       <translation>In der Tonart</translation>
     </message>
     <message>
+      <source>In the %1 steps that both keep they never part.</source>
+      <translation>In den %1 Schritten, die beide aufbewahren, trennen sie sich nie.</translation>
+    </message>
+    <message>
       <source>In the queue</source>
       <translation>In der Warteschlange</translation>
     </message>
@@ -3335,12 +3779,12 @@
       <translation>Es ist vollständig da; die Liste der Modelle zeigt es.</translation>
     </message>
     <message>
-      <source>It moves over what is drawn; or what comes into its view is drawn too, which suits scenes.</source>
-      <translation>Sie fährt über das Gezeichnete; oder was ins Bild kommt, wird mitgezeichnet, was Szenen liegt.</translation>
+      <source>It lies %1 of the way from held-out data to noise.</source>
+      <translation>Es liegt bei %1 des Weges von zurückgehaltenen Daten zum Rauschen.</translation>
     </message>
     <message>
-      <source>It takes about %1.</source>
-      <translation>Es dauert etwa %1.</translation>
+      <source>It moves over what is drawn; or what comes into its view is drawn too, which suits scenes.</source>
+      <translation>Sie fährt über das Gezeichnete; oder was ins Bild kommt, wird mitgezeichnet, was Szenen liegt.</translation>
     </message>
     <message>
       <source>Its</source>
@@ -3387,6 +3831,18 @@
       <translation>Behalten</translation>
     </message>
     <message>
+      <source>Keep as a preset</source>
+      <translation>Als Voreinstellung behalten</translation>
+    </message>
+    <message>
+      <source>Keep as a preset …</source>
+      <translation>Als Voreinstellung behalten …</translation>
+    </message>
+    <message>
+      <source>Keep no longer</source>
+      <translation>Nicht mehr behalten</translation>
+    </message>
+    <message>
       <source>Keep the preview (Esc)</source>
       <translation>Bei der Vorschau bleiben (Esc)</translation>
     </message>
@@ -3395,8 +3851,16 @@
       <translation>Seed behalten</translation>
     </message>
     <message>
+      <source>Keep the winner of a rating, and it is here</source>
+      <translation>Wird der Sieger einer Bewertung behalten, steht er hier</translation>
+    </message>
+    <message>
       <source>Keep this seed</source>
       <translation>Diesen Seed behalten</translation>
+    </message>
+    <message>
+      <source>Keep “%1” as a preset …</source>
+      <translation>„%1“ als Voreinstellung behalten …</translation>
     </message>
     <message>
       <source>Kept in the history, and shown on the stage.</source>
@@ -3471,6 +3935,10 @@
       <translation>Strickwolle</translation>
     </message>
     <message>
+      <source>Knock-out: finds a favourite among many with few choices</source>
+      <translation>K.-o.-Runden: findet mit wenigen Fragen einen Favoriten unter vielen</translation>
+    </message>
+    <message>
       <source>LMS</source>
       <translation>LMS</translation>
     </message>
@@ -3501,6 +3969,10 @@
     <message>
       <source>Larger figure</source>
       <translation>Größere Figur</translation>
+    </message>
+    <message>
+      <source>Largest difference</source>
+      <translation>Größter Unterschied</translation>
     </message>
     <message>
       <source>Last frame</source>
@@ -3535,6 +4007,10 @@
       <translation>Lassen</translation>
     </message>
     <message>
+      <source>Leave out %1</source>
+      <translation>%1 weglassen</translation>
+    </message>
+    <message>
       <source>Leave the drawing; it is kept (Enter)</source>
       <translation>Die Zeichnung verlassen; sie bleibt erhalten (Eingabe)</translation>
     </message>
@@ -3565,6 +4041,10 @@
     <message>
       <source>Length</source>
       <translation>Länge</translation>
+    </message>
+    <message>
+      <source>Length %1, path length of Karras et al. %2 (both by %3); evenness %4: 1 is a path without a jump.</source>
+      <translation>Länge %1, Pfadlänge nach Karras et al. %2 (beide mit %3); Gleichmaß %4: 1 ist ein Weg ohne Sprung.</translation>
     </message>
     <message>
       <source>Length in bars, to the sample; 0 goes by seconds.</source>
@@ -3667,6 +4147,14 @@
       <translation>Liste der Modelle</translation>
     </message>
     <message>
+      <source>Listen first</source>
+      <translation>Erst anhören</translation>
+    </message>
+    <message>
+      <source>Listen to both first</source>
+      <translation>Erst beide anhören</translation>
+    </message>
+    <message>
       <source>Live</source>
       <translation>Live</translation>
     </message>
@@ -3709,6 +4197,10 @@
     <message>
       <source>Locked</source>
       <translation>Gesperrt</translation>
+    </message>
+    <message>
+      <source>Log magnitude</source>
+      <translation>Log-Betrag</translation>
     </message>
     <message>
       <source>Logarithmic</source>
@@ -3795,6 +4287,10 @@
       <translation>Unten ist nah</translation>
     </message>
     <message>
+      <source>MEASURED BY</source>
+      <translation>GEMESSEN MIT</translation>
+    </message>
+    <message>
       <source>MIDI keyboard</source>
       <translation>MIDI-Tastatur</translation>
     </message>
@@ -3859,6 +4355,10 @@
       <translation>Das Bild vergrößern (E)</translation>
     </message>
     <message>
+      <source>Make the set and rate it</source>
+      <translation>Satz erzeugen und bewerten</translation>
+    </message>
+    <message>
       <source>Make what is stale or missing</source>
       <translation>Veraltetes und Fehlendes erzeugen</translation>
     </message>
@@ -3915,8 +4415,24 @@
       <translation>Mittel und Streuung der Farben, oder alle.</translation>
     </message>
     <message>
+      <source>Mean stars of each, and 95 % bounds</source>
+      <translation>Mittlere Sterne von jedem, mit 95-%-Grenzen</translation>
+    </message>
+    <message>
       <source>Measure</source>
       <translation>Messen</translation>
+    </message>
+    <message>
+      <source>Measured</source>
+      <translation>Gemessen</translation>
+    </message>
+    <message>
+      <source>Measuring this, and noise of its size …</source>
+      <translation>Es wird gemessen, und Rauschen gleicher Größe …</translation>
+    </message>
+    <message>
+      <source>Measuring …</source>
+      <translation>Wird gemessen …</translation>
     </message>
     <message>
       <source>Media</source>
@@ -3969,6 +4485,14 @@
     <message>
       <source>Metre from here …</source>
       <translation>Takt ab hier …</translation>
+    </message>
+    <message>
+      <source>Metric</source>
+      <translation>Metrik</translation>
+    </message>
+    <message>
+      <source>Metrics</source>
+      <translation>Metriken</translation>
     </message>
     <message>
       <source>Metronome</source>
@@ -4035,6 +4559,10 @@
       <translation>Modus</translation>
     </message>
     <message>
+      <source>Model</source>
+      <translation>Modell</translation>
+    </message>
+    <message>
       <source>Model folder</source>
       <translation>Modellordner</translation>
     </message>
@@ -4049,6 +4577,10 @@
     <message>
       <source>Models stay loaded</source>
       <translation>Modelle bleiben geladen</translation>
+    </message>
+    <message>
+      <source>Models with a likelihood or an energy tell how likely any input is. Drop one here.</source>
+      <translation>Modelle mit Wahrscheinlichkeit oder Energie sagen, wie wahrscheinlich eine Eingabe ist. Eine hier ablegen.</translation>
     </message>
     <message>
       <source>Mohawk</source>
@@ -4203,6 +4735,10 @@
       <translation>Name</translation>
     </message>
     <message>
+      <source>Name of setting %1</source>
+      <translation>Name der Einstellung %1</translation>
+    </message>
+    <message>
       <source>Name of the model on the hub</source>
       <translation>Name des Modells auf dem Hub</translation>
     </message>
@@ -4253,6 +4789,10 @@
     <message>
       <source>New prompt</source>
       <translation>Neuer Prompt</translation>
+    </message>
+    <message>
+      <source>New rating</source>
+      <translation>Neue Bewertung</translation>
     </message>
     <message>
       <source>New title</source>
@@ -4319,12 +4859,20 @@
       <translation>Kein Schleifenbereich</translation>
     </message>
     <message>
+      <source>No marks</source>
+      <translation>Keine Marken</translation>
+    </message>
+    <message>
       <source>No microphone or line was found; connect one and look again.</source>
       <translation>Es wurde kein Mikrofon und kein Line-Eingang gefunden; schließen Sie eines an und suchen Sie neu.</translation>
     </message>
     <message>
       <source>No model</source>
       <translation>Kein Modell</translation>
+    </message>
+    <message>
+      <source>No model here can score this kind of media.</source>
+      <translation>Kein Modell hier kann diese Art Medien einschätzen.</translation>
     </message>
     <message>
       <source>No models yet</source>
@@ -4347,8 +4895,20 @@
       <translation>Es wurde kein Tongerät gefunden, darum bleibt es stumm; eines anschließen und noch einmal abspielen.</translation>
     </message>
     <message>
+      <source>No stars</source>
+      <translation>Keine Sterne</translation>
+    </message>
+    <message>
       <source>No steps yet</source>
       <translation>Noch keine Schritte</translation>
+    </message>
+    <message>
+      <source>No sweep yet</source>
+      <translation>Noch keine Messreihe</translation>
+    </message>
+    <message>
+      <source>Noise</source>
+      <translation>Rauschen</translation>
     </message>
     <message>
       <source>Noise falls from %1 to %2 over %3 steps</source>
@@ -4379,6 +4939,10 @@
       <translation>Normal</translation>
     </message>
     <message>
+      <source>Normal consistency</source>
+      <translation>Treue der Normalen</translation>
+    </message>
+    <message>
       <source>Normalised</source>
       <translation>Normalisiert</translation>
     </message>
@@ -4389,6 +4953,10 @@
     <message>
       <source>Normals</source>
       <translation>Normalen</translation>
+    </message>
+    <message>
+      <source>Not both carry a recipe, so what was asked for is not compared.</source>
+      <translation>Nicht beide tragen ein Rezept, darum wird nicht verglichen, was verlangt war.</translation>
     </message>
     <message>
       <source>Not made yet</source>
@@ -4423,6 +4991,10 @@
       <translation>Nach dem letzten Schritt ist nichts mehr zu ändern: bitte einen früheren wählen.</translation>
     </message>
     <message>
+      <source>Nothing is measured yet.</source>
+      <translation>Noch ist nichts gemessen.</translation>
+    </message>
+    <message>
       <source>Nothing is selected</source>
       <translation>Nichts ist ausgewählt</translation>
     </message>
@@ -4437,6 +5009,10 @@
     <message>
       <source>Nothing matches. Clear the search or the filters to see everything.</source>
       <translation>Nichts passt. Suche oder Filter leeren, um alles zu sehen.</translation>
+    </message>
+    <message>
+      <source>Nothing measured yet</source>
+      <translation>Noch nichts gemessen</translation>
     </message>
     <message>
       <source>Nothing selected</source>
@@ -4515,6 +5091,10 @@
       <translation>Auf Weiß, Qualität 95. </translation>
     </message>
     <message>
+      <source>One at a time: give each from one to five stars.</source>
+      <translation>Eines nach dem anderen: jedem einen bis fünf Sterne geben.</translation>
+    </message>
+    <message>
       <source>One beat back</source>
       <translation>Einen Schlag zurück</translation>
     </message>
@@ -4581,6 +5161,10 @@
     <message>
       <source>Only a waiting job can be edited.</source>
       <translation>Nur ein wartender Auftrag lässt sich bearbeiten.</translation>
+    </message>
+    <message>
+      <source>Only one medium at a time can be rated: choose pictures, sounds, clips or shapes.</source>
+      <translation>Nur ein Medium lässt sich auf einmal bewerten: bitte Bilder, Klänge, Clips oder Formen wählen.</translation>
     </message>
     <message>
       <source>Only pictures and clips can be exported together; choose one sound or shape at a time.</source>
@@ -4691,6 +5275,14 @@
       <translation>Kontur des Titels</translation>
     </message>
     <message>
+      <source>Over the noise level</source>
+      <translation>Über den Rauschpegel</translation>
+    </message>
+    <message>
+      <source>Over the steps</source>
+      <translation>Über die Schritte</translation>
+    </message>
+    <message>
       <source>Over what is seen, upwards, a second.</source>
       <translation>Über dem Gesehenen nach oben, je Sekunde.</translation>
     </message>
@@ -4703,8 +5295,16 @@
       <translation>Überlagerung</translation>
     </message>
     <message>
+      <source>PARAMETER</source>
+      <translation>PARAMETER</translation>
+    </message>
+    <message>
       <source>PNG sequence</source>
       <translation>PNG-Folge</translation>
+    </message>
+    <message>
+      <source>PROMPTS, ONE A LINE</source>
+      <translation>PROMPTS, EINER JE ZEILE</translation>
     </message>
     <message>
       <source>Pace</source>
@@ -4733,6 +5333,10 @@
     <message>
       <source>Paint what of this picture may change</source>
       <translation>Malen, was sich an diesem Bild ändern darf</translation>
+    </message>
+    <message>
+      <source>Pairs, side by side: measures which is preferred, with bounds</source>
+      <translation>Paare, nebeneinander: misst, was bevorzugt wird, mit Grenzen</translation>
     </message>
     <message>
       <source>Pale</source>
@@ -4791,6 +5395,10 @@
       <translation>Weg</translation>
     </message>
     <message>
+      <source>Path from A to B</source>
+      <translation>Weg von A nach B</translation>
+    </message>
+    <message>
       <source>Pattern</source>
       <translation>Muster</translation>
     </message>
@@ -4813,6 +5421,10 @@
     <message>
       <source>Pause the run</source>
       <translation>Lauf anhalten</translation>
+    </message>
+    <message>
+      <source>Pause: go on later</source>
+      <translation>Pause: später weiter</translation>
     </message>
     <message>
       <source>Paused</source>
@@ -4935,6 +5547,10 @@
       <translation>Rückwärts spielen, noch einmal: schneller</translation>
     </message>
     <message>
+      <source>Play both</source>
+      <translation>Beide abspielen</translation>
+    </message>
+    <message>
       <source>Play every part of eight bars twice, as dancers do (AABB).</source>
       <translation>Jeden Teil aus acht Takten zweimal spielen, wie Tänzer es tun (AABB).</translation>
     </message>
@@ -4979,8 +5595,24 @@
       <translation>Spielt überall. </translation>
     </message>
     <message>
+      <source>Plot</source>
+      <translation>Diagramm</translation>
+    </message>
+    <message>
+      <source>Plots</source>
+      <translation>Diagramme</translation>
+    </message>
+    <message>
+      <source>Point %1 of %2</source>
+      <translation>Punkt %1 von %2</translation>
+    </message>
+    <message>
       <source>Point %1 selected</source>
       <translation>Punkt %1 gewählt</translation>
+    </message>
+    <message>
+      <source>Points</source>
+      <translation>Punkte</translation>
     </message>
     <message>
       <source>Points along the side of the grid the surface is drawn from.</source>
@@ -4989,6 +5621,10 @@
     <message>
       <source>Points of %1</source>
       <translation>Punkte von %1</translation>
+    </message>
+    <message>
+      <source>Points of the path</source>
+      <translation>Punkte des Wegs</translation>
     </message>
     <message>
       <source>Polka dots</source>
@@ -5021,6 +5657,10 @@
     <message>
       <source>Predictor</source>
       <translation>Prädiktor</translation>
+    </message>
+    <message>
+      <source>Presets</source>
+      <translation>Voreinstellungen</translation>
     </message>
     <message>
       <source>Pressure of the pen</source>
@@ -5059,12 +5699,20 @@
       <translation>Fortschritt</translation>
     </message>
     <message>
+      <source>Progress of the measurement</source>
+      <translation>Fortschritt der Messung</translation>
+    </message>
+    <message>
       <source>Progress of the run</source>
       <translation>Fortschritt des Laufs</translation>
     </message>
     <message>
       <source>Progress of the running job</source>
       <translation>Fortschritt des laufenden Auftrags</translation>
+    </message>
+    <message>
+      <source>Progress of the sweep</source>
+      <translation>Fortschritt der Messreihe</translation>
     </message>
     <message>
       <source>Project settings</source>
@@ -5081,6 +5729,10 @@
     <message>
       <source>Prompts</source>
       <translation>Prompts</translation>
+    </message>
+    <message>
+      <source>Prompts, one a line</source>
+      <translation>Prompts, einer je Zeile</translation>
     </message>
     <message>
       <source>Psi: 0 is the mean face, 1 the face itself, above 1 a caricature.</source>
@@ -5111,6 +5763,18 @@
       <translation>Qualität</translation>
     </message>
     <message>
+      <source>Quality against cost</source>
+      <translation>Qualität gegen Aufwand</translation>
+    </message>
+    <message>
+      <source>Quality against cost …</source>
+      <translation>Qualität gegen Aufwand …</translation>
+    </message>
+    <message>
+      <source>Quality against cost: try steps, guidance and samplers, and measure each</source>
+      <translation>Qualität gegen Aufwand: Schritte, Führung und Sampler probieren und jedes messen</translation>
+    </message>
+    <message>
       <source>Quarter</source>
       <translation>Viertel</translation>
     </message>
@@ -5121,6 +5785,10 @@
     <message>
       <source>Quarters a minute</source>
       <translation>Viertel je Minute</translation>
+    </message>
+    <message>
+      <source>Question</source>
+      <translation>Frage</translation>
     </message>
     <message>
       <source>Queue</source>
@@ -5159,12 +5827,36 @@
       <translation>Bereich bis hier</translation>
     </message>
     <message>
-      <source>Raw sound, sample by sample: goes on with a recorded tone or drum, or makes a rough stroke; tells how likely any sound is.</source>
-      <translation>Roher Klang, Sample für Sample: setzt einen aufgenommenen Ton oder Schlag fort oder macht einen rauen Schlag; sagt, wie wahrscheinlich ein Klang ist.</translation>
+      <source>Rate blind …</source>
+      <translation>Blind bewerten …</translation>
+    </message>
+    <message>
+      <source>Rate blind: a set, or a folder of results …</source>
+      <translation>Blind bewerten: ein Satz oder ein Ordner mit Ergebnissen …</translation>
+    </message>
+    <message>
+      <source>Rate the favourites blind …</source>
+      <translation>Favoriten blind bewerten …</translation>
+    </message>
+    <message>
+      <source>Rating</source>
+      <translation>Bewertung</translation>
+    </message>
+    <message>
+      <source>Raw sound, sample by sample: goes on with a recorded tone or drum, or with the stroke of one; tells how likely any sound is.</source>
+      <translation>Roher Klang, Sample für Sample: setzt einen aufgenommenen Ton oder Schlag fort, oder den Anschlag davon; sagt, wie wahrscheinlich ein Klang ist.</translation>
     </message>
     <message>
       <source>Reading the prompt</source>
       <translation>Prompt wird gelesen</translation>
+    </message>
+    <message>
+      <source>Real files to compare with</source>
+      <translation>Echte Dateien zum Vergleichen</translation>
+    </message>
+    <message>
+      <source>Real files …</source>
+      <translation>Echte Dateien …</translation>
     </message>
     <message>
       <source>Rebuild the history from the files</source>
@@ -5235,6 +5927,10 @@
       <translation>Relief</translation>
     </message>
     <message>
+      <source>Remove</source>
+      <translation>Entfernen</translation>
+    </message>
+    <message>
       <source>Remove a figure</source>
       <translation>Eine Figur entfernen</translation>
     </message>
@@ -5249,6 +5945,10 @@
     <message>
       <source>Remove point</source>
       <translation>Punkt entfernen</translation>
+    </message>
+    <message>
+      <source>Remove results of the lab</source>
+      <translation>Ergebnisse aus dem Lab entfernen</translation>
     </message>
     <message>
       <source>Remove the lane</source>
@@ -5311,6 +6011,10 @@
       <translation>Wiederholungen</translation>
     </message>
     <message>
+      <source>Report that opens anywhere (HTML) …</source>
+      <translation>Bericht, der sich überall öffnet (HTML) …</translation>
+    </message>
+    <message>
       <source>Rescale</source>
       <translation>Rückskalierung</translation>
     </message>
@@ -5353,6 +6057,10 @@
     <message>
       <source>Results go to %1 for now.</source>
       <translation>Ergebnisse kommen vorerst nach %1.</translation>
+    </message>
+    <message>
+      <source>Results of each cell</source>
+      <translation>Ergebnisse je Zelle</translation>
     </message>
     <message>
       <source>Resume</source>
@@ -5413,6 +6121,10 @@
     <message>
       <source>Round what is seen, to the right, a second; a camera that films goes 24° at most.</source>
       <translation>Um das Gesehene herum nach rechts, je Sekunde; eine filmende Kamera geht höchstens 24°.</translation>
+    </message>
+    <message>
+      <source>Rounds</source>
+      <translation>Runden</translation>
     </message>
     <message>
       <source>Rounds of smoothing of the surface.</source>
@@ -5555,8 +6267,20 @@
       <translation>Rauschplan</translation>
     </message>
     <message>
+      <source>Score</source>
+      <translation>Einschätzung</translation>
+    </message>
+    <message>
       <source>Score SDE</source>
       <translation>Score-SDE</translation>
+    </message>
+    <message>
+      <source>Score a result …</source>
+      <translation>Ergebnis einschätzen …</translation>
+    </message>
+    <message>
+      <source>Score this …</source>
+      <translation>Dieses einschätzen …</translation>
     </message>
     <message>
       <source>Screen</source>
@@ -5607,6 +6331,10 @@
       <translation>Modelle durchsuchen</translation>
     </message>
     <message>
+      <source>Seconds</source>
+      <translation>Sekunden</translation>
+    </message>
+    <message>
       <source>See the picture below</source>
       <translation>Das Bild darunter sehen</translation>
     </message>
@@ -5621,6 +6349,10 @@
     <message>
       <source>Seeds</source>
       <translation>Startwerte</translation>
+    </message>
+    <message>
+      <source>Seeds from 0 on; what is in the history already is not made again.</source>
+      <translation>Seeds ab 0; was schon im Verlauf ist, wird nicht noch einmal erzeugt.</translation>
     </message>
     <message>
       <source>Select a clip or a track, or press the diamond beside a number in the inspector.</source>
@@ -5641,6 +6373,10 @@
     <message>
       <source>Select the previous clip</source>
       <translation>Vorigen Clip auswählen</translation>
+    </message>
+    <message>
+      <source>Send the folder “%1” in %2 back to whoever asked you.</source>
+      <translation>Bitte den Ordner „%1“ in %2 an den zurücksenden, der gefragt hat.</translation>
     </message>
     <message>
       <source>Send to</source>
@@ -5701,6 +6437,10 @@
     <message>
       <source>Shape</source>
       <translation>Form</translation>
+    </message>
+    <message>
+      <source>Share of pixels that differ</source>
+      <translation>Anteil verschiedener Pixel</translation>
     </message>
     <message>
       <source>Shaved</source>
@@ -5795,12 +6535,20 @@
       <translation>Boden zeigen</translation>
     </message>
     <message>
+      <source>Show the folder of the votes</source>
+      <translation>Ordner der Stimmen zeigen</translation>
+    </message>
+    <message>
       <source>Show the gallery folder</source>
       <translation>Galerieordner zeigen</translation>
     </message>
     <message>
       <source>Show the loop range</source>
       <translation>Schleifenbereich zeigen</translation>
+    </message>
+    <message>
+      <source>Show the other one while this, or the key X, is held</source>
+      <translation>Das andere zeigen, solange dies oder die Taste X gehalten wird</translation>
     </message>
     <message>
       <source>Show the picture while it forms</source>
@@ -5827,6 +6575,10 @@
       <translation>Diesen Schritt zeigen, wie er wirklich ist (D)</translation>
     </message>
     <message>
+      <source>Shown</source>
+      <translation>Gezeigt</translation>
+    </message>
+    <message>
       <source>Shows</source>
       <translation>Zeigt</translation>
     </message>
@@ -5841,6 +6593,14 @@
     <message>
       <source>Side</source>
       <translation>Seite</translation>
+    </message>
+    <message>
+      <source>Side %1</source>
+      <translation>Seite %1</translation>
+    </message>
+    <message>
+      <source>Side by side</source>
+      <translation>Nebeneinander</translation>
     </message>
     <message>
       <source>Side of a tile</source>
@@ -6051,8 +6811,16 @@
       <translation>Abstände</translation>
     </message>
     <message>
+      <source>Spectral convergence</source>
+      <translation>Spektrale Konvergenz</translation>
+    </message>
+    <message>
       <source>Spectrogram</source>
       <translation>Spektrogramm</translation>
+    </message>
+    <message>
+      <source>Spectrograms of A and B, and their difference</source>
+      <translation>Spektrogramme von A und B, und ihr Unterschied</translation>
     </message>
     <message>
       <source>Speed</source>
@@ -6123,6 +6891,14 @@
       <translation>Sternenhimmel</translation>
     </message>
     <message>
+      <source>Stars</source>
+      <translation>Sterne</translation>
+    </message>
+    <message>
+      <source>Stars: each alone, from one to five</source>
+      <translation>Sterne: jedes für sich, eins bis fünf</translation>
+    </message>
+    <message>
       <source>Start</source>
       <translation>Start</translation>
     </message>
@@ -6179,6 +6955,10 @@
       <translation>Schritt</translation>
     </message>
     <message>
+      <source>Step %1</source>
+      <translation>Schritt %1</translation>
+    </message>
+    <message>
       <source>Step %1 cannot be branched from: no checkpoint of it is kept. Choose another step.</source>
       <translation>Von Schritt %1 lässt sich nicht abzweigen: sein Zustand ist nicht aufbewahrt. Bitte einen anderen wählen.</translation>
     </message>
@@ -6231,6 +7011,10 @@ nach %5 s</translation>
     <message>
       <source>Steps in which the picture is drawn.</source>
       <translation>Schritte, in denen das Bild gezeichnet wird.</translation>
+    </message>
+    <message>
+      <source>Steps of both runs</source>
+      <translation>Schritte beider Läufe</translation>
     </message>
     <message>
       <source>Steps of the image engine; 0: as it usually takes.</source>
@@ -6409,6 +7193,14 @@ nach %5 s</translation>
       <translation>T2I-Adapter</translation>
     </message>
     <message>
+      <source>Table of all cells (CSV) …</source>
+      <translation>Tabelle aller Zellen (CSV) …</translation>
+    </message>
+    <message>
+      <source>Tables</source>
+      <translation>Tabellen</translation>
+    </message>
+    <message>
       <source>Take</source>
       <translation>Fassung</translation>
     </message>
@@ -6431,6 +7223,10 @@ nach %5 s</translation>
     <message>
       <source>Take the ended jobs off the list; their results stay in the history</source>
       <translation>Beendete Aufträge aus der Liste nehmen; ihre Ergebnisse bleiben im Verlauf</translation>
+    </message>
+    <message>
+      <source>Take the last answer back</source>
+      <translation>Letzte Antwort zurücknehmen</translation>
     </message>
     <message>
       <source>Take what is the same</source>
@@ -6481,6 +7277,14 @@ nach %5 s</translation>
       <translation>Textkodierer</translation>
     </message>
     <message>
+      <source>That was all: thank you!</source>
+      <translation>Das war alles: vielen Dank!</translation>
+    </message>
+    <message>
+      <source>The %1 selected results of the history</source>
+      <translation>Die %1 gewählten Ergebnisse im Verlauf</translation>
+    </message>
+    <message>
       <source>The LoRA %s of this recipe is not here, or does not fit.</source>
       <translation>Die LoRA %s dieses Rezepts ist nicht hier oder passt nicht.</translation>
     </message>
@@ -6495,6 +7299,10 @@ nach %5 s</translation>
     <message>
       <source>The branch keeps the size of its parent: the picture has begun with it.</source>
       <translation>Der Zweig behält die Größe seines Ursprungs: das Bild hat damit begonnen.</translation>
+    </message>
+    <message>
+      <source>The bytes agree.</source>
+      <translation>Die Bytes stimmen überein.</translation>
     </message>
     <message>
       <source>The camera tilted to its right side.</source>
@@ -6521,6 +7329,14 @@ nach %5 s</translation>
       <translation>Die Farbe des Haars.</translation>
     </message>
     <message>
+      <source>The comparison is written to %1.</source>
+      <translation>Der Vergleich ist nach %1 geschrieben.</translation>
+    </message>
+    <message>
+      <source>The course is written to %1.</source>
+      <translation>Der Hergang ist nach %1 geschrieben.</translation>
+    </message>
+    <message>
       <source>The cut for Final Cut and DaVinci Resolve.</source>
       <translation>Der Schnitt für Final Cut und DaVinci Resolve.</translation>
     </message>
@@ -6543,6 +7359,10 @@ nach %5 s</translation>
     <message>
       <source>The engine %s is not here any more; %s is used instead.</source>
       <translation>Die Maschine %s gibt es hier nicht mehr; statt ihrer wird %s benutzt.</translation>
+    </message>
+    <message>
+      <source>The engine %s of this preset is not here.</source>
+      <translation>Die Engine %s dieser Voreinstellung ist nicht hier.</translation>
     </message>
     <message>
       <source>The engine %s of this recipe is not here; the engine of the draft is used instead.</source>
@@ -6673,6 +7493,10 @@ nach %5 s</translation>
       <translation>Der Teil des Clips, in dem er zu seinem Ende geht, einem letzten Bild oder dem der Schleife.</translation>
     </message>
     <message>
+      <source>The path is written to %1.</source>
+      <translation>Der Weg ist nach %1 geschrieben.</translation>
+    </message>
+    <message>
       <source>The pattern's rhythm.</source>
       <translation>Der Rhythmus des Musters.</translation>
     </message>
@@ -6699,6 +7523,10 @@ nach %5 s</translation>
     <message>
       <source>The picture, or where its energy is high (what looks wrong).</source>
       <translation>Das Bild, oder wo seine Energie hoch ist (was falsch aussieht).</translation>
+    </message>
+    <message>
+      <source>The point that is looked at</source>
+      <translation>Der betrachtete Punkt</translation>
     </message>
     <message>
       <source>The prompt has %d variants; %d is the most at once.</source>
@@ -6749,6 +7577,14 @@ nach %5 s</translation>
       <translation>Das Ergebnis beginnt mit diesem Klang.</translation>
     </message>
     <message>
+      <source>The result is worked out …</source>
+      <translation>Das Ergebnis wird berechnet …</translation>
+    </message>
+    <message>
+      <source>The results</source>
+      <translation>Die Ergebnisse</translation>
+    </message>
+    <message>
       <source>The run failed</source>
       <translation>Der Lauf ist gescheitert</translation>
     </message>
@@ -6789,8 +7625,20 @@ nach %5 s</translation>
       <translation>Der Schritt auf der Bühne</translation>
     </message>
     <message>
+      <source>The steps of the two runs are not both kept, so where they part is not known.</source>
+      <translation>Von den zwei Läufen sind nicht beide Schrittfolgen aufbewahrt; wo sie sich trennen, ist darum unbekannt.</translation>
+    </message>
+    <message>
+      <source>The steps of these results are not kept.</source>
+      <translation>Die Schritte dieser Ergebnisse sind nicht aufbewahrt.</translation>
+    </message>
+    <message>
       <source>The steps of this result are not kept; generate it again to see them.</source>
       <translation>Die Schritte dieses Ergebnisses sind nicht aufbewahrt; bitte noch einmal erzeugen, um sie zu sehen.</translation>
+    </message>
+    <message>
+      <source>The steps of this run are not kept; make it again to see its course.</source>
+      <translation>Die Schritte dieses Laufs sind nicht aufbewahrt; bitte noch einmal erzeugen, um seinen Hergang zu sehen.</translation>
     </message>
     <message>
       <source>The stickers of image/sticker in a few steps: the picture follows the words as they are typed.</source>
@@ -6809,8 +7657,16 @@ nach %5 s</translation>
       <translation>Die Taktart.</translation>
     </message>
     <message>
+      <source>The usual features</source>
+      <translation>Die üblichen Merkmale</translation>
+    </message>
+    <message>
       <source>The way from A to B: spherical or straight.</source>
       <translation>Der Weg von A nach B: sphärisch oder gerade.</translation>
+    </message>
+    <message>
+      <source>Their rates differ, so no difference is drawn.</source>
+      <translation>Ihre Abtastraten sind verschieden, darum ist kein Unterschied gezeichnet.</translation>
     </message>
     <message>
       <source>Theme</source>
@@ -6831,6 +7687,14 @@ nach %5 s</translation>
     <message>
       <source>There are no titles, prompts or markers.</source>
       <translation>Es gibt keine Titel, Prompts oder Marken.</translation>
+    </message>
+    <message>
+      <source>There are no two favourites yet: give results a star in the history.</source>
+      <translation>Noch gibt es keine zwei Favoriten: bitte Ergebnissen im Verlauf einen Stern geben.</translation>
+    </message>
+    <message>
+      <source>There is no engine %s here.</source>
+      <translation>Die Engine %s gibt es hier nicht.</translation>
     </message>
     <message>
       <source>There is no engine that makes what this track takes.</source>
@@ -6857,6 +7721,10 @@ nach %5 s</translation>
       <translation>Noch gibt es kein fertiges Ergebnis zum Sichern.</translation>
     </message>
     <message>
+      <source>There is no finished result to score.</source>
+      <translation>Es gibt kein fertiges Ergebnis zum Einschätzen.</translation>
+    </message>
+    <message>
       <source>There is no run on the stage to branch from.</source>
       <translation>Auf der Bühne ist kein Lauf zum Abzweigen.</translation>
     </message>
@@ -6867,6 +7735,22 @@ nach %5 s</translation>
     <message>
       <source>There is nothing on the timeline yet.</source>
       <translation>Auf der Zeitachse ist noch nichts.</translation>
+    </message>
+    <message>
+      <source>These cannot be compared</source>
+      <translation>Diese lassen sich nicht vergleichen</translation>
+    </message>
+    <message>
+      <source>These results are all of one setting: choose results of two or more.</source>
+      <translation>Diese Ergebnisse haben alle dieselbe Einstellung: bitte Ergebnisse von zweien oder mehr wählen.</translation>
+    </message>
+    <message>
+      <source>They part at step %1, where already their noise levels differ.</source>
+      <translation>Sie trennen sich bei Schritt %1, wo schon ihre Rauschpegel verschieden sind.</translation>
+    </message>
+    <message>
+      <source>They part at step %1.</source>
+      <translation>Sie trennen sich bei Schritt %1.</translation>
     </message>
     <message>
       <source>Thickness</source>
@@ -6887,6 +7771,10 @@ nach %5 s</translation>
     <message>
       <source>Thirds of beats</source>
       <translation>Drittelschläge</translation>
+    </message>
+    <message>
+      <source>This</source>
+      <translation>Dieses</translation>
     </message>
     <message>
       <source>This cannot be shown</source>
@@ -6913,8 +7801,20 @@ nach %5 s</translation>
       <translation>Diese Karte wird genau so verwendet, wie sie hier ist.</translation>
     </message>
     <message>
+      <source>This plot (PNG) …</source>
+      <translation>Dieses Diagramm (PNG) …</translation>
+    </message>
+    <message>
+      <source>This plot (SVG) …</source>
+      <translation>Dieses Diagramm (SVG) …</translation>
+    </message>
+    <message>
       <source>This run failed</source>
       <translation>Dieser Lauf ist gescheitert</translation>
+    </message>
+    <message>
+      <source>This run tells nothing of guidance: there was none, or its engine does not say.</source>
+      <translation>Dieser Lauf verrät nichts über die Führung: es gab keine, oder seine Engine sagt nichts dazu.</translation>
     </message>
     <message>
       <source>This seed makes: %1</source>
@@ -7081,6 +7981,10 @@ nach %5 s</translation>
       <translation>Wiedergabe</translation>
     </message>
     <message>
+      <source>Travel</source>
+      <translation>Reise</translation>
+    </message>
+    <message>
       <source>Travels</source>
       <translation>Reist</translation>
     </message>
@@ -7091,6 +7995,10 @@ nach %5 s</translation>
     <message>
       <source>Tree of branches</source>
       <translation>Baum der Zweige</translation>
+    </message>
+    <message>
+      <source>Tries</source>
+      <translation>Versuche</translation>
     </message>
     <message>
       <source>Trim clip</source>
@@ -7125,6 +8033,10 @@ nach %5 s</translation>
       <translation>Melodie</translation>
     </message>
     <message>
+      <source>Turn</source>
+      <translation>Drehen</translation>
+    </message>
+    <message>
       <source>Turn into keys</source>
       <translation>In Punkte verwandeln</translation>
     </message>
@@ -7157,8 +8069,36 @@ nach %5 s</translation>
       <translation>Drehteller</translation>
     </message>
     <message>
+      <source>Two at a time: choose the better one. It ends by itself when enough is known.</source>
+      <translation>Immer zwei: das bessere wählen. Es endet von selbst, sobald genug bekannt ist.</translation>
+    </message>
+    <message>
+      <source>Two at a time: the better one goes on, until one is left.</source>
+      <translation>Immer zwei: das bessere kommt weiter, bis eines übrig ist.</translation>
+    </message>
+    <message>
+      <source>Two clips</source>
+      <translation>Zwei Clips</translation>
+    </message>
+    <message>
       <source>Two frames</source>
       <translation>Zwei Bilder</translation>
+    </message>
+    <message>
+      <source>Two meshes</source>
+      <translation>Zwei Netze</translation>
+    </message>
+    <message>
+      <source>Two pictures</source>
+      <translation>Zwei Bilder</translation>
+    </message>
+    <message>
+      <source>Two results side by side</source>
+      <translation>Zwei Ergebnisse nebeneinander</translation>
+    </message>
+    <message>
+      <source>Two sounds</source>
+      <translation>Zwei Klänge</translation>
     </message>
     <message>
       <source>Type a prompt, or begin with one of these; you see every step, and each is kept.</source>
@@ -7325,6 +8265,26 @@ nach %5 s</translation>
       <translation>Vorbis, klein; genau so viele Abtastwerte. </translation>
     </message>
     <message>
+      <source>Votes</source>
+      <translation>Stimmen</translation>
+    </message>
+    <message>
+      <source>WHAT CAME</source>
+      <translation>WAS HERAUSKAM</translation>
+    </message>
+    <message>
+      <source>WHAT IS COMPARED (hidden until the end)</source>
+      <translation>WAS VERGLICHEN WIRD (bis zum Ende verborgen)</translation>
+    </message>
+    <message>
+      <source>WHAT THE ENGINES TOLD</source>
+      <translation>WAS DIE ENGINES MELDEN</translation>
+    </message>
+    <message>
+      <source>WHAT WAS ASKED FOR</source>
+      <translation>WAS VERLANGT WAR</translation>
+    </message>
+    <message>
       <source>Waiting</source>
       <translation>Wartet</translation>
     </message>
@@ -7397,6 +8357,14 @@ nach %5 s</translation>
       <translation>Gewicht der Worte</translation>
     </message>
     <message>
+      <source>What an engine makes</source>
+      <translation>Was eine Engine erzeugt</translation>
+    </message>
+    <message>
+      <source>What an engine makes …</source>
+      <translation>Was eine Engine erzeugt …</translation>
+    </message>
+    <message>
       <source>What changes</source>
       <translation>Was sich ändert</translation>
     </message>
@@ -7445,6 +8413,10 @@ nach %5 s</translation>
       <translation>Was hier ist</translation>
     </message>
     <message>
+      <source>What is it to be called?</source>
+      <translation>Wie soll sie heißen?</translation>
+    </message>
+    <message>
       <source>What is made of the picture before the model reads it.</source>
       <translation>Was aus dem Bild gemacht wird, bevor das Modell es liest.</translation>
     </message>
@@ -7473,6 +8445,14 @@ nach %5 s</translation>
       <translation>Was getragen wird: Brille, Maske, Katzenohren ...</translation>
     </message>
     <message>
+      <source>What it goes on with when no start is given: the first moment of a note of the sampled orchestra (0.08 s of a drum, 0.2 s of an instrument), or nothing, which makes rough strokes.</source>
+      <translation>Was fortgesetzt wird, wenn kein Start da ist: der erste Moment einer Note des gesampelten Orchesters (0,08 s einer Trommel, 0,2 s eines Instruments), oder nichts, was raue Schläge ergibt.</translation>
+    </message>
+    <message>
+      <source>What it is told to show (may stay empty)</source>
+      <translation>Was es zeigen soll (darf leer bleiben)</translation>
+    </message>
+    <message>
       <source>What it should not be</source>
       <translation>Was es nicht sein soll</translation>
     </message>
@@ -7483,6 +8463,10 @@ nach %5 s</translation>
     <message>
       <source>What kind of tune.</source>
       <translation>Welche Art Melodie.</translation>
+    </message>
+    <message>
+      <source>What lies across</source>
+      <translation>Was waagerecht liegt</translation>
     </message>
     <message>
       <source>What of %1</source>
@@ -7497,6 +8481,10 @@ nach %5 s</translation>
       <translation>Was darunter spielt, aus den Akkorden, die mit der Melodie geschrieben werden.</translation>
     </message>
     <message>
+      <source>What shall we begin from?</source>
+      <translation>Womit wollen wir beginnen?</translation>
+    </message>
+    <message>
       <source>What shall we develop?</source>
       <translation>Was wollen wir entwickeln?</translation>
     </message>
@@ -7509,16 +8497,40 @@ nach %5 s</translation>
       <translation>Was die Kamera zeigt</translation>
     </message>
     <message>
+      <source>What the cells are marked by: the stars of the history (S), or a metric</source>
+      <translation>Wonach Zellen markiert werden: nach den Sternen des Verlaufs (S) oder einer Metrik</translation>
+    </message>
+    <message>
       <source>What the new part begins from</source>
       <translation>Womit der neue Teil beginnt</translation>
+    </message>
+    <message>
+      <source>What this plot shows (CSV) …</source>
+      <translation>Was dieses Diagramm zeigt (CSV) …</translation>
     </message>
     <message>
       <source>What to do with a start: go on with it, write bars inside it anew, or put chords under it.</source>
       <translation>Was mit einem Start geschieht: fortsetzen, Takte darin neu schreiben oder Akkorde darunterlegen.</translation>
     </message>
     <message>
+      <source>What was asked for differently</source>
+      <translation>Was anders verlangt war</translation>
+    </message>
+    <message>
+      <source>What was measured</source>
+      <translation>Was gemessen wurde</translation>
+    </message>
+    <message>
       <source>What you make is kept here. Drop a file on this panel to open it and take over its settings.</source>
       <translation>Was gemacht wird, bleibt hier. Eine hier abgelegte Datei wird geöffnet, und ihre Einstellungen werden übernommen.</translation>
+    </message>
+    <message>
+      <source>When</source>
+      <translation>Wann</translation>
+    </message>
+    <message>
+      <source>When the result is shown, answers stay as they are.</source>
+      <translation>Ist das Ergebnis gezeigt, bleiben die Antworten, wie sie sind.</translation>
     </message>
     <message>
       <source>Where that range ends; 0 is no range.</source>
@@ -7653,6 +8665,10 @@ nach %5 s</translation>
       <translation>Wörter des Prompts</translation>
     </message>
     <message>
+      <source>Words whose fit is measured (may stay empty)</source>
+      <translation>Worte, deren Treue gemessen wird (darf leer bleiben)</translation>
+    </message>
+    <message>
       <source>Woven basket</source>
       <translation>Flechtkorb</translation>
     </message>
@@ -7697,8 +8713,20 @@ nach %5 s</translation>
       <translation>Schreib die Werte einer Seite.</translation>
     </message>
     <message>
+      <source>Written to %1.</source>
+      <translation>Nach %1 geschrieben.</translation>
+    </message>
+    <message>
+      <source>Written to %s.</source>
+      <translation>Nach %s geschrieben.</translation>
+    </message>
+    <message>
       <source>X</source>
       <translation>X</translation>
+    </message>
+    <message>
+      <source>X goes over to the other at the same place</source>
+      <translation>X wechselt an derselben Stelle zum anderen</translation>
     </message>
     <message>
       <source>Xylophone</source>
@@ -7707,6 +8735,10 @@ nach %5 s</translation>
     <message>
       <source>Y</source>
       <translation>Y</translation>
+    </message>
+    <message>
+      <source>Your name</source>
+      <translation>Ihr Name</translation>
     </message>
     <message>
       <source>Zoom</source>
@@ -7731,6 +8763,10 @@ nach %5 s</translation>
     <message>
       <source>a word in it | what takes its place | …</source>
       <translation>ein Wort darin | was an seine Stelle tritt | …</translation>
+    </message>
+    <message>
+      <source>about %1</source>
+      <translation>etwa %1</translation>
     </message>
     <message>
       <source>about %1 left</source>
@@ -7761,6 +8797,10 @@ nach %5 s</translation>
       <translation>nach diesem Schritt</translation>
     </message>
     <message>
+      <source>alike</source>
+      <translation>gleich gut</translation>
+    </message>
+    <message>
       <source>as it truly is</source>
       <translation>wie er wirklich ist</translation>
     </message>
@@ -7771,6 +8811,10 @@ nach %5 s</translation>
     <message>
       <source>as the model was taught</source>
       <translation>wie das Modell es gelernt hat</translation>
+    </message>
+    <message>
+      <source>both bad</source>
+      <translation>beide schlecht</translation>
     </message>
     <message>
       <source>bpm</source>
@@ -7785,6 +8829,14 @@ nach %5 s</translation>
       <translation>zweigt ab bei Schritt %1</translation>
     </message>
     <message>
+      <source>chance</source>
+      <translation>Zufall</translation>
+    </message>
+    <message>
+      <source>change since the step before</source>
+      <translation>Änderung seit dem vorigen Schritt</translation>
+    </message>
+    <message>
       <source>change {0} %</source>
       <translation>Änderung {0} %</translation>
     </message>
@@ -7793,12 +8845,20 @@ nach %5 s</translation>
       <translation>übersteuert</translation>
     </message>
     <message>
+      <source>clips</source>
+      <translation>Clips</translation>
+    </message>
+    <message>
       <source>constant</source>
       <translation>gleichbleibend</translation>
     </message>
     <message>
       <source>constant %1</source>
       <translation>Konstante %1</translation>
+    </message>
+    <message>
+      <source>content %1</source>
+      <translation>Inhalt %1</translation>
     </message>
     <message>
       <source>curve, %1, by step: %2</source>
@@ -7821,8 +8881,24 @@ nach %5 s</translation>
       <translation>Abweichungen</translation>
     </message>
     <message>
+      <source>distance to the last step</source>
+      <translation>Abstand zum letzten Schritt</translation>
+    </message>
+    <message>
+      <source>distance to the next</source>
+      <translation>Abstand zum nächsten</translation>
+    </message>
+    <message>
+      <source>does not fit</source>
+      <translation>passt nicht</translation>
+    </message>
+    <message>
       <source>draft</source>
       <translation>Entwurf</translation>
+    </message>
+    <message>
+      <source>effect of guidance, |cond − uncond|</source>
+      <translation>Wirkung der Führung, |cond − uncond|</translation>
     </message>
     <message>
       <source>failed</source>
@@ -7837,6 +8913,14 @@ nach %5 s</translation>
       <translation>fertig</translation>
     </message>
     <message>
+      <source>fit to the words</source>
+      <translation>Treue zu den Worten</translation>
+    </message>
+    <message>
+      <source>fits</source>
+      <translation>passt</translation>
+    </message>
+    <message>
       <source>frame {0} of {1}</source>
       <translation>Bild {0} von {1}</translation>
     </message>
@@ -7849,6 +8933,10 @@ nach %5 s</translation>
       <translation>glTF mit Farben, für Spiele und das Web. </translation>
     </message>
     <message>
+      <source>here they part</source>
+      <translation>hier trennen sie sich</translation>
+    </message>
+    <message>
       <source>in the queue</source>
       <translation>in der Warteschlange</translation>
     </message>
@@ -7857,8 +8945,16 @@ nach %5 s</translation>
       <translation>Punkt hier</translation>
     </message>
     <message>
+      <source>likely</source>
+      <translation>wahrscheinlich</translation>
+    </message>
+    <message>
       <source>live, not kept until you generate</source>
       <translation>live, nicht behalten, bis du erzeugst</translation>
+    </message>
+    <message>
+      <source>lost</source>
+      <translation>verloren</translation>
     </message>
     <message>
       <source>m</source>
@@ -7893,12 +8989,20 @@ nach %5 s</translation>
       <translation>Rauschpegel</translation>
     </message>
     <message>
+      <source>noise level %1</source>
+      <translation>Rauschpegel %1</translation>
+    </message>
+    <message>
       <source>noise level {0}</source>
       <translation>Rauschpegel {0}</translation>
     </message>
     <message>
       <source>noise → clean</source>
       <translation>Rauschen → klar</translation>
+    </message>
+    <message>
+      <source>none chosen</source>
+      <translation>keine gewählt</translation>
     </message>
     <message>
       <source>not heard</source>
@@ -7911,6 +9015,14 @@ nach %5 s</translation>
     <message>
       <source>of a result not shown here</source>
       <translation>eines hier nicht gezeigten Ergebnisses</translation>
+    </message>
+    <message>
+      <source>on the front</source>
+      <translation>an der Pareto-Front</translation>
+    </message>
+    <message>
+      <source>over %1</source>
+      <translation>gegen %1</translation>
     </message>
     <message>
       <source>peak {0} dB, RMS {1} dB</source>
@@ -7933,20 +9045,44 @@ nach %5 s</translation>
       <translation>je Fenster</translation>
     </message>
     <message>
+      <source>pictures</source>
+      <translation>Bilder</translation>
+    </message>
+    <message>
+      <source>rounds won</source>
+      <translation>gewonnene Runden</translation>
+    </message>
+    <message>
       <source>s</source>
       <translation>s</translation>
+    </message>
+    <message>
+      <source>seed %1</source>
+      <translation>Seed %1</translation>
     </message>
     <message>
       <source>seed {0}</source>
       <translation>Seed {0}</translation>
     </message>
     <message>
+      <source>shapes</source>
+      <translation>Formen</translation>
+    </message>
+    <message>
       <source>silent: no sound device</source>
       <translation>stumm: kein Tongerät</translation>
     </message>
     <message>
+      <source>sounds</source>
+      <translation>Klänge</translation>
+    </message>
+    <message>
       <source>stale</source>
       <translation>veraltet</translation>
+    </message>
+    <message>
+      <source>stars</source>
+      <translation>Sterne</translation>
     </message>
     <message>
       <source>step</source>
@@ -7969,6 +9105,22 @@ nach %5 s</translation>
       <translation>stereo</translation>
     </message>
     <message>
+      <source>strength</source>
+      <translation>Stärke</translation>
+    </message>
+    <message>
+      <source>the best</source>
+      <translation>das beste</translation>
+    </message>
+    <message>
+      <source>they part</source>
+      <translation>Trennung</translation>
+    </message>
+    <message>
+      <source>unlikely</source>
+      <translation>unwahrscheinlich</translation>
+    </message>
+    <message>
       <source>v: what the keys say, t: seconds, b: beats, f: frames; sin, cos, tri, saw, square, noise, min, max, clamp, lerp; onset(), rms(), low(), mid(), high(), pitch() of the sound below</source>
       <translation>v: was die Punkte sagen, t: Sekunden, b: Schläge, f: Bilder; sin, cos, tri, saw, square, noise, min, max, clamp, lerp; onset(), rms(), low(), mid(), high(), pitch() des Klangs unten</translation>
     </message>
@@ -7981,8 +9133,16 @@ nach %5 s</translation>
       <translation>ohne: %1</translation>
     </message>
     <message>
+      <source>won</source>
+      <translation>gewonnen</translation>
+    </message>
+    <message>
       <source>yes</source>
       <translation>ja</translation>
+    </message>
+    <message>
+      <source>{0} begins from what you give it: drop it on Controls, or send a result to it (Ctrl+T).</source>
+      <translation>{0} beginnt mit dem, was man ihm gibt: auf der Steuerung ablegen oder ein Ergebnis dorthin senden (Strg+T).</translation>
     </message>
     <message>
       <source>{0} by {1} pixels, {2}, zoom {3} percent</source>
@@ -8021,6 +9181,10 @@ nach %5 s</translation>
       <translation>°</translation>
     </message>
     <message>
+      <source>“%1” is kept: it is in the menu Run, under Presets.</source>
+      <translation>„%1“ ist behalten: zu finden im Menü Lauf, unter Voreinstellungen.</translation>
+    </message>
+    <message>
       <source>−14 LUFS, streaming</source>
       <translation>−14 LUFS, Streaming</translation>
     </message>
@@ -8031,6 +9195,10 @@ nach %5 s</translation>
     <message>
       <source>−23 LUFS, broadcast</source>
       <translation>−23 LUFS, Rundfunk</translation>
+    </message>
+    <message>
+      <source>★ best</source>
+      <translation>★ bestes</translation>
     </message>
   </context>
 </TS>
