@@ -96,6 +96,10 @@
       <translation>%1 steuert jetzt %2.</translation>
     </message>
     <message>
+      <source>%1 could not be</source>
+      <translation>%1 gelangen nicht</translation>
+    </message>
+    <message>
       <source>%1 deviations apart</source>
       <translation>%1 Abweichungen auseinander</translation>
     </message>
@@ -347,6 +351,10 @@
       <translation>1 Zweig</translation>
     </message>
     <message>
+      <source>1 is better</source>
+      <translation>1 ist besser</translation>
+    </message>
+    <message>
       <source>1 result</source>
       <translation>1 Ergebnis</translation>
     </message>
@@ -361,6 +369,10 @@
     <message>
       <source>16 bits</source>
       <translation>16 Bit</translation>
+    </message>
+    <message>
+      <source>2 is better</source>
+      <translation>2 ist besser</translation>
     </message>
     <message>
       <source>2/4</source>
@@ -779,6 +791,10 @@
       <translation>Titel ausrichten</translation>
     </message>
     <message>
+      <source>Alike</source>
+      <translation>Gleich gut</translation>
+    </message>
+    <message>
       <source>All done</source>
       <translation>Alles fertig</translation>
     </message>
@@ -1189,6 +1205,10 @@
     <message>
       <source>Both ask for the same.</source>
       <translation>Beide verlangen dasselbe.</translation>
+    </message>
+    <message>
+      <source>Both bad</source>
+      <translation>Beide schlecht</translation>
     </message>
     <message>
       <source>Bottom</source>
@@ -2333,6 +2353,10 @@
     <message>
       <source>Editing “%1”</source>
       <translation>„%1“ wird bearbeitet</translation>
+    </message>
+    <message>
+      <source>Edits</source>
+      <translation>Schnitte</translation>
     </message>
     <message>
       <source>Eighths of beats</source>
@@ -5323,6 +5347,10 @@
       <translation>Gepackt als %s.</translation>
     </message>
     <message>
+      <source>Packed projects</source>
+      <translation>Gepackte Projekte</translation>
+    </message>
+    <message>
       <source>Pad</source>
       <translation>Fläche</translation>
     </message>
@@ -5721,6 +5749,10 @@
     <message>
       <source>Project settings …</source>
       <translation>Projekteinstellungen …</translation>
+    </message>
+    <message>
+      <source>Projects</source>
+      <translation>Projekte</translation>
     </message>
     <message>
       <source>Prompt</source>
@@ -9005,6 +9037,10 @@ nach %5 s</translation>
       <translation>keine gewählt</translation>
     </message>
     <message>
+      <source>not finished, so not counted</source>
+      <translation>nicht fertig, darum nicht gezählt</translation>
+    </message>
+    <message>
       <source>not heard</source>
       <translation>nicht gehört</translation>
     </message>
@@ -9055,6 +9091,10 @@ nach %5 s</translation>
     <message>
       <source>s</source>
       <translation>s</translation>
+    </message>
+    <message>
+      <source>seed</source>
+      <translation>Seed</translation>
     </message>
     <message>
       <source>seed %1</source>

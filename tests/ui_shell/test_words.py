@@ -1,5 +1,6 @@
 """What the window says: licences, and every word in every language."""
 
+import runpy
 import xml.etree.ElementTree as tree
 
 from PySide6.QtCore import QCoreApplication
@@ -27,6 +28,19 @@ def test_german_knows_every_word_of_the_shipped_engines():
     known = {m.findtext("source") for m in tree.parse(LANGUAGES / "darkroom_de.ts").getroot().iter("message")}
     said = {text for card in listing().cards.values() for text in texts(card)}
     assert said - known <= {""}
+
+
+def test_texts_are_found_wherever_they_are_said():
+    found = runpy.run_path(str(LANGUAGES / "update.py"))["spoken"](
+        """
+f"← {tr('1 is better')}"
+self.tr("Pause" if on else "Play")
+QCoreApplication.translate("Queue", "%n waiting", "", count)
+_tr("a long " "text")
+_tr(name), painter.translate(4, 5), said("not these")
+"""
+    )
+    assert found == {"1 is better": False, "Pause": False, "Play": False, "%n waiting": True, "a long text": False}
 
 
 def test_german_is_whole_and_leaves_qt_its_words(qapp):
