@@ -3,7 +3,7 @@
 A fresh home, the shipped engines, and a user's deeds through the studio; every picture is what the window showed then.
 With names of engines behind the folder only those are shown, each as it develops; `grid` is a sheet of results,
 `timeline` the eight-bar piece made by hand, `drawing` what is drawn, posed and dragged on the stage, `compare` two
-results laid side by side, `lab` a sweep and the table of evaluations.
+results laid side by side, `lab` a sweep and the table of evaluations, `rate` a blind test of 30 pairs.
 """
 
 import sys
@@ -23,7 +23,7 @@ from app.ui import theme
 from app.ui.languages import speak
 from app.ui.window import Window
 from engines.contract import EngineCard, Media
-from tests import shots_compare, shots_drawing, shots_lab, shots_timeline
+from tests import shots_compare, shots_drawing, shots_lab, shots_rate, shots_timeline
 from tests.benchmarks.engines import start
 
 PROMPTS = ("a red apple", "a purple octopus", "three yellow stars", "a green guitar", "a teal car", "a pink cupcake")
@@ -193,6 +193,7 @@ MODES: dict[str, Callable[[Photographer], None]] = {
     "compare": shots_compare.shoot,
     "drawing": shots_drawing.shoot,
     "lab": shots_lab.shoot,
+    "rate": shots_rate.shoot,
     "timeline": shots_timeline.shoot,
 }
 

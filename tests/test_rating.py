@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from app.core.lab.rating import folder, going, make, plan, result, values
+from app.core.lab.rating import folder, going, make, naming, plan, result, values
 from app.core.lab.rating.folder import Ballot
 from app.core.lab.rating.make import Group, Made, Source, Wish
 from app.core.lab.rating.values import Set, Vote, Votes
@@ -113,6 +113,27 @@ def test_results_are_put_together_by_what_differs(source: Path, tmp_path: Path) 
     for name in ("b", "a"):
         media.write(plain / f"{name}.png", kit.medium("image", np.random.default_rng(ord(name))))
     assert [group.name for group in make.grouped(make.sources(plain))] == ["a", "b"]
+
+
+def test_settings_are_called_by_what_tells_them_apart() -> None:
+    turbo = {"engine": "turbo", "options.steps": 1}
+    plain = {"engine": "plain", "options.steps": 16, "options.guidance": 4.0, "options.guide_to": 0.5}
+    differ = ["options.guide_to", "engine", "options.steps", "options.guidance"]
+    assert naming.named([turbo, plain], differ) == ["turbo, steps 1", "plain, steps 16"]
+    other = plain | {"options.guide_to": 0.7}
+    assert naming.named([plain, other], ["options.guide_to"]) == ["guide_to 0.5", "guide_to 0.7"]
+    assert naming.named([turbo, plain, other], differ)[1:] == [
+        "plain, steps 16, guide_to 0.5",
+        "plain, steps 16, guide_to 0.7",
+    ]
+    assert naming.distinct(["a", "b", "a"]) == ["a (1)", "b", "a (2)"]
+
+
+def test_what_is_usual_is_no_difference(tmp_path: Path) -> None:
+    for n, more in enumerate(({}, {"strength": 0.6, "feather": 8})):
+        asked = json.dumps({"request": {"engine": "e", "seed": n, **more}, "run": f"r{n}"})
+        media.write(tmp_path / f"{n}.png", kit.medium("image", np.random.default_rng(n)), asked)
+    assert [group.name for group in make.grouped(make.sources(tmp_path))] == ["seed 0", "seed 1"]
 
 
 def test_like_meets_like_and_what_has_no_counterpart_is_left_out(source: Path) -> None:

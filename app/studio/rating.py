@@ -13,7 +13,7 @@ from app.core.lab.rating.folder import Ballot
 from app.core.lab.rating.going import Standing
 from app.core.lab.rating.make import Group, Made, Source, Wish
 from app.core.lab.rating.result import Outcome
-from app.core.lab.rating.values import Said, Set
+from app.core.lab.rating.values import Key, Said, Set
 from app.core.presets import Preset
 from app.studio.shelf import Shelving
 from engines.contract import Failure, Media, Refused
@@ -99,22 +99,24 @@ class Ratings(QObject):
         history."""
         keys = self._studio.folders.ratings
 
-        def work() -> Outcome:
+        def safe() -> Key:
             found = folder.key_of(keys, opened.made)
             if found is None:
-                raise Refused(
-                    "missing", "The key of this rating is not on this machine; its sender can tell the result."
-                )
+                sentence = "The key of this rating is not on this machine; its sender can tell the result."
+                raise Refused("missing", sentence)
             if ballot is not None:
                 ballot.close()
-            return result.outcome(found, list(folder.voted([opened.place, *more])))
+            return found
+
+        def work(key: Key) -> Outcome:
+            return result.outcome(key, list(folder.voted([opened.place, *more])))
 
         def known(outcome: Outcome) -> None:
             if outcome.stars:
                 self._studio.rate({run: round(stars) for run, stars in outcome.stars.items()})
             then(outcome)
 
-        self._bridge.call(work, known, sorry)
+        self._bridge.call(safe, lambda key: self._bridge.aside(lambda: work(key), known, sorry), sorry)
 
     # ------------------------------------------------------------ presets
 

@@ -25,7 +25,9 @@ CRITICAL = 2.4  # standard errors between the best and another that end the rati
 PLAYED = 600  # times the procedure is played for a chance that has no closed form
 FARTHEST = 12.0  # log odds that are looked at
 CLOSE = 0.01  # so exactly (log odds) are the ends of an interval found
-STEPS = 8  # of Newton's method; it has converged long before
+STEPS = 20  # of Newton's method at most; it has converged long before
+SETTLED = 1e-9  # log odds by which a step of it still moves
+ALL_PAIRS = 4  # settings up to which every pair is bounded; with more the best against each other
 Choice = Literal["first", "second", "tie", "both bad"]
 
 
@@ -74,7 +76,10 @@ def fitted(wins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         p = 1 / (1 + np.exp(strengths[..., None, :] - strengths[..., None]))
         gradient = (wins - total * p).sum(-1)
         information = _information(total, p) + whole
-        strengths = strengths + np.linalg.solve(information, gradient[..., None])[..., 0].clip(-2, 2)
+        step = np.linalg.solve(information, gradient[..., None])[..., 0].clip(-2, 2)
+        strengths = strengths + step
+        if np.abs(step).max(initial=0.0) < SETTLED:
+            break
     inverse = np.linalg.inv(information)
     variance = np.diagonal(inverse, axis1=-2, axis2=-1)
     spread = variance[..., None] + variance[..., None, :] - 2 * inverse
@@ -97,24 +102,31 @@ def ended(wins: np.ndarray, design: Design, votes: int) -> np.ndarray:
 
 def found(wins: np.ndarray, design: Design, raters: int = 1, level: float = 0.95, seed: int = 0) -> Found:
     """Strengths and intervals from the wins (K, K) of so many raters together, whose ratings have all ended, each by
-    the rule for itself."""
-    strengths, _ = fitted(wins)
-    count = len(strengths)
-    low, high = np.zeros((count, count)), np.zeros((count, count))
-    for i in range(count):
-        for j in range(i + 1, count):
-            ends = _ends(strengths, (i, j), _Told(design, raters, seed), (1 - level) / 2)
+    the rule for itself. With more than ALL_PAIRS settings only the best is bounded against each other, else nan."""
+    strengths, errors = fitted(wins)
+    count, best = len(strengths), int(np.argmax(strengths))
+    low, high = np.full((count, count), np.nan), np.full((count, count), np.nan)
+    np.fill_diagonal(low, 0)
+    np.fill_diagonal(high, 0)
+    for i in range(count) if count <= ALL_PAIRS else (best,):
+        for j in range(i + 1, count) if count <= ALL_PAIRS else range(count):
+            if i == j:
+                continue
+            told = _Told(design, raters, seed, float(errors[i, j]))
+            ends = _ends(strengths, (i, j), told, (1 - level) / 2)
             low[i, j], high[i, j] = ends
             low[j, i], high[j, i] = -ends[1], -ends[0]
     return Found(strengths, low, high)
 
 
 class _Told(NamedTuple):
-    """The whole procedure: the design, how many follow it, and what its play is drawn from."""
+    """The whole procedure: the design, how many follow it, what its play is drawn from, and about how far off the
+    difference is that it finds."""
 
     design: Design
     raters: int
     seed: int
+    error: float
 
 
 def _ends(strengths: np.ndarray, pair: tuple[int, int], told: _Told, tail: float) -> tuple[float, float]:
@@ -127,19 +139,26 @@ def _ends(strengths: np.ndarray, pair: tuple[int, int], told: _Told, tail: float
         equal = np.isclose(estimates, seen, atol=1e-9)
         return float(chances[(estimates > seen) & ~equal].sum() + chances[equal].sum() / 2)
 
-    return _where(above, tail), _where(above, 1 - tail)
+    return _where(above, tail, (seen, -2 * told.error)), _where(above, 1 - tail, (seen, 2 * told.error))
 
 
-def _where(above: Callable[[float], float], chance: float) -> float:
-    """The difference at which a chance that rises with it is reached; the farthest where it is not."""
+def _where(above: Callable[[float], float], chance: float, about: tuple[float, float]) -> float:
+    """The difference at which a chance that rises with it is reached; the farthest where it is not. It is looked for
+    from a place on, by steps into one direction that double."""
     from scipy.optimize import brentq
 
+    @functools.cache
     def off(difference: float) -> float:
         return above(difference) - chance
 
-    if off(-FARTHEST) >= 0 or off(FARTHEST) <= 0:
-        return -FARTHEST if off(-FARTHEST) >= 0 else FARTHEST
-    return float(brentq(off, -FARTHEST, FARTHEST, xtol=CLOSE))
+    near, step = about
+    while True:
+        far = min(max(near + step, -FARTHEST), FARTHEST)
+        if (off(far) > 0) == (step > 0) and off(far) != 0:
+            return float(brentq(off, *sorted((near, far)), xtol=CLOSE)) if off(near) * off(far) < 0 else near
+        if abs(far) == FARTHEST:
+            return far
+        near, step = far, 2 * step
 
 
 def _found_at(

@@ -98,6 +98,7 @@ class HistoryPanel(QWidget):
         self.least.changed.connect(self._filter_changed)
         self.stars.setMenu(self.least)
         self.stars.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.stars.setFixedWidth(50)
         self.medium = QComboBox()
         self.medium.setAccessibleName(self.tr("Medium"))
         kinds = ((self.tr("All media"), None), (self.tr("Pictures"), "image"), (self.tr("Sounds"), "audio"))

@@ -30,11 +30,12 @@ from app.studio import Studio
 from app.studio.rating import Opened
 from app.ui import theme
 from app.ui.rate.page import RatePage, heading
-from app.ui.rate.result import ResultPage
+from app.ui.rate.result import MOST_LOOKS, ResultPage
 from app.ui.widgets import relook, say
 from engines.contract import Failure, Media
 from engines.files import atomic
 
+MOST_ROWS = 6  # settings of which media are shown at the end
 RATER = "rater"  # the name that was given last
 
 
@@ -223,10 +224,21 @@ class RateDialog(QDialog):
             self.trouble.hide()
             self.found.tell(outcome)
             self.pages.setCurrentWidget(self.found)
+            self._show_looks(outcome)
             self.found.close_.setFocus()
             self.shown.emit()
 
         self.studio.ratings.outcome(self.opened, self.ballot, self._votes, known, self._sorry)
+
+    def _show_looks(self, outcome: Outcome) -> None:
+        """Some media of each setting, now that they may be known."""
+        rows = [self.made.media[row.number][:MOST_LOOKS] for row in outcome.rows[:MOST_ROWS]]
+
+        def there(media: list[Media]) -> None:
+            left = iter(media)
+            self.found.show_looks([[next(left) for _ in row] for row in rows])
+
+        self.studio.ratings.media(self.opened, [name for row in rows for name in row], there, self._sorry)
 
     def _more(self) -> None:
         """Votes that came back from others."""

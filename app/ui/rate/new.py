@@ -94,7 +94,7 @@ class NewRating(QDialog):
         column.addWidget(self.make)
         self.mode.currentIndexChanged.connect(lambda _n: self._look())
         self.make.clicked.connect(lambda _checked=False: self.go())
-        self.resize(620, min(640, 340 + 38 * len(self.groups)))
+        self.resize(620, min(640, 290 + 38 * len(self.groups)))
 
     def _settings(self) -> QWidget:
         """A line for each setting: its name, which can be changed, and how many results it has."""
@@ -116,6 +116,8 @@ class NewRating(QDialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setWidget(inner)
+        area.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
         return area
 
     def _browse(self) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.lab.rating.result import Against, Outcome, Row
-from app.ui import theme
+from app.ui import theme, thumbs
 from app.ui.rate.chart import Chart, Mark
 from app.ui.widgets import discard, say
+from engines.contract import Media
+
+MOST_LOOKS, LOOK = 8, 104  # media shown of a setting, and their side in pixels
 
 
 class ResultPage(QWidget):
@@ -29,6 +33,7 @@ class ResultPage(QWidget):
         self.caption, self.chart = say("", "dim"), Chart()
         self.table = QGridLayout()
         self.raters = say("", "dim", wrap=True)
+        self.looks = QGridLayout()
         tr = self.tr
         self.keep = self._deed("star", tr("Keep as a preset …"), self.kept)
         self.use = self._deed("control", tr("Use these settings"), self.used)
@@ -59,6 +64,12 @@ class ResultPage(QWidget):
         held.addStretch(1)
         column.addLayout(held)
         column.addWidget(self.raters)
+        self.looks.setHorizontalSpacing(theme.M)
+        self.looks.setVerticalSpacing(theme.S)
+        seen = QHBoxLayout()
+        seen.addLayout(self.looks)
+        seen.addStretch(1)
+        column.addLayout(seen)
         column.addStretch(1)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -110,9 +121,7 @@ class ResultPage(QWidget):
             self.chart.show_marks([_starred(row, outcome.winner) for row in outcome.rows], (1.0, 5.0), ticks)
 
     def _list(self, outcome: Outcome) -> None:
-        while (item := self.table.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                discard(widget)
+        _empty(self.table)
         tr = self.tr
         heads = {
             "pairs": ("", tr("strength"), tr("won"), tr("lost"), tr("alike"), tr("both bad")),
@@ -131,6 +140,18 @@ class ResultPage(QWidget):
                 side = Qt.AlignmentFlag.AlignRight if x else Qt.AlignmentFlag.AlignLeft
                 self.table.addWidget(label, y, x, side)
 
+    def show_looks(self, looks: Sequence[Sequence[Media]]) -> None:
+        """Some media of each setting, in the order of the outcome: which is which may be seen now."""
+        _empty(self.looks)
+        assert self.outcome is not None
+        for y, (row, each) in enumerate(zip(self.outcome.rows, looks, strict=False)):
+            self.looks.addWidget(say(row.name, "dim"), 2 * y, 0, 1, MOST_LOOKS)
+            for x, media in enumerate(each):
+                label = QLabel()
+                label.setPixmap(QPixmap.fromImage(thumbs.thumb(media, LOOK, theme.current(self))))
+                label.setAccessibleName(row.name)
+                self.looks.addWidget(label, 2 * y + 1, x)
+
     def _by(self, outcome: Outcome) -> str:
         tr = self.tr
         told = []
@@ -142,6 +163,12 @@ class ResultPage(QWidget):
             text = tr("Agreement of the raters (Krippendorff's alpha, 1 all agree, 0 as chance): %1")
             lines.append(text.replace("%1", f"{outcome.alpha:.2f}"))
         return "\n".join(lines)
+
+
+def _empty(layout: QGridLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            discard(widget)
 
 
 def _over(one: Against, name: str) -> Mark:

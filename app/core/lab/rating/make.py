@@ -10,9 +10,9 @@ import numpy as np
 from msgspec import Struct
 
 from app.core.lab import difference
-from app.core.lab.rating import folder, plan, values
+from app.core.lab.rating import folder, naming, plan, values
 from app.core.lab.rating.values import Key, Mode, Origin, Set, Setting
-from engines.contract import Medium, Refused
+from engines.contract import Medium, Refused, Request
 from engines.files import bare, media, recipe
 
 UNITS = ("prompt", "seed", "travel", "start", "mask", "last", "parent")  # what results of one setting differ in
@@ -24,8 +24,13 @@ KINDS: dict[str, Medium] = {
     ".glb": "mesh",
     **dict.fromkeys((".mp4", ".mkv", ".webp"), "video"),
 }
-LONGEST = 80  # characters of a setting's name
 
+
+USUAL: dict[str, Any] = {  # what a request asks for where it does not say so
+    field.name: msgspec.to_builtins(field.default)
+    for field in msgspec.structs.fields(Request)
+    if isinstance(field.default, str | int | float | tuple) and field.default != ()
+}
 
 Heed = Callable[[int, int], None]
 
@@ -71,7 +76,7 @@ def source(path: Path) -> Source:
         made = recipe.loads(text, lambda name: np.array([name]))
     except Refused:
         return Source(path)
-    return Source(path, {"prompt": "", "seed": 0, **difference.asked(made)}, made.run, text)
+    return Source(path, {**USUAL, **difference.asked(made)}, made.run, text)
 
 
 def sources(place: Path) -> tuple[Source, ...]:
@@ -93,22 +98,11 @@ def grouped(found: Sequence[Source]) -> tuple[Group, ...]:
         groups: dict[tuple[str, ...], list[Source]] = {}
         for one in found:
             groups.setdefault(tuple(_text(one.asked.get(name)) for name in settings), []).append(one)
-        names = _distinct([_called(each[0], settings) for each in groups.values()])
+        names = naming.named([each[0].asked for each in groups.values()], settings)
         return tuple(Group(name, tuple(each)) for name, each in zip(names, groups.values(), strict=True))
     shown = [name for name in differ if name in ("prompt", "seed")] if all(one.asked for one in found) else []
-    told = [_called(one, shown) if shown else one.path.stem for one in found]
-    return tuple(Group(name, (one,)) for name, one in zip(_distinct(told), found, strict=True))
-
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    """The same names, those that are there more than once with a number."""
-    found: list[str] = []
-    for name in names:
-        twin = names.count(name) > 1
-        found.append(
-            f"{name} ({found.count(name) + sum(n.startswith(f'{name} (') for n in found) + 1})" if twin else name
-        )
-    return found
+    told = [naming.called(one.asked, shown) if shown else one.path.stem for one in found]
+    return tuple(Group(name, (one,)) for name, one in zip(naming.distinct(told), found, strict=True))
 
 
 def make(place: Path, keys: Path, groups: Sequence[Group], wish: Wish, heed: Heed) -> Made:
@@ -259,18 +253,6 @@ def _fits(place: Path, groups: Sequence[Group], wish: Wish) -> None:
     names = [group.name for group in groups]
     if len(set(names)) < len(names):
         raise Refused("bad-request", "Two settings have the same name; give each its own.")
-
-
-def _called(one: Source, names: Sequence[str]) -> str:
-    """What differs, as a person reads it: 'image/sticker, steps 8, guidance 3'."""
-    told = []
-    for name in names:
-        value = one.asked.get(name)
-        short = name.rsplit(".", 1)[-1]
-        text = "usual" if value is None else value if isinstance(value, str) else _text(value)
-        told.append(text if short in ("engine", "prompt") and value is not None else f"{short} {text}")
-    whole = ", ".join(told)
-    return whole if len(whole) <= LONGEST else f"{whole[: LONGEST - 1]}…"
 
 
 def _is_unit(name: str) -> bool:

@@ -124,6 +124,7 @@ def _paired(key: Key, over: Sequence[Sequence[Any]]) -> Outcome:
         )
         for n, a in enumerate(order)
         for b in order[n + 1 :]
+        if np.isfinite(told.low[a, b])
     )
     mine = [one for one in against if one.a == names[order[0]]]
     winner = names[order[0]] if all(one.low > 0 for one in mine) else ""
