@@ -8,6 +8,10 @@
       <translation> %1 davon sind schon da.</translation>
     </message>
     <message>
+      <source> (95 % sure: %1 to %2)</source>
+      <translation> (zu 95 % sicher: %1 bis %2)</translation>
+    </message>
+    <message>
       <source> (and %d more that could not be looked at)</source>
       <translation> (und %d weitere, die nicht durchgesehen werden konnten)</translation>
     </message>
@@ -48,6 +52,22 @@
       <translation>%1 MB</translation>
     </message>
     <message>
+      <source>%1 against %2</source>
+      <translation>%1 gegen %2</translation>
+    </message>
+    <message>
+      <source>%1 against network evaluations for one result</source>
+      <translation>%1 gegen Netzauswertungen je Ergebnis</translation>
+    </message>
+    <message>
+      <source>%1 against seconds for one result</source>
+      <translation>%1 gegen Sekunden je Ergebnis</translation>
+    </message>
+    <message>
+      <source>%1 and %2 can hardly be told apart: %1 is preferred %3.</source>
+      <translation>%1 und %2 sind kaum zu unterscheiden: %1 wird %3 vorgezogen.</translation>
+    </message>
+    <message>
       <source>%1 and more</source>
       <translation>%1 und mehr</translation>
     </message>
@@ -62,6 +82,10 @@
     <message>
       <source>%1 branches</source>
       <translation>%1 Zweige</translation>
+    </message>
+    <message>
+      <source>%1 came the farthest of %2: %3 of %4 people were left with it.</source>
+      <translation>%1 kam von %2 am weitesten: Bei %3 von %4 Personen blieb es übrig.</translation>
     </message>
     <message>
       <source>%1 cannot be opened yet: %2.</source>
@@ -104,8 +128,16 @@
       <translation>%1 Abweichungen auseinander</translation>
     </message>
     <message>
+      <source>%1 explains %2 %</source>
+      <translation>erklärt %1 %2 %</translation>
+    </message>
+    <message>
       <source>%1 h %2 min</source>
       <translation>%1 h %2 min</translation>
+    </message>
+    <message>
+      <source>%1 has %2 stars in the mean</source>
+      <translation>%1 hat im Mittel %2 Sterne</translation>
     </message>
     <message>
       <source>%1 has answered %2</source>
@@ -120,6 +152,10 @@
       <translation>%1 insgesamt, %2 geöffnet</translation>
     </message>
     <message>
+      <source>%1 is as good within the error (%2) and cheaper%3.</source>
+      <translation>%1 ist im Rahmen des Fehlers ebenso gut (%2) und billiger%3.</translation>
+    </message>
+    <message>
       <source>%1 is no metre: write it as 3/4.</source>
       <translation>%1 ist kein Takt: Schreiben Sie ihn wie 3/4.</translation>
     </message>
@@ -130,6 +166,14 @@
     <message>
       <source>%1 is not what %2 needs; give it another kind of file (%3).</source>
       <translation>%1 passt nicht zu %2; bitte eine andere Art von Datei nehmen (%3).</translation>
+    </message>
+    <message>
+      <source>%1 is preferred to %2, %3.</source>
+      <translation>%1 wird gegenüber %2 vorgezogen, %3.</translation>
+    </message>
+    <message>
+      <source>%1 is preferred to every other; to the nearest, %2, %3.</source>
+      <translation>%1 wird allen anderen vorgezogen; gegenüber der nächsten, %2, %3.</translation>
     </message>
     <message>
       <source>%1 keys, %2 chosen</source>
@@ -220,6 +264,10 @@
       <translation>%1 warten</translation>
     </message>
     <message>
+      <source>%1 was left of %2. A knock-out finds a favourite; how sure it is it does not say.</source>
+      <translation>%1 blieb von %2 übrig. K.-o.-Runden finden einen Favoriten; wie sicher das ist, sagen sie nicht.</translation>
+    </message>
+    <message>
       <source>%1, bar %2, beat %3, velocity %4</source>
       <translation>%1, Takt %2, Schlag %3, Anschlag %4</translation>
     </message>
@@ -238,6 +286,10 @@
     <message>
       <source>%1: %2 answers</source>
       <translation>%1: %2 Antworten</translation>
+    </message>
+    <message>
+      <source>%1: %2 at %3</source>
+      <translation>%1: %2 bei %3</translation>
     </message>
     <message>
       <source>%1: %2 in %3 files, licence %4.</source>
@@ -323,12 +375,28 @@
       <translation>&amp;Ansicht</translation>
     </message>
     <message>
+      <source>(%1 answers of %2 people.)</source>
+      <translation>(%1 Antworten von %2 Personen.)</translation>
+    </message>
+    <message>
+      <source>(%1 answers of one person.)</source>
+      <translation>(%1 Antworten von einer Person.)</translation>
+    </message>
+    <message>
       <source>(empty)</source>
       <translation>(leer)</translation>
     </message>
     <message>
       <source>(no prompt)</source>
       <translation>(ohne Prompt)</translation>
+    </message>
+    <message>
+      <source>, %1 %2.</source>
+      <translation>, %1 %2.</translation>
+    </message>
+    <message>
+      <source>, %1 %2: none is surely the best.</source>
+      <translation>, %1 %2: Keine Einstellung ist sicher die beste.</translation>
     </message>
     <message>
       <source>, %1 s left</source>
@@ -483,6 +551,14 @@
       <translation>Ein Clip von Kritzelkarten, an die sich jedes Bild hält, wo die Bild-Engine es kann.</translation>
     </message>
     <message>
+      <source>A clip that stands still is perfect.</source>
+      <translation>Ein Clip, der stillsteht, ist vollkommen.</translation>
+    </message>
+    <message>
+      <source>A closed surface may still cut through itself.</source>
+      <translation>Auch eine geschlossene Oberfläche kann sich selbst durchdringen.</translation>
+    </message>
+    <message>
       <source>A dark to a light background.</source>
       <translation>Von dunklem zu hellem Hintergrund.</translation>
     </message>
@@ -521,6 +597,14 @@
     <message>
       <source>A job of the queue needs this model; let it end, or remove it first.</source>
       <translation>Ein Auftrag der Warteschlange braucht dieses Modell; bitte sein Ende abwarten oder ihn erst entfernen.</translation>
+    </message>
+    <message>
+      <source>A likely picture is not a good one (flat ones are likeliest); figures of two models are not comparable.</source>
+      <translation>Ein wahrscheinliches Bild ist noch kein gutes (am wahrscheinlichsten sind flächige); Werte zweier Modelle sind nicht vergleichbar.</translation>
+    </message>
+    <message>
+      <source>A likely sound is not a good one (silence is likeliest); figures of two models are not comparable.</source>
+      <translation>Ein wahrscheinlicher Klang ist noch kein guter (am wahrscheinlichsten ist Stille); Werte zweier Modelle sind nicht vergleichbar.</translation>
     </message>
     <message>
       <source>A little back or on</source>
@@ -571,8 +655,16 @@
       <translation>Von traurigem oder ernstem Mund zum Lächeln.</translation>
     </message>
     <message>
+      <source>A shift by a pixel costs more than a blur.</source>
+      <translation>Um ein Pixel verschoben kostet mehr als Unschärfe.</translation>
+    </message>
+    <message>
       <source>A sky and a key light; polished clay, whatever the colours; or the bare colours.</source>
       <translation>Himmel und Führungslicht; polierter Ton, ungeachtet der Farben; oder die bloßen Farben.</translation>
+    </message>
+    <message>
+      <source>A small distance may be a copy, or a plain subject; look at the pairs.</source>
+      <translation>Ein kleiner Abstand kann eine Kopie sein oder ein schlichtes Motiv; bitte die Paare ansehen.</translation>
     </message>
     <message>
       <source>A space of drawn faces: sample, rebuild your own, blend two, compare in a grid, slide attributes.</source>
@@ -779,8 +871,20 @@
       <translation>Übereinstimmung der Bewertenden (Krippendorffs Alpha, 1: alle einig, 0: wie Zufall): %1</translation>
     </message>
     <message>
+      <source>Agreement with notes and tempo asked for</source>
+      <translation>Treue zu verlangten Noten und Tempo</translation>
+    </message>
+    <message>
+      <source>Agreement with the key asked for</source>
+      <translation>Treue zur verlangten Tonart</translation>
+    </message>
+    <message>
       <source>Air</source>
       <translation>Air</translation>
+    </message>
+    <message>
+      <source>AlexNet, as the paper reports</source>
+      <translation>AlexNet, wie in der Veröffentlichung</translation>
     </message>
     <message>
       <source>Align</source>
@@ -1167,6 +1271,10 @@
       <translation>Beste</translation>
     </message>
     <message>
+      <source>Best by %1: %2 (%3).</source>
+      <translation>Am besten nach %1: %2 (%3).</translation>
+    </message>
+    <message>
       <source>Between</source>
       <translation>Dazwischen</translation>
     </message>
@@ -1177,6 +1285,14 @@
     <message>
       <source>Bezier</source>
       <translation>Bézier</translation>
+    </message>
+    <message>
+      <source>Bits per dimension</source>
+      <translation>Bit je Dimension</translation>
+    </message>
+    <message>
+      <source>Bits per sample</source>
+      <translation>Bit je Sample</translation>
     </message>
     <message>
       <source>Black</source>
@@ -1311,6 +1427,10 @@
       <translation>Dutt</translation>
     </message>
     <message>
+      <source>By Darkroom's net unless CLIP is chosen: compare only figures of one network.</source>
+      <translation>Mit dem Netz von Darkroom, wenn nicht CLIP gewählt ist: nur Werte desselben Netzes vergleichen.</translation>
+    </message>
+    <message>
       <source>By half</source>
       <translation>Um die Hälfte</translation>
     </message>
@@ -1321,6 +1441,22 @@
     <message>
       <source>C#</source>
       <translation>Cis</translation>
+    </message>
+    <message>
+      <source>CLAP-score and retrieval</source>
+      <translation>CLAP-Score und Wiederfinden</translation>
+    </message>
+    <message>
+      <source>CLAP; comparable between figures of the same CLAP only</source>
+      <translation>CLAP; nur Werte desselben CLAP sind vergleichbar</translation>
+    </message>
+    <message>
+      <source>CLIP-score and retrieval</source>
+      <translation>CLIP-Score und Wiederfinden</translation>
+    </message>
+    <message>
+      <source>CLIP; comparable between figures of the same CLIP only</source>
+      <translation>CLIP; nur Werte desselben CLIP sind vergleichbar</translation>
     </message>
     <message>
       <source>Call when the last job has ended</source>
@@ -1389,6 +1525,10 @@
     <message>
       <source>Chamfer distance</source>
       <translation>Chamfer-Abstand</translation>
+    </message>
+    <message>
+      <source>Chamfer, F-score, normals</source>
+      <translation>Chamfer, F-Maß, Normalen</translation>
     </message>
     <message>
       <source>Change</source>
@@ -1685,6 +1825,14 @@
     <message>
       <source>Compare in full …</source>
       <translation>Im Ganzen vergleichen …</translation>
+    </message>
+    <message>
+      <source>Compare only figures of the same CLAP.</source>
+      <translation>Nur Werte desselben CLAP vergleichen.</translation>
+    </message>
+    <message>
+      <source>Compare only figures of the same features. Too high with few seconds; deaf to how a sound goes on beyond a second or ten.</source>
+      <translation>Nur Werte derselben Merkmale vergleichen. Zu hoch bei wenigen Sekunden; taub dafür, wie ein Klang nach ein bis zehn Sekunden weitergeht.</translation>
     </message>
     <message>
       <source>Compare two results …</source>
@@ -1987,6 +2135,14 @@
       <translation>Darkroom</translation>
     </message>
     <message>
+      <source>Darkroom's image-text net; not comparable with Inception's</source>
+      <translation>Bild-Text-Netz von Darkroom; nicht mit Inception vergleichbar</translation>
+    </message>
+    <message>
+      <source>Darkroom's spectrogram codec; not comparable with VGGish's</source>
+      <translation>Spektrogramm-Codec von Darkroom; nicht mit VGGish vergleichbar</translation>
+    </message>
+    <message>
       <source>Decode the step truly, or hear it</source>
       <translation>Den Schritt ganz dekodieren oder anhören</translation>
     </message>
@@ -2083,6 +2239,10 @@
       <translation>Diffusion</translation>
     </message>
     <message>
+      <source>Directional CLIP-score of edits</source>
+      <translation>Gerichteter CLIP-Score von Änderungen</translation>
+    </message>
+    <message>
       <source>Dirt</source>
       <translation>Erde</translation>
     </message>
@@ -2101,6 +2261,10 @@
     <message>
       <source>Distance</source>
       <translation>Entfernung</translation>
+    </message>
+    <message>
+      <source>Distance to the nearest real one</source>
+      <translation>Abstand zum nächsten echten</translation>
     </message>
     <message>
       <source>Distance to the next</source>
@@ -2125,6 +2289,10 @@
     <message>
       <source>Do not snap, or do</source>
       <translation>Nicht einrasten – oder doch</translation>
+    </message>
+    <message>
+      <source>Does not see how much of the picture was kept; compare only figures of one network.</source>
+      <translation>Sieht nicht, wie viel vom Bild blieb; nur Werte desselben Netzes vergleichen.</translation>
     </message>
     <message>
       <source>Done</source>
@@ -2357,6 +2525,10 @@
     <message>
       <source>Edits</source>
       <translation>Schnitte</translation>
+    </message>
+    <message>
+      <source>EfficientNet-lite0; not comparable with Inception's</source>
+      <translation>EfficientNet-lite0; nicht mit Inception vergleichbar</translation>
     </message>
     <message>
       <source>Eighths of beats</source>
@@ -2863,6 +3035,10 @@
       <translation>Angepasst</translation>
     </message>
     <message>
+      <source>Fitted to small distortions of small patches; AlexNet's and VGG's figures are not comparable.</source>
+      <translation>Auf kleine Störungen kleiner Ausschnitte abgestimmt; Werte von AlexNet und VGG sind nicht vergleichbar.</translation>
+    </message>
+    <message>
       <source>Fixed</source>
       <translation>Fest</translation>
     </message>
@@ -2997,6 +3173,18 @@
     <message>
       <source>Frames a second; the motion between them is interpolated.</source>
       <translation>Bilder pro Sekunde; die Bewegung dazwischen wird interpoliert.</translation>
+    </message>
+    <message>
+      <source>Frechet audio distance</source>
+      <translation>Fréchet-Audioabstand</translation>
+    </message>
+    <message>
+      <source>Frechet distance</source>
+      <translation>Fréchet-Abstand</translation>
+    </message>
+    <message>
+      <source>Frechet video distance, on features of frames</source>
+      <translation>Fréchet-Videoabstand, auf Merkmalen der Bilder</translation>
     </message>
     <message>
       <source>Free</source>
@@ -3207,6 +3395,10 @@
       <translation>Grund des Titels</translation>
     </message>
     <message>
+      <source>Grows with the count; sees only what the features see.</source>
+      <translation>Wächst mit der Anzahl; sieht nur, was die Merkmale sehen.</translation>
+    </message>
+    <message>
       <source>Guidance</source>
       <translation>Führung</translation>
     </message>
@@ -3317,6 +3509,10 @@
     <message>
       <source>Hear the sound while scrubbing</source>
       <translation>Ton beim Ziehen hören</translation>
+    </message>
+    <message>
+      <source>Hears major and minor only, and gives noise a key too; a wrong guess may be the ear's.</source>
+      <translation>Hört nur Dur und Moll und gibt auch Rauschen eine Tonart; ein Fehler kann am Gehör liegen.</translation>
     </message>
     <message>
       <source>Height</source>
@@ -3459,6 +3655,10 @@
       <translation>Wie tief das ist.</translation>
     </message>
     <message>
+      <source>How exactly pictures repeat the real ones of the same names, pixel by pixel.</source>
+      <translation>Wie genau Bilder die echten gleichen Namens wiederholen, Pixel für Pixel.</translation>
+    </message>
+    <message>
       <source>How far a place must stand out to be mended.</source>
       <translation>Wie weit eine Stelle herausragen muss, um ausgebessert zu werden.</translation>
     </message>
@@ -3499,6 +3699,10 @@
       <translation>Wie weit Farbtöne, Neigung und Ort des Kopfes mit dem Seed abweichen.</translation>
     </message>
     <message>
+      <source>How far surfaces are from the real ones of the same names, and how alike they face.</source>
+      <translation>Wie weit Oberflächen von den echten gleichen Namens entfernt sind und wie ähnlich sie ausgerichtet sind.</translation>
+    </message>
+    <message>
       <source>How far the clip is</source>
       <translation>Wie weit der Clip ist</translation>
     </message>
@@ -3511,6 +3715,10 @@
       <translation>Wie weit die Ordner durchgesehen sind</translation>
     </message>
     <message>
+      <source>How far the made pictures as a whole are from the real ones: quality and variety in one figure.</source>
+      <translation>Wie weit die erzeugten Bilder im Ganzen von den echten entfernt sind: Qualität und Vielfalt in einem Wert.</translation>
+    </message>
+    <message>
       <source>How far the new part fades into the picture</source>
       <translation>Wie weit der neue Teil ins Bild ausläuft</translation>
     </message>
@@ -3521,6 +3729,14 @@
     <message>
       <source>How far the seed's faces stray from the middle of all faces.</source>
       <translation>Wie weit die Gesichter des Seeds von der Mitte aller Gesichter abweichen.</translation>
+    </message>
+    <message>
+      <source>How far the spectra of sounds are from those of the real ones of the same names, coarse and fine.</source>
+      <translation>Wie weit die Spektren der Klänge von denen der echten gleichen Namens entfernt sind, grob und fein.</translation>
+    </message>
+    <message>
+      <source>How good is it?</source>
+      <translation>Wie gut ist es?</translation>
     </message>
     <message>
       <source>How high the shape stands; 0: as high as such a thing is.</source>
@@ -3557,6 +3773,10 @@
     <message>
       <source>How many colours a sprite may have.</source>
       <translation>Wie viele Farben ein Sprite haben darf.</translation>
+    </message>
+    <message>
+      <source>How many different pictures there are among the made ones: 1 when all are the same.</source>
+      <translation>Wie viele verschiedene Bilder unter den erzeugten sind: 1, wenn alle gleich sind.</translation>
     </message>
     <message>
       <source>How many jumps from noise to picture, with fresh noise between.</source>
@@ -3639,6 +3859,10 @@
       <translation>Wie sehr sie sich unterscheiden</translation>
     </message>
     <message>
+      <source>How near the most alike real picture is: whether pictures are copies of what was learnt from.</source>
+      <translation>Wie nah das ähnlichste echte Bild ist: ob Bilder Kopien dessen sind, woraus gelernt wurde.</translation>
+    </message>
+    <message>
       <source>How noise becomes motion.</source>
       <translation>Wie aus Rauschen Bewegung wird.</translation>
     </message>
@@ -3699,6 +3923,10 @@
       <translation>Wie der Klang gezeigt und gespielt wird</translation>
     </message>
     <message>
+      <source>How well each picture shows what its prompt says, and whether the prompt can be told from the picture.</source>
+      <translation>Wie gut jedes Bild zeigt, was sein Prompt sagt, und ob sich der Prompt am Bild erkennen lässt.</translation>
+    </message>
+    <message>
       <source>IN BLOCKS</source>
       <translation>IN BLÖCKEN</translation>
     </message>
@@ -3735,6 +3963,10 @@
       <translation>Schnitt importieren …</translation>
     </message>
     <message>
+      <source>In LUFS; says nothing of what is louder when. Less than 0.4 s counts as silent; 'spread' is the deviation.</source>
+      <translation>In LUFS; sagt nicht, was wann lauter ist. Weniger als 0,4 s gelten als still; „spread“ ist die Abweichung.</translation>
+    </message>
+    <message>
       <source>In how many parts it is shown while it is written.</source>
       <translation>In wie vielen Teilen es beim Schreiben gezeigt wird.</translation>
     </message>
@@ -3753,6 +3985,22 @@
     <message>
       <source>In the queue</source>
       <translation>In der Warteschlange</translation>
+    </message>
+    <message>
+      <source>Inception score, by the classes of the features</source>
+      <translation>Inception-Score, nach den Klassen der Merkmale</translation>
+    </message>
+    <message>
+      <source>Inception-v3 after bilinear resizing with antialiasing; comparable with torchmetrics' default FID only</source>
+      <translation>Inception-v3 nach bilinearem Skalieren mit Kantenglättung; nur mit der Standard-FID von torchmetrics vergleichbar</translation>
+    </message>
+    <message>
+      <source>Inception-v3 after clean resizing; comparable with 'clean' FIDs (Parmar et al.) only</source>
+      <translation>Inception-v3 nach sauberem Skalieren; nur mit „clean“ FIDs (Parmar et al.) vergleichbar</translation>
+    </message>
+    <message>
+      <source>Inception-v3, resized as TensorFlow 1 did; comparable with FIDs of torch-fidelity and pytorch-fid</source>
+      <translation>Inception-v3, skaliert wie in TensorFlow 1; vergleichbar mit FIDs von torch-fidelity und pytorch-fid</translation>
     </message>
     <message>
       <source>Infill</source>
@@ -3891,6 +4139,10 @@
       <translation>Im Verlauf behalten und auf der Bühne gezeigt.</translation>
     </message>
     <message>
+      <source>Kernel distance</source>
+      <translation>Kernel-Abstand</translation>
+    </message>
+    <message>
       <source>Key</source>
       <translation>Tonart</translation>
     </message>
@@ -3965,6 +4217,10 @@
     <message>
       <source>LMS</source>
       <translation>LMS</translation>
+    </message>
+    <message>
+      <source>LPIPS</source>
+      <translation>LPIPS</translation>
     </message>
     <message>
       <source>Lab</source>
@@ -4297,6 +4553,10 @@
     <message>
       <source>Loudness</source>
       <translation>Lautheit</translation>
+    </message>
+    <message>
+      <source>Loudness (BS.1770)</source>
+      <translation>Lautheit (BS.1770)</translation>
     </message>
     <message>
       <source>Loudness range</source>
@@ -4719,6 +4979,10 @@
       <translation>Bewegte Sticker aus Worten oder Bewegung für ein Bild: Flüge, Drehungen, Hüpfer, Wackeln, Schleifen.</translation>
     </message>
     <message>
+      <source>Multi-resolution STFT distance</source>
+      <translation>STFT-Abstand in mehreren Auflösungen</translation>
+    </message>
+    <message>
       <source>Multiplied</source>
       <translation>Multipliziert</translation>
     </message>
@@ -4799,6 +5063,14 @@
       <translation>Netz allein</translation>
     </message>
     <message>
+      <source>Network evaluations for one result</source>
+      <translation>Netzauswertungen je Ergebnis</translation>
+    </message>
+    <message>
+      <source>Never looks at real pictures, and cannot tell copies; comparable with papers by Inception only. 'spread' is the deviation over splits, 'error' the standard error of their mean.</source>
+      <translation>Sieht nie echte Bilder und erkennt keine Kopien; nur mit Inception mit Veröffentlichungen vergleichbar. „spread“ ist die Abweichung über die Teile, „error“ der Standardfehler ihres Mittels.</translation>
+    </message>
+    <message>
       <source>New clip to be made</source>
       <translation>Neuer Clip, der erzeugt werden soll</translation>
     </message>
@@ -4837,6 +5109,10 @@
     <message>
       <source>Night</source>
       <translation>Nacht</translation>
+    </message>
+    <message>
+      <source>No cell is best: of %1 neither way is better.</source>
+      <translation>Keine Zelle ist die beste: Bei %1 ist keine Richtung besser.</translation>
     </message>
     <message>
       <source>No clip has a surface.</source>
@@ -4907,6 +5183,10 @@
       <translation>Kein Bereich</translation>
     </message>
     <message>
+      <source>No setting is surely the best: %1 is preferred to %2 %3, and half would be chance.</source>
+      <translation>Keine Einstellung ist sicher die beste: %1 wird gegenüber %2 %3 vorgezogen, und die Hälfte wäre Zufall.</translation>
+    </message>
+    <message>
       <source>No sound</source>
       <translation>Kein Klang</translation>
     </message>
@@ -4951,6 +5231,10 @@
       <translation>Keine</translation>
     </message>
     <message>
+      <source>None was good enough: all were turned down.</source>
+      <translation>Keine war gut genug: Alle wurden abgelehnt.</translation>
+    </message>
+    <message>
       <source>None yet</source>
       <translation>Noch keine</translation>
     </message>
@@ -4983,8 +5267,16 @@
       <translation>Nicht beide tragen ein Rezept, darum wird nicht verglichen, was verlangt war.</translation>
     </message>
     <message>
+      <source>Not finished, so not counted: %1.</source>
+      <translation>Nicht fertig, darum nicht gezählt: %1.</translation>
+    </message>
+    <message>
       <source>Not made yet</source>
       <translation>Noch nicht erzeugt</translation>
+    </message>
+    <message>
+      <source>Not the FVD of papers (which is by I3D): sees what is shown and how much changes, not in which order.</source>
+      <translation>Nicht die FVD der Veröffentlichungen (die mit I3D misst): sieht, was gezeigt wird und wie viel sich ändert, nicht in welcher Folge.</translation>
     </message>
     <message>
       <source>Note</source>
@@ -5085,6 +5377,10 @@
     <message>
       <source>Of a start, make anew only from this second on.</source>
       <translation>Vom Start nur ab dieser Sekunde neu machen.</translation>
+    </message>
+    <message>
+      <source>Of the differences in %1, %2; the rest is chance and parameters acting together.</source>
+      <translation>Von den Unterschieden in %1 %2; der Rest ist Zufall und Zusammenspiel der Parameter.</translation>
     </message>
     <message>
       <source>Of the view, from top to bottom; the mesh stays as large, its perspective changes.</source>
@@ -5239,6 +5535,10 @@
       <translation>Projekt öffnen …</translation>
     </message>
     <message>
+      <source>Open edges</source>
+      <translation>Offene Kanten</translation>
+    </message>
+    <message>
       <source>Open hat</source>
       <translation>Offene Hi-Hat</translation>
     </message>
@@ -5331,6 +5631,10 @@
       <translation>PROMPTS, EINER JE ZEILE</translation>
     </message>
     <message>
+      <source>PSNR, SSIM, MS-SSIM</source>
+      <translation>PSNR, SSIM, MS-SSIM</translation>
+    </message>
+    <message>
       <source>Pace</source>
       <translation>Tempo</translation>
     </message>
@@ -5393,6 +5697,10 @@
     <message>
       <source>Panels</source>
       <translation>Bereiche</translation>
+    </message>
+    <message>
+      <source>Pareto front</source>
+      <translation>Pareto-Front</translation>
     </message>
     <message>
       <source>Part</source>
@@ -5477,6 +5785,10 @@
     <message>
       <source>Peak</source>
       <translation>Spitze</translation>
+    </message>
+    <message>
+      <source>Phase does not count.</source>
+      <translation>Die Phase zählt nicht.</translation>
     </message>
     <message>
       <source>Piano</source>
@@ -5681,6 +5993,14 @@
     <message>
       <source>Position Y</source>
       <translation>Position Y</translation>
+    </message>
+    <message>
+      <source>Precision and density: do made pictures look real. Recall and coverage: is all that is real also made.</source>
+      <translation>Genauigkeit und Dichte: ob Erzeugtes echt aussieht. Trefferquote und Abdeckung: ob alles Echte auch erzeugt wird.</translation>
+    </message>
+    <message>
+      <source>Precision, recall, density, coverage</source>
+      <translation>Genauigkeit, Trefferquote, Dichte, Abdeckung</translation>
     </message>
     <message>
       <source>Predictor</source>
@@ -6013,6 +6333,10 @@
     <message>
       <source>Rename track</source>
       <translation>Spur umbenennen</translation>
+    </message>
+    <message>
+      <source>Render-CLIP: views against words</source>
+      <translation>Render-CLIP: Ansichten gegen Worte</translation>
     </message>
     <message>
       <source>Rendering</source>
@@ -6367,6 +6691,10 @@
       <translation>Sekunden</translation>
     </message>
     <message>
+      <source>Seconds for one result</source>
+      <translation>Sekunden je Ergebnis</translation>
+    </message>
+    <message>
       <source>See the picture below</source>
       <translation>Das Bild darunter sehen</translation>
     </message>
@@ -6385,6 +6713,10 @@
     <message>
       <source>Seeds from 0 on; what is in the history already is not made again.</source>
       <translation>Seeds ab 0; was schon im Verlauf ist, wird nicht noch einmal erzeugt.</translation>
+    </message>
+    <message>
+      <source>Sees four lit views from outside only; compare only figures of one network.</source>
+      <translation>Sieht nur vier beleuchtete Ansichten von außen; nur Werte desselben Netzes vergleichen.</translation>
     </message>
     <message>
       <source>Select a clip or a track, or press the diamond beside a number in the inspector.</source>
@@ -6651,6 +6983,10 @@
       <translation>Sinus</translation>
     </message>
     <message>
+      <source>Single odd pictures fool precision and recall; compare equal counts.</source>
+      <translation>Einzelne seltsame Bilder täuschen Genauigkeit und Trefferquote; gleiche Anzahlen vergleichen.</translation>
+    </message>
+    <message>
       <source>Size</source>
       <translation>Größe</translation>
     </message>
@@ -6765,6 +7101,10 @@
     <message>
       <source>Soft 3D stickers and flat emoji from words: things, colours, numbers, places, things worn.</source>
       <translation>Weiche 3D-Sticker und flache Emojis aus Worten: Dinge, Farben, Anzahlen, Orte, Getragenes.</translation>
+    </message>
+    <message>
+      <source>Soft beginnings are missed; a tempo of half or double counts as right.</source>
+      <translation>Weiche Einsätze entgehen ihr; halbes oder doppeltes Tempo gilt als richtig.</translation>
     </message>
     <message>
       <source>Soft edge</source>
@@ -7305,6 +7645,10 @@ nach %5 s</translation>
       <translation>Tempo ab hier …</translation>
     </message>
     <message>
+      <source>Temporal consistency and flicker</source>
+      <translation>Zeitliche Beständigkeit und Flackern</translation>
+    </message>
+    <message>
       <source>Text encoder</source>
       <translation>Textkodierer</translation>
     </message>
@@ -7367,6 +7711,10 @@ nach %5 s</translation>
     <message>
       <source>The course is written to %1.</source>
       <translation>Der Hergang ist nach %1 geschrieben.</translation>
+    </message>
+    <message>
+      <source>The course of the run</source>
+      <translation>Der Hergang des Laufs</translation>
     </message>
     <message>
       <source>The cut for Final Cut and DaVinci Resolve.</source>
@@ -7625,6 +7973,10 @@ nach %5 s</translation>
       <translation>Dasselbe in Sekunden: Jeder berührte Takt wird neu geschrieben.</translation>
     </message>
     <message>
+      <source>The same question as the Frechet distance, without its bias at small counts.</source>
+      <translation>Dieselbe Frage wie beim Fréchet-Abstand, ohne dessen Verzerrung bei kleinen Anzahlen.</translation>
+    </message>
+    <message>
       <source>The same seed and settings give the same result.</source>
       <translation>Derselbe Seed und dieselben Einstellungen ergeben dasselbe Ergebnis.</translation>
     </message>
@@ -7791,6 +8143,10 @@ nach %5 s</translation>
     <message>
       <source>Thin lines the picture keeps to: your drawing, or those of any picture.</source>
       <translation>Dünne Linien, an die sich das Bild hält: deine Zeichnung oder die Linien irgendeines Bildes.</translation>
+    </message>
+    <message>
+      <source>Thin parts weigh as little as their area.</source>
+      <translation>Dünne Teile wiegen so wenig wie ihre Fläche.</translation>
     </message>
     <message>
       <source>Things move from where they are to where they will be, or only dissolve.</source>
@@ -7969,6 +8325,10 @@ nach %5 s</translation>
       <translation>Tom</translation>
     </message>
     <message>
+      <source>Too high with few pictures; compare only equal counts and features (that of EfficientNet is no Inception FID). 'error' is the luck of the draw, twice of it a 95 % interval; 'endless' takes the bias of few out.</source>
+      <translation>Zu hoch bei wenigen Bildern; nur gleiche Anzahlen und Merkmale vergleichen (der von EfficientNet ist keine Inception-FID). „error“ ist das Glück der Ziehung, das Doppelte ein 95-%-Bereich; „endless“ nimmt die Verzerrung kleiner Anzahlen heraus.</translation>
+    </message>
+    <message>
       <source>Top</source>
       <translation>Oben</translation>
     </message>
@@ -8141,6 +8501,10 @@ nach %5 s</translation>
       <translation>Typisch</translation>
     </message>
     <message>
+      <source>Unbiased, but noisy with few pictures. 'spread' is the deviation over subsets, as papers tell it; 'error' the standard error.</source>
+      <translation>Unverzerrt, aber bei wenigen Bildern ungenau. „spread“ ist die Abweichung über Teilmengen, wie in Veröffentlichungen; „error“ der Standardfehler.</translation>
+    </message>
+    <message>
       <source>Under a second</source>
       <translation>Unter einer Sekunde</translation>
     </message>
@@ -8237,6 +8601,14 @@ nach %5 s</translation>
       <translation>VE</translation>
     </message>
     <message>
+      <source>VGG16; not comparable with AlexNet's</source>
+      <translation>VGG16; nicht mit AlexNet vergleichbar</translation>
+    </message>
+    <message>
+      <source>VGGish; comparable with Frechet audio distances of papers</source>
+      <translation>VGGish; vergleichbar mit Fréchet-Audioabständen aus Veröffentlichungen</translation>
+    </message>
+    <message>
       <source>VP</source>
       <translation>VP</translation>
     </message>
@@ -8267,6 +8639,10 @@ nach %5 s</translation>
     <message>
       <source>Vary its take</source>
       <translation>Seine Fassung abwandeln</translation>
+    </message>
+    <message>
+      <source>Vendi score</source>
+      <translation>Vendi-Score</translation>
     </message>
     <message>
       <source>Version %1</source>
@@ -8577,6 +8953,14 @@ nach %5 s</translation>
       <translation>Wo die Schritte liegen.</translation>
     </message>
     <message>
+      <source>Whether a surface holds water: how many of its edges belong to one face only.</source>
+      <translation>Ob eine Oberfläche dicht ist: wie viele ihrer Kanten nur zu einer Fläche gehören.</translation>
+    </message>
+    <message>
+      <source>Whether each picture shows one clear thing and all together many.</source>
+      <translation>Ob jedes Bild eine Sache klar zeigt und alle zusammen viele.</translation>
+    </message>
+    <message>
       <source>Whether left and right are made equal.</source>
       <translation>Ob links und rechts gleich gemacht werden.</translation>
     </message>
@@ -8589,8 +8973,16 @@ nach %5 s</translation>
       <translation>Ob die Kachel allein liegt oder drei mal drei, sodass eine Naht zu sehen wäre.</translation>
     </message>
     <message>
+      <source>Whether what a clip shows stays the same from frame to frame, and whether its light flickers.</source>
+      <translation>Ob das Gezeigte von Bild zu Bild gleich bleibt und ob das Licht flackert.</translation>
+    </message>
+    <message>
       <source>Which drum; the prompt can say it too.</source>
       <translation>Welche Trommel; der Prompt kann es auch sagen.</translation>
+    </message>
+    <message>
+      <source>Which one is better?</source>
+      <translation>Welches ist besser?</translation>
     </message>
     <message>
       <source>Whistle</source>
@@ -8833,6 +9225,10 @@ nach %5 s</translation>
       <translation>gleich gut</translation>
     </message>
     <message>
+      <source>along the path</source>
+      <translation>entlang des Wegs</translation>
+    </message>
+    <message>
       <source>as it truly is</source>
       <translation>wie er wirklich ist</translation>
     </message>
@@ -8843,6 +9239,14 @@ nach %5 s</translation>
     <message>
       <source>as the model was taught</source>
       <translation>wie das Modell es gelernt hat</translation>
+    </message>
+    <message>
+      <source>audio/drum's flow: an upper bound over its kinds</source>
+      <translation>Flow von audio/drum: eine obere Schranke über seine Arten</translation>
+    </message>
+    <message>
+      <source>audio/wave's autoregression: exact, at 16 kHz</source>
+      <translation>Autoregression von audio/wave: genau, bei 16 kHz</translation>
     </message>
     <message>
       <source>both bad</source>
@@ -8859,6 +9263,10 @@ nach %5 s</translation>
     <message>
       <source>branches from step %1</source>
       <translation>zweigt ab bei Schritt %1</translation>
+    </message>
+    <message>
+      <source>chamfer distance</source>
+      <translation>Chamfer-Abstand</translation>
     </message>
     <message>
       <source>chance</source>
@@ -8891,6 +9299,10 @@ nach %5 s</translation>
     <message>
       <source>content %1</source>
       <translation>Inhalt %1</translation>
+    </message>
+    <message>
+      <source>cosine</source>
+      <translation>Kosinus</translation>
     </message>
     <message>
       <source>curve, %1, by step: %2</source>
@@ -8969,6 +9381,22 @@ nach %5 s</translation>
       <translation>hier trennen sie sich</translation>
     </message>
     <message>
+      <source>image/blend's VAE: an upper bound at 64x64, after shrinking</source>
+      <translation>VAE von image/blend: eine obere Schranke bei 64x64, nach dem Verkleinern</translation>
+    </message>
+    <message>
+      <source>image/pixel's autoregression: exact, at 32x32 in its palette</source>
+      <translation>Autoregression von image/pixel: genau, bei 32x32 in seiner Palette</translation>
+    </message>
+    <message>
+      <source>in about %1 of 100 choices (95 % sure: %2 to %3)</source>
+      <translation>in etwa %1 von 100 Fällen (zu 95 % sicher: %2 bis %3)</translation>
+    </message>
+    <message>
+      <source>in parts of the deviation</source>
+      <translation>in Teilen der Abweichung</translation>
+    </message>
+    <message>
       <source>in the queue</source>
       <translation>in der Warteschlange</translation>
     </message>
@@ -8983,6 +9411,10 @@ nach %5 s</translation>
     <message>
       <source>live, not kept until you generate</source>
       <translation>live, nicht behalten, bis du erzeugst</translation>
+    </message>
+    <message>
+      <source>log magnitude</source>
+      <translation>Log-Betrag</translation>
     </message>
     <message>
       <source>lost</source>
@@ -9085,6 +9517,10 @@ nach %5 s</translation>
       <translation>Bilder</translation>
     </message>
     <message>
+      <source>root mean square, of 255</source>
+      <translation>quadratisches Mittel, von 255</translation>
+    </message>
+    <message>
       <source>rounds won</source>
       <translation>gewonnene Runden</translation>
     </message>
@@ -9135,6 +9571,10 @@ nach %5 s</translation>
     <message>
       <source>step %1/%2</source>
       <translation>Schritt %1/%2</translation>
+    </message>
+    <message>
+      <source>step %1: %2</source>
+      <translation>Schritt %1: %2</translation>
     </message>
     <message>
       <source>step {0} of {1}</source>

@@ -12,23 +12,29 @@ import xml.etree.ElementTree as tree
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from app.ui.declared import texts
+from app.ui.declared import metric_texts, texts
 from engines.registry import listing
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CONTEXT = "Darkroom"
-SAID = {"tr": 0, "_tr": 0, "translate": 1, "QT_TRANSLATE_NOOP": 1}  # functions that translate, and which argument
+SAID = {
+    "tr": 0,
+    "_tr": 0,
+    "translate": 1,
+    "QT_TRANSLATE_NOOP": 1,
+    "noted": 0,
+}  # functions that translate, and which argument
 
 
 def sources() -> dict[str, bool]:
     """Every translatable string of the window and of the engines, and whether it has plural forms."""
     found: dict[str, bool] = {}
-    for folder in ("app/ui", "app/studio"):
+    for folder in ("app/ui", "app/studio", "app/core/lab"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             found |= spoken(path.read_text(encoding="utf-8"))
-    declared = filter(None, (text for card in listing().cards.values() for text in texts(card)))
-    return dict.fromkeys(declared, False) | found
+    declared = (text for card in listing().cards.values() for text in texts(card))
+    return dict.fromkeys(filter(None, (*declared, *metric_texts())), False) | found
 
 
 def spoken(code: str) -> dict[str, bool]:

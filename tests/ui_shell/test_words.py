@@ -6,7 +6,7 @@ import xml.etree.ElementTree as tree
 from PySide6.QtCore import QCoreApplication
 
 from app.ui.about import notices
-from app.ui.declared import texts
+from app.ui.declared import metric_texts, texts
 from app.ui.form import Form
 from app.ui.languages import LANGUAGES, languages, speak
 from engines.contract import Param
@@ -24,10 +24,10 @@ def test_languages_name_themselves():
     assert languages()["en"] == "English"
 
 
-def test_german_knows_every_word_of_the_shipped_engines():
+def test_german_knows_every_word_of_the_shipped_engines_and_the_metrics():
     known = {m.findtext("source") for m in tree.parse(LANGUAGES / "darkroom_de.ts").getroot().iter("message")}
     said = {text for card in listing().cards.values() for text in texts(card)}
-    assert said - known <= {""}
+    assert (said | set(metric_texts())) - known <= {""}
 
 
 def test_texts_are_found_wherever_they_are_said():

@@ -11,6 +11,7 @@ from app.core.lab.course import Course
 from app.studio import Studio
 from app.ui import theme
 from app.ui.compare.svgplot import PlotView, file_of
+from app.ui.declared import said
 from app.ui.widgets import Choice, say
 from engines.contract import Failure, Refused
 from engines.files import atomic
@@ -63,12 +64,7 @@ class CourseDialog(QDialog):
         self._show()
 
     def _show(self) -> None:
-        names = (
-            self.tr("change since the step before"),
-            self.tr("distance to the last step"),
-            self.tr("effect of guidance, |cond − uncond|"),
-        )
-        shown = courses.plot(self.course, self.over.currentData(), names)
+        shown = courses.plot(self.course, self.over.currentData(), said)
         there = any(one.points for one in shown.series)
         self.plot.show_plot(shown if there else None)
         self.export.setEnabled(there)

@@ -10,7 +10,7 @@ from app.core.lab.findings import Source
 from app.studio import Studio
 from app.studio.lab import Evaluation
 from app.ui import theme
-from app.ui.declared import words
+from app.ui.declared import said, words
 from app.ui.grid.dialog import span
 from app.ui.lab.findings import Findings
 from app.ui.lab.metrics import told
@@ -126,14 +126,14 @@ class LabPanel(QWidget):
             self._head(words(medium))
             for name, metric in METRICS.items():
                 if metric.medium == medium:
-                    self.which.addItem(theme.icon(medium, "dim"), metric.title, name)
+                    self.which.addItem(theme.icon(medium, "dim"), said(metric.title), name)
                     self.which.setItemData(self.which.count() - 1, told(name), Qt.ItemDataRole.ToolTipRole)
         self.which.setCurrentIndex(1)
         self.which.blockSignals(False)
         self.features.addItem(self.tr("The usual features"), "")
         for name, what in NAMES.items():
             self.features.addItem(name, name)
-            self.features.setItemData(self.features.count() - 1, what, Qt.ItemDataRole.ToolTipRole)
+            self.features.setItemData(self.features.count() - 1, said(what), Qt.ItemDataRole.ToolTipRole)
         self._show_metric()
 
     def _head(self, text: str) -> None:
