@@ -42,8 +42,8 @@ class Stop(Struct, frozen=True, tag="stop"):
 
 class Measure(Struct, frozen=True, tag="measure"):
     """Measure the files of the folder `made` by a metric (see `engines.metrics.evaluation`) as job `job`, beside those
-    of the folder `real` where it is not empty; features are kept in the folder `cache`. Answered by Measuring,
-    again and again, and one Measured."""
+    of the folder `real` where it is not empty; features are kept in the folder `cache`, and networks of the user's own
+    are looked for in `folders`. Answered by Measuring, again and again, and one Measured."""
 
     job: int
     metric: str
@@ -51,6 +51,7 @@ class Measure(Struct, frozen=True, tag="measure"):
     real: str = ""
     features: str = ""
     cache: str = ""
+    folders: tuple[str, ...] = ()
 
 
 class Render(Struct, frozen=True, tag="render", eq=False):

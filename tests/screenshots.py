@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.core.settings import Folders
 from app.studio import Studio, Subject
 from app.ui import theme
+from app.ui.grid import GridDialog
 from app.ui.languages import speak
 from app.ui.window import Window
 from engines.contract import EngineCard, Media
@@ -60,13 +61,13 @@ class Photographer:
         end = time.monotonic() + seconds
         self.wait(lambda: time.monotonic() > end)
 
-    def shoot(self, name: str, widget: QWidget | None = None) -> None:
-        """Keep what the window, or a dialog, shows now: in 256 colours where that looks the same."""
+    def shoot(self, name: str, widget: QWidget | None = None, *, all_colours: bool = False) -> None:
+        """Keep what the window, or a dialog, shows now: in 256 colours where that looks the same and is wanted."""
         place = self.out / f"{name}.png"
         (widget or self.window).grab().save(str(place))
         whole = Image.open(place).convert("RGB")
         few = whole.quantize(256, dither=Image.Dither.NONE)
-        if np.abs(np.asarray(few.convert("RGB"), np.int16) - np.asarray(whole)).mean() < ALIKE:
+        if not all_colours and np.abs(np.asarray(few.convert("RGB"), np.int16) - np.asarray(whole)).mean() < ALIKE:
             few.save(place, optimize=True)
 
     def idle(self) -> bool:
@@ -147,9 +148,9 @@ def _grid(camera: Photographer) -> None:
     studio = camera.studio
     studio.set_engine("image/sticker")
     studio.edit(prompt="a red apple", seed=4, size=(128, 128), options={"steps": 10})
-    camera.window.show_grid()
-    dialog = camera.window._grid
-    assert dialog is not None
+    camera.window.grids.show()
+    dialog = camera.window.grids.dialog
+    assert isinstance(dialog, GridDialog)
     before = len(studio.jobs)
     dialog.show_axes(["guidance=2, 4, 6, 99", "prompt=red apple|green frog|blue car"])
     camera.rest(0.5)

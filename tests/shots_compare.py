@@ -97,7 +97,9 @@ def _score(camera: Photographer) -> None:
 def _pair(camera: Photographer, name: str) -> None:
     dialog = _opened(camera)
     camera.rest(2)
-    camera.shoot(name, dialog)
+    strips = dialog.strips
+    camera.wait(lambda: not strips.frames._wanted)
+    camera.shoot(name, dialog, all_colours=name == "compare-sound")  # whose scales are of many
     dialog.close()
     camera.rest(0.5)
 

@@ -2,12 +2,14 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from app.cli import main
 from app.core.lab import course as courses
 from app.core.lab.course import Course, Moment
 from engines import guidance
@@ -106,3 +108,24 @@ def test_runs_do_not_hear_each_other() -> None:
     guidance.guided(lambda x, level: x, lambda x, level: -x, one)(torch.ones(1, 3), 0.5)
     assert other.effect.take() is None
     assert one.effect.take() is not None
+
+
+# ---------------------------------------------------------------- the command
+
+
+def test_the_command_tells_of_every_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DARKROOM_HOME", str(tmp_path / "home"))
+    out, numbers = tmp_path / "apple.png", tmp_path / "course.csv"
+    words = ["generate", "image/sprite", "a red potion", "--seed", "3", "--set", "steps=3", "-o", str(out)]
+    assert main(words) == 0
+    capsys.readouterr()
+    assert main(["course", str(out), "-o", str(numbers), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [one["step"] for one in told["moments"]] == [1, 2, 3]
+    assert all(one["guidance"] > 0 for one in told["moments"]), "this engine guides, and says so"
+    assert told["moments"][-1]["distance"] == 0
+    assert numbers.read_text().count("\n") == 4
+    assert main(["course", str(numbers)]) == 3
+    assert "course.csv" in capsys.readouterr().err

@@ -85,3 +85,19 @@ def test_the_tests_are_shared_by_the_cores_unless_the_words_say_otherwise(
     tests = run[-1][run[-1].index("pytest") :]
     assert tests[tests.index("-n") + 1] == shared
     assert tests[-3:] == ["-n", "0", "tests/test_files.py"], "the last word on it is the user's"
+
+
+def test_what_the_checks_compare_with_comes_without_what_it_depends_on(bootstrap: ModuleType, monkeypatch) -> None:
+    said: list[list[str]] = []
+    bootstrap.VENV.mkdir()
+    bootstrap.PYTHON.parent.mkdir()
+    bootstrap.PYTHON.touch()
+    monkeypatch.setattr(bootstrap, "torch_version", lambda: "2.13.0")
+    monkeypatch.setattr(bootstrap, "find_uv", lambda: "uv")
+    monkeypatch.setattr(bootstrap, "attempt", lambda words: said.append([str(word) for word in words]) or True)
+    bootstrap.set_up("")
+    assert not any("--no-deps" in words for words in said)
+    bootstrap.set_up("test")
+    alone = [words for words in said if "--no-deps" in words]
+    assert [words[-1] for words in alone] == ["torch-fidelity==0.3.0"]
+    assert (bootstrap.VENV / "darkroom.stamp").read_text().endswith(" test")

@@ -16,7 +16,8 @@ from engines.files import media
 from engines.measuring import measured
 
 CARDS = registry.listing(()).cards
-SCORERS = [name for name, card in CARDS.items() if card.info.score and not card.missing]
+SCORERS = [n for n, card in CARDS.items() if card.info.score and not card.info.score.more and not card.missing]
+FITTERS = [card.info.name for card in score.fitters(CARDS, "image")]
 
 
 def smooth(medium: str) -> Image | Audio:
@@ -42,6 +43,23 @@ def test_what_is_smooth_is_likelier_than_noise(name: str) -> None:
     found = score.scored(card, *told)
     assert found.noise is not None
     assert found.value < found.noise
+
+
+@pytest.mark.parametrize("name", FITTERS)
+def test_words_fit_what_they_are_of_better_than_noise(name: str) -> None:
+    card, engine = CARDS[name], registry.listing(()).make(name)
+    sun = np.full((64, 64, 3), 255, np.uint8)
+    rows, columns = np.mgrid[:64, :64]
+    sun[(rows - 32) ** 2 + (columns - 32) ** 2 < 500] = (250, 200, 30)
+    told = [
+        measured(engine, card, score.asked(card, one, "a yellow sun")) for one in (Image(sun), score.noise(Image(sun)))
+    ]
+    found = score.scored(card, *told)
+    assert found.more
+    assert found.noise is not None
+    assert found.value > found.noise
+    with pytest.raises(Refused):
+        measured(engine, card, score.asked(card, Image(sun)))
 
 
 @pytest.mark.parametrize("name", ["image/blend", "audio/drum"])

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -18,6 +20,8 @@ from app.ui.lab.panel import LabPanel
 from app.ui.lab.source import EngineSet
 from engines.contract import Image
 from engines.files import media
+from engines.metrics.about import ABOUT
+from engines.metrics.evaluation import METRICS
 from engines.wire import Measure
 from tests import fakes
 
@@ -72,7 +76,7 @@ def test_a_finding_tells_its_chief_figure_with_what_makes_it_sure():
         return Finding("x", "X", "a", "", "", 3, figures, "b").chief
 
     assert told(kid=0.5, spread=0.0213) == "0.500 ± 0.021"
-    assert told(fid=12.3456, low=11.0, high=13.5) == "12.35 (11 to 13.50)"
+    assert told(kid=0.5, spread=0.2, error=0.01) == "0.500 ± 0.010", "the error, where there is one"
     assert told(vendi=3.0) == "3"
     assert told() == ""
 
@@ -84,6 +88,13 @@ def test_findings_are_kept_and_what_cannot_be_read_is_none(tmp_path):
     (tmp_path / "lab" / "f.json").write_text("{")
     assert values.load(tmp_path / "lab" / "f.json") == ()
     assert values.rows([one])[1][:7] == ["FID", "a", "b", "effnet", "3", "fid", "1.5"]
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_every_metric_says_what_it_measures_and_by_whom(name):
+    assert ABOUT[name].measures.endswith((".", "?"))
+    assert ABOUT[name].paper or name == "closed", "counting edges needs no paper"
+    assert METRICS[name].biases
 
 
 # ---------------------------------------------------------------- the studio's side
@@ -222,7 +233,14 @@ def test_a_metric_asks_for_what_it_needs(panel, tmp_path):
     assert not panel.measure.isEnabled()
     panel.compare.chosen.emit(Source("b", folder="b"))
     assert panel.measure.isEnabled()
-    assert panel.asked() == Evaluation("fid", (Source("a", folder="a"),), Source("b", folder="b"))
+    assert panel.asked() == Evaluation("fid", (Source("a", folder="a"),), Source("b", folder="b"), "effnet")
+    assert "not comparable with Inception" in panel.features.toolTip()
+    panel.features.setCurrentIndex(panel.features.findData("inception"))
+    panel.features.activated.emit(panel.features.currentIndex())
+    panel.choose("clip")
+    assert panel.asked().features == "match", "Inception knows no words"
+    panel.choose("kid")
+    assert panel.asked().features == "inception"
     panel.choose("stft")  # sounds: pictures are not measured by it
     assert panel.candidates == []
     assert not panel.features.isVisibleTo(panel)
@@ -236,8 +254,8 @@ def test_a_click_measures_and_the_table_has_it(panel, qtbot, tmp_path):
     done(qtbot, panel.studio, 2)
     table = panel.findings.table
     assert table.topLevelItemCount() == 2
-    table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
-    assert [table.topLevelItem(n).text(1) for n in range(2)] == ["dark", "bright"]
+    table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    assert [table.topLevelItem(n).text(2) for n in range(2)] == ["dark", "bright"]
     assert "It sees light only." in panel.findings.told.text()
     panel.grab()
     table.setFocus()
@@ -265,3 +283,12 @@ def test_an_engine_is_asked_for_with_its_prompts(panel, qtbot):
     dialog.prompts.setPlainText("a cat\n\n a dog \n")
     dialog.count.setValue(4)
     assert dialog.source() == Source("image/other × 4", engine="image/other", prompts=("a cat", "a dog"), count=4)
+
+
+def test_the_window_is_there_without_metrics_and_plots():
+    code = (
+        "import sys, app.ui.window; "
+        "print([one for one in ('engines.metrics.evaluation', 'matplotlib', 'scipy') if one in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert told.strip() == "[]"

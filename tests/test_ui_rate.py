@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from app.core.grid import Sheet, Square
 from app.core.lab.rating import folder
 from app.studio import Studio
 from app.studio.rating import Opened
@@ -20,6 +21,7 @@ from app.ui.stage.image import ImageViewer
 from app.ui.stage.mesh import MeshViewer
 from app.ui.stage.video import VideoViewer
 from engines.contract import Audio, Video
+from engines.files.contact import Heads
 from tests import fakes
 from tests import rating_kit as kit
 from tests.windows import shown, working
@@ -327,3 +329,46 @@ def test_menu_and_palette_offer_ratings(qtbot: Any, studio: Studio) -> None:
     texts = [command.text for command in window.commands()]
     assert any("Rate blind" in text for text in texts)
     assert any("favourites" in text for text in texts)
+
+
+def test_favourites_and_a_grids_cells_become_ratings(qtbot: Any, studio: Studio, tmp_path: Path) -> None:
+    kit.results(studio.folders.gallery / "2026-01-01", count=2)
+    window = shown(qtbot, studio)
+    with qtbot.waitSignal(studio.notice) as heard:
+        window.rating.of_favourites()
+    assert "no two favourites" in heard.args[1]
+    with qtbot.waitSignal(studio.history_changed):
+        studio.rebuild_history()
+    runs = [f"run-{step}-{seed}" for step in (4, 8) for seed in (0, 1)]
+    with qtbot.waitSignal(studio.history_changed):
+        studio.favourite(runs[:3], True)
+    window.rating.of_favourites()
+    qtbot.waitUntil(lambda: window.rating.new is not None)
+    assert window.rating.new is not None
+    assert sorted(len(group.sources) for group in window.rating.new.groups) == [1, 2]
+    window.rating.new.close()
+    qtbot.waitUntil(lambda: window.rating.new is None)
+    squares = tuple(Square(run, run, done=True) for run in runs)
+    studio.sheet = Sheet(("steps=4,8", "seed=0,1"), Heads(("4", "8"), ("0", "1")), squares)
+    window.show_grid()
+    assert window._grid is not None
+    assert window._grid.rate.isVisible()
+    window._grid.rate.click()
+    qtbot.waitUntil(lambda: window.rating.new is not None)
+    assert window.rating.new is not None
+    assert [group.name for group in window.rating.new.groups] == ["steps 4", "steps 8"]
+
+
+def test_a_folder_of_one_setting_says_that_there_is_nothing_to_compare(
+    qtbot: Any, studio: Studio, tmp_path: Path
+) -> None:
+    window = shown(qtbot, studio)
+    (tmp_path / "empty").mkdir()
+    with qtbot.waitSignal(studio.notice) as heard:
+        window.rating.of(tmp_path / "empty")
+    assert "no media to rate" in heard.args[1]
+    window.rating.of(kit.results(tmp_path / "one", steps=(4,), count=1))
+    qtbot.waitUntil(lambda: window.rating.new is not None)
+    assert window.rating.new is not None
+    assert not window.rating.new.make.isEnabled()
+    assert "choose results of two" in window.rating.new.told.text()

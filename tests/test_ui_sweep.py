@@ -41,7 +41,8 @@ def swept(qtbot, dialog, *over):
     sweeps = dialog.studio.sweeps
     qtbot.waitUntil(lambda: sweeps.trial is not None and sweeps.trial.over and not sweeps.going, timeout=15000)
     dialog._show()
-    qtbot.waitUntil(lambda: bool(dialog.plot.spots), timeout=20000)
+    wanted = [point for one in dialog.plot.plot.series if one.marked for point in one.points]
+    qtbot.waitUntil(lambda: [spot.point for spot in dialog.plot.spots] == wanted, timeout=20000)
 
 
 def test_what_is_worth_trying_is_what_the_engine_has_round_its_values():
@@ -66,7 +67,8 @@ def test_prompts_are_the_one_that_is_set_and_the_examples():
 def test_a_metric_that_asks_for_nothing_else_is_first():
     assert proposal.metrics("image")[0] == "clip"
     assert set(proposal.metrics("mesh")) >= {"closed", "surfaces"}
-    assert proposal.metrics("mesh")[0] == "closed"
+    assert proposal.metrics("mesh")[0] == "render"
+    assert proposal.metrics("audio")[-1] == "clap", "its network does not ship"
 
 
 def test_the_dialog_begins_with_what_is_proposed(dialog):
@@ -95,7 +97,7 @@ def test_what_it_would_be_is_told_before_it_begins(dialog, qtbot):
 def test_metrics_say_what_they_measure_and_what_they_are_blind_to(dialog):
     metrics = dialog.ask.metrics
     assert "what its prompt says" in metrics.about.text()
-    assert "compare only with its own figures" in metrics.about.text()
+    assert "compare only figures of one network" in metrics.about.text()
     assert "Hessel" in metrics.list.item(0).toolTip()
 
 

@@ -54,6 +54,7 @@ COMMANDS = (
     "eval",
     "sweep",
     "compare",
+    "course",
     "score",
     "path",
     "rate",
@@ -280,7 +281,7 @@ def _judging(commands: Any) -> None:
 
 
 def _sweeping(commands: Any) -> None:
-    from app.cli import compare, path, score, sweep
+    from app.cli import compare, course, path, score, sweep
 
     over = commands.add_parser(
         "sweep", help="try parameters over a grid, measure every cell, and report it in one page"
@@ -302,13 +303,15 @@ def _sweeping(commands: Any) -> None:
     two.add_argument("a", metavar="A", type=Path)
     two.add_argument("b", metavar="B", type=Path)
     two.add_argument("-o", "--out", metavar="SHEET", type=Path, help="a picture of both and of where they differ")
-    two.add_argument("--json", action="store_true", help="one JSON event a line")
     two.set_defaults(act=compare.compare)
+    went = commands.add_parser("course", help="how a run went: change, distance to the end and guidance of every step")
+    went.add_argument("file", metavar="FILE", type=Path)
+    went.add_argument("-o", "--out", metavar="CSV", type=Path, help="its numbers, a line a step")
+    went.set_defaults(act=course.show)
     like = commands.add_parser("score", help="how likely a model finds files, beside held-out data and noise")
     like.add_argument("engine", metavar="ENGINE", help="one that has a likelihood or an energy")
     like.add_argument("files", metavar="FILE", type=Path, nargs="+")
     like.add_argument("--prompt", metavar="WORDS", default="", help="what the files are told to show")
-    like.add_argument("--json", action="store_true", help="one JSON event a line")
     like.set_defaults(act=score.score_files)
     way = commands.add_parser("path", help="from one result to another through their model's latents, measured")
     way.add_argument("a", metavar="A", type=Path)
@@ -316,9 +319,10 @@ def _sweeping(commands: Any) -> None:
     way.add_argument("-n", "--points", metavar="N", type=_count, default=9, help="both ends included (default: 9)")
     way.add_argument("--way", choices=("arc", "line"), default="arc", help="along the arc, or straight")
     way.add_argument("-o", "--out", metavar="OUT", type=Path, help="the points in a row, or (.csv) their numbers")
-    way.add_argument("--json", action="store_true", help="one JSON event a line")
     way.set_defaults(act=path.go)
     _rating(commands)
+    for one in (two, went, like, way):
+        one.add_argument("--json", action="store_true", help="one JSON event a line")
 
 
 def _rating(commands: Any) -> None:

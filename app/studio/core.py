@@ -1,6 +1,8 @@
 """What every part of the studio stands on: the signals, the folders and settings, the cards, the bridge."""
 
 import secrets
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,7 +14,7 @@ from app.core.settings import Folders, Settings
 from app.studio.undo import UndoStack
 from engines import registry
 from engines.contract import EngineCard, Failure, Info
-from engines.wire import Hello
+from engines.wire import Hello, Measure
 
 NOTHING = EngineCard(Info(name="", title="No engine", summary="", medium="image", family="none", takes=()), ())
 
@@ -99,6 +101,11 @@ class Core(QObject):
     def _set_worker(self, state: str, sentence: str) -> None:
         self.worker_state = (state, sentence)
         self.worker_changed.emit(state, sentence)
+
+    def measure(self, metric: str, made: Path, heed: Callable[[Any], None], real: str = "", features: str = "") -> int:
+        """Have a metric measure the folder `made`, beside the folder `real` where it compares; see `Bridge.measure`."""
+        cache, folders = str(self.folders.data / "features"), self.settings.model_folders
+        return self.bridge.measure(Measure(0, metric, str(made), real, features, cache, folders), heed)
 
     # ------------------------------------------------------------ settings
 

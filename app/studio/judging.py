@@ -12,7 +12,7 @@ from app.core.entry import Entry
 from app.core.lab import gather, sheet
 from app.core.lab import plan as plans
 from app.core.lab.sweep import Aim, Sweep
-from engines.wire import Failed, Halted, Measure, Measured
+from engines.wire import Failed, Halted, Measured
 
 if TYPE_CHECKING:
     from app.studio import Studio
@@ -89,7 +89,6 @@ class Judging(QObject):
     def _measure(self, by: str, run: str, folder: Path) -> None:
         if by != self.by:
             return
-        order = Measure(0, by, str(folder), cache=str(self.studio.folders.data / "features"))
 
         def heed(news: object) -> None:
             if by != self.by or not isinstance(news, Measured | Failed | Halted):
@@ -99,7 +98,7 @@ class Judging(QObject):
                 self._found(by, run, news)
             self.changed.emit()
 
-        job = self.studio.bridge.measure(order, heed)
+        job = self.studio.measure(by, folder, heed)
         self._jobs.add(job)
 
     def _found(self, by: str, run: str, news: Measured) -> None:

@@ -16,7 +16,7 @@ from app.studio.batch import Batch, Ready
 from engines import contract
 from engines.contract import Failure, Refused, Request
 from engines.files import atomic
-from engines.wire import Failed, Halted, Measure, Measured, Measuring
+from engines.wire import Failed, Halted, Measured, Measuring
 
 if TYPE_CHECKING:
     from app.studio import Studio
@@ -139,8 +139,6 @@ class Lab(QObject):
     def _measure(self, candidate: Source, made: Path, real: Path | None) -> None:
         assert self.asked is not None
         asked, turn, began = self.asked, self._turn, time.monotonic()
-        cache = str(self.studio.folders.data / "features")
-        order = Measure(0, asked.metric, str(made), str(real or ""), asked.features, cache)
 
         def heed(news: object) -> None:
             if turn != self._turn:
@@ -156,7 +154,7 @@ class Lab(QObject):
                 sentence = news.failure.sentence if isinstance(news, Failed) else self.tr("Stopped.")
                 self._sorry(Failure("bad-request", sentence))
 
-        self._job = self.studio.bridge.measure(order, heed)
+        self._job = self.studio.measure(asked.metric, made, heed, str(real or ""), asked.features)
 
     def _found(self, candidate: Source, news: Measured) -> None:
         from engines.metrics.evaluation import METRICS

@@ -23,7 +23,7 @@ from app.studio.batch import Batch, Ready, known
 from engines.contract import Estimate, Failure, Refused
 from engines.files import atomic, media, recipe
 from engines.files.recipe import Recipe
-from engines.wire import Failed, Halted, Measure, Measured
+from engines.wire import Failed, Halted, Measured
 
 if TYPE_CHECKING:
     from app.studio import Studio
@@ -66,7 +66,7 @@ class Sweeping(QObject):
     @property
     def going(self) -> bool:
         """Whether something is still made or measured."""
-        return bool(self._measuring) or (self._batch is not None and self._batch.waiting > 0) or self._beginning
+        return self._beginning or (self._batch is not None and self.trial is not None and not self.trial.over)
 
     @property
     def left(self) -> float | None:
@@ -87,21 +87,23 @@ class Sweeping(QObject):
 
     def wanted(self, over: Sequence[str], prompts: Sequence[str], metrics: Sequence[str], **more: str) -> Wanted:
         """What `over` means for the draft, compared with the engines it names, or those of `more['engines']`."""
-        draft = msgspec.structs.replace(self.studio.draft, resume=None)
+        draft = self.studio.draft
         others = [name for name in more.pop("engines", "").split(",") if name]
         engines = dict.fromkeys([draft.engine, *others, *plans.engines_in(over)])
-        first = recipe.dumps(Recipe(request=draft, run=""), self.studio._blobs.keep)
-        return Wanted(tuple(engines), tuple(over), tuple(prompts), tuple(metrics), first, **more)
+        return Wanted(tuple(engines), tuple(over), tuple(prompts), tuple(metrics), **more)
 
     def plan(self, wanted: Wanted) -> Plan:
-        """Its cells. Refused, with the sentence, when it does not fit together."""
+        """Its cells, of the draft where it has no request of its own yet. Refused, with the sentence, when it does not
+        fit together."""
         cards = self.studio.cards()
         lost = next((name for name in wanted.engines if name not in cards), None)
         if lost is not None:
             raise Refused("bad-request", self.tr("There is no engine %s here.") % lost)
         mine = {name: cards[name] for name in wanted.engines}
         plans.fits(wanted.metrics, Path(wanted.real) if wanted.real else None, list(mine.values()))
-        first = recipe.loads(wanted.first, self.studio._blobs.load).request
+        first = msgspec.structs.replace(self.studio.draft, resume=None)
+        if wanted.first:
+            first = recipe.loads(wanted.first, self.studio._blobs.load).request
         return plans.plan(mine, first, wanted.over, wanted.prompts)
 
     def look(self, plan: Plan, then: Callable[[Outlook], None]) -> None:
@@ -135,13 +137,24 @@ class Sweeping(QObject):
         if self.going:
             self.stop()
         self._anew()
+        self._beginning = True
+        first, keep = msgspec.structs.replace(self.studio.draft, resume=None), self.studio._blobs.keep
+
+        def kept(text: str) -> None:
+            self._start(msgspec.structs.replace(wanted, first=text), plan)
+
+        if wanted.first:
+            self._start(wanted, plan)
+        else:
+            self.studio.bridge.call(lambda: recipe.dumps(Recipe(request=first, run=""), keep), kept, self._sorry)
+        self.changed.emit()
+        return True
+
+    def _start(self, wanted: Wanted, plan: Plan) -> None:
         batch = self._batch = Batch(self.studio)
         batch.begun.connect(partial(self._planned, wanted, plan))
         batch.changed.connect(self._made)
         batch.begin([one for piece in plan.pieces for one in piece.requests], self._sorry)
-        self._beginning = True
-        self.changed.emit()
-        return True
 
     def go_on(self) -> bool:
         """Make and measure what is lacking of the last sweep."""
@@ -240,8 +253,6 @@ class Sweeping(QObject):
         if not left:
             self._fill(runs, **told, figures=figures, sentence="")
             return
-        cache = str(self.studio.folders.data / "features")
-        order = Measure(0, left[0], str(folder), wanted.real, wanted.features, cache)
 
         def heed(news: object) -> None:
             if job not in self._measuring or not isinstance(news, Measured | Failed | Halted):
@@ -254,7 +265,7 @@ class Sweeping(QObject):
                 sentence = news.failure.sentence if isinstance(news, Failed) else self.tr("Stopped.")
                 self._fill(runs, **told, sentence=sentence)
 
-        job = self.studio.bridge.measure(order, heed)
+        job = self.studio.measure(left[0], folder, heed, wanted.real, wanted.features)
         self._measuring[job] = runs
 
     # ------------------------------------------------------------ what has become of it

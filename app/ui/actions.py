@@ -100,7 +100,7 @@ class Actions(QObject):
     def _run(self) -> Iterator[Deed | None]:
         w, tr, studio = self.window, self.tr, self.studio
         yield Deed("generate", tr("Generate"), "spark", ("Ctrl+Return", "Ctrl+Enter"), self._generate)
-        yield Deed("grid", tr("Grid …"), "tiles", ("Ctrl+G",), w.show_grid)
+        yield Deed("grid", tr("Grid …"), "tiles", ("Ctrl+G",), w.grids.show)
         yield Deed("compare", tr("Compare two results …"), "compare", ("Ctrl+Shift+D",), w.comparisons.show)
         yield Deed("course", tr("Course of the run …"), "curve", (), w.comparisons.course)
         yield Deed("score", tr("Score a result …"), "spectrum", (), w.comparisons.score)

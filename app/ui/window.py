@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMessageBox, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QMessageBox,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.job import Job, Running
 from app.studio import Studio
-from app.ui import theme, workspaces
+from app.ui import opening, theme, workspaces
 from app.ui.actions import Actions
 from app.ui.commands import command_of, offered, visible
 from app.ui.compare.opening import Comparisons
@@ -23,7 +30,6 @@ from app.ui.declared import titled
 from app.ui.docks import VERSION, PanelHost
 from app.ui.history import HistoryPanel
 from app.ui.inspector import Inspector
-from app.ui.lab.opening import Sweeps
 from app.ui.lab.panel import LabPanel
 from app.ui.models import ModelsPanel
 from app.ui.monitor import Monitor
@@ -37,9 +43,6 @@ from app.ui.stage import Stage
 from app.ui.status import Status
 from app.ui.timeline import Timeline
 from app.ui.toast import Toasts
-
-if TYPE_CHECKING:
-    from app.ui.grid import GridDialog
 
 STATE = "window"
 
@@ -72,12 +75,11 @@ class Window(PanelHost):
         self.toasts = Toasts(self.stage)
         self.projects = Projects(studio, self)
         self.comparisons = Comparisons(self)
-        self.sweeps = Sweeps(self)
+        self.grids, self.sweeps = opening.grids(self), opening.sweeps(self)
         self.rating = RateWays(studio, self)
         self.actions_ = Actions(self)
         self.palette_ = Palette(self)
         self._recorder: QWidget | None = None
-        self._grid: GridDialog | None = None
         self._listen()
         self._restore()
 
@@ -108,6 +110,7 @@ class Window(PanelHost):
         self.history.compare_asked.connect(self.comparisons.show)
         self.history.score_asked.connect(self.comparisons.score)
         self.control.curve_opened.connect(self._show_curve)
+        self.prompt.sweep_asked.connect(self.sweeps.show)
         self.control.painting.connect(self.stage.paint)
         self.control.posing.connect(self.stage.pose)
         self.control.growing.connect(self.stage.grow)
@@ -298,20 +301,6 @@ class Window(PanelHost):
 
     def _recorded(self) -> None:
         self._recorder = None
-
-    def show_grid(self) -> None:
-        """Make sheets of results; the window can be used meanwhile."""
-        from app.ui.grid import GridDialog
-
-        if self._grid is None:
-            self._grid = GridDialog(self.studio, self)
-            self._grid.destroyed.connect(self._gridded)
-            self._grid.rate.clicked.connect(lambda _checked=False: self.rating.of_cells())
-        self._grid.show()
-        self._grid.raise_()
-
-    def _gridded(self) -> None:
-        self._grid = None
 
     def show_settings(self) -> None:
         """Open the settings."""

@@ -527,6 +527,10 @@
       <translation>A</translation>
     </message>
     <message>
+      <source>A click on a point shows that step on the stage.</source>
+      <translation>Ein Klick auf einen Punkt zeigt den Schritt auf der Bühne.</translation>
+    </message>
+    <message>
       <source>A clip from one picture to another, or from a clip's end: things move over, no model needed.</source>
       <translation>Ein Clip von einem Bild zum anderen oder vom Ende eines Clips aus: Dinge wandern hinüber, ganz ohne Modell.</translation>
     </message>
@@ -2015,10 +2019,6 @@
       <translation>Hergang von %1</translation>
     </message>
     <message>
-      <source>Course of the run</source>
-      <translation>Hergang des Laufs</translation>
-    </message>
-    <message>
       <source>Course of the run …</source>
       <translation>Hergang des Laufs …</translation>
     </message>
@@ -2097,6 +2097,10 @@
     <message>
       <source>DDPM</source>
       <translation>DDPM</translation>
+    </message>
+    <message>
+      <source>DISTANCE TO THE NEXT</source>
+      <translation>ABSTAND ZUM NÄCHSTEN</translation>
     </message>
     <message>
       <source>DOWN</source>
@@ -2265,10 +2269,6 @@
     <message>
       <source>Distance to the nearest real one</source>
       <translation>Abstand zum nächsten echten</translation>
-    </message>
-    <message>
-      <source>Distance to the next</source>
-      <translation>Abstand zum nächsten</translation>
     </message>
     <message>
       <source>Distance to the other</source>
@@ -2871,6 +2871,10 @@
       <translation>F-Maß bei 1 % der Größe</translation>
     </message>
     <message>
+      <source>FIT TO THE WORDS</source>
+      <translation>TREUE ZU DEN WORTEN</translation>
+    </message>
+    <message>
       <source>Face mask</source>
       <translation>Gesichtsmaske</translation>
     </message>
@@ -3025,10 +3029,6 @@
     <message>
       <source>Fit the window</source>
       <translation>Ins Fenster einpassen</translation>
-    </message>
-    <message>
-      <source>Fit to the words</source>
-      <translation>Treue zu den Worten</translation>
     </message>
     <message>
       <source>Fitted</source>
@@ -3655,6 +3655,10 @@
       <translation>Wie tief das ist.</translation>
     </message>
     <message>
+      <source>How different two pictures look to people, as a network fitted to their judgements has it.</source>
+      <translation>Wie verschieden zwei Bilder auf Menschen wirken, nach einem Netz, das an ihren Urteilen gelernt hat.</translation>
+    </message>
+    <message>
       <source>How exactly pictures repeat the real ones of the same names, pixel by pixel.</source>
       <translation>Wie genau Bilder die echten gleichen Namens wiederholen, Pixel für Pixel.</translation>
     </message>
@@ -3689,6 +3693,14 @@
     <message>
       <source>How far length, brightness and pitch wander with the seed.</source>
       <translation>Wie weit Länge, Helligkeit und Tonhöhe mit dem Seed wandern.</translation>
+    </message>
+    <message>
+      <source>How far made clips as a whole are from the real ones, by what their frames show.</source>
+      <translation>Wie weit die erzeugten Clips im Ganzen von den echten entfernt sind, nach dem, was ihre Bilder zeigen.</translation>
+    </message>
+    <message>
+      <source>How far made sounds as a whole are from the real ones: quality and variety in one figure.</source>
+      <translation>Wie weit die erzeugten Klänge im Ganzen von den echten entfernt sind: Qualität und Vielfalt in einem Wert.</translation>
     </message>
     <message>
       <source>How far motions of other seeds differ; low is calm and typical.</source>
@@ -3759,6 +3771,10 @@
       <translation>Wie groß die Bewegung ist; 1 ist, wie die Worte sagen.</translation>
     </message>
     <message>
+      <source>How loud sounds are to people, over their whole length.</source>
+      <translation>Wie laut Klänge für Menschen sind, über ihre ganze Länge.</translation>
+    </message>
+    <message>
       <source>How many Langevin steps, each at its own noise level.</source>
       <translation>Wie viele Langevin-Schritte, jeder mit eigener Rauschstärke.</translation>
     </message>
@@ -3769,6 +3785,14 @@
     <message>
       <source>How many bars to write; 0 is as prompted, else 16.</source>
       <translation>Wie viele Takte; 0 heißt wie im Prompt, sonst 16.</translation>
+    </message>
+    <message>
+      <source>How many bits a model that knows likelihoods needs for each number of a picture.</source>
+      <translation>Wie viele Bit ein Modell mit Wahrscheinlichkeiten für jede Zahl eines Bildes braucht.</translation>
+    </message>
+    <message>
+      <source>How many bits a model that knows likelihoods needs for each sample of a sound.</source>
+      <translation>Wie viele Bit ein Modell mit Wahrscheinlichkeiten für jedes Sample eines Klangs braucht.</translation>
     </message>
     <message>
       <source>How many colours a sprite may have.</source>
@@ -3923,8 +3947,16 @@
       <translation>Wie der Klang gezeigt und gespielt wird</translation>
     </message>
     <message>
+      <source>How well a surface, seen from four sides, shows what its prompt says.</source>
+      <translation>Wie gut eine Oberfläche, von vier Seiten gesehen, zeigt, was ihr Prompt sagt.</translation>
+    </message>
+    <message>
       <source>How well each picture shows what its prompt says, and whether the prompt can be told from the picture.</source>
       <translation>Wie gut jedes Bild zeigt, was sein Prompt sagt, und ob sich der Prompt am Bild erkennen lässt.</translation>
+    </message>
+    <message>
+      <source>How well each sound is what its prompt says, and whether the prompt can be told from the sound.</source>
+      <translation>Wie gut jeder Klang ist, was sein Prompt sagt, und ob sich der Prompt am Klang erkennen lässt.</translation>
     </message>
     <message>
       <source>IN BLOCKS</source>
@@ -5377,6 +5409,10 @@
     <message>
       <source>Of a start, make anew only from this second on.</source>
       <translation>Vom Start nur ab dieser Sekunde neu machen.</translation>
+    </message>
+    <message>
+      <source>Of the differences in %1, %2.</source>
+      <translation>Von den Unterschieden in %1 %2.</translation>
     </message>
     <message>
       <source>Of the differences in %1, %2; the rest is chance and parameters acting together.</source>
@@ -7565,6 +7601,10 @@ nach %5 s</translation>
       <translation>T2I-Adapter</translation>
     </message>
     <message>
+      <source>THE COURSE OF THE RUN</source>
+      <translation>DER HERGANG DES LAUFS</translation>
+    </message>
+    <message>
       <source>Table of all cells (CSV) …</source>
       <translation>Tabelle aller Zellen (CSV) …</translation>
     </message>
@@ -7853,6 +7893,14 @@ nach %5 s</translation>
       <translation>Das Material; der Prompt kann es auch sagen.</translation>
     </message>
     <message>
+      <source>The model finds it less likely than noise.</source>
+      <translation>Das Modell hält es für unwahrscheinlicher als Rauschen.</translation>
+    </message>
+    <message>
+      <source>The model finds it likelier than held-out data.</source>
+      <translation>Das Modell hält es für wahrscheinlicher als zurückgehaltene Daten.</translation>
+    </message>
+    <message>
       <source>The mouth.</source>
       <translation>Der Mund.</translation>
     </message>
@@ -8039,10 +8087,6 @@ nach %5 s</translation>
     <message>
       <source>The time signature.</source>
       <translation>Die Taktart.</translation>
-    </message>
-    <message>
-      <source>The usual features</source>
-      <translation>Die üblichen Merkmale</translation>
     </message>
     <message>
       <source>The way from A to B: spherical or straight.</source>
@@ -8957,12 +9001,24 @@ nach %5 s</translation>
       <translation>Ob eine Oberfläche dicht ist: wie viele ihrer Kanten nur zu einer Fläche gehören.</translation>
     </message>
     <message>
+      <source>Whether a tune is in the key that was asked for.</source>
+      <translation>Ob eine Melodie in der verlangten Tonart steht.</translation>
+    </message>
+    <message>
+      <source>Whether an edit changed the picture as its words changed: the way between two pictures and two texts.</source>
+      <translation>Ob eine Änderung das Bild so verändert hat wie die Worte: der Weg zwischen zwei Bildern und zwei Texten.</translation>
+    </message>
+    <message>
       <source>Whether each picture shows one clear thing and all together many.</source>
       <translation>Ob jedes Bild eine Sache klar zeigt und alle zusammen viele.</translation>
     </message>
     <message>
       <source>Whether left and right are made equal.</source>
       <translation>Ob links und rechts gleich gemacht werden.</translation>
+    </message>
+    <message>
+      <source>Whether notes begin when they were asked to, and the tempo is the one asked for.</source>
+      <translation>Ob Noten einsetzen, wann sie sollen, und das Tempo das verlangte ist.</translation>
     </message>
     <message>
       <source>Whether silence at the end is kept.</source>
@@ -9265,6 +9321,10 @@ nach %5 s</translation>
       <translation>zweigt ab bei Schritt %1</translation>
     </message>
     <message>
+      <source>by %1</source>
+      <translation>mit %1</translation>
+    </message>
+    <message>
       <source>chamfer distance</source>
       <translation>Chamfer-Abstand</translation>
     </message>
@@ -9343,6 +9403,10 @@ nach %5 s</translation>
     <message>
       <source>effect of guidance, |cond − uncond|</source>
       <translation>Wirkung der Führung, |cond − uncond|</translation>
+    </message>
+    <message>
+      <source>evaluations</source>
+      <translation>Auswertungen</translation>
     </message>
     <message>
       <source>failed</source>
@@ -9571,10 +9635,6 @@ nach %5 s</translation>
     <message>
       <source>step %1/%2</source>
       <translation>Schritt %1/%2</translation>
-    </message>
-    <message>
-      <source>step %1: %2</source>
-      <translation>Schritt %1: %2</translation>
     </message>
     <message>
       <source>step {0} of {1}</source>

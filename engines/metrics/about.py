@@ -60,5 +60,56 @@ ABOUT: dict[str, About] = {
         'Tatarchenko et al., "What Do Single-view 3D Reconstruction Networks Learn?", 2019',
     ),
     "closed": About("Whether a surface holds water: how many of its edges belong to one face only.", "", alone=True),
+    "direction": About(
+        "Whether an edit changed the picture as its words changed: the way between two pictures and two texts.",
+        'Gal et al., "StyleGAN-NADA: CLIP-Guided Domain Adaptation of Image Generators", 2022',
+    ),
+    "lpips": About(
+        "How different two pictures look to people, as a network fitted to their judgements has it.",
+        'Zhang et al., "The Unreasonable Effectiveness of Deep Features as a Perceptual Metric", 2018',
+    ),
+    "bits": About(
+        "How many bits a model that knows likelihoods needs for each number of a picture.",
+        'Theis, van den Oord and Bethge, "A Note on the Evaluation of Generative Models", 2016',
+        alone=True,
+    ),
+    "fad": About(
+        "How far made sounds as a whole are from the real ones: quality and variety in one figure.",
+        'Kilgour et al., "Frechet Audio Distance", 2019',
+    ),
+    "clap": About(
+        "How well each sound is what its prompt says, and whether the prompt can be told from the sound.",
+        'Wu et al., "Large-scale Contrastive Language-Audio Pretraining with Feature Fusion", 2023',
+        alone=True,
+    ),
+    "loudness": About(
+        "How loud sounds are to people, over their whole length.",
+        'ITU-R BS.1770-5, "Algorithms to measure audio programme loudness", 2023',
+        alone=True,
+    ),
+    "key": About(
+        "Whether a tune is in the key that was asked for.",
+        'Krumhansl, "Cognitive Foundations of Musical Pitch", 1990',
+        alone=True,
+    ),
+    "onsets": About(
+        "Whether notes begin when they were asked to, and the tempo is the one asked for.",
+        'Bello et al., "A Tutorial on Onset Detection in Music Signals", 2005',
+        alone=True,
+    ),
+    "audio-bits": About(
+        "How many bits a model that knows likelihoods needs for each sample of a sound.",
+        'Theis, van den Oord and Bethge, "A Note on the Evaluation of Generative Models", 2016',
+        alone=True,
+    ),
+    "fvd": About(
+        "How far made clips as a whole are from the real ones, by what their frames show.",
+        'Unterthiner et al., "Towards Accurate Generative Models of Video: A New Metric and Challenges", 2018',
+    ),
+    "render": About(
+        "How well a surface, seen from four sides, shows what its prompt says.",
+        'Poole et al., "DreamFusion: Text-to-3D using 2D Diffusion" (CLIP R-Precision), 2023',
+        alone=True,
+    ),
 }
 NOTHING = About("", "")

@@ -27,7 +27,7 @@ class Judge(Struct, frozen=True):
 
 
 JUDGES: dict[str, Judge] = {
-    "blend": Judge("image/blend", "image", "iwae_bits", bound=True),
+    "blend": Judge("image/blend", "image", "iwae_bits", {"steps": 1}, bound=True),
     "pixel": Judge("image/pixel", "image", "bits per pixel", {"do": "measure"}),
     "drum": Judge("audio/drum", "audio", "bits per sample", {"do": "measure"}, bound=True),
     "wave": Judge("audio/wave", "audio", "bits per sample", {"do": "measure"}),
@@ -49,11 +49,13 @@ class Teller:
         self.judge = JUDGES[name]
         self._lent = listing().lent(self.judge.engine)
         self._engine: Any = self._lent.make()
+        self._size = min(self._lent.card.info.sizes, default=None)  # nobody looks at its result
 
     def bits(self, media: Media) -> float:
         """The bits it tells of `media`. Refused where that cannot be measured."""
         judge = self.judge
-        request = check(self._lent.card, Request(engine=judge.engine, start=media, options=dict(judge.options)))
+        asked = Request(engine=judge.engine, start=media, options=dict(judge.options), size=self._size)
+        request = check(self._lent.card, asked)
         for event in self._engine.generate(request):
             if isinstance(event, Result):
                 if judge.fact not in event.facts:

@@ -78,8 +78,7 @@ def _key(task: Task, made: list[Path], ears: Extractor, report: Report | None) -
 
 
 def _onsets(task: Task, made: list[Path], ears: Extractor, report: Report | None) -> Values:
-    """Onsets against the notes a file carries, or those of the real file of the same name; the tempo against the
-    request's."""
+    """Onsets against the notes a file carries, the tempo against that of its request."""
     rows = []
     for n, path in enumerate(made, 1):
         sound = heard(path)

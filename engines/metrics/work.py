@@ -22,8 +22,9 @@ def measured(order: Measure, line: Line, eyes: dict[str, Any]) -> Measured:
     real, cache = (Path(text) if text else None for text in (order.real, order.cache))
     report(0, 1)
     metric = evaluation.known(order.metric, real)
-    key = order.features or metric.needs + metric.medium
-    eyes[key] = eyes.get(key) or evaluation.extractor(metric, order.features, cache)
-    task = Task(order.metric, Path(order.made), real, order.features, cache)
+    folders = tuple(map(Path, order.folders))
+    key = order.features or next(iter(metric.features), "")
+    eyes[key] = eyes.get(key) or evaluation.extractor(metric, order.features, cache, folders)
+    task = Task(order.metric, Path(order.made), real, order.features, cache, folders=folders)
     found = evaluation.evaluated(task, report, eyes[key])
     return Measured(order.job, found.count, found.values, found.features, found.biases)

@@ -78,12 +78,8 @@ def skyline(start: np.ndarray, length: np.ndarray, pitch: np.ndarray) -> list[tu
 
 
 def key_of(pitch: np.ndarray, length: np.ndarray) -> tuple[int, str]:
-    """(pitch class of the tonic, mode) of notes, by how long each sounds."""
-    return profiled(np.bincount(pitch.astype(int) % 12, weights=length, minlength=12))
-
-
-def profiled(weights: np.ndarray) -> tuple[int, str]:
-    """(pitch class of the tonic, mode) by the best correlation of pitch classes (12,) with Krumhansl's profiles."""
+    """(pitch class of the tonic, mode) by the best correlation with Krumhansl's profiles."""
+    weights = np.bincount(pitch.astype(int) % 12, weights=length, minlength=12)
     if weights.std() == 0:
         return int(weights.argmax()), "major"
     scores = {

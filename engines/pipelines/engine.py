@@ -338,6 +338,7 @@ class Pipeline:
             preview=lambda: self._showing().preview(estimate().astype(np.float32)),
             estimate=estimate,
             checkpoint=lambda: self._keep(drive.checkpoint(moment)),
+            guidance=moment.parts[0].gap,
         )
 
     def _keep(self, kept: Checkpoint) -> Checkpoint:

@@ -18,19 +18,21 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from engines.pipelines import clean, reentry
+from engines.pipelines import clean, effect, reentry
 
 WATCH = "_watch"  # the attribute of a scheduler that says who watches it
 
 
 @dataclass
 class Part:
-    """What one scheduler did in a step: `sample` is x_t-1, `x0` the clean estimate; `level` is the noise left."""
+    """What one scheduler did in a step: `sample` is x_t-1, `x0` the clean estimate; `level` is the noise left, `gap`
+    tells what guidance did."""
 
     scheduler: Any
     sample: Tensor
     level: float
     guess: Callable[[], Tensor]
+    gap: effect.Told = effect.nothing
 
     @functools.cached_property
     def x0(self) -> Tensor:
@@ -68,6 +70,8 @@ class Watch:
     calls: list[int] = field(default_factory=list)  # of each of them
     asked: int = 0  # calls of networks that were not passed over
     guesses: dict[int, Callable[[], Tensor]] = field(default_factory=dict)  # of each scheduler, in the step in hand
+    gaps: dict[int, effect.Told] = field(default_factory=dict)  # and what guidance did in it
+    answers: list[tuple[str, Any]] = field(default_factory=list)  # of networks that denoise, since the last step
     parts: list[Part] = field(default_factory=list)
     copies: int = 1  # schedulers that take part in each step
     limit: int = 0  # calls of each scheduler to pass over
@@ -100,6 +104,8 @@ class Watch:
         if _begins(scheduler):
             given = words["model_output"], words["timestep"], words["sample"]
             self.guesses[place] = clean.coming(scheduler, *given, tokens=words.get("per_token_timesteps"))
+            self.gaps[place] = effect.of(scheduler, self.answers, *given[1:])
+        self.answers = []
         if self.anew:
             reentry.before(scheduler, words)
             out = step(**words)
@@ -112,7 +118,7 @@ class Watch:
                 sample = self.hold(scheduler, self.left, self.calls[place], sample)
                 out = _with(out, sample)
             level = self.levels[min(self.calls[place], self.left)]
-            self.parts.append(Part(scheduler, sample, level, self.guesses.pop(place)))
+            self.parts.append(Part(scheduler, sample, level, self.guesses.pop(place), self.gaps.pop(place)))
             self._whole()
         return out
 
@@ -231,6 +237,8 @@ def _passing(name: str, forward: Callable[..., Any], watch: Watch, shapes: dict[
             return zeros(shapes[name], device_of(args, kwargs), (many, shapes.get(count, many)))
         watch.asked += 1
         out = forward(*args, **kwargs)
+        if not name.startswith("controlnet"):
+            watch.answers = [*watch.answers[-1:], (name, out)]
         if count not in shapes:  # the shape may be known already: by what the words asked
             shapes[name], shapes[count] = shape_of(out), many
         return out

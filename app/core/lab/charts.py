@@ -11,12 +11,13 @@ from app.core.lab.verdict import number, written
 from app.core.lab.wording import Tr, filled, noted
 from engines.prompt import grid
 
-Cost = tuple[str, Callable[[Measured], float | None], str]  # its name, what it is, the title of a plot against it
+Cost = tuple[str, Callable[[Measured], float | None], str, str]  # name, what it is, unit, title of a plot against it
 COSTS: tuple[Cost, ...] = (
-    (noted("Seconds for one result"), lambda cell: cell.seconds, noted("%1 against seconds for one result")),
+    (noted("Seconds for one result"), lambda cell: cell.seconds, "s", noted("%1 against seconds for one result")),
     (
         noted("Network evaluations for one result"),
         lambda cell: cell.nfe,
+        noted("evaluations"),
         noted("%1 against network evaluations for one result"),
     ),
 )
@@ -49,14 +50,14 @@ def across(sweep: Sweep) -> list[int]:
 
 def cost_curve(sweep: Sweep, cost: Cost, tr: Tr = str) -> Plot:
     """The first figure of every cell against what one result of it costs; the cells of the front are numbered."""
-    aim, (name, price, title) = sweep.aims[0], cost
+    aim, (name, price, unit, title) = sweep.aims[0], cost
     shown = [cell for cell in sweep.distinct() if paid(cell, aim, price)]
     leader = next((n for n, axis in enumerate(sweep.axes) if axis.name == "engine"), None)
     leader = leader if leader is not None else next((one.axis for one in sweep.effects()), 0)
 
     def point(cell: Measured) -> Point:
         x, y = price(cell) or 0.0, cell.figures[aim.name]
-        told = filled(tr("%1: %2 at %3"), cell.label, written(cell, aim), number(x))
+        told = filled(tr("%1: %2 at %3"), cell.label, written(cell, aim), f"{number(x)} {tr(unit)}")
         return Point(x, y, told, cell.figures.get(aim.errors, 0.0), key_of(cell))
 
     axis = sweep.axes[leader]

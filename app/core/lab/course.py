@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from app.core.lab.plot import Plot, Point, Series, spread
-from app.core.lab.wording import Tr, filled, noted
+from app.core.lab.wording import Tr, noted
 from engines.files.steps import StepStore
 
 CHANGE, DISTANCE = noted("change since the step before"), noted("distance to the last step")
@@ -73,18 +73,15 @@ def plot(found: Course, over: str = "step", tr: Tr = str) -> Plot:
     series = []
     for name, field in zip((CHANGE, DISTANCE, GUIDANCE), fields, strict=True):
         told = [(one, getattr(one, field)) for one in moments]
-        points = [
-            Point(_at(one, over), v, filled(tr("step %1: %2"), one.step, f"{v:.3g}"))
-            for one, v in told
-            if v is not None
-        ]
+        points = [_point(one, over, value) for one, value in told if value is not None]
         series += [Series(tr(name), tuple(sorted(points, key=lambda point: point.x)))] if points else []
     across = tr("noise level") if over == "sigma" else tr("step")
     return Plot(tr("The course of the run"), across, tr("in parts of the deviation"), tuple(series), log=log)
 
 
-def _at(one: Moment, over: str) -> float:
-    return one.level if over == "sigma" else float(one.step)
+def _point(one: Moment, over: str, value: float) -> Point:
+    at = one.level if over == "sigma" else float(one.step)
+    return Point(at, value, f"{one.step}: {value:.3g}", key=str(one.step))
 
 
 def table(found: Course) -> str:

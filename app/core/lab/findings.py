@@ -41,16 +41,13 @@ class Finding(Struct, frozen=True):
 
     @property
     def chief(self) -> str:
-        """The figure that is told first, with its spread or interval where there is one: '0.512 ± 0.021'."""
+        """The figure that is told first, with its standard error or spread where there is one: '0.512 ± 0.021'."""
         names = list(self.values)
         if not names:
             return ""
         told = number(self.values[names[0]])
         error = next((self.values[name] for name in ERRORS if name in self.values), None)
-        if error is not None:
-            return f"{told} ± {number(error)}"
-        ends = [self.values[name] for name in ("low", "high") if name in self.values]
-        return f"{told} ({number(ends[0])} to {number(ends[1])})" if len(ends) == 2 else told
+        return told if error is None else f"{told} ± {number(error)}"
 
     @property
     def others(self) -> str:

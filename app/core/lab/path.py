@@ -121,11 +121,14 @@ def plots(found: Along, tr: Tr = str) -> tuple[Plot, ...]:
     told = [(tr("distance to the next"), tr(found.name), middles, found.gaps)]
     told += [(tr("fit to the words"), tr("cosine"), list(found.places), found.fits)] if found.fits else []
     along = tr("along the path")
-    return tuple(Plot(name, along, unit, (Series(name, tuple(map(_point, xs, ys))),)) for name, unit, xs, ys in told)
+    return tuple(
+        Plot(name, along, unit, (Series(name, tuple(map(_point, xs, ys, range(len(ys))))),))
+        for name, unit, xs, ys in told
+    )
 
 
-def _point(x: float, y: float) -> Point:
-    return Point(x, y, f"{x:.2f}: {y:.4g}")
+def _point(x: float, y: float, n: int) -> Point:
+    return Point(x, y, f"{x:.2f}: {y:.4g}", key=str(n))
 
 
 def table(found: Along) -> str:

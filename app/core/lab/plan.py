@@ -14,7 +14,6 @@ from app.core import grid as sheets
 from app.core.lab.sweep import ERRORS, Aim, Measured
 from engines.contract import EngineCard, Refused, Request
 from engines.files import recipe
-from engines.metrics.evaluation import METRICS, known
 from engines.prompt import grid
 from engines.prompt.grid import Axis
 
@@ -123,6 +122,8 @@ def _idle(cards: Cards, engine: str, axes: Sequence[Axis]) -> tuple[int, ...]:
 
 def fits(metrics: Sequence[str], real: Path | None, cards: Sequence[EngineCard]) -> None:
     """Refused unless every metric measures what every engine makes, and has what it needs for that."""
+    from engines.metrics.evaluation import METRICS, known  # when it is asked for: the window is there sooner
+
     if not metrics:
         raise Refused("bad-request", "Choose a metric to measure the cells by (--metric).")
     for name in metrics:
@@ -138,6 +139,8 @@ def fits(metrics: Sequence[str], real: Path | None, cards: Sequence[EngineCard])
 
 def aims(metrics: Sequence[str], cells: Sequence[Measured]) -> tuple[Aim, ...]:
     """The chief figure of every metric: the first it tells. Refused when no cell has any."""
+    from engines.metrics.evaluation import METRICS
+
     names = next((list(cell.figures) for cell in cells if cell.figures), None)
     if names is None:
         told = next((cell.sentence for cell in cells if cell.sentence), "")

@@ -317,6 +317,7 @@ def _named(figure: Figure, axes: Axes, plot: Plot, look: Look) -> None:
                 color=look.series[n % len(look.series)],
                 gid="name",
                 annotation_clip=False,
+                bbox={"facecolor": look.paper, "edgecolor": "none", "alpha": 0.8, "pad": 0.8},  # a line may run behind
             )
         return
     shown = []

@@ -2,7 +2,6 @@
 
 from engines.contract import EngineCard, Param, Request
 from engines.metrics.about import ABOUT, NOTHING
-from engines.metrics.evaluation import METRICS
 
 WORTH = ("steps", "guidance", "sampler")  # in this order
 MOST = 4  # values of a choice
@@ -42,7 +41,15 @@ def alone(medium: str) -> list[str]:
 
 
 def metrics(medium: str) -> list[str]:
-    """The metrics of a medium, the one that answers most without anything else first."""
-    mine = [name for name, metric in METRICS.items() if metric.medium == medium]
+    """The metrics of a medium, the one that answers most without anything else first, and last those whose usual
+    networks do not ship."""
+    from engines.metrics.evaluation import METRICS  # when it is asked for: the window is there sooner
+    from engines.metrics.nets import NETS
+
     order = ("words", "set", "sets", "pairs")
-    return sorted(mine, key=lambda name: order.index(METRICS[name].needs))
+
+    def late(name: str) -> tuple[bool, int]:
+        usual = NETS.get(next(iter(METRICS[name].features), ""))
+        return usual is not None and usual.wanted is not None, order.index(METRICS[name].needs)
+
+    return sorted((name for name, metric in METRICS.items() if metric.medium == medium), key=late)

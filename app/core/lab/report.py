@@ -140,7 +140,7 @@ def _row(sweep: Sweep, cell: Measured, ahead: bool) -> str:
     told += ["–" if one is None else number(one) for one in (cell.seconds, cell.nfe)]
     marks = [f'<span class="mark">{word}</span>' for word, on in (("★ best", best), ("on the front", ahead)) if on]
     figures = "".join(f'<td class="n">{one}</td>' for one in told)
-    return f"<tr{' class=best' if best else ''}>{link}{words}{figures}<td>{' '.join(marks)}</td></tr>"
+    return f"<tr{' class=best' if best else ''}>{link}{words}{figures}<td>{' · '.join(marks)}</td></tr>"
 
 
 def _anchor(cell: Measured) -> str:

@@ -15,6 +15,8 @@ def effects(sweep: Sweep, tr: Tr = str) -> str:
     first = filled(tr("%1 explains %2 %"), name, share)
     told = ", ".join([first, *(f"{name} {share} %" for name, share in others)])
     whole = tr("Of the differences in %1, %2; the rest is chance and parameters acting together.")
+    if sum(share for _, share in found) >= 99:
+        whole = tr("Of the differences in %1, %2.")
     return filled(whole, sweep.aims[0].title, told)
 
 

@@ -7,11 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core.lab import course as courses
+from app.core.lab import plot as plots
 from app.core.lab.course import Course
 from app.studio import Studio
 from app.ui import theme
-from app.ui.compare.svgplot import PlotView, file_of
 from app.ui.declared import said
+from app.ui.lab.plotview import PlotView
 from app.ui.widgets import Choice, say
 from engines.contract import Failure, Refused
 from engines.files import atomic
@@ -34,7 +35,8 @@ class CourseDialog(QDialog):
         self.over.setMinimumContentsLength(20)
         self.over.setAccessibleName(self.tr("What lies across"))
         self.over.activated.connect(lambda _n: self._show())
-        self.plot = PlotView(self.tr("Course of the run"))
+        self.plot = PlotView(studio)
+        self.plot.opened.connect(self._open)
         self.told = say("", "dim", wrap=True)
         self.export = QPushButton(theme.icon("export"), self.tr("Export …"))
         self.export.setAutoDefault(False)
@@ -50,6 +52,7 @@ class CourseDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
         column.setSpacing(theme.M)
+        column.addWidget(say(self.tr("THE COURSE OF THE RUN"), "section"))
         column.addWidget(self.plot, 1)
         column.addLayout(foot)
         self.resize(820, 600)
@@ -75,7 +78,7 @@ class CourseDialog(QDialog):
             return self.tr("The steps of this run are not kept; make it again to see its course.")
         if not self.course.guided:
             return self.tr("This run tells nothing of guidance: there was none, or its engine does not say.")
-        return ""
+        return self.tr("A click on a point shows that step on the stage.")
 
     def _ask_export(self) -> None:
         start = str(Path.home() / f"{Path(self.name).stem}-course.csv")
@@ -84,16 +87,21 @@ class CourseDialog(QDialog):
         if path:
             self.write(Path(path) if Path(path).suffix else Path(path + ".csv"))
 
+    def _open(self, step: str) -> None:
+        """A point was clicked: its step on the stage."""
+        self.studio.show(self.run)
+        self.studio.scrub(int(step))
+
     def write(self, path: Path) -> None:
         """Write the numbers (CSV) or the plot (SVG, PNG) to `path`."""
-        held = courses.table(self.course).encode()
-        if path.suffix.lower() != ".csv":
-            assert self.plot.plot is not None
-            held = file_of(self.plot.plot, path)
+        found, shown = self.course, self.plot.plot
+        assert shown is not None
 
         def work() -> Path:
+            if path.suffix.lower() != ".csv":
+                return plots.write(shown, path)
             try:
-                return atomic.write(path, held)
+                return atomic.write(path, courses.table(found).encode())
             except OSError as error:
                 raise Refused("disk", atomic.sentence(error, path).sentence) from error
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.core.lab.comparison import Comparison
 from app.studio import Studio
 from app.studio.comparing import A, B, Comparing
-from app.ui import theme
+from app.ui import declared, theme
 from app.ui.compare.asked import Asked, Row, plain, rows
 from app.ui.compare.clips import Clips
 from app.ui.compare.figures import Figures, parting_words
@@ -186,7 +186,7 @@ class CompareDialog(QDialog):
         self.figures.show_found(found, busy=self.comparing.busy and all(self.comparing.sides))
         self.parted.setText(parting_words(found) if found else "")
         facts = found.facts if found else ()
-        self.facts.show_rows([Row(one.name, plain(one.a), plain(one.b)) for one in facts])
+        self.facts.show_rows([Row(declared.words(one.name), plain(one.a), plain(one.b)) for one in facts])
         for part in (self.facts_head, self.facts):
             part.setVisible(bool(facts))
         if found is None or not found.asked:

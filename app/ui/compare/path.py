@@ -21,12 +21,12 @@ from app.core.lab import path as paths
 from app.studio import Studio
 from app.studio.pathing import Pathing
 from app.ui import theme, thumbs
-from app.ui.compare.svgplot import PlotView
 from app.ui.declared import said
+from app.ui.lab.plotview import PlotView
 from app.ui.widgets import Choice, Number, relook, say
 from engines.contract import Media
 
-LARGE = 320  # pixels of the point that is looked at
+LARGE = 400  # pixels of the point that is looked at
 
 
 class Points(QWidget):
@@ -153,7 +153,8 @@ class PathDialog(QDialog):
         self.make.setProperty("look", "primary")
         self.export = QPushButton(theme.icon("export"), self.tr("Export …"))
         self.points, self.large = Points(), Shown()
-        self.plots = (PlotView(self.tr("Distance to the next")), PlotView(self.tr("Fit to the words")))
+        self.plots = (PlotView(studio), PlotView(studio))
+        self.heads = (say(self.tr("DISTANCE TO THE NEXT"), "section"), say(self.tr("FIT TO THE WORDS"), "section"))
         self.told = say("", "dim", wrap=True)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
@@ -171,12 +172,14 @@ class PathDialog(QDialog):
         how.addWidget(self.make)
         grid = QGridLayout()
         grid.setSpacing(theme.M)
-        grid.addWidget(self.large, 0, 0, 2, 1)
-        for n, plot in enumerate(self.plots):
-            grid.addWidget(plot, n, 1)
-            grid.setRowStretch(n, 1)
-        grid.setColumnStretch(0, 2)
-        grid.setColumnStretch(1, 3)
+        grid.addWidget(self.large, 0, 0, 4, 1)
+        for n, (head, plot) in enumerate(zip(self.heads, self.plots, strict=True)):
+            grid.addWidget(head, 2 * n, 1)
+            grid.addWidget(plot, 2 * n + 1, 1)
+            grid.setRowStretch(2 * n + 1, 1)
+            plot.opened.connect(lambda key: self.points.go(int(key)))
+        grid.setColumnStretch(0, 3)
+        grid.setColumnStretch(1, 4)
         foot = QHBoxLayout()
         foot.addWidget(self.told, 1)
         foot.addWidget(self.export)
@@ -188,7 +191,7 @@ class PathDialog(QDialog):
         column.addWidget(self.progress)
         column.addLayout(grid, 1)
         column.addLayout(foot)
-        self.resize(920, 640)
+        self.resize(980, 780)
         for one in (self.make, self.export):
             one.setAutoDefault(False)
 
@@ -217,7 +220,8 @@ class PathDialog(QDialog):
         drawn = paths.plots(now.along, said) if now.along else ()
         for n, view in enumerate(self.plots):
             view.show_plot(drawn[n] if n < len(drawn) else None)
-            view.setVisible(n < max(1, len(drawn)))
+            for part in (view, self.heads[n]):
+                part.setVisible(n < max(1, len(drawn)))
         self.words.setEnabled(now.fitter() is not None)
         self.make.setText(self.tr("Stop") if now.busy else self.tr("Go"))
         self.export.setEnabled(now.along is not None)

@@ -217,6 +217,10 @@ class ScoreDialog(QDialog):
         if found.share is None:
             return words
         beside = self.tr("It lies %1 of the way from held-out data to noise.").replace("%1", f"{found.share:.0%}")
+        if found.share < 0:
+            beside = self.tr("The model finds it likelier than held-out data.")
+        elif found.share > 1:
+            beside = self.tr("The model finds it less likely than noise.")
         return f"{words} {beside}"
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QMenu,
     QPushButton,
     QStackedWidget,
@@ -27,7 +26,7 @@ from app.ui import theme
 from app.ui.declared import said
 from app.ui.widgets import Empty, say
 
-PLACE = Qt.ItemDataRole.UserRole
+WIDEST = 150  # pixels of a column; tool tips have the whole
 
 
 class Line(QTreeWidgetItem):
@@ -35,13 +34,13 @@ class Line(QTreeWidgetItem):
 
     def __init__(self, finding: Finding) -> None:
         when = datetime.fromtimestamp(finding.created).strftime("%Y-%m-%d %H:%M")
-        texts = [said(finding.title), finding.made, finding.real or "–", finding.chief, str(finding.count)]
+        texts = [said(finding.title), finding.chief, finding.made, finding.real or "–", str(finding.count)]
         super().__init__([*texts, finding.features or "–", when])
         self.finding = finding
-        for column in (3, 4):
+        for column in (1, 4):
             self.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for column in range(self.columnCount()):
-            self.setToolTip(column, finding.others)
+            self.setToolTip(column, f"{self.text(column)}\n{finding.others}")
 
     def __lt__(self, other: object) -> bool:
         tree = self.treeWidget()
@@ -51,7 +50,7 @@ class Line(QTreeWidgetItem):
     def _order(self, column: int) -> tuple[float, str]:
         """By what a column is sorted: figures, counts and times as numbers, the rest as words."""
         found = self.finding
-        numbers = {3: next(iter(found.values.values()), 0.0), 4: float(found.count), 6: found.created}
+        numbers = {1: next(iter(found.values.values()), 0.0), 4: float(found.count), 6: found.created}
         return numbers.get(column, 0.0), "" if column in numbers else self.text(column)
 
 
@@ -69,7 +68,7 @@ class Findings(QWidget):
         self.refresh()
 
     def _build(self) -> None:
-        names = (self.tr("Metric"), self.tr("Measured"), self.tr("Compared with"), self.tr("Figure"))
+        names = (self.tr("Metric"), self.tr("Figure"), self.tr("Measured"), self.tr("Compared with"))
         self.table.setHeaderLabels([*names, self.tr("Files"), self.tr("Features"), self.tr("When")])
         self.table.setAccessibleName(self.tr("What was measured"))
         self.table.setRootIsDecorated(False)
@@ -116,7 +115,9 @@ class Findings(QWidget):
         self.table.clear()
         for finding in found:
             self.table.addTopLevelItem(Line(finding))
-        self.table.header().resizeSections(QHeaderView.ResizeMode.ResizeToContents)
+        for column in range(self.table.columnCount()):
+            wide = max(self.table.sizeHintForColumn(column), self.table.header().sectionSizeHint(column))
+            self.table.setColumnWidth(column, min(wide + theme.M, WIDEST))
         if found:
             newest = next(n for n in range(len(found)) if _line(self.table, n).finding == found[-1])
             self.table.setCurrentItem(_line(self.table, newest))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -18,6 +20,7 @@ from app.ui.lab.source import Selection, SourceButton
 from app.ui.widgets import Choice, Elided, button, discard, say
 
 MEDIA = ("image", "audio", "video", "mesh")
+SIDE = 232  # pixels of what is chosen and of the sets
 
 
 class LabPanel(QWidget):
@@ -29,6 +32,7 @@ class LabPanel(QWidget):
         self.setAccessibleName(self.tr("Lab"))
         self.which, self.features = Choice(), Choice()
         self.about = say("", "small", wrap=True)
+        self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.reference: Source | None = None
         self.candidates: list[Source] = []
         self.compare = SourceButton(studio, self.tr("Compare with"), selection)
@@ -39,6 +43,7 @@ class LabPanel(QWidget):
         self.bar, self.progress = QProgressBar(), say("", "dim", wrap=True)
         self.findings = Findings(studio)
         self._filled = False
+        self._features = ""  # those that were chosen by hand
         self._build()
         self._listen()
         self._show_progress()
@@ -55,30 +60,28 @@ class LabPanel(QWidget):
         self.beside, self.made = QVBoxLayout(), QVBoxLayout()
         for lines in (self.beside, self.made):
             lines.setSpacing(theme.S)
-        for part in (self.which, self.about, self.features, self.compare):
-            column.addWidget(part)
+        column.addWidget(self.compare)
         column.addLayout(self.beside)
         column.addWidget(self.add)
         column.addLayout(self.made)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        left = QVBoxLayout()
-        left.setSpacing(theme.M)
-        left.addWidget(area, 1)
-        left.addLayout(self._deeds())
-        side = QWidget()
-        side.setLayout(left)
-        side.setFixedWidth(320)
-        left.setContentsMargins(0, 0, 0, 0)
+        area = _scrolled(page)
+        what, sets = QVBoxLayout(), QVBoxLayout()
+        what.addWidget(self.which)
+        what.addWidget(self.features)
+        what.addWidget(_scrolled(self.about), 1)
+        sets.addWidget(area, 1)
+        sets.addLayout(self._deeds())
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.L, theme.M, theme.L, theme.L)
         row.setSpacing(theme.L)
-        row.addWidget(side)
+        for part in (what, sets):
+            part.setSpacing(theme.M)
+            part.setContentsMargins(0, 0, 0, 0)
+            side = QWidget()
+            side.setLayout(part)
+            side.setFixedWidth(SIDE)
+            row.addWidget(side)
         row.addWidget(self.findings, 1)
 
     def _deeds(self) -> QVBoxLayout:
@@ -101,6 +104,7 @@ class LabPanel(QWidget):
     def _listen(self) -> None:
         lab = self.studio.lab
         self.which.currentIndexChanged.connect(lambda _n: self._show_metric())
+        self.features.activated.connect(self._choose_features)
         self.compare.chosen.connect(self._take_reference)
         self.add.chosen.connect(self._take_candidate)
         self.measure.clicked.connect(lambda _checked=False: lab.evaluate(self.asked()))
@@ -119,7 +123,6 @@ class LabPanel(QWidget):
             return
         self._filled = True
         from engines.metrics.evaluation import METRICS
-        from engines.metrics.features import NAMES
 
         self.which.blockSignals(True)
         for medium in MEDIA:
@@ -130,10 +133,6 @@ class LabPanel(QWidget):
                     self.which.setItemData(self.which.count() - 1, told(name), Qt.ItemDataRole.ToolTipRole)
         self.which.setCurrentIndex(1)
         self.which.blockSignals(False)
-        self.features.addItem(self.tr("The usual features"), "")
-        for name, what in NAMES.items():
-            self.features.addItem(name, name)
-            self.features.setItemData(self.features.count() - 1, said(what), Qt.ItemDataRole.ToolTipRole)
         self._show_metric()
 
     def _head(self, text: str) -> None:
@@ -172,8 +171,27 @@ class LabPanel(QWidget):
             self.reference, self.candidates = None, []
         self.compare.medium = self.add.medium = metric.medium
         self.about.setText(told(str(self.which.currentData())))
-        self.features.setVisible(metric.medium not in ("audio", "mesh") and metric.needs != "pairs")
+        self._offer_features(metric.features)
         self._show_sources()
+
+    def _offer_features(self, names: Sequence[str]) -> None:
+        """The features a metric can be measured with, the usual ones first; what was chosen stays where it can."""
+        from engines.metrics.evaluation import NAMES
+
+        self.features.clear()
+        for name in names:
+            self.features.addItem(self.tr("by %1").replace("%1", name), name)
+            self.features.setItemData(self.features.count() - 1, said(NAMES.get(name, "")), Qt.ItemDataRole.ToolTipRole)
+        self.features.setCurrentIndex(max(0, self.features.findData(self._features)))
+        self.features.setVisible(bool(names))
+        self._tell_features()
+
+    def _choose_features(self, n: int) -> None:
+        self._features = str(self.features.itemData(n))
+        self._tell_features()
+
+    def _tell_features(self) -> None:
+        self.features.setToolTip(str(self.features.currentData(Qt.ItemDataRole.ToolTipRole) or ""))
 
     def _take_reference(self, source: Source) -> None:
         self.reference = source
@@ -234,3 +252,14 @@ class LabPanel(QWidget):
         text = text.replace("%1", now.what)
         left = f" · {self.tr('%1 left').replace('%1', span(now.left))}" if now.left else ""
         self.progress.setText(text + left)
+
+
+def _scrolled(page: QWidget) -> QScrollArea:
+    """`page` as high as it likes, in what room there is."""
+    area = QScrollArea()
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area

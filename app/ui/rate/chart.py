@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui import theme
@@ -44,8 +44,8 @@ class Chart(QWidget):
     ) -> None:
         """Draw these; what is drawn is read out too."""
         self.marks, self._axis, self._ticks, self._chance = tuple(marks), axis, tuple(ticks), chance
-        widest = max((self.fontMetrics().horizontalAdvance(mark.name) for mark in marks), default=0)
-        self._left = min(LEFT + 80, max(100, widest + 16))
+        bold = QFontMetrics(theme.font(13, 600))
+        self._left = min(LEFT + 80, max([100, *(bold.horizontalAdvance(mark.name) + 18 for mark in marks)]))
         self.setAccessibleName("; ".join(f"{mark.name}: {mark.words}" for mark in marks))
         self.setFixedHeight(self.sizeHint().height())
         self.update()
