@@ -848,7 +848,7 @@
     </message>
     <message>
       <source>Add what is measured</source>
-      <translation>Hinzufügen, was gemessen wird</translation>
+      <translation>Was gemessen wird</translation>
     </message>
     <message>
       <source>Added</source>
