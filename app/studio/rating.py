@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.bridge import Bridge
 from app.core import presets
@@ -20,6 +20,10 @@ from engines.contract import Failure, Media, Refused
 from engines.files.recipe import Blobs
 
 Sorry = Callable[[Failure], None]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Ratings", text)
 
 
 class Opened:
@@ -109,7 +113,7 @@ class Ratings(QObject):
             return found
 
         def work(key: Key) -> Outcome:
-            return result.outcome(key, list(folder.voted([opened.place, *more])))
+            return result.outcome(key, list(folder.voted([opened.place, *more])), _tr)
 
         def known(outcome: Outcome) -> None:
             if outcome.stars:

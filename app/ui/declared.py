@@ -1,4 +1,4 @@
-"""What engines declare, in the words of the user's language.
+"""What engines and metrics declare, in the words of the user's language.
 
 Engines are written in English; the languages know the words of those that are shipped, another engine's stay as it
 says them.
@@ -52,3 +52,14 @@ def texts(card: EngineCard) -> Iterator[str]:
     for param in card.params:
         yield from (param.label or plain(param.name), param.help, plain(param.group), param.unit)
         yield from map(plain, param.choices)
+
+
+def metric_texts() -> Iterator[str]:
+    """Everything of the metrics that the window says, in English."""
+    from engines.metrics.about import ABOUT
+    from engines.metrics.evaluation import METRICS, NAMES
+
+    for metric in METRICS.values():
+        yield from (metric.title, metric.biases)
+    yield from (about.measures for about in ABOUT.values())
+    yield from NAMES.values()

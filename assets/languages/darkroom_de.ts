@@ -8,6 +8,10 @@
       <translation> %1 davon sind schon da.</translation>
     </message>
     <message>
+      <source> (95 % sure: %1 to %2)</source>
+      <translation> (zu 95 % sicher: %1 bis %2)</translation>
+    </message>
+    <message>
       <source> (and %d more that could not be looked at)</source>
       <translation> (und %d weitere, die nicht durchgesehen werden konnten)</translation>
     </message>
@@ -28,12 +32,48 @@
       <translation> Pixel</translation>
     </message>
     <message>
+      <source>%1 %2 · at most %3 questions · what they are of stays hidden until the end</source>
+      <translation>%1 %2 · höchstens %3 Fragen · was dahintersteckt, bleibt bis zum Ende verborgen</translation>
+    </message>
+    <message>
+      <source>%1 %2; less is likelier.</source>
+      <translation>%1 %2; weniger ist wahrscheinlicher.</translation>
+    </message>
+    <message>
+      <source>%1 %2; more fits better.</source>
+      <translation>%1 %2; mehr passt besser.</translation>
+    </message>
+    <message>
       <source>%1 GB</source>
       <translation>%1 GB</translation>
     </message>
     <message>
       <source>%1 MB</source>
       <translation>%1 MB</translation>
+    </message>
+    <message>
+      <source>%1 against %2</source>
+      <translation>%1 gegen %2</translation>
+    </message>
+    <message>
+      <source>%1 against network evaluations for one result</source>
+      <translation>%1 gegen Netzauswertungen je Ergebnis</translation>
+    </message>
+    <message>
+      <source>%1 against seconds for one result</source>
+      <translation>%1 gegen Sekunden je Ergebnis</translation>
+    </message>
+    <message>
+      <source>%1 and %2 can hardly be told apart: %1 is preferred %3.</source>
+      <translation>%1 und %2 sind kaum zu unterscheiden: %1 wird %3 vorgezogen.</translation>
+    </message>
+    <message>
+      <source>%1 and more</source>
+      <translation>%1 und mehr</translation>
+    </message>
+    <message>
+      <source>%1 answered, at most %2 left</source>
+      <translation>%1 beantwortet, höchstens noch %2</translation>
     </message>
     <message>
       <source>%1 bars</source>
@@ -44,8 +84,20 @@
       <translation>%1 Zweige</translation>
     </message>
     <message>
+      <source>%1 came the farthest of %2: %3 of %4 people were left with it.</source>
+      <translation>%1 kam von %2 am weitesten: Bei %3 von %4 Personen blieb es übrig.</translation>
+    </message>
+    <message>
       <source>%1 cannot be opened yet: %2.</source>
       <translation>%1 kann noch nicht geöffnet werden: %2.</translation>
+    </message>
+    <message>
+      <source>%1 cells are still to be measured.</source>
+      <translation>%1 Zellen sind noch zu messen.</translation>
+    </message>
+    <message>
+      <source>%1 cells of %2 results</source>
+      <translation>%1 Zellen zu %2 Ergebnissen</translation>
     </message>
     <message>
       <source>%1 changes only %2 to %3 s now.</source>
@@ -68,12 +120,40 @@
       <translation>%1 steuert jetzt %2.</translation>
     </message>
     <message>
+      <source>%1 could not be</source>
+      <translation>%1 gelangen nicht</translation>
+    </message>
+    <message>
+      <source>%1 deviations apart</source>
+      <translation>%1 Abweichungen auseinander</translation>
+    </message>
+    <message>
+      <source>%1 explains %2 %</source>
+      <translation>erklärt %1 %2 %</translation>
+    </message>
+    <message>
       <source>%1 h %2 min</source>
       <translation>%1 h %2 min</translation>
     </message>
     <message>
+      <source>%1 has %2 stars in the mean</source>
+      <translation>%1 hat im Mittel %2 Sterne</translation>
+    </message>
+    <message>
+      <source>%1 has answered %2</source>
+      <translation>%1 hat %2 beantwortet</translation>
+    </message>
+    <message>
+      <source>%1 has finished</source>
+      <translation>%1 ist fertig</translation>
+    </message>
+    <message>
       <source>%1 in all, %2 opened</source>
       <translation>%1 insgesamt, %2 geöffnet</translation>
+    </message>
+    <message>
+      <source>%1 is as good within the error (%2) and cheaper%3.</source>
+      <translation>%1 ist im Rahmen des Fehlers ebenso gut (%2) und billiger%3.</translation>
     </message>
     <message>
       <source>%1 is no metre: write it as 3/4.</source>
@@ -86,6 +166,14 @@
     <message>
       <source>%1 is not what %2 needs; give it another kind of file (%3).</source>
       <translation>%1 passt nicht zu %2; bitte eine andere Art von Datei nehmen (%3).</translation>
+    </message>
+    <message>
+      <source>%1 is preferred to %2, %3.</source>
+      <translation>%1 wird gegenüber %2 vorgezogen, %3.</translation>
+    </message>
+    <message>
+      <source>%1 is preferred to every other; to the nearest, %2, %3.</source>
+      <translation>%1 wird allen anderen vorgezogen; gegenüber der nächsten, %2, %3.</translation>
     </message>
     <message>
       <source>%1 keys, %2 chosen</source>
@@ -112,6 +200,10 @@
       <translation>%1 von %2 sind gemacht</translation>
     </message>
     <message>
+      <source>%1 of %2 cells are measured</source>
+      <translation>%1 von %2 Zellen sind gemessen</translation>
+    </message>
+    <message>
       <source>%1 of %2 shown</source>
       <translation>%1 von %2 gezeigt</translation>
     </message>
@@ -124,6 +216,10 @@
       <translation>%1 von Punkt %2</translation>
     </message>
     <message>
+      <source>%1 of them are there</source>
+      <translation>%1 davon sind da</translation>
+    </message>
+    <message>
       <source>%1 over the steps</source>
       <translation>%1 über die Schritte</translation>
     </message>
@@ -134,6 +230,10 @@
     <message>
       <source>%1 results deleted</source>
       <translation>%1 Ergebnisse gelöscht</translation>
+    </message>
+    <message>
+      <source>%1 results of the history</source>
+      <translation>%1 Ergebnisse aus dem Verlauf</translation>
     </message>
     <message>
       <source>%1 running</source>
@@ -164,6 +264,10 @@
       <translation>%1 warten</translation>
     </message>
     <message>
+      <source>%1 was left of %2. A knock-out finds a favourite; how sure it is it does not say.</source>
+      <translation>%1 blieb von %2 übrig. K.-o.-Runden finden einen Favoriten; wie sicher das ist, sagen sie nicht.</translation>
+    </message>
+    <message>
       <source>%1, bar %2, beat %3, velocity %4</source>
       <translation>%1, Takt %2, Schlag %3, Anschlag %4</translation>
     </message>
@@ -180,8 +284,20 @@
       <translation>%1, langsam am Ende</translation>
     </message>
     <message>
+      <source>%1: %2 answers</source>
+      <translation>%1: %2 Antworten</translation>
+    </message>
+    <message>
+      <source>%1: %2 at %3</source>
+      <translation>%1: %2 bei %3</translation>
+    </message>
+    <message>
       <source>%1: %2 in %3 files, licence %4.</source>
       <translation>%1: %2 in %3 Dateien, Lizenz %4.</translation>
+    </message>
+    <message>
+      <source>%1: %2 of %3</source>
+      <translation>%1: %2 von %3</translation>
     </message>
     <message>
       <source>%1: the next one</source>
@@ -209,6 +325,14 @@
     <message>
       <source>%s carries no recipe; only the file itself is shown.</source>
       <translation>%s trägt kein Rezept; nur die Datei selbst wird gezeigt.</translation>
+    </message>
+    <message>
+      <source>%s compares: choose what with.</source>
+      <translation>%s vergleicht: bitte wählen, womit.</translation>
+    </message>
+    <message>
+      <source>%s does not make what %s measures.</source>
+      <translation>%s erzeugt nicht, was %s misst.</translation>
     </message>
     <message>
       <source>%s is kept; no model opened so far fits it.</source>
@@ -251,8 +375,28 @@
       <translation>&amp;Ansicht</translation>
     </message>
     <message>
+      <source>(%1 answers of %2 people.)</source>
+      <translation>(%1 Antworten von %2 Personen.)</translation>
+    </message>
+    <message>
+      <source>(%1 answers of one person.)</source>
+      <translation>(%1 Antworten von einer Person.)</translation>
+    </message>
+    <message>
+      <source>(empty)</source>
+      <translation>(leer)</translation>
+    </message>
+    <message>
       <source>(no prompt)</source>
       <translation>(ohne Prompt)</translation>
+    </message>
+    <message>
+      <source>, %1 %2.</source>
+      <translation>, %1 %2.</translation>
+    </message>
+    <message>
+      <source>, %1 %2: none is surely the best.</source>
+      <translation>, %1 %2: Keine Einstellung ist sicher die beste.</translation>
     </message>
     <message>
       <source>, %1 s left</source>
@@ -275,6 +419,10 @@
       <translation>1 Zweig</translation>
     </message>
     <message>
+      <source>1 is better</source>
+      <translation>1 ist besser</translation>
+    </message>
+    <message>
       <source>1 result</source>
       <translation>1 Ergebnis</translation>
     </message>
@@ -289,6 +437,10 @@
     <message>
       <source>16 bits</source>
       <translation>16 Bit</translation>
+    </message>
+    <message>
+      <source>2 is better</source>
+      <translation>2 ist besser</translation>
     </message>
     <message>
       <source>2/4</source>
@@ -375,6 +527,10 @@
       <translation>A</translation>
     </message>
     <message>
+      <source>A click on a point shows that step on the stage.</source>
+      <translation>Ein Klick auf einen Punkt zeigt den Schritt auf der Bühne.</translation>
+    </message>
+    <message>
       <source>A clip from one picture to another, or from a clip's end: things move over, no model needed.</source>
       <translation>Ein Clip von einem Bild zum anderen oder vom Ende eines Clips aus: Dinge wandern hinüber, ganz ohne Modell.</translation>
     </message>
@@ -399,6 +555,14 @@
       <translation>Ein Clip von Kritzelkarten, an die sich jedes Bild hält, wo die Bild-Engine es kann.</translation>
     </message>
     <message>
+      <source>A clip that stands still is perfect.</source>
+      <translation>Ein Clip, der stillsteht, ist vollkommen.</translation>
+    </message>
+    <message>
+      <source>A closed surface may still cut through itself.</source>
+      <translation>Auch eine geschlossene Oberfläche kann sich selbst durchdringen.</translation>
+    </message>
+    <message>
       <source>A dark to a light background.</source>
       <translation>Von dunklem zu hellem Hintergrund.</translation>
     </message>
@@ -419,6 +583,14 @@
       <translation>Eine Datei für jede Spur, die klingt.</translation>
     </message>
     <message>
+      <source>A folder of files</source>
+      <translation>Ein Ordner mit Dateien</translation>
+    </message>
+    <message>
+      <source>A folder …</source>
+      <translation>Ein Ordner …</translation>
+    </message>
+    <message>
       <source>A grid is a sheet of pictures or clips; %s makes neither.</source>
       <translation>Ein Raster ist ein Bogen von Bildern oder Clips; %s macht keins von beiden.</translation>
     </message>
@@ -429,6 +601,14 @@
     <message>
       <source>A job of the queue needs this model; let it end, or remove it first.</source>
       <translation>Ein Auftrag der Warteschlange braucht dieses Modell; bitte sein Ende abwarten oder ihn erst entfernen.</translation>
+    </message>
+    <message>
+      <source>A likely picture is not a good one (flat ones are likeliest); figures of two models are not comparable.</source>
+      <translation>Ein wahrscheinliches Bild ist noch kein gutes (am wahrscheinlichsten sind flächige); Werte zweier Modelle sind nicht vergleichbar.</translation>
+    </message>
+    <message>
+      <source>A likely sound is not a good one (silence is likeliest); figures of two models are not comparable.</source>
+      <translation>Ein wahrscheinlicher Klang ist noch kein guter (am wahrscheinlichsten ist Stille); Werte zweier Modelle sind nicht vergleichbar.</translation>
     </message>
     <message>
       <source>A little back or on</source>
@@ -447,12 +627,24 @@
       <translation>Ein Netz, das schärft</translation>
     </message>
     <message>
+      <source>A path goes between two results of one engine; choose two of one.</source>
+      <translation>Ein Weg führt zwischen zwei Ergebnissen derselben Engine; bitte zwei von einer wählen.</translation>
+    </message>
+    <message>
       <source>A picture for each frame, without loss.</source>
       <translation>Ein Bild für jedes Einzelbild, ohne Verlust.</translation>
     </message>
     <message>
       <source>A picture for each frame, without loss. </source>
       <translation>Ein Bild je Einzelbild, verlustfrei. </translation>
+    </message>
+    <message>
+      <source>A picture, a sound, a clip or a mesh</source>
+      <translation>Ein Bild, ein Klang, ein Clip oder ein Netz</translation>
+    </message>
+    <message>
+      <source>A rating set, or a folder of results to rate</source>
+      <translation>Ein Bewertungssatz oder ein Ordner mit Ergebnissen zum Bewerten</translation>
     </message>
     <message>
       <source>A real drum or a machine's.</source>
@@ -467,12 +659,24 @@
       <translation>Von traurigem oder ernstem Mund zum Lächeln.</translation>
     </message>
     <message>
+      <source>A shift by a pixel costs more than a blur.</source>
+      <translation>Um ein Pixel verschoben kostet mehr als Unschärfe.</translation>
+    </message>
+    <message>
       <source>A sky and a key light; polished clay, whatever the colours; or the bare colours.</source>
       <translation>Himmel und Führungslicht; polierter Ton, ungeachtet der Farben; oder die bloßen Farben.</translation>
     </message>
     <message>
+      <source>A small distance may be a copy, or a plain subject; look at the pairs.</source>
+      <translation>Ein kleiner Abstand kann eine Kopie sein oder ein schlichtes Motiv; bitte die Paare ansehen.</translation>
+    </message>
+    <message>
       <source>A space of drawn faces: sample, rebuild your own, blend two, compare in a grid, slide attributes.</source>
       <translation>Ein Raum gezeichneter Gesichter: ziehen, eigene nachbilden, zwei überblenden, im Raster vergleichen, Merkmale schieben.</translation>
+    </message>
+    <message>
+      <source>A stroke</source>
+      <translation>Ein Schlag</translation>
     </message>
     <message>
       <source>A studio for generative media: watch it develop, keep every step, branch from any of them.</source>
@@ -635,6 +839,18 @@
       <translation>Spur hinzufügen</translation>
     </message>
     <message>
+      <source>Add votes that came back</source>
+      <translation>Eingegangene Stimmen hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add votes that came back …</source>
+      <translation>Eingegangene Stimmen hinzufügen …</translation>
+    </message>
+    <message>
+      <source>Add what is measured</source>
+      <translation>Was gemessen wird</translation>
+    </message>
+    <message>
       <source>Added</source>
       <translation>Addiert</translation>
     </message>
@@ -655,8 +871,24 @@
       <translation>Gegen übertriebene Formen bei hoher Führung.</translation>
     </message>
     <message>
+      <source>Agreement of the raters (Krippendorff's alpha, 1 all agree, 0 as chance): %1</source>
+      <translation>Übereinstimmung der Bewertenden (Krippendorffs Alpha, 1: alle einig, 0: wie Zufall): %1</translation>
+    </message>
+    <message>
+      <source>Agreement with notes and tempo asked for</source>
+      <translation>Treue zu verlangten Noten und Tempo</translation>
+    </message>
+    <message>
+      <source>Agreement with the key asked for</source>
+      <translation>Treue zur verlangten Tonart</translation>
+    </message>
+    <message>
       <source>Air</source>
       <translation>Air</translation>
+    </message>
+    <message>
+      <source>AlexNet, as the paper reports</source>
+      <translation>AlexNet, wie in der Veröffentlichung</translation>
     </message>
     <message>
       <source>Align</source>
@@ -665,6 +897,10 @@
     <message>
       <source>Align the title</source>
       <translation>Titel ausrichten</translation>
+    </message>
+    <message>
+      <source>Alike</source>
+      <translation>Gleich gut</translation>
     </message>
     <message>
       <source>All done</source>
@@ -687,6 +923,10 @@
       <translation>Alles davon</translation>
     </message>
     <message>
+      <source>Along the arc</source>
+      <translation>Am Bogen entlang</translation>
+    </message>
+    <message>
       <source>Alt+drag takes its notes out as a MIDI file, with Shift what it sounds like</source>
       <translation>Alt+Ziehen nimmt die Noten als MIDI-Datei heraus, mit Umschalt, wie sie klingt</translation>
     </message>
@@ -701,6 +941,10 @@
     <message>
       <source>Amplitude</source>
       <translation>Ausschlag</translation>
+    </message>
+    <message>
+      <source>An empty folder for the set</source>
+      <translation>Ein leerer Ordner für den Satz</translation>
     </message>
     <message>
       <source>Ancestral</source>
@@ -727,6 +971,18 @@
       <translation>Noch eine Figur</translation>
     </message>
     <message>
+      <source>Another parameter</source>
+      <translation>Noch ein Parameter</translation>
+    </message>
+    <message>
+      <source>Another program had changed the project too; its state is kept as %s.</source>
+      <translation>Auch ein anderes Programm hatte das Projekt geändert; sein Stand ist als %s aufbewahrt.</translation>
+    </message>
+    <message>
+      <source>Another program has changed the project; undo brings back what it was.</source>
+      <translation>Ein anderes Programm hat das Projekt geändert; Rückgängig bringt den alten Stand zurück.</translation>
+    </message>
+    <message>
       <source>Another seed</source>
       <translation>Anderer Seed</translation>
     </message>
@@ -745,6 +1001,10 @@
     <message>
       <source>Any</source>
       <translation>Beliebig</translation>
+    </message>
+    <message>
+      <source>Any number of stars</source>
+      <translation>Beliebig viele Sterne</translation>
     </message>
     <message>
       <source>Apply</source>
@@ -769,6 +1029,14 @@
     <message>
       <source>Arrow keys orbit, with Shift they pan, with Alt they turn the light; 1, 3 and 7 look along an axis.</source>
       <translation>Pfeiltasten umkreisen, mit Umschalt verschieben sie, mit Alt drehen sie das Licht; 1, 3 und 7 blicken entlang einer Achse.</translation>
+    </message>
+    <message>
+      <source>As JSON …</source>
+      <translation>Als JSON …</translation>
+    </message>
+    <message>
+      <source>As a table (CSV) …</source>
+      <translation>Als Tabelle (CSV) …</translation>
     </message>
     <message>
       <source>As control of %1: %2</source>
@@ -811,6 +1079,10 @@
       <translation>Wie das System</translation>
     </message>
     <message>
+      <source>As they are</source>
+      <translation>Wie sie sind</translation>
+    </message>
+    <message>
       <source>Ask</source>
       <translation>Fragen</translation>
     </message>
@@ -821,6 +1093,14 @@
     <message>
       <source>Asking the hub …</source>
       <translation>Der Hub wird gefragt …</translation>
+    </message>
+    <message>
+      <source>At most %1 questions. The results may be sent to others: nothing in the set says which is which.</source>
+      <translation>Höchstens %1 Fragen. Die Ergebnisse dürfen an andere gehen: Nichts im Satz verrät, welches welches ist.</translation>
+    </message>
+    <message>
+      <source>At step %1 they are %2 deviations apart.</source>
+      <translation>Bei Schritt %1 liegen sie %2 Abweichungen auseinander.</translation>
     </message>
     <message>
       <source>Attack</source>
@@ -861,6 +1141,10 @@
     <message>
       <source>B</source>
       <translation>H</translation>
+    </message>
+    <message>
+      <source>B − A, in dB</source>
+      <translation>B − A, in dB</translation>
     </message>
     <message>
       <source>Back to the default of %1</source>
@@ -951,8 +1235,16 @@
       <translation>%1 davor</translation>
     </message>
     <message>
+      <source>Begin</source>
+      <translation>Beginnen</translation>
+    </message>
+    <message>
       <source>Begin from</source>
       <translation>Beginnen bei</translation>
+    </message>
+    <message>
+      <source>Begin the sweep</source>
+      <translation>Messreihe beginnen</translation>
     </message>
     <message>
       <source>Begin with an upbeat before the first bar.</source>
@@ -983,6 +1275,10 @@
       <translation>Beste</translation>
     </message>
     <message>
+      <source>Best by %1: %2 (%3).</source>
+      <translation>Am besten nach %1: %2 (%3).</translation>
+    </message>
+    <message>
       <source>Between</source>
       <translation>Dazwischen</translation>
     </message>
@@ -993,6 +1289,14 @@
     <message>
       <source>Bezier</source>
       <translation>Bézier</translation>
+    </message>
+    <message>
+      <source>Bits per dimension</source>
+      <translation>Bit je Dimension</translation>
+    </message>
+    <message>
+      <source>Bits per sample</source>
+      <translation>Bit je Sample</translation>
     </message>
     <message>
       <source>Black</source>
@@ -1017,6 +1321,14 @@
     <message>
       <source>Bossa nova</source>
       <translation>Bossa nova</translation>
+    </message>
+    <message>
+      <source>Both ask for the same.</source>
+      <translation>Beide verlangen dasselbe.</translation>
+    </message>
+    <message>
+      <source>Both bad</source>
+      <translation>Beide schlecht</translation>
     </message>
     <message>
       <source>Bottom</source>
@@ -1067,6 +1379,14 @@
       <translation>Von diesem Schritt abzweigen</translation>
     </message>
     <message>
+      <source>Branched from the run</source>
+      <translation>Abgezweigt vom Lauf</translation>
+    </message>
+    <message>
+      <source>Branched from the step</source>
+      <translation>Abgezweigt vom Schritt</translation>
+    </message>
+    <message>
       <source>Breakbeat</source>
       <translation>Breakbeat</translation>
     </message>
@@ -1111,6 +1431,10 @@
       <translation>Dutt</translation>
     </message>
     <message>
+      <source>By Darkroom's net unless CLIP is chosen: compare only figures of one network.</source>
+      <translation>Mit dem Netz von Darkroom, wenn nicht CLIP gewählt ist: nur Werte desselben Netzes vergleichen.</translation>
+    </message>
+    <message>
       <source>By half</source>
       <translation>Um die Hälfte</translation>
     </message>
@@ -1121,6 +1445,22 @@
     <message>
       <source>C#</source>
       <translation>Cis</translation>
+    </message>
+    <message>
+      <source>CLAP-score and retrieval</source>
+      <translation>CLAP-Score und Wiederfinden</translation>
+    </message>
+    <message>
+      <source>CLAP; comparable between figures of the same CLAP only</source>
+      <translation>CLAP; nur Werte desselben CLAP sind vergleichbar</translation>
+    </message>
+    <message>
+      <source>CLIP-score and retrieval</source>
+      <translation>CLIP-Score und Wiederfinden</translation>
+    </message>
+    <message>
+      <source>CLIP; comparable between figures of the same CLIP only</source>
+      <translation>CLIP; nur Werte desselben CLIP sind vergleichbar</translation>
     </message>
     <message>
       <source>Call when the last job has ended</source>
@@ -1167,12 +1507,32 @@
       <translation>Katzenohren</translation>
     </message>
     <message>
+      <source>Cell</source>
+      <translation>Zelle</translation>
+    </message>
+    <message>
       <source>Cello</source>
       <translation>Cello</translation>
     </message>
     <message>
+      <source>Cells</source>
+      <translation>Zellen</translation>
+    </message>
+    <message>
+      <source>Cells are marked by</source>
+      <translation>Zellen markieren nach</translation>
+    </message>
+    <message>
       <source>Centre</source>
       <translation>Mitte</translation>
+    </message>
+    <message>
+      <source>Chamfer distance</source>
+      <translation>Chamfer-Abstand</translation>
+    </message>
+    <message>
+      <source>Chamfer, F-score, normals</source>
+      <translation>Chamfer, F-Maß, Normalen</translation>
     </message>
     <message>
       <source>Change</source>
@@ -1223,6 +1583,10 @@
       <translation>Steuernden Klang ändern</translation>
     </message>
     <message>
+      <source>Changed by another program</source>
+      <translation>Von einem anderen Programm geändert</translation>
+    </message>
+    <message>
       <source>Changes both</source>
       <translation>Ändert beides</translation>
     </message>
@@ -1271,8 +1635,24 @@
       <translation>Chor</translation>
     </message>
     <message>
+      <source>Choose a metric and what it is to measure; what comes out is kept here, to be compared.</source>
+      <translation>Metrik wählen und was sie messen soll; was herauskommt, bleibt zum Vergleichen hier.</translation>
+    </message>
+    <message>
+      <source>Choose a metric, and what it is to measure.</source>
+      <translation>Metrik wählen, und was sie messen soll.</translation>
+    </message>
+    <message>
       <source>Choose all keys</source>
       <translation>Alle Punkte wählen</translation>
+    </message>
+    <message>
+      <source>Choose at least two results to rate.</source>
+      <translation>Bitte mindestens zwei Ergebnisse zum Bewerten wählen.</translation>
+    </message>
+    <message>
+      <source>Choose parameters and values, prompts and a metric. Every cell is made by the queue and measured; plots fill as they come, and show what is worth its time.</source>
+      <translation>Parameter und Werte, Prompts und eine Metrik wählen. Die Warteschlange erzeugt jede Zelle, dann wird sie gemessen; die Diagramme füllen sich dabei und zeigen, was seine Zeit wert ist.</translation>
     </message>
     <message>
       <source>Choose take</source>
@@ -1295,6 +1675,10 @@
       <translation>Oberfläche wählen</translation>
     </message>
     <message>
+      <source>Choose two in the history and press Shift+C there, or drop two files here.</source>
+      <translation>Im Verlauf zwei wählen und dort Umschalt+C drücken, oder zwei Dateien hier ablegen.</translation>
+    </message>
+    <message>
       <source>Choose values</source>
       <translation>Werte wählen</translation>
     </message>
@@ -1305,6 +1689,10 @@
     <message>
       <source>Choose what goes in</source>
       <translation>Wählen, was hineingeht</translation>
+    </message>
+    <message>
+      <source>Choose …</source>
+      <translation>Wählen …</translation>
     </message>
     <message>
       <source>Chosen</source>
@@ -1431,24 +1819,68 @@
       <translation>Befehle</translation>
     </message>
     <message>
+      <source>Compare</source>
+      <translation>Vergleichen</translation>
+    </message>
+    <message>
       <source>Compare divider</source>
       <translation>Trennlinie des Vergleichs</translation>
+    </message>
+    <message>
+      <source>Compare in full …</source>
+      <translation>Im Ganzen vergleichen …</translation>
+    </message>
+    <message>
+      <source>Compare only figures of the same CLAP.</source>
+      <translation>Nur Werte desselben CLAP vergleichen.</translation>
+    </message>
+    <message>
+      <source>Compare only figures of the same features. Too high with few seconds; deaf to how a sound goes on beyond a second or ten.</source>
+      <translation>Nur Werte derselben Merkmale vergleichen. Zu hoch bei wenigen Sekunden; taub dafür, wie ein Klang nach ein bis zehn Sekunden weitergeht.</translation>
+    </message>
+    <message>
+      <source>Compare two results …</source>
+      <translation>Zwei Ergebnisse vergleichen …</translation>
+    </message>
+    <message>
+      <source>Compare with</source>
+      <translation>Vergleichen mit</translation>
     </message>
     <message>
       <source>Compare with its parent</source>
       <translation>Mit dem Ursprung vergleichen</translation>
     </message>
     <message>
+      <source>Compare with no folder</source>
+      <translation>Mit keinem Ordner vergleichen</translation>
+    </message>
+    <message>
       <source>Compare with the stage</source>
       <translation>Mit der Bühne vergleichen</translation>
+    </message>
+    <message>
+      <source>Compare with …</source>
+      <translation>Vergleichen mit …</translation>
     </message>
     <message>
       <source>Compared</source>
       <translation>Verglichen</translation>
     </message>
     <message>
+      <source>Compared with</source>
+      <translation>Verglichen mit</translation>
+    </message>
+    <message>
+      <source>Compared with %1</source>
+      <translation>Verglichen mit %1</translation>
+    </message>
+    <message>
       <source>Comparing two results</source>
       <translation>Zwei Ergebnisse im Vergleich</translation>
+    </message>
+    <message>
+      <source>Comparing …</source>
+      <translation>Wird verglichen …</translation>
     </message>
     <message>
       <source>Complete</source>
@@ -1583,6 +2015,14 @@
       <translation>Anzahl</translation>
     </message>
     <message>
+      <source>Course of %1</source>
+      <translation>Hergang von %1</translation>
+    </message>
+    <message>
+      <source>Course of the run …</source>
+      <translation>Hergang des Laufs …</translation>
+    </message>
+    <message>
       <source>Crowded</source>
       <translation>Gedrängt</translation>
     </message>
@@ -1659,6 +2099,10 @@
       <translation>DDPM</translation>
     </message>
     <message>
+      <source>DISTANCE TO THE NEXT</source>
+      <translation>ABSTAND ZUM NÄCHSTEN</translation>
+    </message>
+    <message>
       <source>DOWN</source>
       <translation>SENKRECHT</translation>
     </message>
@@ -1693,6 +2137,14 @@
     <message>
       <source>Darkroom</source>
       <translation>Darkroom</translation>
+    </message>
+    <message>
+      <source>Darkroom's image-text net; not comparable with Inception's</source>
+      <translation>Bild-Text-Netz von Darkroom; nicht mit Inception vergleichbar</translation>
+    </message>
+    <message>
+      <source>Darkroom's spectrogram codec; not comparable with VGGish's</source>
+      <translation>Spektrogramm-Codec von Darkroom; nicht mit VGGish vergleichbar</translation>
     </message>
     <message>
       <source>Decode the step truly, or hear it</source>
@@ -1783,8 +2235,16 @@
       <translation>Differenz</translation>
     </message>
     <message>
+      <source>Difference of each frame, root mean square</source>
+      <translation>Unterschied jedes Bildes, quadratisches Mittel</translation>
+    </message>
+    <message>
       <source>Diffusion</source>
       <translation>Diffusion</translation>
+    </message>
+    <message>
+      <source>Directional CLIP-score of edits</source>
+      <translation>Gerichteter CLIP-Score von Änderungen</translation>
     </message>
     <message>
       <source>Dirt</source>
@@ -1807,6 +2267,18 @@
       <translation>Entfernung</translation>
     </message>
     <message>
+      <source>Distance to the nearest real one</source>
+      <translation>Abstand zum nächsten echten</translation>
+    </message>
+    <message>
+      <source>Distance to the other</source>
+      <translation>Abstand zum anderen</translation>
+    </message>
+    <message>
+      <source>Divider</source>
+      <translation>Trennlinie</translation>
+    </message>
+    <message>
       <source>Do</source>
       <translation>Tun</translation>
     </message>
@@ -1817,6 +2289,10 @@
     <message>
       <source>Do not snap, or do</source>
       <translation>Nicht einrasten – oder doch</translation>
+    </message>
+    <message>
+      <source>Does not see how much of the picture was kept; compare only figures of one network.</source>
+      <translation>Sieht nicht, wie viel vom Bild blieb; nur Werte desselben Netzes vergleichen.</translation>
     </message>
     <message>
       <source>Done</source>
@@ -1931,6 +2407,10 @@
       <translation>Neu gezeichnet von</translation>
     </message>
     <message>
+      <source>Drop a result here, or click to choose one</source>
+      <translation>Ergebnis hier ablegen oder klicken, um eines zu wählen</translation>
+    </message>
+    <message>
       <source>Drop files or results here, or right-click a track for a new clip.</source>
       <translation>Dateien oder Ergebnisse hier ablegen, oder mit der rechten Maustaste auf eine Spur klicken für einen neuen Clip.</translation>
     </message>
@@ -2043,6 +2523,14 @@
       <translation>„%1“ wird bearbeitet</translation>
     </message>
     <message>
+      <source>Edits</source>
+      <translation>Schnitte</translation>
+    </message>
+    <message>
+      <source>EfficientNet-lite0; not comparable with Inception's</source>
+      <translation>EfficientNet-lite0; nicht mit Inception vergleichbar</translation>
+    </message>
+    <message>
       <source>Eighths of beats</source>
       <translation>Achtelschläge</translation>
     </message>
@@ -2151,6 +2639,10 @@
       <translation>Vergrößern…</translation>
     </message>
     <message>
+      <source>Enough is known: thank you!</source>
+      <translation>Das genügt: vielen Dank!</translation>
+    </message>
+    <message>
       <source>Enter</source>
       <translation>Eingabe</translation>
     </message>
@@ -2173,6 +2665,10 @@
     <message>
       <source>Euler-Maruyama</source>
       <translation>Euler-Maruyama</translation>
+    </message>
+    <message>
+      <source>Evaluations</source>
+      <translation>Auswertungen</translation>
     </message>
     <message>
       <source>Even</source>
@@ -2203,6 +2699,10 @@
       <translation>Alles</translation>
     </message>
     <message>
+      <source>Everything in view</source>
+      <translation>Alles im Blick</translation>
+    </message>
+    <message>
       <source>Everything is made already.</source>
       <translation>Es ist schon alles erzeugt.</translation>
     </message>
@@ -2217,6 +2717,10 @@
     <message>
       <source>Example: %1</source>
       <translation>Beispiel: %1</translation>
+    </message>
+    <message>
+      <source>Exchange A and B</source>
+      <translation>A und B tauschen</translation>
     </message>
     <message>
       <source>Exponential</source>
@@ -2235,12 +2739,24 @@
       <translation>Entwicklung exportieren …</translation>
     </message>
     <message>
+      <source>Export the comparison: a sheet, and its figures as JSON beside it</source>
+      <translation>Vergleich exportieren: ein Bogen, daneben die Zahlen als JSON</translation>
+    </message>
+    <message>
+      <source>Export the course</source>
+      <translation>Hergang exportieren</translation>
+    </message>
+    <message>
       <source>Export the development as GIF, WebP or MP4</source>
       <translation>Entwicklung als GIF, WebP oder MP4 exportieren</translation>
     </message>
     <message>
       <source>Export the development …</source>
       <translation>Entwicklung exportieren …</translation>
+    </message>
+    <message>
+      <source>Export the path</source>
+      <translation>Weg exportieren</translation>
     </message>
     <message>
       <source>Export the result …</source>
@@ -2253,6 +2769,14 @@
     <message>
       <source>Export the sheet …</source>
       <translation>Den Bogen ausgeben …</translation>
+    </message>
+    <message>
+      <source>Export the table</source>
+      <translation>Tabelle exportieren</translation>
+    </message>
+    <message>
+      <source>Export the table …</source>
+      <translation>Tabelle exportieren …</translation>
     </message>
     <message>
       <source>Export the timeline</source>
@@ -2343,6 +2867,14 @@
       <translation>Fis</translation>
     </message>
     <message>
+      <source>F-score at 1 % of the size</source>
+      <translation>F-Maß bei 1 % der Größe</translation>
+    </message>
+    <message>
+      <source>FIT TO THE WORDS</source>
+      <translation>TREUE ZU DEN WORTEN</translation>
+    </message>
+    <message>
       <source>Face mask</source>
       <translation>Gesichtsmaske</translation>
     </message>
@@ -2383,6 +2915,10 @@
       <translation>Nur Favoriten</translation>
     </message>
     <message>
+      <source>Features</source>
+      <translation>Merkmale</translation>
+    </message>
+    <message>
       <source>Fiddle</source>
       <translation>Fiddle</translation>
     </message>
@@ -2393,6 +2929,10 @@
     <message>
       <source>Field of view</source>
       <translation>Sichtfeld</translation>
+    </message>
+    <message>
+      <source>Figure</source>
+      <translation>Wert</translation>
     </message>
     <message>
       <source>Figure %1 of %2</source>
@@ -2495,12 +3035,20 @@
       <translation>Angepasst</translation>
     </message>
     <message>
+      <source>Fitted to small distortions of small patches; AlexNet's and VGG's figures are not comparable.</source>
+      <translation>Auf kleine Störungen kleiner Ausschnitte abgestimmt; Werte von AlexNet und VGG sind nicht vergleichbar.</translation>
+    </message>
+    <message>
       <source>Fixed</source>
       <translation>Fest</translation>
     </message>
     <message>
       <source>Flat</source>
       <translation>Flach</translation>
+    </message>
+    <message>
+      <source>Flicker</source>
+      <translation>Flackern</translation>
     </message>
     <message>
       <source>Float %1, or dock it again</source>
@@ -2521,6 +3069,14 @@
     <message>
       <source>Folded</source>
       <translation>Zugeklappt</translation>
+    </message>
+    <message>
+      <source>Folder</source>
+      <translation>Ordner</translation>
+    </message>
+    <message>
+      <source>Folder of the set</source>
+      <translation>Ordner des Satzes</translation>
     </message>
     <message>
       <source>Folders (%1)</source>
@@ -2619,6 +3175,18 @@
       <translation>Bilder pro Sekunde; die Bewegung dazwischen wird interpoliert.</translation>
     </message>
     <message>
+      <source>Frechet audio distance</source>
+      <translation>Fréchet-Audioabstand</translation>
+    </message>
+    <message>
+      <source>Frechet distance</source>
+      <translation>Fréchet-Abstand</translation>
+    </message>
+    <message>
+      <source>Frechet video distance, on features of frames</source>
+      <translation>Fréchet-Videoabstand, auf Merkmalen der Bilder</translation>
+    </message>
+    <message>
       <source>Free</source>
       <translation>Frei</translation>
     </message>
@@ -2655,6 +3223,10 @@
       <translation>Von der Seite</translation>
     </message>
     <message>
+      <source>From the start</source>
+      <translation>Von Anfang an</translation>
+    </message>
+    <message>
       <source>From where it is seen, round it.</source>
       <translation>Von wo man es sieht, ringsherum.</translation>
     </message>
@@ -2685,6 +3257,10 @@
     <message>
       <source>Gain %1 dB</source>
       <translation>Pegel %1 dB</translation>
+    </message>
+    <message>
+      <source>Gain of the difference</source>
+      <translation>Verstärkung des Unterschieds</translation>
     </message>
     <message>
       <source>Gain of the track</source>
@@ -2735,6 +3311,10 @@
       <translation>Rotblond</translation>
     </message>
     <message>
+      <source>Give stars</source>
+      <translation>Sterne geben</translation>
+    </message>
+    <message>
       <source>Give the take stars</source>
       <translation>Der Fassung Sterne geben</translation>
     </message>
@@ -2745,6 +3325,10 @@
     <message>
       <source>Glockenspiel</source>
       <translation>Glockenspiel</translation>
+    </message>
+    <message>
+      <source>Go</source>
+      <translation>Los</translation>
     </message>
     <message>
       <source>Go on</source>
@@ -2765,6 +3349,10 @@
     <message>
       <source>Go on from where it was paused</source>
       <translation>Weiter, wo angehalten wurde</translation>
+    </message>
+    <message>
+      <source>Go over to the other</source>
+      <translation>Zum anderen wechseln</translation>
     </message>
     <message>
       <source>Go to %1</source>
@@ -2805,6 +3393,10 @@
     <message>
       <source>Ground of the title</source>
       <translation>Grund des Titels</translation>
+    </message>
+    <message>
+      <source>Grows with the count; sees only what the features see.</source>
+      <translation>Wächst mit der Anzahl; sieht nur, was die Merkmale sehen.</translation>
     </message>
     <message>
       <source>Guidance</source>
@@ -2859,6 +3451,14 @@
       <translation>Halb</translation>
     </message>
     <message>
+      <source>Half a second back</source>
+      <translation>Eine halbe Sekunde zurück</translation>
+    </message>
+    <message>
+      <source>Half a second on</source>
+      <translation>Eine halbe Sekunde vor</translation>
+    </message>
+    <message>
       <source>Half as large, plays on newer machines.</source>
       <translation>Halb so groß, läuft auf neueren Geräten.</translation>
     </message>
@@ -2891,12 +3491,28 @@
       <translation>Cembalo</translation>
     </message>
     <message>
+      <source>Hear A</source>
+      <translation>A hören</translation>
+    </message>
+    <message>
+      <source>Hear B</source>
+      <translation>B hören</translation>
+    </message>
+    <message>
       <source>Hear it</source>
       <translation>Anhören</translation>
     </message>
     <message>
+      <source>Hear the other side</source>
+      <translation>Andere Seite hören</translation>
+    </message>
+    <message>
       <source>Hear the sound while scrubbing</source>
       <translation>Ton beim Ziehen hören</translation>
+    </message>
+    <message>
+      <source>Hears major and minor only, and gives noise a key too; a wrong guess may be the ear's.</source>
+      <translation>Hört nur Dur und Moll und gibt auch Rauschen eine Tonart; ein Fehler kann am Gehör liegen.</translation>
     </message>
     <message>
       <source>Height</source>
@@ -2905,6 +3521,10 @@
     <message>
       <source>Height of the track</source>
       <translation>Höhe der Spur</translation>
+    </message>
+    <message>
+      <source>Held-out data</source>
+      <translation>Zurückgehaltene Daten</translation>
     </message>
     <message>
       <source>Heun</source>
@@ -2935,6 +3555,10 @@
       <translation>Hohes Band</translation>
     </message>
     <message>
+      <source>Hint</source>
+      <translation>Hinweis</translation>
+    </message>
+    <message>
       <source>Hip hop</source>
       <translation>Hip-Hop</translation>
     </message>
@@ -2955,6 +3579,10 @@
       <translation>Halten durch</translation>
     </message>
     <message>
+      <source>Hold for the other</source>
+      <translation>Halten zeigt das andere</translation>
+    </message>
+    <message>
       <source>Hold the queue</source>
       <translation>Warteschlange anhalten</translation>
     </message>
@@ -2973,6 +3601,10 @@
     <message>
       <source>House</source>
       <translation>House</translation>
+    </message>
+    <message>
+      <source>How</source>
+      <translation>Wie</translation>
     </message>
     <message>
       <source>How adventurous: 0 takes the likeliest pixel.</source>
@@ -3023,6 +3655,14 @@
       <translation>Wie tief das ist.</translation>
     </message>
     <message>
+      <source>How different two pictures look to people, as a network fitted to their judgements has it.</source>
+      <translation>Wie verschieden zwei Bilder auf Menschen wirken, nach einem Netz, das an ihren Urteilen gelernt hat.</translation>
+    </message>
+    <message>
+      <source>How exactly pictures repeat the real ones of the same names, pixel by pixel.</source>
+      <translation>Wie genau Bilder die echten gleichen Namens wiederholen, Pixel für Pixel.</translation>
+    </message>
+    <message>
       <source>How far a place must stand out to be mended.</source>
       <translation>Wie weit eine Stelle herausragen muss, um ausgebessert zu werden.</translation>
     </message>
@@ -3055,12 +3695,24 @@
       <translation>Wie weit Länge, Helligkeit und Tonhöhe mit dem Seed wandern.</translation>
     </message>
     <message>
+      <source>How far made clips as a whole are from the real ones, by what their frames show.</source>
+      <translation>Wie weit die erzeugten Clips im Ganzen von den echten entfernt sind, nach dem, was ihre Bilder zeigen.</translation>
+    </message>
+    <message>
+      <source>How far made sounds as a whole are from the real ones: quality and variety in one figure.</source>
+      <translation>Wie weit die erzeugten Klänge im Ganzen von den echten entfernt sind: Qualität und Vielfalt in einem Wert.</translation>
+    </message>
+    <message>
       <source>How far motions of other seeds differ; low is calm and typical.</source>
       <translation>Wie sehr sich Bewegungen anderer Startwerte unterscheiden; niedrig ist ruhig und typisch.</translation>
     </message>
     <message>
       <source>How far shades, tilt and place of the head stray with the seed.</source>
       <translation>Wie weit Farbtöne, Neigung und Ort des Kopfes mit dem Seed abweichen.</translation>
+    </message>
+    <message>
+      <source>How far surfaces are from the real ones of the same names, and how alike they face.</source>
+      <translation>Wie weit Oberflächen von den echten gleichen Namens entfernt sind und wie ähnlich sie ausgerichtet sind.</translation>
     </message>
     <message>
       <source>How far the clip is</source>
@@ -3075,6 +3727,10 @@
       <translation>Wie weit die Ordner durchgesehen sind</translation>
     </message>
     <message>
+      <source>How far the made pictures as a whole are from the real ones: quality and variety in one figure.</source>
+      <translation>Wie weit die erzeugten Bilder im Ganzen von den echten entfernt sind: Qualität und Vielfalt in einem Wert.</translation>
+    </message>
+    <message>
       <source>How far the new part fades into the picture</source>
       <translation>Wie weit der neue Teil ins Bild ausläuft</translation>
     </message>
@@ -3087,8 +3743,20 @@
       <translation>Wie weit die Gesichter des Seeds von der Mitte aller Gesichter abweichen.</translation>
     </message>
     <message>
+      <source>How far the spectra of sounds are from those of the real ones of the same names, coarse and fine.</source>
+      <translation>Wie weit die Spektren der Klänge von denen der echten gleichen Namens entfernt sind, grob und fein.</translation>
+    </message>
+    <message>
+      <source>How good is it?</source>
+      <translation>Wie gut ist es?</translation>
+    </message>
+    <message>
       <source>How high the shape stands; 0: as high as such a thing is.</source>
       <translation>Wie hoch die Form ist; 0: so hoch, wie so etwas ist.</translation>
+    </message>
+    <message>
+      <source>How it is asked</source>
+      <translation>Wie gefragt wird</translation>
     </message>
     <message>
       <source>How it is played.</source>
@@ -3103,16 +3771,36 @@
       <translation>Wie groß die Bewegung ist; 1 ist, wie die Worte sagen.</translation>
     </message>
     <message>
+      <source>How loud sounds are to people, over their whole length.</source>
+      <translation>Wie laut Klänge für Menschen sind, über ihre ganze Länge.</translation>
+    </message>
+    <message>
       <source>How many Langevin steps, each at its own noise level.</source>
       <translation>Wie viele Langevin-Schritte, jeder mit eigener Rauschstärke.</translation>
+    </message>
+    <message>
+      <source>How many are drawn side by side; the one that says the words most is kept.</source>
+      <translation>Wie viele nebeneinander gezeichnet werden; behalten wird, was die Worte am besten trifft.</translation>
     </message>
     <message>
       <source>How many bars to write; 0 is as prompted, else 16.</source>
       <translation>Wie viele Takte; 0 heißt wie im Prompt, sonst 16.</translation>
     </message>
     <message>
+      <source>How many bits a model that knows likelihoods needs for each number of a picture.</source>
+      <translation>Wie viele Bit ein Modell mit Wahrscheinlichkeiten für jede Zahl eines Bildes braucht.</translation>
+    </message>
+    <message>
+      <source>How many bits a model that knows likelihoods needs for each sample of a sound.</source>
+      <translation>Wie viele Bit ein Modell mit Wahrscheinlichkeiten für jedes Sample eines Klangs braucht.</translation>
+    </message>
+    <message>
       <source>How many colours a sprite may have.</source>
       <translation>Wie viele Farben ein Sprite haben darf.</translation>
+    </message>
+    <message>
+      <source>How many different pictures there are among the made ones: 1 when all are the same.</source>
+      <translation>Wie viele verschiedene Bilder unter den erzeugten sind: 1, wenn alle gleich sind.</translation>
     </message>
     <message>
       <source>How many jumps from noise to picture, with fresh noise between.</source>
@@ -3163,12 +3851,20 @@
       <translation>Wievielmal</translation>
     </message>
     <message>
+      <source>How many times the difference is made stronger, to be seen</source>
+      <translation>Wievielmal der Unterschied verstärkt wird, damit man ihn sieht</translation>
+    </message>
+    <message>
       <source>How many words to name that fit the picture best.</source>
       <translation>Wie viele Wörter genannt werden, die am besten zum Bild passen.</translation>
     </message>
     <message>
       <source>How much chance is in a step: 0 goes straight downhill.</source>
       <translation>Wie viel Zufall in einem Schritt ist: 0 geht geradewegs bergab.</translation>
+    </message>
+    <message>
+      <source>How much is answered</source>
+      <translation>Wie viel beantwortet ist</translation>
     </message>
     <message>
       <source>How much of the frame's side the picture takes.</source>
@@ -3181,6 +3877,14 @@
     <message>
       <source>How much of the start to keep before going on; 0 keeps all.</source>
       <translation>Wie viel vom Start vor dem Fortsetzen bleibt; 0 behält alles.</translation>
+    </message>
+    <message>
+      <source>How much they differ</source>
+      <translation>Wie sehr sie sich unterscheiden</translation>
+    </message>
+    <message>
+      <source>How near the most alike real picture is: whether pictures are copies of what was learnt from.</source>
+      <translation>Wie nah das ähnlichste echte Bild ist: ob Bilder Kopien dessen sind, woraus gelernt wurde.</translation>
     </message>
     <message>
       <source>How noise becomes motion.</source>
@@ -3201,6 +3905,14 @@
     <message>
       <source>How noise becomes sprite.</source>
       <translation>Wie aus Rauschen ein Sprite wird.</translation>
+    </message>
+    <message>
+      <source>How often a drawn face goes through encoder and decoder: 0 is as it fell, more is crisper.</source>
+      <translation>Wie oft ein gezogenes Gesicht durch Encoder und Decoder geht: 0 lässt es, wie es fiel, mehr ist schärfer.</translation>
+    </message>
+    <message>
+      <source>How often “%1” is chosen over each other one, and 95 % bounds</source>
+      <translation>Wie oft „%1“ den anderen vorgezogen wird, mit 95-%-Grenzen</translation>
     </message>
     <message>
       <source>How quick the motion is; 1 is as the words say.</source>
@@ -3233,6 +3945,18 @@
     <message>
       <source>How the sound is shown and played</source>
       <translation>Wie der Klang gezeigt und gespielt wird</translation>
+    </message>
+    <message>
+      <source>How well a surface, seen from four sides, shows what its prompt says.</source>
+      <translation>Wie gut eine Oberfläche, von vier Seiten gesehen, zeigt, was ihr Prompt sagt.</translation>
+    </message>
+    <message>
+      <source>How well each picture shows what its prompt says, and whether the prompt can be told from the picture.</source>
+      <translation>Wie gut jedes Bild zeigt, was sein Prompt sagt, und ob sich der Prompt am Bild erkennen lässt.</translation>
+    </message>
+    <message>
+      <source>How well each sound is what its prompt says, and whether the prompt can be told from the sound.</source>
+      <translation>Wie gut jeder Klang ist, was sein Prompt sagt, und ob sich der Prompt am Klang erkennen lässt.</translation>
     </message>
     <message>
       <source>IN BLOCKS</source>
@@ -3271,6 +3995,10 @@
       <translation>Schnitt importieren …</translation>
     </message>
     <message>
+      <source>In LUFS; says nothing of what is louder when. Less than 0.4 s counts as silent; 'spread' is the deviation.</source>
+      <translation>In LUFS; sagt nicht, was wann lauter ist. Weniger als 0,4 s gelten als still; „spread“ ist die Abweichung.</translation>
+    </message>
+    <message>
       <source>In how many parts it is shown while it is written.</source>
       <translation>In wie vielen Teilen es beim Schreiben gezeigt wird.</translation>
     </message>
@@ -3283,8 +4011,28 @@
       <translation>In der Tonart</translation>
     </message>
     <message>
+      <source>In the %1 steps that both keep they never part.</source>
+      <translation>In den %1 Schritten, die beide aufbewahren, trennen sie sich nie.</translation>
+    </message>
+    <message>
       <source>In the queue</source>
       <translation>In der Warteschlange</translation>
+    </message>
+    <message>
+      <source>Inception score, by the classes of the features</source>
+      <translation>Inception-Score, nach den Klassen der Merkmale</translation>
+    </message>
+    <message>
+      <source>Inception-v3 after bilinear resizing with antialiasing; comparable with torchmetrics' default FID only</source>
+      <translation>Inception-v3 nach bilinearem Skalieren mit Kantenglättung; nur mit der Standard-FID von torchmetrics vergleichbar</translation>
+    </message>
+    <message>
+      <source>Inception-v3 after clean resizing; comparable with 'clean' FIDs (Parmar et al.) only</source>
+      <translation>Inception-v3 nach sauberem Skalieren; nur mit „clean“ FIDs (Parmar et al.) vergleichbar</translation>
+    </message>
+    <message>
+      <source>Inception-v3, resized as TensorFlow 1 did; comparable with FIDs of torch-fidelity and pytorch-fid</source>
+      <translation>Inception-v3, skaliert wie in TensorFlow 1; vergleichbar mit FIDs von torch-fidelity und pytorch-fid</translation>
     </message>
     <message>
       <source>Infill</source>
@@ -3335,12 +4083,12 @@
       <translation>Es ist vollständig da; die Liste der Modelle zeigt es.</translation>
     </message>
     <message>
-      <source>It moves over what is drawn; or what comes into its view is drawn too, which suits scenes.</source>
-      <translation>Sie fährt über das Gezeichnete; oder was ins Bild kommt, wird mitgezeichnet, was Szenen liegt.</translation>
+      <source>It lies %1 of the way from held-out data to noise.</source>
+      <translation>Es liegt bei %1 des Weges von zurückgehaltenen Daten zum Rauschen.</translation>
     </message>
     <message>
-      <source>It takes about %1.</source>
-      <translation>Es dauert etwa %1.</translation>
+      <source>It moves over what is drawn; or what comes into its view is drawn too, which suits scenes.</source>
+      <translation>Sie fährt über das Gezeichnete; oder was ins Bild kommt, wird mitgezeichnet, was Szenen liegt.</translation>
     </message>
     <message>
       <source>Its</source>
@@ -3387,6 +4135,18 @@
       <translation>Behalten</translation>
     </message>
     <message>
+      <source>Keep as a preset</source>
+      <translation>Als Voreinstellung behalten</translation>
+    </message>
+    <message>
+      <source>Keep as a preset …</source>
+      <translation>Als Voreinstellung behalten …</translation>
+    </message>
+    <message>
+      <source>Keep no longer</source>
+      <translation>Nicht mehr behalten</translation>
+    </message>
+    <message>
       <source>Keep the preview (Esc)</source>
       <translation>Bei der Vorschau bleiben (Esc)</translation>
     </message>
@@ -3395,12 +4155,24 @@
       <translation>Seed behalten</translation>
     </message>
     <message>
+      <source>Keep the winner of a rating, and it is here</source>
+      <translation>Wird der Sieger einer Bewertung behalten, steht er hier</translation>
+    </message>
+    <message>
       <source>Keep this seed</source>
       <translation>Diesen Seed behalten</translation>
     </message>
     <message>
+      <source>Keep “%1” as a preset …</source>
+      <translation>„%1“ als Voreinstellung behalten …</translation>
+    </message>
+    <message>
       <source>Kept in the history, and shown on the stage.</source>
       <translation>Im Verlauf behalten und auf der Bühne gezeigt.</translation>
+    </message>
+    <message>
+      <source>Kernel distance</source>
+      <translation>Kernel-Abstand</translation>
     </message>
     <message>
       <source>Key</source>
@@ -3471,8 +4243,16 @@
       <translation>Strickwolle</translation>
     </message>
     <message>
+      <source>Knock-out: finds a favourite among many with few choices</source>
+      <translation>K.-o.-Runden: findet mit wenigen Fragen einen Favoriten unter vielen</translation>
+    </message>
+    <message>
       <source>LMS</source>
       <translation>LMS</translation>
+    </message>
+    <message>
+      <source>LPIPS</source>
+      <translation>LPIPS</translation>
     </message>
     <message>
       <source>Lab</source>
@@ -3501,6 +4281,10 @@
     <message>
       <source>Larger figure</source>
       <translation>Größere Figur</translation>
+    </message>
+    <message>
+      <source>Largest difference</source>
+      <translation>Größter Unterschied</translation>
     </message>
     <message>
       <source>Last frame</source>
@@ -3535,6 +4319,10 @@
       <translation>Lassen</translation>
     </message>
     <message>
+      <source>Leave out %1</source>
+      <translation>%1 weglassen</translation>
+    </message>
+    <message>
       <source>Leave the drawing; it is kept (Enter)</source>
       <translation>Die Zeichnung verlassen; sie bleibt erhalten (Eingabe)</translation>
     </message>
@@ -3565,6 +4353,10 @@
     <message>
       <source>Length</source>
       <translation>Länge</translation>
+    </message>
+    <message>
+      <source>Length %1, path length of Karras et al. %2 (both by %3); evenness %4: 1 is a path without a jump.</source>
+      <translation>Länge %1, Pfadlänge nach Karras et al. %2 (beide mit %3); Gleichmaß %4: 1 ist ein Weg ohne Sprung.</translation>
     </message>
     <message>
       <source>Length in bars, to the sample; 0 goes by seconds.</source>
@@ -3667,6 +4459,14 @@
       <translation>Liste der Modelle</translation>
     </message>
     <message>
+      <source>Listen first</source>
+      <translation>Erst anhören</translation>
+    </message>
+    <message>
+      <source>Listen to both first</source>
+      <translation>Erst beide anhören</translation>
+    </message>
+    <message>
       <source>Live</source>
       <translation>Live</translation>
     </message>
@@ -3709,6 +4509,10 @@
     <message>
       <source>Locked</source>
       <translation>Gesperrt</translation>
+    </message>
+    <message>
+      <source>Log magnitude</source>
+      <translation>Log-Betrag</translation>
     </message>
     <message>
       <source>Logarithmic</source>
@@ -3783,6 +4587,10 @@
       <translation>Lautheit</translation>
     </message>
     <message>
+      <source>Loudness (BS.1770)</source>
+      <translation>Lautheit (BS.1770)</translation>
+    </message>
+    <message>
       <source>Loudness range</source>
       <translation>Lautstärkebereich</translation>
     </message>
@@ -3793,6 +4601,10 @@
     <message>
       <source>Low is near</source>
       <translation>Unten ist nah</translation>
+    </message>
+    <message>
+      <source>MEASURED BY</source>
+      <translation>GEMESSEN MIT</translation>
     </message>
     <message>
       <source>MIDI keyboard</source>
@@ -3859,6 +4671,10 @@
       <translation>Das Bild vergrößern (E)</translation>
     </message>
     <message>
+      <source>Make the set and rate it</source>
+      <translation>Satz erzeugen und bewerten</translation>
+    </message>
+    <message>
       <source>Make what is stale or missing</source>
       <translation>Veraltetes und Fehlendes erzeugen</translation>
     </message>
@@ -3915,8 +4731,24 @@
       <translation>Mittel und Streuung der Farben, oder alle.</translation>
     </message>
     <message>
+      <source>Mean stars of each, and 95 % bounds</source>
+      <translation>Mittlere Sterne von jedem, mit 95-%-Grenzen</translation>
+    </message>
+    <message>
       <source>Measure</source>
       <translation>Messen</translation>
+    </message>
+    <message>
+      <source>Measured</source>
+      <translation>Gemessen</translation>
+    </message>
+    <message>
+      <source>Measuring this, and noise of its size …</source>
+      <translation>Es wird gemessen, und Rauschen gleicher Größe …</translation>
+    </message>
+    <message>
+      <source>Measuring …</source>
+      <translation>Wird gemessen …</translation>
     </message>
     <message>
       <source>Media</source>
@@ -3969,6 +4801,14 @@
     <message>
       <source>Metre from here …</source>
       <translation>Takt ab hier …</translation>
+    </message>
+    <message>
+      <source>Metric</source>
+      <translation>Metrik</translation>
+    </message>
+    <message>
+      <source>Metrics</source>
+      <translation>Metriken</translation>
     </message>
     <message>
       <source>Metronome</source>
@@ -4035,6 +4875,10 @@
       <translation>Modus</translation>
     </message>
     <message>
+      <source>Model</source>
+      <translation>Modell</translation>
+    </message>
+    <message>
       <source>Model folder</source>
       <translation>Modellordner</translation>
     </message>
@@ -4049,6 +4893,10 @@
     <message>
       <source>Models stay loaded</source>
       <translation>Modelle bleiben geladen</translation>
+    </message>
+    <message>
+      <source>Models with a likelihood or an energy tell how likely any input is. Drop one here.</source>
+      <translation>Modelle mit Wahrscheinlichkeit oder Energie sagen, wie wahrscheinlich eine Eingabe ist. Eine hier ablegen.</translation>
     </message>
     <message>
       <source>Mohawk</source>
@@ -4163,6 +5011,10 @@
       <translation>Bewegte Sticker aus Worten oder Bewegung für ein Bild: Flüge, Drehungen, Hüpfer, Wackeln, Schleifen.</translation>
     </message>
     <message>
+      <source>Multi-resolution STFT distance</source>
+      <translation>STFT-Abstand in mehreren Auflösungen</translation>
+    </message>
+    <message>
       <source>Multiplied</source>
       <translation>Multipliziert</translation>
     </message>
@@ -4203,6 +5055,10 @@
       <translation>Name</translation>
     </message>
     <message>
+      <source>Name of setting %1</source>
+      <translation>Name der Einstellung %1</translation>
+    </message>
+    <message>
       <source>Name of the model on the hub</source>
       <translation>Name des Modells auf dem Hub</translation>
     </message>
@@ -4239,6 +5095,14 @@
       <translation>Netz allein</translation>
     </message>
     <message>
+      <source>Network evaluations for one result</source>
+      <translation>Netzauswertungen je Ergebnis</translation>
+    </message>
+    <message>
+      <source>Never looks at real pictures, and cannot tell copies; comparable with papers by Inception only. 'spread' is the deviation over splits, 'error' the standard error of their mean.</source>
+      <translation>Sieht nie echte Bilder und erkennt keine Kopien; nur mit Inception mit Veröffentlichungen vergleichbar. „spread“ ist die Abweichung über die Teile, „error“ der Standardfehler ihres Mittels.</translation>
+    </message>
+    <message>
       <source>New clip to be made</source>
       <translation>Neuer Clip, der erzeugt werden soll</translation>
     </message>
@@ -4253,6 +5117,10 @@
     <message>
       <source>New prompt</source>
       <translation>Neuer Prompt</translation>
+    </message>
+    <message>
+      <source>New rating</source>
+      <translation>Neue Bewertung</translation>
     </message>
     <message>
       <source>New title</source>
@@ -4273,6 +5141,10 @@
     <message>
       <source>Night</source>
       <translation>Nacht</translation>
+    </message>
+    <message>
+      <source>No cell is best: of %1 neither way is better.</source>
+      <translation>Keine Zelle ist die beste: Bei %1 ist keine Richtung besser.</translation>
     </message>
     <message>
       <source>No clip has a surface.</source>
@@ -4319,6 +5191,10 @@
       <translation>Kein Schleifenbereich</translation>
     </message>
     <message>
+      <source>No marks</source>
+      <translation>Keine Marken</translation>
+    </message>
+    <message>
       <source>No microphone or line was found; connect one and look again.</source>
       <translation>Es wurde kein Mikrofon und kein Line-Eingang gefunden; schließen Sie eines an und suchen Sie neu.</translation>
     </message>
@@ -4327,12 +5203,20 @@
       <translation>Kein Modell</translation>
     </message>
     <message>
+      <source>No model here can score this kind of media.</source>
+      <translation>Kein Modell hier kann diese Art Medien einschätzen.</translation>
+    </message>
+    <message>
       <source>No models yet</source>
       <translation>Noch keine Modelle</translation>
     </message>
     <message>
       <source>No range</source>
       <translation>Kein Bereich</translation>
+    </message>
+    <message>
+      <source>No setting is surely the best: %1 is preferred to %2 %3, and half would be chance.</source>
+      <translation>Keine Einstellung ist sicher die beste: %1 wird gegenüber %2 %3 vorgezogen, und die Hälfte wäre Zufall.</translation>
     </message>
     <message>
       <source>No sound</source>
@@ -4347,8 +5231,20 @@
       <translation>Es wurde kein Tongerät gefunden, darum bleibt es stumm; eines anschließen und noch einmal abspielen.</translation>
     </message>
     <message>
+      <source>No stars</source>
+      <translation>Keine Sterne</translation>
+    </message>
+    <message>
       <source>No steps yet</source>
       <translation>Noch keine Schritte</translation>
+    </message>
+    <message>
+      <source>No sweep yet</source>
+      <translation>Noch keine Messreihe</translation>
+    </message>
+    <message>
+      <source>Noise</source>
+      <translation>Rauschen</translation>
     </message>
     <message>
       <source>Noise falls from %1 to %2 over %3 steps</source>
@@ -4367,6 +5263,10 @@
       <translation>Keine</translation>
     </message>
     <message>
+      <source>None was good enough: all were turned down.</source>
+      <translation>Keine war gut genug: Alle wurden abgelehnt.</translation>
+    </message>
+    <message>
       <source>None yet</source>
       <translation>Noch keine</translation>
     </message>
@@ -4377,6 +5277,10 @@
     <message>
       <source>Normal</source>
       <translation>Normal</translation>
+    </message>
+    <message>
+      <source>Normal consistency</source>
+      <translation>Treue der Normalen</translation>
     </message>
     <message>
       <source>Normalised</source>
@@ -4391,8 +5295,20 @@
       <translation>Normalen</translation>
     </message>
     <message>
+      <source>Not both carry a recipe, so what was asked for is not compared.</source>
+      <translation>Nicht beide tragen ein Rezept, darum wird nicht verglichen, was verlangt war.</translation>
+    </message>
+    <message>
+      <source>Not finished, so not counted: %1.</source>
+      <translation>Nicht fertig, darum nicht gezählt: %1.</translation>
+    </message>
+    <message>
       <source>Not made yet</source>
       <translation>Noch nicht erzeugt</translation>
+    </message>
+    <message>
+      <source>Not the FVD of papers (which is by I3D): sees what is shown and how much changes, not in which order.</source>
+      <translation>Nicht die FVD der Veröffentlichungen (die mit I3D misst): sieht, was gezeigt wird und wie viel sich ändert, nicht in welcher Folge.</translation>
     </message>
     <message>
       <source>Note</source>
@@ -4423,6 +5339,10 @@
       <translation>Nach dem letzten Schritt ist nichts mehr zu ändern: bitte einen früheren wählen.</translation>
     </message>
     <message>
+      <source>Nothing is measured yet.</source>
+      <translation>Noch ist nichts gemessen.</translation>
+    </message>
+    <message>
       <source>Nothing is selected</source>
       <translation>Nichts ist ausgewählt</translation>
     </message>
@@ -4437,6 +5357,10 @@
     <message>
       <source>Nothing matches. Clear the search or the filters to see everything.</source>
       <translation>Nichts passt. Suche oder Filter leeren, um alles zu sehen.</translation>
+    </message>
+    <message>
+      <source>Nothing measured yet</source>
+      <translation>Noch nichts gemessen</translation>
     </message>
     <message>
       <source>Nothing selected</source>
@@ -4487,6 +5411,14 @@
       <translation>Vom Start nur ab dieser Sekunde neu machen.</translation>
     </message>
     <message>
+      <source>Of the differences in %1, %2.</source>
+      <translation>Von den Unterschieden in %1 %2.</translation>
+    </message>
+    <message>
+      <source>Of the differences in %1, %2; the rest is chance and parameters acting together.</source>
+      <translation>Von den Unterschieden in %1 %2; der Rest ist Zufall und Zusammenspiel der Parameter.</translation>
+    </message>
+    <message>
       <source>Of the view, from top to bottom; the mesh stays as large, its perspective changes.</source>
       <translation>Der Sicht, von oben bis unten; das Netz bleibt so groß, seine Perspektive ändert sich.</translation>
     </message>
@@ -4513,6 +5445,10 @@
     <message>
       <source>On white, quality 95. </source>
       <translation>Auf Weiß, Qualität 95. </translation>
+    </message>
+    <message>
+      <source>One at a time: give each from one to five stars.</source>
+      <translation>Eines nach dem anderen: jedem einen bis fünf Sterne geben.</translation>
     </message>
     <message>
       <source>One beat back</source>
@@ -4583,6 +5519,10 @@
       <translation>Nur ein wartender Auftrag lässt sich bearbeiten.</translation>
     </message>
     <message>
+      <source>Only one medium at a time can be rated: choose pictures, sounds, clips or shapes.</source>
+      <translation>Nur ein Medium lässt sich auf einmal bewerten: bitte Bilder, Klänge, Clips oder Formen wählen.</translation>
+    </message>
+    <message>
       <source>Only pictures and clips can be exported together; choose one sound or shape at a time.</source>
       <translation>Nur Bilder und Clips lassen sich zusammen exportieren; wähle Klänge und Formen einzeln.</translation>
     </message>
@@ -4629,6 +5569,10 @@
     <message>
       <source>Open a project …</source>
       <translation>Projekt öffnen …</translation>
+    </message>
+    <message>
+      <source>Open edges</source>
+      <translation>Offene Kanten</translation>
     </message>
     <message>
       <source>Open hat</source>
@@ -4691,6 +5635,14 @@
       <translation>Kontur des Titels</translation>
     </message>
     <message>
+      <source>Over the noise level</source>
+      <translation>Über den Rauschpegel</translation>
+    </message>
+    <message>
+      <source>Over the steps</source>
+      <translation>Über die Schritte</translation>
+    </message>
+    <message>
       <source>Over what is seen, upwards, a second.</source>
       <translation>Über dem Gesehenen nach oben, je Sekunde.</translation>
     </message>
@@ -4703,8 +5655,20 @@
       <translation>Überlagerung</translation>
     </message>
     <message>
+      <source>PARAMETER</source>
+      <translation>PARAMETER</translation>
+    </message>
+    <message>
       <source>PNG sequence</source>
       <translation>PNG-Folge</translation>
+    </message>
+    <message>
+      <source>PROMPTS, ONE A LINE</source>
+      <translation>PROMPTS, EINER JE ZEILE</translation>
+    </message>
+    <message>
+      <source>PSNR, SSIM, MS-SSIM</source>
+      <translation>PSNR, SSIM, MS-SSIM</translation>
     </message>
     <message>
       <source>Pace</source>
@@ -4723,6 +5687,10 @@
       <translation>Gepackt als %s.</translation>
     </message>
     <message>
+      <source>Packed projects</source>
+      <translation>Gepackte Projekte</translation>
+    </message>
+    <message>
       <source>Pad</source>
       <translation>Fläche</translation>
     </message>
@@ -4733,6 +5701,10 @@
     <message>
       <source>Paint what of this picture may change</source>
       <translation>Malen, was sich an diesem Bild ändern darf</translation>
+    </message>
+    <message>
+      <source>Pairs, side by side: measures which is preferred, with bounds</source>
+      <translation>Paare, nebeneinander: misst, was bevorzugt wird, mit Grenzen</translation>
     </message>
     <message>
       <source>Pale</source>
@@ -4763,6 +5735,10 @@
       <translation>Bereiche</translation>
     </message>
     <message>
+      <source>Pareto front</source>
+      <translation>Pareto-Front</translation>
+    </message>
+    <message>
       <source>Part</source>
       <translation>Teil</translation>
     </message>
@@ -4791,6 +5767,10 @@
       <translation>Weg</translation>
     </message>
     <message>
+      <source>Path from A to B</source>
+      <translation>Weg von A nach B</translation>
+    </message>
+    <message>
       <source>Pattern</source>
       <translation>Muster</translation>
     </message>
@@ -4815,6 +5795,10 @@
       <translation>Lauf anhalten</translation>
     </message>
     <message>
+      <source>Pause: go on later</source>
+      <translation>Pause: später weiter</translation>
+    </message>
+    <message>
       <source>Paused</source>
       <translation>Angehalten</translation>
     </message>
@@ -4837,6 +5821,10 @@
     <message>
       <source>Peak</source>
       <translation>Spitze</translation>
+    </message>
+    <message>
+      <source>Phase does not count.</source>
+      <translation>Die Phase zählt nicht.</translation>
     </message>
     <message>
       <source>Piano</source>
@@ -4935,6 +5923,10 @@
       <translation>Rückwärts spielen, noch einmal: schneller</translation>
     </message>
     <message>
+      <source>Play both</source>
+      <translation>Beide abspielen</translation>
+    </message>
+    <message>
       <source>Play every part of eight bars twice, as dancers do (AABB).</source>
       <translation>Jeden Teil aus acht Takten zweimal spielen, wie Tänzer es tun (AABB).</translation>
     </message>
@@ -4979,8 +5971,24 @@
       <translation>Spielt überall. </translation>
     </message>
     <message>
+      <source>Plot</source>
+      <translation>Diagramm</translation>
+    </message>
+    <message>
+      <source>Plots</source>
+      <translation>Diagramme</translation>
+    </message>
+    <message>
+      <source>Point %1 of %2</source>
+      <translation>Punkt %1 von %2</translation>
+    </message>
+    <message>
       <source>Point %1 selected</source>
       <translation>Punkt %1 gewählt</translation>
+    </message>
+    <message>
+      <source>Points</source>
+      <translation>Punkte</translation>
     </message>
     <message>
       <source>Points along the side of the grid the surface is drawn from.</source>
@@ -4989,6 +5997,10 @@
     <message>
       <source>Points of %1</source>
       <translation>Punkte von %1</translation>
+    </message>
+    <message>
+      <source>Points of the path</source>
+      <translation>Punkte des Wegs</translation>
     </message>
     <message>
       <source>Polka dots</source>
@@ -5019,8 +6031,20 @@
       <translation>Position Y</translation>
     </message>
     <message>
+      <source>Precision and density: do made pictures look real. Recall and coverage: is all that is real also made.</source>
+      <translation>Genauigkeit und Dichte: ob Erzeugtes echt aussieht. Trefferquote und Abdeckung: ob alles Echte auch erzeugt wird.</translation>
+    </message>
+    <message>
+      <source>Precision, recall, density, coverage</source>
+      <translation>Genauigkeit, Trefferquote, Dichte, Abdeckung</translation>
+    </message>
+    <message>
       <source>Predictor</source>
       <translation>Prädiktor</translation>
+    </message>
+    <message>
+      <source>Presets</source>
+      <translation>Voreinstellungen</translation>
     </message>
     <message>
       <source>Pressure of the pen</source>
@@ -5059,12 +6083,20 @@
       <translation>Fortschritt</translation>
     </message>
     <message>
+      <source>Progress of the measurement</source>
+      <translation>Fortschritt der Messung</translation>
+    </message>
+    <message>
       <source>Progress of the run</source>
       <translation>Fortschritt des Laufs</translation>
     </message>
     <message>
       <source>Progress of the running job</source>
       <translation>Fortschritt des laufenden Auftrags</translation>
+    </message>
+    <message>
+      <source>Progress of the sweep</source>
+      <translation>Fortschritt der Messreihe</translation>
     </message>
     <message>
       <source>Project settings</source>
@@ -5075,12 +6107,20 @@
       <translation>Projekteinstellungen …</translation>
     </message>
     <message>
+      <source>Projects</source>
+      <translation>Projekte</translation>
+    </message>
+    <message>
       <source>Prompt</source>
       <translation>Prompt</translation>
     </message>
     <message>
       <source>Prompts</source>
       <translation>Prompts</translation>
+    </message>
+    <message>
+      <source>Prompts, one a line</source>
+      <translation>Prompts, einer je Zeile</translation>
     </message>
     <message>
       <source>Psi: 0 is the mean face, 1 the face itself, above 1 a caricature.</source>
@@ -5111,6 +6151,18 @@
       <translation>Qualität</translation>
     </message>
     <message>
+      <source>Quality against cost</source>
+      <translation>Qualität gegen Aufwand</translation>
+    </message>
+    <message>
+      <source>Quality against cost …</source>
+      <translation>Qualität gegen Aufwand …</translation>
+    </message>
+    <message>
+      <source>Quality against cost: try steps, guidance and samplers, and measure each</source>
+      <translation>Qualität gegen Aufwand: Schritte, Führung und Sampler probieren und jedes messen</translation>
+    </message>
+    <message>
       <source>Quarter</source>
       <translation>Viertel</translation>
     </message>
@@ -5121,6 +6173,10 @@
     <message>
       <source>Quarters a minute</source>
       <translation>Viertel je Minute</translation>
+    </message>
+    <message>
+      <source>Question</source>
+      <translation>Frage</translation>
     </message>
     <message>
       <source>Queue</source>
@@ -5159,12 +6215,36 @@
       <translation>Bereich bis hier</translation>
     </message>
     <message>
-      <source>Raw sound, sample by sample: goes on with a recorded tone or drum, or makes a rough stroke; tells how likely any sound is.</source>
-      <translation>Roher Klang, Sample für Sample: setzt einen aufgenommenen Ton oder Schlag fort oder macht einen rauen Schlag; sagt, wie wahrscheinlich ein Klang ist.</translation>
+      <source>Rate blind …</source>
+      <translation>Blind bewerten …</translation>
+    </message>
+    <message>
+      <source>Rate blind: a set, or a folder of results …</source>
+      <translation>Blind bewerten: ein Satz oder ein Ordner mit Ergebnissen …</translation>
+    </message>
+    <message>
+      <source>Rate the favourites blind …</source>
+      <translation>Favoriten blind bewerten …</translation>
+    </message>
+    <message>
+      <source>Rating</source>
+      <translation>Bewertung</translation>
+    </message>
+    <message>
+      <source>Raw sound, sample by sample: goes on with a recorded tone or drum, or with the stroke of one; tells how likely any sound is.</source>
+      <translation>Roher Klang, Sample für Sample: setzt einen aufgenommenen Ton oder Schlag fort, oder den Anschlag davon; sagt, wie wahrscheinlich ein Klang ist.</translation>
     </message>
     <message>
       <source>Reading the prompt</source>
       <translation>Prompt wird gelesen</translation>
+    </message>
+    <message>
+      <source>Real files to compare with</source>
+      <translation>Echte Dateien zum Vergleichen</translation>
+    </message>
+    <message>
+      <source>Real files …</source>
+      <translation>Echte Dateien …</translation>
     </message>
     <message>
       <source>Rebuild the history from the files</source>
@@ -5235,6 +6315,10 @@
       <translation>Relief</translation>
     </message>
     <message>
+      <source>Remove</source>
+      <translation>Entfernen</translation>
+    </message>
+    <message>
       <source>Remove a figure</source>
       <translation>Eine Figur entfernen</translation>
     </message>
@@ -5249,6 +6333,10 @@
     <message>
       <source>Remove point</source>
       <translation>Punkt entfernen</translation>
+    </message>
+    <message>
+      <source>Remove results of the lab</source>
+      <translation>Ergebnisse aus dem Lab entfernen</translation>
     </message>
     <message>
       <source>Remove the lane</source>
@@ -5283,6 +6371,10 @@
       <translation>Spur umbenennen</translation>
     </message>
     <message>
+      <source>Render-CLIP: views against words</source>
+      <translation>Render-CLIP: Ansichten gegen Worte</translation>
+    </message>
+    <message>
       <source>Rendering</source>
       <translation>Rendern</translation>
     </message>
@@ -5309,6 +6401,10 @@
     <message>
       <source>Repeats</source>
       <translation>Wiederholungen</translation>
+    </message>
+    <message>
+      <source>Report that opens anywhere (HTML) …</source>
+      <translation>Bericht, der sich überall öffnet (HTML) …</translation>
     </message>
     <message>
       <source>Rescale</source>
@@ -5353,6 +6449,10 @@
     <message>
       <source>Results go to %1 for now.</source>
       <translation>Ergebnisse kommen vorerst nach %1.</translation>
+    </message>
+    <message>
+      <source>Results of each cell</source>
+      <translation>Ergebnisse je Zelle</translation>
     </message>
     <message>
       <source>Resume</source>
@@ -5413,6 +6513,10 @@
     <message>
       <source>Round what is seen, to the right, a second; a camera that films goes 24° at most.</source>
       <translation>Um das Gesehene herum nach rechts, je Sekunde; eine filmende Kamera geht höchstens 24°.</translation>
+    </message>
+    <message>
+      <source>Rounds</source>
+      <translation>Runden</translation>
     </message>
     <message>
       <source>Rounds of smoothing of the surface.</source>
@@ -5555,8 +6659,20 @@
       <translation>Rauschplan</translation>
     </message>
     <message>
+      <source>Score</source>
+      <translation>Einschätzung</translation>
+    </message>
+    <message>
       <source>Score SDE</source>
       <translation>Score-SDE</translation>
+    </message>
+    <message>
+      <source>Score a result …</source>
+      <translation>Ergebnis einschätzen …</translation>
+    </message>
+    <message>
+      <source>Score this …</source>
+      <translation>Dieses einschätzen …</translation>
     </message>
     <message>
       <source>Screen</source>
@@ -5607,6 +6723,14 @@
       <translation>Modelle durchsuchen</translation>
     </message>
     <message>
+      <source>Seconds</source>
+      <translation>Sekunden</translation>
+    </message>
+    <message>
+      <source>Seconds for one result</source>
+      <translation>Sekunden je Ergebnis</translation>
+    </message>
+    <message>
       <source>See the picture below</source>
       <translation>Das Bild darunter sehen</translation>
     </message>
@@ -5621,6 +6745,14 @@
     <message>
       <source>Seeds</source>
       <translation>Startwerte</translation>
+    </message>
+    <message>
+      <source>Seeds from 0 on; what is in the history already is not made again.</source>
+      <translation>Seeds ab 0; was schon im Verlauf ist, wird nicht noch einmal erzeugt.</translation>
+    </message>
+    <message>
+      <source>Sees four lit views from outside only; compare only figures of one network.</source>
+      <translation>Sieht nur vier beleuchtete Ansichten von außen; nur Werte desselben Netzes vergleichen.</translation>
     </message>
     <message>
       <source>Select a clip or a track, or press the diamond beside a number in the inspector.</source>
@@ -5641,6 +6773,10 @@
     <message>
       <source>Select the previous clip</source>
       <translation>Vorigen Clip auswählen</translation>
+    </message>
+    <message>
+      <source>Send the folder “%1” in %2 back to whoever asked you.</source>
+      <translation>Bitte den Ordner „%1“ in %2 an den zurücksenden, der gefragt hat.</translation>
     </message>
     <message>
       <source>Send to</source>
@@ -5701,6 +6837,10 @@
     <message>
       <source>Shape</source>
       <translation>Form</translation>
+    </message>
+    <message>
+      <source>Share of pixels that differ</source>
+      <translation>Anteil verschiedener Pixel</translation>
     </message>
     <message>
       <source>Shaved</source>
@@ -5795,12 +6935,20 @@
       <translation>Boden zeigen</translation>
     </message>
     <message>
+      <source>Show the folder of the votes</source>
+      <translation>Ordner der Stimmen zeigen</translation>
+    </message>
+    <message>
       <source>Show the gallery folder</source>
       <translation>Galerieordner zeigen</translation>
     </message>
     <message>
       <source>Show the loop range</source>
       <translation>Schleifenbereich zeigen</translation>
+    </message>
+    <message>
+      <source>Show the other one while this, or the key X, is held</source>
+      <translation>Das andere zeigen, solange dies oder die Taste X gehalten wird</translation>
     </message>
     <message>
       <source>Show the picture while it forms</source>
@@ -5827,6 +6975,10 @@
       <translation>Diesen Schritt zeigen, wie er wirklich ist (D)</translation>
     </message>
     <message>
+      <source>Shown</source>
+      <translation>Gezeigt</translation>
+    </message>
+    <message>
       <source>Shows</source>
       <translation>Zeigt</translation>
     </message>
@@ -5843,6 +6995,14 @@
       <translation>Seite</translation>
     </message>
     <message>
+      <source>Side %1</source>
+      <translation>Seite %1</translation>
+    </message>
+    <message>
+      <source>Side by side</source>
+      <translation>Nebeneinander</translation>
+    </message>
+    <message>
       <source>Side of a tile</source>
       <translation>Seite einer Kachel</translation>
     </message>
@@ -5857,6 +7017,10 @@
     <message>
       <source>Sine</source>
       <translation>Sinus</translation>
+    </message>
+    <message>
+      <source>Single odd pictures fool precision and recall; compare equal counts.</source>
+      <translation>Einzelne seltsame Bilder täuschen Genauigkeit und Trefferquote; gleiche Anzahlen vergleichen.</translation>
     </message>
     <message>
       <source>Size</source>
@@ -5975,6 +7139,10 @@
       <translation>Weiche 3D-Sticker und flache Emojis aus Worten: Dinge, Farben, Anzahlen, Orte, Getragenes.</translation>
     </message>
     <message>
+      <source>Soft beginnings are missed; a tempo of half or double counts as right.</source>
+      <translation>Weiche Einsätze entgehen ihr; halbes oder doppeltes Tempo gilt als richtig.</translation>
+    </message>
+    <message>
       <source>Soft edge</source>
       <translation>Weicher Rand</translation>
     </message>
@@ -6051,8 +7219,16 @@
       <translation>Abstände</translation>
     </message>
     <message>
+      <source>Spectral convergence</source>
+      <translation>Spektrale Konvergenz</translation>
+    </message>
+    <message>
       <source>Spectrogram</source>
       <translation>Spektrogramm</translation>
+    </message>
+    <message>
+      <source>Spectrograms of A and B, and their difference</source>
+      <translation>Spektrogramme von A und B, und ihr Unterschied</translation>
     </message>
     <message>
       <source>Speed</source>
@@ -6123,6 +7299,14 @@
       <translation>Sternenhimmel</translation>
     </message>
     <message>
+      <source>Stars</source>
+      <translation>Sterne</translation>
+    </message>
+    <message>
+      <source>Stars: each alone, from one to five</source>
+      <translation>Sterne: jedes für sich, eins bis fünf</translation>
+    </message>
+    <message>
       <source>Start</source>
       <translation>Start</translation>
     </message>
@@ -6179,6 +7363,10 @@
       <translation>Schritt</translation>
     </message>
     <message>
+      <source>Step %1</source>
+      <translation>Schritt %1</translation>
+    </message>
+    <message>
       <source>Step %1 cannot be branched from: no checkpoint of it is kept. Choose another step.</source>
       <translation>Von Schritt %1 lässt sich nicht abzweigen: sein Zustand ist nicht aufbewahrt. Bitte einen anderen wählen.</translation>
     </message>
@@ -6231,6 +7419,10 @@ nach %5 s</translation>
     <message>
       <source>Steps in which the picture is drawn.</source>
       <translation>Schritte, in denen das Bild gezeichnet wird.</translation>
+    </message>
+    <message>
+      <source>Steps of both runs</source>
+      <translation>Schritte beider Läufe</translation>
     </message>
     <message>
       <source>Steps of the image engine; 0: as it usually takes.</source>
@@ -6409,6 +7601,18 @@ nach %5 s</translation>
       <translation>T2I-Adapter</translation>
     </message>
     <message>
+      <source>THE COURSE OF THE RUN</source>
+      <translation>DER HERGANG DES LAUFS</translation>
+    </message>
+    <message>
+      <source>Table of all cells (CSV) …</source>
+      <translation>Tabelle aller Zellen (CSV) …</translation>
+    </message>
+    <message>
+      <source>Tables</source>
+      <translation>Tabellen</translation>
+    </message>
+    <message>
       <source>Take</source>
       <translation>Fassung</translation>
     </message>
@@ -6431,6 +7635,10 @@ nach %5 s</translation>
     <message>
       <source>Take the ended jobs off the list; their results stay in the history</source>
       <translation>Beendete Aufträge aus der Liste nehmen; ihre Ergebnisse bleiben im Verlauf</translation>
+    </message>
+    <message>
+      <source>Take the last answer back</source>
+      <translation>Letzte Antwort zurücknehmen</translation>
     </message>
     <message>
       <source>Take what is the same</source>
@@ -6477,8 +7685,20 @@ nach %5 s</translation>
       <translation>Tempo ab hier …</translation>
     </message>
     <message>
+      <source>Temporal consistency and flicker</source>
+      <translation>Zeitliche Beständigkeit und Flackern</translation>
+    </message>
+    <message>
       <source>Text encoder</source>
       <translation>Textkodierer</translation>
+    </message>
+    <message>
+      <source>That was all: thank you!</source>
+      <translation>Das war alles: vielen Dank!</translation>
+    </message>
+    <message>
+      <source>The %1 selected results of the history</source>
+      <translation>Die %1 gewählten Ergebnisse im Verlauf</translation>
     </message>
     <message>
       <source>The LoRA %s of this recipe is not here, or does not fit.</source>
@@ -6495,6 +7715,10 @@ nach %5 s</translation>
     <message>
       <source>The branch keeps the size of its parent: the picture has begun with it.</source>
       <translation>Der Zweig behält die Größe seines Ursprungs: das Bild hat damit begonnen.</translation>
+    </message>
+    <message>
+      <source>The bytes agree.</source>
+      <translation>Die Bytes stimmen überein.</translation>
     </message>
     <message>
       <source>The camera tilted to its right side.</source>
@@ -6521,6 +7745,18 @@ nach %5 s</translation>
       <translation>Die Farbe des Haars.</translation>
     </message>
     <message>
+      <source>The comparison is written to %1.</source>
+      <translation>Der Vergleich ist nach %1 geschrieben.</translation>
+    </message>
+    <message>
+      <source>The course is written to %1.</source>
+      <translation>Der Hergang ist nach %1 geschrieben.</translation>
+    </message>
+    <message>
+      <source>The course of the run</source>
+      <translation>Der Hergang des Laufs</translation>
+    </message>
+    <message>
       <source>The cut for Final Cut and DaVinci Resolve.</source>
       <translation>Der Schnitt für Final Cut und DaVinci Resolve.</translation>
     </message>
@@ -6543,6 +7779,10 @@ nach %5 s</translation>
     <message>
       <source>The engine %s is not here any more; %s is used instead.</source>
       <translation>Die Maschine %s gibt es hier nicht mehr; statt ihrer wird %s benutzt.</translation>
+    </message>
+    <message>
+      <source>The engine %s of this preset is not here.</source>
+      <translation>Die Engine %s dieser Voreinstellung ist nicht hier.</translation>
     </message>
     <message>
       <source>The engine %s of this recipe is not here; the engine of the draft is used instead.</source>
@@ -6653,6 +7893,14 @@ nach %5 s</translation>
       <translation>Das Material; der Prompt kann es auch sagen.</translation>
     </message>
     <message>
+      <source>The model finds it less likely than noise.</source>
+      <translation>Das Modell hält es für unwahrscheinlicher als Rauschen.</translation>
+    </message>
+    <message>
+      <source>The model finds it likelier than held-out data.</source>
+      <translation>Das Modell hält es für wahrscheinlicher als zurückgehaltene Daten.</translation>
+    </message>
+    <message>
       <source>The mouth.</source>
       <translation>Der Mund.</translation>
     </message>
@@ -6671,6 +7919,10 @@ nach %5 s</translation>
     <message>
       <source>The part of the clip in which it goes to its end, a last picture or the loop's.</source>
       <translation>Der Teil des Clips, in dem er zu seinem Ende geht, einem letzten Bild oder dem der Schleife.</translation>
+    </message>
+    <message>
+      <source>The path is written to %1.</source>
+      <translation>Der Weg ist nach %1 geschrieben.</translation>
     </message>
     <message>
       <source>The pattern's rhythm.</source>
@@ -6699,6 +7951,10 @@ nach %5 s</translation>
     <message>
       <source>The picture, or where its energy is high (what looks wrong).</source>
       <translation>Das Bild, oder wo seine Energie hoch ist (was falsch aussieht).</translation>
+    </message>
+    <message>
+      <source>The point that is looked at</source>
+      <translation>Der betrachtete Punkt</translation>
     </message>
     <message>
       <source>The prompt has %d variants; %d is the most at once.</source>
@@ -6749,12 +8005,24 @@ nach %5 s</translation>
       <translation>Das Ergebnis beginnt mit diesem Klang.</translation>
     </message>
     <message>
+      <source>The result is worked out …</source>
+      <translation>Das Ergebnis wird berechnet …</translation>
+    </message>
+    <message>
+      <source>The results</source>
+      <translation>Die Ergebnisse</translation>
+    </message>
+    <message>
       <source>The run failed</source>
       <translation>Der Lauf ist gescheitert</translation>
     </message>
     <message>
       <source>The same in seconds: every bar touched is written anew.</source>
       <translation>Dasselbe in Sekunden: Jeder berührte Takt wird neu geschrieben.</translation>
+    </message>
+    <message>
+      <source>The same question as the Frechet distance, without its bias at small counts.</source>
+      <translation>Dieselbe Frage wie beim Fréchet-Abstand, ohne dessen Verzerrung bei kleinen Anzahlen.</translation>
     </message>
     <message>
       <source>The same seed and settings give the same result.</source>
@@ -6789,8 +8057,20 @@ nach %5 s</translation>
       <translation>Der Schritt auf der Bühne</translation>
     </message>
     <message>
+      <source>The steps of the two runs are not both kept, so where they part is not known.</source>
+      <translation>Von den zwei Läufen sind nicht beide Schrittfolgen aufbewahrt; wo sie sich trennen, ist darum unbekannt.</translation>
+    </message>
+    <message>
+      <source>The steps of these results are not kept.</source>
+      <translation>Die Schritte dieser Ergebnisse sind nicht aufbewahrt.</translation>
+    </message>
+    <message>
       <source>The steps of this result are not kept; generate it again to see them.</source>
       <translation>Die Schritte dieses Ergebnisses sind nicht aufbewahrt; bitte noch einmal erzeugen, um sie zu sehen.</translation>
+    </message>
+    <message>
+      <source>The steps of this run are not kept; make it again to see its course.</source>
+      <translation>Die Schritte dieses Laufs sind nicht aufbewahrt; bitte noch einmal erzeugen, um seinen Hergang zu sehen.</translation>
     </message>
     <message>
       <source>The stickers of image/sticker in a few steps: the picture follows the words as they are typed.</source>
@@ -6813,6 +8093,10 @@ nach %5 s</translation>
       <translation>Der Weg von A nach B: sphärisch oder gerade.</translation>
     </message>
     <message>
+      <source>Their rates differ, so no difference is drawn.</source>
+      <translation>Ihre Abtastraten sind verschieden, darum ist kein Unterschied gezeichnet.</translation>
+    </message>
+    <message>
       <source>Theme</source>
       <translation>Darstellung</translation>
     </message>
@@ -6831,6 +8115,14 @@ nach %5 s</translation>
     <message>
       <source>There are no titles, prompts or markers.</source>
       <translation>Es gibt keine Titel, Prompts oder Marken.</translation>
+    </message>
+    <message>
+      <source>There are no two favourites yet: give results a star in the history.</source>
+      <translation>Noch gibt es keine zwei Favoriten: bitte Ergebnissen im Verlauf einen Stern geben.</translation>
+    </message>
+    <message>
+      <source>There is no engine %s here.</source>
+      <translation>Die Engine %s gibt es hier nicht.</translation>
     </message>
     <message>
       <source>There is no engine that makes what this track takes.</source>
@@ -6857,6 +8149,10 @@ nach %5 s</translation>
       <translation>Noch gibt es kein fertiges Ergebnis zum Sichern.</translation>
     </message>
     <message>
+      <source>There is no finished result to score.</source>
+      <translation>Es gibt kein fertiges Ergebnis zum Einschätzen.</translation>
+    </message>
+    <message>
       <source>There is no run on the stage to branch from.</source>
       <translation>Auf der Bühne ist kein Lauf zum Abzweigen.</translation>
     </message>
@@ -6869,12 +8165,32 @@ nach %5 s</translation>
       <translation>Auf der Zeitachse ist noch nichts.</translation>
     </message>
     <message>
+      <source>These cannot be compared</source>
+      <translation>Diese lassen sich nicht vergleichen</translation>
+    </message>
+    <message>
+      <source>These results are all of one setting: choose results of two or more.</source>
+      <translation>Diese Ergebnisse haben alle dieselbe Einstellung: bitte Ergebnisse von zweien oder mehr wählen.</translation>
+    </message>
+    <message>
+      <source>They part at step %1, where already their noise levels differ.</source>
+      <translation>Sie trennen sich bei Schritt %1, wo schon ihre Rauschpegel verschieden sind.</translation>
+    </message>
+    <message>
+      <source>They part at step %1.</source>
+      <translation>Sie trennen sich bei Schritt %1.</translation>
+    </message>
+    <message>
       <source>Thickness</source>
       <translation>Dicke</translation>
     </message>
     <message>
       <source>Thin lines the picture keeps to: your drawing, or those of any picture.</source>
       <translation>Dünne Linien, an die sich das Bild hält: deine Zeichnung oder die Linien irgendeines Bildes.</translation>
+    </message>
+    <message>
+      <source>Thin parts weigh as little as their area.</source>
+      <translation>Dünne Teile wiegen so wenig wie ihre Fläche.</translation>
     </message>
     <message>
       <source>Things move from where they are to where they will be, or only dissolve.</source>
@@ -6887,6 +8203,10 @@ nach %5 s</translation>
     <message>
       <source>Thirds of beats</source>
       <translation>Drittelschläge</translation>
+    </message>
+    <message>
+      <source>This</source>
+      <translation>Dieses</translation>
     </message>
     <message>
       <source>This cannot be shown</source>
@@ -6913,8 +8233,20 @@ nach %5 s</translation>
       <translation>Diese Karte wird genau so verwendet, wie sie hier ist.</translation>
     </message>
     <message>
+      <source>This plot (PNG) …</source>
+      <translation>Dieses Diagramm (PNG) …</translation>
+    </message>
+    <message>
+      <source>This plot (SVG) …</source>
+      <translation>Dieses Diagramm (SVG) …</translation>
+    </message>
+    <message>
       <source>This run failed</source>
       <translation>Dieser Lauf ist gescheitert</translation>
+    </message>
+    <message>
+      <source>This run tells nothing of guidance: there was none, or its engine does not say.</source>
+      <translation>Dieser Lauf verrät nichts über die Führung: es gab keine, oder seine Engine sagt nichts dazu.</translation>
     </message>
     <message>
       <source>This seed makes: %1</source>
@@ -7037,6 +8369,10 @@ nach %5 s</translation>
       <translation>Tom</translation>
     </message>
     <message>
+      <source>Too high with few pictures; compare only equal counts and features (that of EfficientNet is no Inception FID). 'error' is the luck of the draw, twice of it a 95 % interval; 'endless' takes the bias of few out.</source>
+      <translation>Zu hoch bei wenigen Bildern; nur gleiche Anzahlen und Merkmale vergleichen (der von EfficientNet ist keine Inception-FID). „error“ ist das Glück der Ziehung, das Doppelte ein 95-%-Bereich; „endless“ nimmt die Verzerrung kleiner Anzahlen heraus.</translation>
+    </message>
+    <message>
       <source>Top</source>
       <translation>Oben</translation>
     </message>
@@ -7081,6 +8417,10 @@ nach %5 s</translation>
       <translation>Wiedergabe</translation>
     </message>
     <message>
+      <source>Travel</source>
+      <translation>Reise</translation>
+    </message>
+    <message>
       <source>Travels</source>
       <translation>Reist</translation>
     </message>
@@ -7091,6 +8431,10 @@ nach %5 s</translation>
     <message>
       <source>Tree of branches</source>
       <translation>Baum der Zweige</translation>
+    </message>
+    <message>
+      <source>Tries</source>
+      <translation>Versuche</translation>
     </message>
     <message>
       <source>Trim clip</source>
@@ -7125,6 +8469,10 @@ nach %5 s</translation>
       <translation>Melodie</translation>
     </message>
     <message>
+      <source>Turn</source>
+      <translation>Drehen</translation>
+    </message>
+    <message>
       <source>Turn into keys</source>
       <translation>In Punkte verwandeln</translation>
     </message>
@@ -7157,8 +8505,36 @@ nach %5 s</translation>
       <translation>Drehteller</translation>
     </message>
     <message>
+      <source>Two at a time: choose the better one. It ends by itself when enough is known.</source>
+      <translation>Immer zwei: das bessere wählen. Es endet von selbst, sobald genug bekannt ist.</translation>
+    </message>
+    <message>
+      <source>Two at a time: the better one goes on, until one is left.</source>
+      <translation>Immer zwei: das bessere kommt weiter, bis eines übrig ist.</translation>
+    </message>
+    <message>
+      <source>Two clips</source>
+      <translation>Zwei Clips</translation>
+    </message>
+    <message>
       <source>Two frames</source>
       <translation>Zwei Bilder</translation>
+    </message>
+    <message>
+      <source>Two meshes</source>
+      <translation>Zwei Netze</translation>
+    </message>
+    <message>
+      <source>Two pictures</source>
+      <translation>Zwei Bilder</translation>
+    </message>
+    <message>
+      <source>Two results side by side</source>
+      <translation>Zwei Ergebnisse nebeneinander</translation>
+    </message>
+    <message>
+      <source>Two sounds</source>
+      <translation>Zwei Klänge</translation>
     </message>
     <message>
       <source>Type a prompt, or begin with one of these; you see every step, and each is kept.</source>
@@ -7167,6 +8543,10 @@ nach %5 s</translation>
     <message>
       <source>Typical</source>
       <translation>Typisch</translation>
+    </message>
+    <message>
+      <source>Unbiased, but noisy with few pictures. 'spread' is the deviation over subsets, as papers tell it; 'error' the standard error.</source>
+      <translation>Unverzerrt, aber bei wenigen Bildern ungenau. „spread“ ist die Abweichung über Teilmengen, wie in Veröffentlichungen; „error“ der Standardfehler.</translation>
     </message>
     <message>
       <source>Under a second</source>
@@ -7265,6 +8645,14 @@ nach %5 s</translation>
       <translation>VE</translation>
     </message>
     <message>
+      <source>VGG16; not comparable with AlexNet's</source>
+      <translation>VGG16; nicht mit AlexNet vergleichbar</translation>
+    </message>
+    <message>
+      <source>VGGish; comparable with Frechet audio distances of papers</source>
+      <translation>VGGish; vergleichbar mit Fréchet-Audioabständen aus Veröffentlichungen</translation>
+    </message>
+    <message>
       <source>VP</source>
       <translation>VP</translation>
     </message>
@@ -7297,6 +8685,10 @@ nach %5 s</translation>
       <translation>Seine Fassung abwandeln</translation>
     </message>
     <message>
+      <source>Vendi score</source>
+      <translation>Vendi-Score</translation>
+    </message>
+    <message>
       <source>Version %1</source>
       <translation>Version %1</translation>
     </message>
@@ -7323,6 +8715,26 @@ nach %5 s</translation>
     <message>
       <source>Vorbis, small; as many samples as it has. </source>
       <translation>Vorbis, klein; genau so viele Abtastwerte. </translation>
+    </message>
+    <message>
+      <source>Votes</source>
+      <translation>Stimmen</translation>
+    </message>
+    <message>
+      <source>WHAT CAME</source>
+      <translation>WAS HERAUSKAM</translation>
+    </message>
+    <message>
+      <source>WHAT IS COMPARED (hidden until the end)</source>
+      <translation>WAS VERGLICHEN WIRD (bis zum Ende verborgen)</translation>
+    </message>
+    <message>
+      <source>WHAT THE ENGINES TOLD</source>
+      <translation>WAS DIE ENGINES MELDEN</translation>
+    </message>
+    <message>
+      <source>WHAT WAS ASKED FOR</source>
+      <translation>WAS VERLANGT WAR</translation>
     </message>
     <message>
       <source>Waiting</source>
@@ -7397,6 +8809,14 @@ nach %5 s</translation>
       <translation>Gewicht der Worte</translation>
     </message>
     <message>
+      <source>What an engine makes</source>
+      <translation>Was eine Engine erzeugt</translation>
+    </message>
+    <message>
+      <source>What an engine makes …</source>
+      <translation>Was eine Engine erzeugt …</translation>
+    </message>
+    <message>
       <source>What changes</source>
       <translation>Was sich ändert</translation>
     </message>
@@ -7445,6 +8865,10 @@ nach %5 s</translation>
       <translation>Was hier ist</translation>
     </message>
     <message>
+      <source>What is it to be called?</source>
+      <translation>Wie soll sie heißen?</translation>
+    </message>
+    <message>
       <source>What is made of the picture before the model reads it.</source>
       <translation>Was aus dem Bild gemacht wird, bevor das Modell es liest.</translation>
     </message>
@@ -7473,6 +8897,14 @@ nach %5 s</translation>
       <translation>Was getragen wird: Brille, Maske, Katzenohren ...</translation>
     </message>
     <message>
+      <source>What it goes on with when no start is given: the first moment of a note of the sampled orchestra (0.08 s of a drum, 0.2 s of an instrument), or nothing, which makes rough strokes.</source>
+      <translation>Was fortgesetzt wird, wenn kein Start da ist: der erste Moment einer Note des gesampelten Orchesters (0,08 s einer Trommel, 0,2 s eines Instruments), oder nichts, was raue Schläge ergibt.</translation>
+    </message>
+    <message>
+      <source>What it is told to show (may stay empty)</source>
+      <translation>Was es zeigen soll (darf leer bleiben)</translation>
+    </message>
+    <message>
       <source>What it should not be</source>
       <translation>Was es nicht sein soll</translation>
     </message>
@@ -7483,6 +8915,10 @@ nach %5 s</translation>
     <message>
       <source>What kind of tune.</source>
       <translation>Welche Art Melodie.</translation>
+    </message>
+    <message>
+      <source>What lies across</source>
+      <translation>Was waagerecht liegt</translation>
     </message>
     <message>
       <source>What of %1</source>
@@ -7497,6 +8933,10 @@ nach %5 s</translation>
       <translation>Was darunter spielt, aus den Akkorden, die mit der Melodie geschrieben werden.</translation>
     </message>
     <message>
+      <source>What shall we begin from?</source>
+      <translation>Womit wollen wir beginnen?</translation>
+    </message>
+    <message>
       <source>What shall we develop?</source>
       <translation>Was wollen wir entwickeln?</translation>
     </message>
@@ -7509,16 +8949,40 @@ nach %5 s</translation>
       <translation>Was die Kamera zeigt</translation>
     </message>
     <message>
+      <source>What the cells are marked by: the stars of the history (S), or a metric</source>
+      <translation>Wonach Zellen markiert werden: nach den Sternen des Verlaufs (S) oder einer Metrik</translation>
+    </message>
+    <message>
       <source>What the new part begins from</source>
       <translation>Womit der neue Teil beginnt</translation>
+    </message>
+    <message>
+      <source>What this plot shows (CSV) …</source>
+      <translation>Was dieses Diagramm zeigt (CSV) …</translation>
     </message>
     <message>
       <source>What to do with a start: go on with it, write bars inside it anew, or put chords under it.</source>
       <translation>Was mit einem Start geschieht: fortsetzen, Takte darin neu schreiben oder Akkorde darunterlegen.</translation>
     </message>
     <message>
+      <source>What was asked for differently</source>
+      <translation>Was anders verlangt war</translation>
+    </message>
+    <message>
+      <source>What was measured</source>
+      <translation>Was gemessen wurde</translation>
+    </message>
+    <message>
       <source>What you make is kept here. Drop a file on this panel to open it and take over its settings.</source>
       <translation>Was gemacht wird, bleibt hier. Eine hier abgelegte Datei wird geöffnet, und ihre Einstellungen werden übernommen.</translation>
+    </message>
+    <message>
+      <source>When</source>
+      <translation>Wann</translation>
+    </message>
+    <message>
+      <source>When the result is shown, answers stay as they are.</source>
+      <translation>Ist das Ergebnis gezeigt, bleiben die Antworten, wie sie sind.</translation>
     </message>
     <message>
       <source>Where that range ends; 0 is no range.</source>
@@ -7533,8 +8997,28 @@ nach %5 s</translation>
       <translation>Wo die Schritte liegen.</translation>
     </message>
     <message>
+      <source>Whether a surface holds water: how many of its edges belong to one face only.</source>
+      <translation>Ob eine Oberfläche dicht ist: wie viele ihrer Kanten nur zu einer Fläche gehören.</translation>
+    </message>
+    <message>
+      <source>Whether a tune is in the key that was asked for.</source>
+      <translation>Ob eine Melodie in der verlangten Tonart steht.</translation>
+    </message>
+    <message>
+      <source>Whether an edit changed the picture as its words changed: the way between two pictures and two texts.</source>
+      <translation>Ob eine Änderung das Bild so verändert hat wie die Worte: der Weg zwischen zwei Bildern und zwei Texten.</translation>
+    </message>
+    <message>
+      <source>Whether each picture shows one clear thing and all together many.</source>
+      <translation>Ob jedes Bild eine Sache klar zeigt und alle zusammen viele.</translation>
+    </message>
+    <message>
       <source>Whether left and right are made equal.</source>
       <translation>Ob links und rechts gleich gemacht werden.</translation>
+    </message>
+    <message>
+      <source>Whether notes begin when they were asked to, and the tempo is the one asked for.</source>
+      <translation>Ob Noten einsetzen, wann sie sollen, und das Tempo das verlangte ist.</translation>
     </message>
     <message>
       <source>Whether silence at the end is kept.</source>
@@ -7545,8 +9029,16 @@ nach %5 s</translation>
       <translation>Ob die Kachel allein liegt oder drei mal drei, sodass eine Naht zu sehen wäre.</translation>
     </message>
     <message>
+      <source>Whether what a clip shows stays the same from frame to frame, and whether its light flickers.</source>
+      <translation>Ob das Gezeigte von Bild zu Bild gleich bleibt und ob das Licht flackert.</translation>
+    </message>
+    <message>
       <source>Which drum; the prompt can say it too.</source>
       <translation>Welche Trommel; der Prompt kann es auch sagen.</translation>
+    </message>
+    <message>
+      <source>Which one is better?</source>
+      <translation>Welches ist besser?</translation>
     </message>
     <message>
       <source>Whistle</source>
@@ -7653,6 +9145,10 @@ nach %5 s</translation>
       <translation>Wörter des Prompts</translation>
     </message>
     <message>
+      <source>Words whose fit is measured (may stay empty)</source>
+      <translation>Worte, deren Treue gemessen wird (darf leer bleiben)</translation>
+    </message>
+    <message>
       <source>Woven basket</source>
       <translation>Flechtkorb</translation>
     </message>
@@ -7697,8 +9193,20 @@ nach %5 s</translation>
       <translation>Schreib die Werte einer Seite.</translation>
     </message>
     <message>
+      <source>Written to %1.</source>
+      <translation>Nach %1 geschrieben.</translation>
+    </message>
+    <message>
+      <source>Written to %s.</source>
+      <translation>Nach %s geschrieben.</translation>
+    </message>
+    <message>
       <source>X</source>
       <translation>X</translation>
+    </message>
+    <message>
+      <source>X goes over to the other at the same place</source>
+      <translation>X wechselt an derselben Stelle zum anderen</translation>
     </message>
     <message>
       <source>Xylophone</source>
@@ -7707,6 +9215,10 @@ nach %5 s</translation>
     <message>
       <source>Y</source>
       <translation>Y</translation>
+    </message>
+    <message>
+      <source>Your name</source>
+      <translation>Ihr Name</translation>
     </message>
     <message>
       <source>Zoom</source>
@@ -7731,6 +9243,10 @@ nach %5 s</translation>
     <message>
       <source>a word in it | what takes its place | …</source>
       <translation>ein Wort darin | was an seine Stelle tritt | …</translation>
+    </message>
+    <message>
+      <source>about %1</source>
+      <translation>etwa %1</translation>
     </message>
     <message>
       <source>about %1 left</source>
@@ -7761,6 +9277,14 @@ nach %5 s</translation>
       <translation>nach diesem Schritt</translation>
     </message>
     <message>
+      <source>alike</source>
+      <translation>gleich gut</translation>
+    </message>
+    <message>
+      <source>along the path</source>
+      <translation>entlang des Wegs</translation>
+    </message>
+    <message>
       <source>as it truly is</source>
       <translation>wie er wirklich ist</translation>
     </message>
@@ -7771,6 +9295,18 @@ nach %5 s</translation>
     <message>
       <source>as the model was taught</source>
       <translation>wie das Modell es gelernt hat</translation>
+    </message>
+    <message>
+      <source>audio/drum's flow: an upper bound over its kinds</source>
+      <translation>Flow von audio/drum: eine obere Schranke über seine Arten</translation>
+    </message>
+    <message>
+      <source>audio/wave's autoregression: exact, at 16 kHz</source>
+      <translation>Autoregression von audio/wave: genau, bei 16 kHz</translation>
+    </message>
+    <message>
+      <source>both bad</source>
+      <translation>beide schlecht</translation>
     </message>
     <message>
       <source>bpm</source>
@@ -7785,6 +9321,22 @@ nach %5 s</translation>
       <translation>zweigt ab bei Schritt %1</translation>
     </message>
     <message>
+      <source>by %1</source>
+      <translation>mit %1</translation>
+    </message>
+    <message>
+      <source>chamfer distance</source>
+      <translation>Chamfer-Abstand</translation>
+    </message>
+    <message>
+      <source>chance</source>
+      <translation>Zufall</translation>
+    </message>
+    <message>
+      <source>change since the step before</source>
+      <translation>Änderung seit dem vorigen Schritt</translation>
+    </message>
+    <message>
       <source>change {0} %</source>
       <translation>Änderung {0} %</translation>
     </message>
@@ -7793,12 +9345,24 @@ nach %5 s</translation>
       <translation>übersteuert</translation>
     </message>
     <message>
+      <source>clips</source>
+      <translation>Clips</translation>
+    </message>
+    <message>
       <source>constant</source>
       <translation>gleichbleibend</translation>
     </message>
     <message>
       <source>constant %1</source>
       <translation>Konstante %1</translation>
+    </message>
+    <message>
+      <source>content %1</source>
+      <translation>Inhalt %1</translation>
+    </message>
+    <message>
+      <source>cosine</source>
+      <translation>Kosinus</translation>
     </message>
     <message>
       <source>curve, %1, by step: %2</source>
@@ -7821,8 +9385,28 @@ nach %5 s</translation>
       <translation>Abweichungen</translation>
     </message>
     <message>
+      <source>distance to the last step</source>
+      <translation>Abstand zum letzten Schritt</translation>
+    </message>
+    <message>
+      <source>distance to the next</source>
+      <translation>Abstand zum nächsten</translation>
+    </message>
+    <message>
+      <source>does not fit</source>
+      <translation>passt nicht</translation>
+    </message>
+    <message>
       <source>draft</source>
       <translation>Entwurf</translation>
+    </message>
+    <message>
+      <source>effect of guidance, |cond − uncond|</source>
+      <translation>Wirkung der Führung, |cond − uncond|</translation>
+    </message>
+    <message>
+      <source>evaluations</source>
+      <translation>Auswertungen</translation>
     </message>
     <message>
       <source>failed</source>
@@ -7837,6 +9421,14 @@ nach %5 s</translation>
       <translation>fertig</translation>
     </message>
     <message>
+      <source>fit to the words</source>
+      <translation>Treue zu den Worten</translation>
+    </message>
+    <message>
+      <source>fits</source>
+      <translation>passt</translation>
+    </message>
+    <message>
       <source>frame {0} of {1}</source>
       <translation>Bild {0} von {1}</translation>
     </message>
@@ -7849,6 +9441,26 @@ nach %5 s</translation>
       <translation>glTF mit Farben, für Spiele und das Web. </translation>
     </message>
     <message>
+      <source>here they part</source>
+      <translation>hier trennen sie sich</translation>
+    </message>
+    <message>
+      <source>image/blend's VAE: an upper bound at 64x64, after shrinking</source>
+      <translation>VAE von image/blend: eine obere Schranke bei 64x64, nach dem Verkleinern</translation>
+    </message>
+    <message>
+      <source>image/pixel's autoregression: exact, at 32x32 in its palette</source>
+      <translation>Autoregression von image/pixel: genau, bei 32x32 in seiner Palette</translation>
+    </message>
+    <message>
+      <source>in about %1 of 100 choices (95 % sure: %2 to %3)</source>
+      <translation>in etwa %1 von 100 Fällen (zu 95 % sicher: %2 bis %3)</translation>
+    </message>
+    <message>
+      <source>in parts of the deviation</source>
+      <translation>in Teilen der Abweichung</translation>
+    </message>
+    <message>
       <source>in the queue</source>
       <translation>in der Warteschlange</translation>
     </message>
@@ -7857,8 +9469,20 @@ nach %5 s</translation>
       <translation>Punkt hier</translation>
     </message>
     <message>
+      <source>likely</source>
+      <translation>wahrscheinlich</translation>
+    </message>
+    <message>
       <source>live, not kept until you generate</source>
       <translation>live, nicht behalten, bis du erzeugst</translation>
+    </message>
+    <message>
+      <source>log magnitude</source>
+      <translation>Log-Betrag</translation>
+    </message>
+    <message>
+      <source>lost</source>
+      <translation>verloren</translation>
     </message>
     <message>
       <source>m</source>
@@ -7893,12 +9517,24 @@ nach %5 s</translation>
       <translation>Rauschpegel</translation>
     </message>
     <message>
+      <source>noise level %1</source>
+      <translation>Rauschpegel %1</translation>
+    </message>
+    <message>
       <source>noise level {0}</source>
       <translation>Rauschpegel {0}</translation>
     </message>
     <message>
       <source>noise → clean</source>
       <translation>Rauschen → klar</translation>
+    </message>
+    <message>
+      <source>none chosen</source>
+      <translation>keine gewählt</translation>
+    </message>
+    <message>
+      <source>not finished, so not counted</source>
+      <translation>nicht fertig, darum nicht gezählt</translation>
     </message>
     <message>
       <source>not heard</source>
@@ -7911,6 +9547,14 @@ nach %5 s</translation>
     <message>
       <source>of a result not shown here</source>
       <translation>eines hier nicht gezeigten Ergebnisses</translation>
+    </message>
+    <message>
+      <source>on the front</source>
+      <translation>an der Pareto-Front</translation>
+    </message>
+    <message>
+      <source>over %1</source>
+      <translation>gegen %1</translation>
     </message>
     <message>
       <source>peak {0} dB, RMS {1} dB</source>
@@ -7933,20 +9577,52 @@ nach %5 s</translation>
       <translation>je Fenster</translation>
     </message>
     <message>
+      <source>pictures</source>
+      <translation>Bilder</translation>
+    </message>
+    <message>
+      <source>root mean square, of 255</source>
+      <translation>quadratisches Mittel, von 255</translation>
+    </message>
+    <message>
+      <source>rounds won</source>
+      <translation>gewonnene Runden</translation>
+    </message>
+    <message>
       <source>s</source>
       <translation>s</translation>
+    </message>
+    <message>
+      <source>seed</source>
+      <translation>Seed</translation>
+    </message>
+    <message>
+      <source>seed %1</source>
+      <translation>Seed %1</translation>
     </message>
     <message>
       <source>seed {0}</source>
       <translation>Seed {0}</translation>
     </message>
     <message>
+      <source>shapes</source>
+      <translation>Formen</translation>
+    </message>
+    <message>
       <source>silent: no sound device</source>
       <translation>stumm: kein Tongerät</translation>
     </message>
     <message>
+      <source>sounds</source>
+      <translation>Klänge</translation>
+    </message>
+    <message>
       <source>stale</source>
       <translation>veraltet</translation>
+    </message>
+    <message>
+      <source>stars</source>
+      <translation>Sterne</translation>
     </message>
     <message>
       <source>step</source>
@@ -7969,6 +9645,22 @@ nach %5 s</translation>
       <translation>stereo</translation>
     </message>
     <message>
+      <source>strength</source>
+      <translation>Stärke</translation>
+    </message>
+    <message>
+      <source>the best</source>
+      <translation>das beste</translation>
+    </message>
+    <message>
+      <source>they part</source>
+      <translation>Trennung</translation>
+    </message>
+    <message>
+      <source>unlikely</source>
+      <translation>unwahrscheinlich</translation>
+    </message>
+    <message>
       <source>v: what the keys say, t: seconds, b: beats, f: frames; sin, cos, tri, saw, square, noise, min, max, clamp, lerp; onset(), rms(), low(), mid(), high(), pitch() of the sound below</source>
       <translation>v: was die Punkte sagen, t: Sekunden, b: Schläge, f: Bilder; sin, cos, tri, saw, square, noise, min, max, clamp, lerp; onset(), rms(), low(), mid(), high(), pitch() des Klangs unten</translation>
     </message>
@@ -7981,8 +9673,16 @@ nach %5 s</translation>
       <translation>ohne: %1</translation>
     </message>
     <message>
+      <source>won</source>
+      <translation>gewonnen</translation>
+    </message>
+    <message>
       <source>yes</source>
       <translation>ja</translation>
+    </message>
+    <message>
+      <source>{0} begins from what you give it: drop it on Controls, or send a result to it (Ctrl+T).</source>
+      <translation>{0} beginnt mit dem, was man ihm gibt: auf der Steuerung ablegen oder ein Ergebnis dorthin senden (Strg+T).</translation>
     </message>
     <message>
       <source>{0} by {1} pixels, {2}, zoom {3} percent</source>
@@ -8021,6 +9721,10 @@ nach %5 s</translation>
       <translation>°</translation>
     </message>
     <message>
+      <source>“%1” is kept: it is in the menu Run, under Presets.</source>
+      <translation>„%1“ ist behalten: zu finden im Menü Lauf, unter Voreinstellungen.</translation>
+    </message>
+    <message>
       <source>−14 LUFS, streaming</source>
       <translation>−14 LUFS, Streaming</translation>
     </message>
@@ -8031,6 +9735,10 @@ nach %5 s</translation>
     <message>
       <source>−23 LUFS, broadcast</source>
       <translation>−23 LUFS, Rundfunk</translation>
+    </message>
+    <message>
+      <source>★ best</source>
+      <translation>★ bestes</translation>
     </message>
   </context>
 </TS>

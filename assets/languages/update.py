@@ -1,37 +1,54 @@
 """Bring the translations up to date: `python assets/languages/update.py`, then translate what is new with Qt Linguist
 or in the .ts file itself, and run it once more to make the .qm the window reads.
 
-All strings share one context, so a sentence said in two panels is translated once. Needs pyside6-lupdate and
-pyside6-lrelease, which come with PySide6. A new language begins with an empty darkroom_<code>.ts.
+All strings share one context, so a sentence said in two panels is translated once. Needs pyside6-lrelease,
+which comes with PySide6. A new language begins with an empty darkroom_<code>.ts.
 """
 
+import ast
 import subprocess
 import sys
-import tempfile
 import xml.etree.ElementTree as tree
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from app.ui.declared import texts
+from app.ui.declared import metric_texts, texts
 from engines.registry import listing
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CONTEXT = "Darkroom"
-ALIAS = ("-tr-function-alias", "tr+=_tr")  # what modules of words without a class call it
+SAID = {
+    "tr": 0,
+    "_tr": 0,
+    "translate": 1,
+    "QT_TRANSLATE_NOOP": 1,
+    "noted": 0,
+}  # functions that translate, and which argument
 
 
 def sources() -> dict[str, bool]:
     """Every translatable string of the window and of the engines, and whether it has plural forms."""
-    files = [str(path) for folder in ("app/ui", "app/studio") for path in sorted((ROOT / folder).rglob("*.py"))]
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "all.ts"
-        subprocess.run(["pyside6-lupdate", *files, *ALIAS, "-ts", str(out)], check=True, capture_output=True)
-        messages = tree.parse(out).getroot().iter("message")
-        found = {_text(m.find("source")): m.get("numerus") == "yes" for m in messages}
-    return (
-        dict.fromkeys(filter(None, (text for card in listing().cards.values() for text in texts(card))), False) | found
-    )
+    found: dict[str, bool] = {}
+    for folder in ("app/ui", "app/studio", "app/core/lab"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            found |= spoken(path.read_text(encoding="utf-8"))
+    declared = (text for card in listing().cards.values() for text in texts(card))
+    return dict.fromkeys(filter(None, (*declared, *metric_texts())), False) | found
+
+
+def spoken(code: str) -> dict[str, bool]:
+    """What `code` says through `SAID`, in f-strings too, which lupdate does not look into; and whether with a count."""
+    found = {}
+    for call in (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)):
+        place = SAID.get(getattr(call.func, "attr", getattr(call.func, "id", "")))
+        if place is None or place >= len(call.args):
+            continue
+        text = call.args[place]
+        for one in (text.body, text.orelse) if isinstance(text, ast.IfExp) else (text,):
+            if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                found[one.value] = len(call.args) > place + 2
+    return found
 
 
 def known(path: Path) -> dict[str, tree.Element]:

@@ -1,11 +1,12 @@
 """What the window says: licences, and every word in every language."""
 
+import runpy
 import xml.etree.ElementTree as tree
 
 from PySide6.QtCore import QCoreApplication
 
 from app.ui.about import notices
-from app.ui.declared import texts
+from app.ui.declared import metric_texts, texts
 from app.ui.form import Form
 from app.ui.languages import LANGUAGES, languages, speak
 from engines.contract import Param
@@ -23,10 +24,23 @@ def test_languages_name_themselves():
     assert languages()["en"] == "English"
 
 
-def test_german_knows_every_word_of_the_shipped_engines():
+def test_german_knows_every_word_of_the_shipped_engines_and_the_metrics():
     known = {m.findtext("source") for m in tree.parse(LANGUAGES / "darkroom_de.ts").getroot().iter("message")}
     said = {text for card in listing().cards.values() for text in texts(card)}
-    assert said - known <= {""}
+    assert (said | set(metric_texts())) - known <= {""}
+
+
+def test_texts_are_found_wherever_they_are_said():
+    found = runpy.run_path(str(LANGUAGES / "update.py"))["spoken"](
+        """
+f"← {tr('1 is better')}"
+self.tr("Pause" if on else "Play")
+QCoreApplication.translate("Queue", "%n waiting", "", count)
+_tr("a long " "text")
+_tr(name), painter.translate(4, 5), said("not these")
+"""
+    )
+    assert found == {"1 is better": False, "Pause": False, "Play": False, "%n waiting": True, "a long text": False}
 
 
 def test_german_is_whole_and_leaves_qt_its_words(qapp):

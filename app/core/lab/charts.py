@@ -8,19 +8,26 @@ from app.core.lab import plot
 from app.core.lab.plot import Plot, Point, Series
 from app.core.lab.sweep import Aim, Measured, Sweep, front, paid
 from app.core.lab.verdict import number, written
+from app.core.lab.wording import Tr, filled, noted
 from engines.prompt import grid
 
-Cost = tuple[str, Callable[[Measured], float | None], str]
+Cost = tuple[str, Callable[[Measured], float | None], str, str]  # name, what it is, unit, title of a plot against it
 COSTS: tuple[Cost, ...] = (
-    ("Seconds for one result", lambda cell: cell.seconds, "s"),
-    ("Network evaluations for one result", lambda cell: cell.nfe, "evaluations"),
+    (noted("Seconds for one result"), lambda cell: cell.seconds, "s", noted("%1 against seconds for one result")),
+    (
+        noted("Network evaluations for one result"),
+        lambda cell: cell.nfe,
+        noted("evaluations"),
+        noted("%1 against network evaluations for one result"),
+    ),
 )
 
 
-def charts(sweep: Sweep) -> tuple[Plot, ...]:
+def charts(sweep: Sweep, tr: Tr = str) -> tuple[Plot, ...]:
     """All there is to see now: the curves of cost first.."""
-    curves = [cost_curve(sweep, cost) for cost in costs(sweep)]
-    return (*curves, *(against(sweep, aim, n, order(sweep)) for aim in sweep.aims for n in across(sweep)))
+    curves = [cost_curve(sweep, cost, tr) for cost in costs(sweep)]
+    others = (against(sweep, aim, n, order(sweep), tr=tr) for aim in sweep.aims for n in across(sweep))
+    return (*curves, *others)
 
 
 def costs(sweep: Sweep) -> list[Cost]:
@@ -41,28 +48,28 @@ def across(sweep: Sweep) -> list[int]:
     return [n for n in order(sweep) if len(sweep.axes[n].values) > 1]
 
 
-def cost_curve(sweep: Sweep, cost: Cost) -> Plot:
+def cost_curve(sweep: Sweep, cost: Cost, tr: Tr = str) -> Plot:
     """The first figure of every cell against what one result of it costs; the cells of the front are numbered."""
-    aim, (title, price, unit) = sweep.aims[0], cost
+    aim, (name, price, unit, title) = sweep.aims[0], cost
     shown = [cell for cell in sweep.distinct() if paid(cell, aim, price)]
     leader = next((n for n, axis in enumerate(sweep.axes) if axis.name == "engine"), None)
     leader = leader if leader is not None else next((one.axis for one in sweep.effects()), 0)
 
     def point(cell: Measured) -> Point:
         x, y = price(cell) or 0.0, cell.figures[aim.name]
-        told = f"{cell.label}: {written(cell, aim)} at {number(x)} {unit}"
+        told = filled(tr("%1: %2 at %3"), cell.label, written(cell, aim), f"{number(x)} {tr(unit)}")
         return Point(x, y, told, cell.figures.get(aim.errors, 0.0), key_of(cell))
 
     axis = sweep.axes[leader]
     kinds = [(label, [cell for cell in shown if cell.place[leader] == n]) for n, label in enumerate(axis.labels)]
     series = [Series(named(axis.name, label), tuple(map(point, mine)), joined=False) for label, mine in kinds]
     ahead = tuple(map(point, front(shown, aim, price)))
-    series.append(Series("Pareto front", tuple(Point(p.x, p.y) for p in ahead), marked=False))
+    series.append(Series(tr("Pareto front"), tuple(Point(p.x, p.y) for p in ahead), marked=False))
     log = plot.spread([price(cell) or 0.0 for cell in shown])
-    return Plot(f"{aim.title} against {title.lower()}", title, aim.title, tuple(series), (), ahead, log)
+    return Plot(filled(tr(title), aim.title), tr(name), aim.title, tuple(series), (), ahead, log)
 
 
-def against(sweep: Sweep, aim: Aim, along: int, ordered: Sequence[int]) -> Plot:
+def against(sweep: Sweep, aim: Aim, along: int, ordered: Sequence[int], *, tr: Tr = str) -> Plot:
     """A metric against a parameter, a line for each value of the other that matters most."""
     axis = sweep.axes[along]
     other = next((n for n in ordered if n != along and len(sweep.axes[n].values) > 1), None)
@@ -79,7 +86,7 @@ def against(sweep: Sweep, aim: Aim, along: int, ordered: Sequence[int]) -> Plot:
         ]
         series.append(Series(name, tuple(sorted((p for p in points if p), key=lambda p: p.x)), joined=numbers))
     ticks = tuple(sorted(zip(xs, axis.labels, strict=True)))
-    title = f"{aim.title} against {axis.name}"
+    title = filled(tr("%1 against %2"), aim.title, axis.name)
     return Plot(title, axis.name, aim.title, tuple(series), ticks, (), numbers and plot.spread(xs))
 
 

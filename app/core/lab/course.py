@@ -8,9 +8,11 @@ import numpy as np
 from msgspec import Struct
 
 from app.core.lab.plot import Plot, Point, Series, spread
+from app.core.lab.wording import Tr, noted
 from engines.files.steps import StepStore
 
-CHANGE, DISTANCE, GUIDANCE = "change since the step before", "distance to the last step", "effect of guidance"
+CHANGE, DISTANCE = noted("change since the step before"), noted("distance to the last step")
+GUIDANCE = noted("effect of guidance, |cond − uncond|")
 
 
 class Moment(Struct, frozen=True):
@@ -59,12 +61,7 @@ def _apart(a: np.ndarray | None, b: np.ndarray | None, deviation: float) -> floa
     return float(np.sqrt(((a.astype(np.float64) - b.astype(np.float64)) ** 2).mean()) / deviation)
 
 
-def plot(
-    found: Course,
-    over: str = "step",
-    names: tuple[str, str, str] = (CHANGE, DISTANCE, GUIDANCE),
-    title: str = "The course of the run",
-) -> Plot:
+def plot(found: Course, over: str = "step", tr: Tr = str) -> Plot:
     """Everything known of the run over its steps, or (`over` 'sigma') over its noise levels.
 
     The last step has no level to speak of where levels lie on a logarithm, and is left out there.
@@ -74,12 +71,12 @@ def plot(
     moments = [one for one in found.moments if not log or one.level > 0]
     fields = ("change", "distance", "guidance")
     series = []
-    for name, field in zip(names, fields, strict=True):
+    for name, field in zip((CHANGE, DISTANCE, GUIDANCE), fields, strict=True):
         told = [(one, getattr(one, field)) for one in moments]
         points = [_point(one, over, value) for one, value in told if value is not None]
-        series += [Series(name, tuple(sorted(points, key=lambda point: point.x)))] if points else []
-    across = "noise level" if over == "sigma" else "step"
-    return Plot(title, across, "in parts of the deviation", tuple(series), log=log)
+        series += [Series(tr(name), tuple(sorted(points, key=lambda point: point.x)))] if points else []
+    across = tr("noise level") if over == "sigma" else tr("step")
+    return Plot(tr("The course of the run"), across, tr("in parts of the deviation"), tuple(series), log=log)
 
 
 def _point(one: Moment, over: str, value: float) -> Point:

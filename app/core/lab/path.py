@@ -17,6 +17,7 @@ import numpy as np
 from msgspec import Struct
 
 from app.core.lab.plot import Plot, Point, Series
+from app.core.lab.wording import Tr, noted
 from engines.contract import Audio, Image, Media, Mesh, Refused
 from engines.files import atomic, contact, media
 from engines.files.contact import Heads
@@ -106,21 +107,22 @@ def _gap(a: Media, b: Media) -> tuple[str, float]:
     from engines.metrics.where import along_frames
 
     if isinstance(a, Image) and isinstance(b, Image):
-        return "root mean square, of 255", float(along_frames(a.pixels[None], b.pixels[None])[0])
+        return noted("root mean square, of 255"), float(along_frames(a.pixels[None], b.pixels[None])[0])
     if isinstance(a, Mesh) and isinstance(b, Mesh):
-        return "chamfer distance", surfaces.compared(b, a).chamfer
+        return noted("chamfer distance"), surfaces.compared(b, a).chamfer
     if isinstance(a, Audio) and isinstance(b, Audio):
-        return "log magnitude", difference.between(a, b).figures["magnitude"]
-    return "root mean square, of 255", float(along_frames(a.frames, b.frames).mean())  # type: ignore[union-attr]
+        return noted("log magnitude"), difference.between(a, b).figures["magnitude"]
+    return noted("root mean square, of 255"), float(along_frames(a.frames, b.frames).mean())  # type: ignore[union-attr]
 
 
-def plots(found: Along, names: tuple[str, str] = ("distance to the next", "fit to the words")) -> tuple[Plot, ...]:
+def plots(found: Along, tr: Tr = str) -> tuple[Plot, ...]:
     """The gaps between neighbours over the path, and how well its points fit the words where that is known."""
     middles = [(a + b) / 2 for a, b in itertools.pairwise(found.places)]
-    told = [(names[0], found.name, middles, found.gaps)]
-    told += [(names[1], "cosine", list(found.places), found.fits)] if found.fits else []
+    told = [(tr("distance to the next"), tr(found.name), middles, found.gaps)]
+    told += [(tr("fit to the words"), tr("cosine"), list(found.places), found.fits)] if found.fits else []
+    along = tr("along the path")
     return tuple(
-        Plot(name, "along the path", unit, (Series(name, tuple(map(_point, xs, ys, range(len(ys))))),))
+        Plot(name, along, unit, (Series(name, tuple(map(_point, xs, ys, range(len(ys))))),))
         for name, unit, xs, ys in told
     )
 

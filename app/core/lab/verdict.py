@@ -3,29 +3,34 @@
 import numpy as np
 
 from app.core.lab.sweep import Aim, Measured, Sweep
+from app.core.lab.wording import Tr, filled
 
 
-def effects(sweep: Sweep) -> str:
+def effects(sweep: Sweep, tr: Tr = str) -> str:
     """One sentence: the parameters by what they do to the first aim; '' where nothing can be said."""
     found = [(sweep.axes[one.axis].name, round(100 * one.share)) for one in sweep.effects()]
     if not found:
         return ""
     (name, share), *others = found
-    told = ", ".join([f"{name} explains {share} %", *(f"{name} {share} %" for name, share in others)])
-    rest = "" if sum(share for _, share in found) >= 99 else "; the rest is chance and parameters acting together"
-    return f"Of the differences in {sweep.aims[0].title}, {told}{rest}."
+    first = filled(tr("%1 explains %2 %"), name, share)
+    told = ", ".join([first, *(f"{name} {share} %" for name, share in others)])
+    whole = tr("Of the differences in %1, %2; the rest is chance and parameters acting together.")
+    if sum(share for _, share in found) >= 99:
+        whole = tr("Of the differences in %1, %2.")
+    return filled(whole, sweep.aims[0].title, told)
 
 
-def verdict(sweep: Sweep) -> str:
+def verdict(sweep: Sweep, tr: Tr = str) -> str:
     """One sentence: the best cell, and the cheapest that is as good as it within its error."""
     aim, best = sweep.aims[0], sweep.best
     if best is None:
-        return f"No cell is best: of {aim.title} neither way is better."
-    told = f"Best by {aim.title}: {best.label} ({written(best, aim)}{cost(best)})."
+        return filled(tr("No cell is best: of %1 neither way is better."), aim.title)
+    told = filled(tr("Best by %1: %2 (%3)."), aim.title, best.label, f"{written(best, aim)}{cost(best)}")
     near = _near(sweep, best)
     if near is None:
         return told
-    return f"{told} {near.label} is as good within the error ({written(near, aim)}) and cheaper{cost(near)}."
+    cheaper = tr("%1 is as good within the error (%2) and cheaper%3.")
+    return f"{told} {filled(cheaper, near.label, written(near, aim), cost(near))}"
 
 
 def _near(sweep: Sweep, best: Measured) -> Measured | None:

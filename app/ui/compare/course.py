@@ -11,6 +11,7 @@ from app.core.lab import plot as plots
 from app.core.lab.course import Course
 from app.studio import Studio
 from app.ui import theme
+from app.ui.declared import said
 from app.ui.lab.plotview import PlotView
 from app.ui.widgets import Choice, say
 from engines.contract import Failure, Refused
@@ -66,12 +67,7 @@ class CourseDialog(QDialog):
         self._show()
 
     def _show(self) -> None:
-        names = (
-            self.tr("change since the step before"),
-            self.tr("distance to the last step"),
-            self.tr("effect of guidance, |cond − uncond|"),
-        )
-        shown = courses.plot(self.course, self.over.currentData(), names, self.tr("The course of the run"))
+        shown = courses.plot(self.course, self.over.currentData(), said)
         there = any(one.points for one in shown.series)
         self.plot.show_plot(shown if there else None)
         self.export.setEnabled(there)

@@ -21,6 +21,7 @@ from app.core.lab import path as paths
 from app.studio import Studio
 from app.studio.pathing import Pathing
 from app.ui import theme, thumbs
+from app.ui.declared import said
 from app.ui.lab.plotview import PlotView
 from app.ui.widgets import Choice, Number, relook, say
 from engines.contract import Media
@@ -216,8 +217,7 @@ class PathDialog(QDialog):
         self.progress.setRange(0, max(1, now.count))
         self.progress.setValue(len(now.shown))
         self.progress.setVisible(now.busy)
-        names = (self.tr("distance to the next"), self.tr("fit to the words"))
-        drawn = paths.plots(now.along, names) if now.along else ()
+        drawn = paths.plots(now.along, said) if now.along else ()
         for n, view in enumerate(self.plots):
             view.show_plot(drawn[n] if n < len(drawn) else None)
             for part in (view, self.heads[n]):
@@ -237,7 +237,7 @@ class PathDialog(QDialog):
         words = self.tr(
             "Length %1, path length of Karras et al. %2 (both by %3); evenness %4: 1 is a path without a jump."
         )
-        told = (f"{now.along.length:.4g}", f"{now.along.ppl:.4g}", now.along.name, f"{now.along.evenness:.2f}")
+        told = (f"{now.along.length:.4g}", f"{now.along.ppl:.4g}", said(now.along.name), f"{now.along.evenness:.2f}")
         for n, value in enumerate(told, 1):
             words = words.replace(f"%{n}", value)
         return words

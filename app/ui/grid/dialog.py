@@ -20,6 +20,7 @@ from app.core.lab import sheet, verdict
 from app.studio import Studio
 from app.studio.grid import Forecast
 from app.ui import theme
+from app.ui.declared import said
 from app.ui.grid.axis import AxisRow
 from app.ui.grid.view import SheetView
 from app.ui.widgets import Choice, Empty, discard, relook, say
@@ -250,14 +251,14 @@ class GridDialog(QDialog):
         texts = {"": self.tr("No marks"), sheet.VOTE: self.tr("Stars")}
         self.marks.clear()
         for name in names:
-            self.marks.addItem(texts[name] if name in texts else METRICS[name].title, name)
+            self.marks.addItem(texts[name] if name in texts else said(METRICS[name].title), name)
         self.marks.setCurrentIndex(max(0, self.marks.findData(self.studio.judging.by)))
 
     def _judged(self) -> None:
         """Say what the sides do, and how many cells are still measured."""
         judging = self.studio.judging
         sweep = judging.sweep
-        told = [verdict.effects(sweep)] if sweep else []
+        told = [verdict.effects(sweep, said)] if sweep else []
         if judging.waiting:
             told.insert(0, self.tr("%1 cells are still to be measured.").replace("%1", str(judging.waiting)))
         self.effects.setText(" ".join(told))

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.core.lab.findings import Finding
 from app.studio import Studio
 from app.ui import theme
+from app.ui.declared import said
 from app.ui.widgets import Empty, say
 
 WIDEST = 150  # pixels of a column; tool tips have the whole
@@ -33,7 +34,7 @@ class Line(QTreeWidgetItem):
 
     def __init__(self, finding: Finding) -> None:
         when = datetime.fromtimestamp(finding.created).strftime("%Y-%m-%d %H:%M")
-        texts = [finding.title, finding.chief, finding.made, finding.real or "–", str(finding.count)]
+        texts = [said(finding.title), finding.chief, finding.made, finding.real or "–", str(finding.count)]
         super().__init__([*texts, finding.features or "–", when])
         self.finding = finding
         for column in (1, 4):
@@ -126,7 +127,7 @@ class Findings(QWidget):
 
     def _tell(self) -> None:
         chosen = self.selected
-        self.told.setText(f"{chosen[0].others}. {chosen[0].biases}" if len(chosen) == 1 else "")
+        self.told.setText(f"{chosen[0].others}. {said(chosen[0].biases)}" if len(chosen) == 1 else "")
 
     def _ask(self, kind: str) -> None:
         path, _ = QFileDialog.getSaveFileName(self, self.tr("Export"), str(Path.home() / f"measured{kind}"), f"*{kind}")

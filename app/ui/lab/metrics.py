@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from app.ui import theme
+from app.ui.declared import said
 from app.ui.widgets import Elided, button, relook, say
 
 NAME = Qt.ItemDataRole.UserRole
@@ -57,7 +58,7 @@ class Metrics(QWidget):
         self.list.blockSignals(True)
         self.list.clear()
         for name in names:
-            item = QListWidgetItem(METRICS[name].title)
+            item = QListWidgetItem(said(METRICS[name].title))
             item.setData(NAME, name)
             item.setToolTip(told(name))
             item.setSizeHint(QSize(0, ROW))
@@ -100,5 +101,5 @@ def told(name: str, *, paper: bool = True) -> str:
     from engines.metrics.evaluation import METRICS
 
     about = ABOUT.get(name, NOTHING)
-    parts = (about.measures, METRICS[name].biases, about.paper if paper else "")
+    parts = (said(about.measures), said(METRICS[name].biases), about.paper if paper else "")
     return ("\n" if paper else " ").join(part for part in parts if part)

@@ -12,7 +12,7 @@ from app.core.lab.findings import Source
 from app.studio import Studio
 from app.studio.lab import Evaluation
 from app.ui import theme
-from app.ui.declared import words
+from app.ui.declared import said, words
 from app.ui.grid.dialog import span
 from app.ui.lab.findings import Findings
 from app.ui.lab.metrics import told
@@ -129,7 +129,7 @@ class LabPanel(QWidget):
             self._head(words(medium))
             for name, metric in METRICS.items():
                 if metric.medium == medium:
-                    self.which.addItem(theme.icon(medium, "dim"), metric.title, name)
+                    self.which.addItem(theme.icon(medium, "dim"), said(metric.title), name)
                     self.which.setItemData(self.which.count() - 1, told(name), Qt.ItemDataRole.ToolTipRole)
         self.which.setCurrentIndex(1)
         self.which.blockSignals(False)
@@ -181,7 +181,7 @@ class LabPanel(QWidget):
         self.features.clear()
         for name in names:
             self.features.addItem(self.tr("by %1").replace("%1", name), name)
-            self.features.setItemData(self.features.count() - 1, NAMES.get(name, ""), Qt.ItemDataRole.ToolTipRole)
+            self.features.setItemData(self.features.count() - 1, said(NAMES.get(name, "")), Qt.ItemDataRole.ToolTipRole)
         self.features.setCurrentIndex(max(0, self.features.findData(self._features)))
         self.features.setVisible(bool(names))
         self._tell_features()

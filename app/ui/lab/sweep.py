@@ -25,6 +25,7 @@ from app.core.lab.plot import Plot
 from app.studio import Studio
 from app.studio.trial import Outlook
 from app.ui import theme
+from app.ui.declared import said
 from app.ui.grid.dialog import span
 from app.ui.lab.ask import Ask
 from app.ui.lab.cells import Cells
@@ -198,11 +199,11 @@ class SweepDialog(QDialog):
         sweeps = self.studio.sweeps
         trial, sweep = sweeps.trial, sweeps.sweep
         self.pages.setCurrentIndex(1 if trial else 0)
-        self._plots = charts.charts(sweep) if sweep else ()
+        self._plots = charts.charts(sweep, said) if sweep else ()
         self._list_plots()
         self.cells.show_trial(trial, sweep)
-        self.verdict.setText(verdict.verdict(sweep) if sweep else "")
-        self.effects.setText(verdict.effects(sweep) if sweep else "")
+        self.verdict.setText(verdict.verdict(sweep, said) if sweep else "")
+        self.effects.setText(verdict.effects(sweep, said) if sweep else "")
         slots = trial.slots if trial else ()
         done, failed = sum(bool(s.figures) for s in slots), sum(bool(s.sentence) for s in slots)
         self.bar.setMaximum(max(1, len(slots)))

@@ -28,6 +28,7 @@ from app.core.lab.rating.plan import design_for
 from app.studio import Studio
 from app.studio.core import some_seed
 from app.ui import theme
+from app.ui.declared import said
 from app.ui.widgets import Choice, relook, say
 from engines.contract import Failure
 
@@ -131,7 +132,7 @@ class NewRating(QDialog):
         """Say how many questions it would be, at most."""
         mode, tr = self.mode.currentData(), self.tr
         usual = make.STARRED if mode == "stars" else make.QUESTION
-        self.question.setPlaceholderText(usual)
+        self.question.setPlaceholderText(said(usual))
         relook(self.told, "dim")
         if len(self.groups) < 2:
             self._sorry(
@@ -157,7 +158,8 @@ class NewRating(QDialog):
         """Make the set."""
         pairs = zip(self.groups, self.names, strict=True)
         groups = [msgspec.structs.replace(group, name=name.text().strip() or group.name) for group, name in pairs]
-        wish = Wish(question=self.question.text(), mode=self.mode.currentData(), seed=some_seed())
+        question = self.question.text().strip() or self.question.placeholderText()
+        wish = Wish(question=question, mode=self.mode.currentData(), seed=some_seed())
         place = Path(self.place.text()).expanduser()
         self.make.setEnabled(False)
         self.bar.show()

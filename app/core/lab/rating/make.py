@@ -12,12 +12,13 @@ from msgspec import Struct
 from app.core.lab import difference
 from app.core.lab.rating import folder, naming, plan, values
 from app.core.lab.rating.values import Key, Mode, Origin, Set, Setting
+from app.core.lab.wording import noted
 from engines.contract import Medium, Refused, Request
 from engines.files import bare, media, recipe
 
 UNITS = ("prompt", "seed", "travel", "start", "mask", "last", "parent")  # what results of one setting differ in
-QUESTION = "Which one is better?"
-STARRED = "How good is it?"
+QUESTION = noted("Which one is better?")
+STARRED = noted("How good is it?")
 KINDS: dict[str, Medium] = {
     ".png": "image",
     ".wav": "audio",

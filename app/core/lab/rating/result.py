@@ -13,6 +13,7 @@ from msgspec import Struct
 from app.core.lab import preference
 from app.core.lab.rating import going
 from app.core.lab.rating.values import Key, Mode, Set, Votes
+from app.core.lab.wording import Tr, filled
 from engines.contract import Refused
 
 LEVEL = 0.95
@@ -75,7 +76,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     stars: dict[str, float] = {}  # mean stars by run of the history
 
 
-def outcome(key: Key, votes: Sequence[Votes]) -> Outcome:
+def outcome(key: Key, votes: Sequence[Votes], tr: Tr = str) -> Outcome:
     """The result. Refused when there is none yet: the settings stay hidden until a rating is finished."""
     made = key.set
     for one in votes:
@@ -88,26 +89,26 @@ def outcome(key: Key, votes: Sequence[Votes]) -> Outcome:
         begun = ", ".join(f"{one.name} has {one.votes}" for one in heard) or "there are no votes"
         raise Refused("bad-request", f"Nobody has finished this rating yet ({begun}); the result is told at the end.")
     work = {"pairs": _paired, "knockout": _knocked, "stars": _starred}[made.mode]
-    found = work(key, over)
+    found = work(key, over, tr)
     best = found.rows[0].number
-    return msgspec.structs.replace(
-        found, raters=heard, recipe=key.settings[best].recipe, sentence=_with_raters(found, heard)
-    )
+    sentence = _with_raters(found, heard, tr)
+    return msgspec.structs.replace(found, raters=heard, recipe=key.settings[best].recipe, sentence=sentence)
 
 
-def _with_raters(found: Outcome, heard: Sequence[Heard]) -> str:
+def _with_raters(found: Outcome, heard: Sequence[Heard], tr: Tr) -> str:
     """The sentence, and by whom."""
     done = [one for one in heard if one.finished]
     left = [one.name for one in heard if not one.finished]
-    many = f"{len(done)} people" if len(done) > 1 else "one person"
-    said = f"{found.sentence} ({sum(one.votes for one in done)} answers of {many}.)"
-    return said + (f" Not finished, so not counted: {', '.join(left)}." if left else "")
+    many = tr("(%1 answers of %2 people.)") if len(done) > 1 else tr("(%1 answers of one person.)")
+    parts = [found.sentence, filled(many, sum(one.votes for one in done), len(done))]
+    parts += [filled(tr("Not finished, so not counted: %1."), ", ".join(left))] if left else []
+    return " ".join(parts)
 
 
 # ---------------------------------------------------------------- pairs
 
 
-def _paired(key: Key, over: Sequence[Sequence[Any]]) -> Outcome:
+def _paired(key: Key, over: Sequence[Sequence[Any]], tr: Tr) -> Outcome:
     made = key.set
     names = [setting.name for setting in key.settings]
     wins = sum((going.tally(made, said) for said in over), np.zeros((len(names), len(names))))
@@ -135,7 +136,7 @@ def _paired(key: Key, over: Sequence[Sequence[Any]]) -> Outcome:
         against=against,
         alpha=_alpha(made, over),
         winner=winner,
-        sentence=_preferred(mine, winner, made),
+        sentence=_preferred(mine, winner, tr),
     )
 
 
@@ -157,20 +158,20 @@ def _counts(made: Set, over: Sequence[Sequence[Any]]) -> np.ndarray:
     return np.array(found.tolist(), dtype=object)  # plain numbers
 
 
-def _preferred(mine: Sequence[Against], winner: str, made: Set) -> str:
+def _preferred(mine: Sequence[Against], winner: str, tr: Tr) -> str:
     """What a person understands of how the best stands against the others."""
     nearest = min(mine, key=lambda one: one.low)
     share, low, high = (round(100 * value) for value in nearest.share)
-    between = f"in about {share} of 100 choices (95 % sure: {low} to {high})"
+    between = filled(tr("in about %1 of 100 choices (95 % sure: %2 to %3)"), share, low, high)
     if winner and len(mine) == 1:
-        return f"{winner} is preferred to {nearest.b}, {between}."
-    if winner:
-        return f"{winner} is preferred to every other; to the nearest, {nearest.b}, {between}."
-    if max(abs(nearest.low), abs(nearest.high)) < 1:
-        return f"{nearest.a} and {nearest.b} can hardly be told apart: {nearest.a} is preferred {between}."
-    return (
-        f"No setting is surely the best: {nearest.a} is preferred to {nearest.b} {between}, and half would be chance."
-    )
+        told = tr("%1 is preferred to %2, %3.")
+    elif winner:
+        told = tr("%1 is preferred to every other; to the nearest, %2, %3.")
+    elif max(abs(nearest.low), abs(nearest.high)) < 1:
+        told = tr("%1 and %2 can hardly be told apart: %1 is preferred %3.")
+    else:
+        told = tr("No setting is surely the best: %1 is preferred to %2 %3, and half would be chance.")
+    return filled(told, nearest.a, nearest.b, between)
 
 
 def _alpha(made: Set, over: Sequence[Sequence[Any]]) -> float | None:
@@ -188,7 +189,7 @@ def _alpha(made: Set, over: Sequence[Sequence[Any]]) -> float | None:
 # ---------------------------------------------------------------- stars
 
 
-def _starred(key: Key, over: Sequence[Sequence[Any]]) -> Outcome:
+def _starred(key: Key, over: Sequence[Sequence[Any]], tr: Tr) -> Outcome:
     """The mean of each setting over its media, with bounds by the bootstrap over those (Efron and Tibshirani, "An
     Introduction to the Bootstrap", 1993, chapter 13), since other media of it would be rated too."""
     made = key.set
@@ -203,19 +204,25 @@ def _starred(key: Key, over: Sequence[Sequence[Any]]) -> Outcome:
     sure = rows[0].low is not None and all(row.high is not None and row.high < rows[0].low for row in rows[1:])
     winner = rows[0].name if sure else ""
     runs = {key.origins[name].run: stars for name, stars in each.items() if name in key.origins}
-    told = f"{rows[0].name} has {rows[0].value:.1f} stars in the mean"
-    if rows[0].low is not None:
-        told += f" (95 % sure: {rows[0].low:.1f} to {rows[0].high:.1f})"
-    told += f", {rows[1].name} {rows[1].value:.1f}" + ("." if winner else ": none is surely the best.")
     return Outcome(
         question=made.question,
         mode=made.mode,
         rows=tuple(rows),
         alpha=_alpha(made, over),
         winner=winner,
-        sentence=told,
+        sentence=_shone(rows, winner, tr),
         stars={run: stars for run, stars in runs.items() if run},
     )
+
+
+def _shone(rows: Sequence[Row], winner: str, tr: Tr) -> str:
+    """The first two by their mean stars, and whether the first is surely the best."""
+    one, other = rows[0], rows[1]
+    told = filled(tr("%1 has %2 stars in the mean"), one.name, f"{one.value:.1f}")
+    if one.low is not None:
+        told += filled(tr(" (95 % sure: %1 to %2)"), f"{one.low:.1f}", f"{one.high:.1f}")
+    after = tr(", %1 %2.") if winner else tr(", %1 %2: none is surely the best.")
+    return told + filled(after, other.name, f"{other.value:.1f}")
 
 
 def _bootstrapped(values: np.ndarray, rng: np.random.Generator) -> tuple[float | None, float | None]:
@@ -230,7 +237,7 @@ def _bootstrapped(values: np.ndarray, rng: np.random.Generator) -> tuple[float |
 # ---------------------------------------------------------------- knock-out
 
 
-def _knocked(key: Key, over: Sequence[Sequence[Any]]) -> Outcome:
+def _knocked(key: Key, over: Sequence[Sequence[Any]], tr: Tr) -> Outcome:
     """How far each came, in the mean over the raters. A knock-out finds a favourite; it measures nothing."""
     made = key.set
     reached = np.zeros((len(over), len(made.media)))
@@ -249,12 +256,14 @@ def _knocked(key: Key, over: Sequence[Sequence[Any]]) -> Outcome:
     top = rows[0].name
     winner = top if rows[0].value > rows[1].value and rows[0].number in lasts else ""
     if all(last is None for last in lasts):
-        sentence = "None was good enough: all were turned down."
+        sentence = tr("None was good enough: all were turned down.")
     elif len(over) == 1 and winner:
-        sentence = f"{winner} was left of {len(rows)}. A knock-out finds a favourite; how sure it is it does not say."
+        left = tr("%1 was left of %2. A knock-out finds a favourite; how sure it is it does not say.")
+        sentence = filled(left, winner, len(rows))
     else:
         times = lasts.count(rows[0].number)
-        sentence = f"{top} came the farthest of {len(rows)}: {times} of {len(over)} people were left with it."
+        farthest = tr("%1 came the farthest of %2: %3 of %4 people were left with it.")
+        sentence = filled(farthest, top, len(rows), times, len(over))
     return Outcome(question=made.question, mode=made.mode, rows=rows, winner=winner, sentence=sentence)
 
 
