@@ -947,6 +947,10 @@
       <translation>Ein leerer Ordner für den Satz</translation>
     </message>
     <message>
+      <source>An example</source>
+      <translation>Ein Beispiel</translation>
+    </message>
+    <message>
       <source>Ancestral</source>
       <translation>Ancestral</translation>
     </message>
@@ -1237,6 +1241,14 @@
     <message>
       <source>Begin</source>
       <translation>Beginnen</translation>
+    </message>
+    <message>
+      <source>Begin at the playhead</source>
+      <translation>Am Abspielkopf beginnen lassen</translation>
+    </message>
+    <message>
+      <source>Begin at the playhead and close the gap</source>
+      <translation>Am Abspielkopf beginnen lassen und die Lücke schließen</translation>
     </message>
     <message>
       <source>Begin from</source>
@@ -2579,6 +2591,14 @@
       <translation>Ende</translation>
     </message>
     <message>
+      <source>End at the playhead</source>
+      <translation>Am Abspielkopf enden lassen</translation>
+    </message>
+    <message>
+      <source>End at the playhead and close the gap</source>
+      <translation>Am Abspielkopf enden lassen und die Lücke schließen</translation>
+    </message>
+    <message>
       <source>End comparison</source>
       <translation>Vergleich beenden</translation>
     </message>
@@ -3779,8 +3799,8 @@
       <translation>Wie viele Langevin-Schritte, jeder mit eigener Rauschstärke.</translation>
     </message>
     <message>
-      <source>How many are drawn side by side; the one that says the words most is kept.</source>
-      <translation>Wie viele nebeneinander gezeichnet werden; behalten wird, was die Worte am besten trifft.</translation>
+      <source>How many are drawn side by side; the one that image/match finds nearest the words is kept.</source>
+      <translation>Wie viele nebeneinander gezeichnet werden; behalten wird, was image/match den Worten am nächsten findet.</translation>
     </message>
     <message>
       <source>How many bars to write; 0 is as prompted, else 16.</source>
@@ -3859,8 +3879,8 @@
       <translation>Wie viele Wörter genannt werden, die am besten zum Bild passen.</translation>
     </message>
     <message>
-      <source>How much chance is in a step: 0 goes straight downhill.</source>
-      <translation>Wie viel Zufall in einem Schritt ist: 0 geht geradewegs bergab.</translation>
+      <source>How much chance is in a step: 0 goes straight downhill (but 1 is meant when it dreams).</source>
+      <translation>Wie viel Zufall in einem Schritt ist: 0 geht geradewegs bergab (beim Träumen ist aber 1 gemeint).</translation>
     </message>
     <message>
       <source>How much is answered</source>
@@ -6199,6 +6219,10 @@
       <translation>Darkroom beenden</translation>
     </message>
     <message>
+      <source>Range around the selection</source>
+      <translation>Bereich um die Auswahl</translation>
+    </message>
+    <message>
       <source>Range from</source>
       <translation>Bereich ab</translation>
     </message>
@@ -6237,6 +6261,10 @@
     <message>
       <source>Reading the prompt</source>
       <translation>Prompt wird gelesen</translation>
+    </message>
+    <message>
+      <source>Reading …</source>
+      <translation>Wird gelesen …</translation>
     </message>
     <message>
       <source>Real files to compare with</source>
@@ -6379,8 +6407,8 @@
       <translation>Rendern</translation>
     </message>
     <message>
-      <source>Repairs damaged sprites and tiles, shows what looks wrong, and dreams up new ones. Paint a mask over the damage: what lies outside it is kept.</source>
-      <translation>Bessert beschädigte Sprites und Kacheln aus, zeigt, was falsch aussieht, und erträumt neue. Male eine Maske über den Schaden: Was außerhalb liegt, bleibt.</translation>
+      <source>Repairs damaged sprites and tiles and shows what looks wrong. Paint a mask over the damage: what lies outside it is kept. Without a start it mends an example, or dreams up a sprite.</source>
+      <translation>Repariert beschädigte Sprites und Kacheln und zeigt, was falsch aussieht. Übermale den Schaden mit einer Maske: Was außerhalb liegt, bleibt. Ohne Start repariert es ein Beispiel oder erträumt ein Sprite.</translation>
     </message>
     <message>
       <source>Repeat</source>
@@ -6761,6 +6789,10 @@
     <message>
       <source>Select all clips</source>
       <translation>Alle Clips auswählen</translation>
+    </message>
+    <message>
+      <source>Select all from the playhead on</source>
+      <translation>Alles ab dem Abspielkopf auswählen</translation>
     </message>
     <message>
       <source>Select clips on the timeline to see and change what they are.</source>
@@ -8857,6 +8889,10 @@ nach %5 s</translation>
       <translation>Was hinter Dingen ohne Hintergrund liegt: der des Starts oder Weiß. Durchsichtigkeit braucht GIF oder WebP.</translation>
     </message>
     <message>
+      <source>What is completed when there are neither start nor words: a shipped sprite of which half is hidden, or nothing.</source>
+      <translation>Was vollendet wird, wenn es weder Start noch Worte gibt: ein mitgeliefertes Sprite, dessen Hälfte verdeckt ist, oder nichts.</translation>
+    </message>
+    <message>
       <source>What is drawn, where it should not be taken from the prompt ('a red rocket').</source>
       <translation>Was gezeichnet wird, wenn es nicht dem Prompt entnommen werden soll („a red rocket“).</translation>
     </message>
@@ -8895,6 +8931,10 @@ nach %5 s</translation>
     <message>
       <source>What is worn: glasses, a mask, cat ears ...</source>
       <translation>Was getragen wird: Brille, Maske, Katzenohren ...</translation>
+    </message>
+    <message>
+      <source>What it begins from without a start: a shipped sprite with a hole in it, or noise, which dreams one up.</source>
+      <translation>Womit es ohne Start beginnt: ein mitgeliefertes Sprite mit einem Loch oder Rauschen, woraus es eines erträumt.</translation>
     </message>
     <message>
       <source>What it goes on with when no start is given: the first moment of a note of the sampled orchestra (0.08 s of a drum, 0.2 s of an instrument), or nothing, which makes rough strokes.</source>
