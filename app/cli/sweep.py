@@ -4,7 +4,6 @@ import importlib
 import re
 from argparse import Namespace
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -179,14 +178,13 @@ def _measured(
 def _figures(tools: Bench, args: Namespace, made: tuple[Path, int], eyes: dict[str, Any]) -> dict[str, float]:
     """All figures of the files of a folder, by 'metric figure'."""
     work: Any = importlib.import_module("engines.metrics.evaluation")
-    cache = tools.folders.data / "features"
+    cache, models = tools.folders.data / "features", tuple(map(Path, tools.settings.model_folders))
     found: dict[str, float] = {}
     for name in args.metric:
-        fresh = partial(work.extractor, work.METRICS[name], args.features, cache)
-        key = args.features or work.METRICS[name].needs
-        eyes[key] = eyes.get(key) or fresh()
-        task = work.Task(name, made[0], args.real, args.features, cache, made[1])
-        answer = work.evaluated(task, evaluate.Bar(args.json), eyes[key])
+        fresh = work.extractor(work.METRICS[name], args.features, cache, models)
+        sees = eyes.setdefault(f"{fresh.name} {args.features}", fresh)  # one of before has its network loaded
+        task = work.Task(name, made[0], args.real, args.features, cache, made[1], models)
+        answer = work.evaluated(task, evaluate.Bar(args.json), sees)
         found |= {f"{name} {figure}": value for figure, value in answer.values.items()}
     return found
 

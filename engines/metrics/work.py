@@ -23,8 +23,10 @@ def measured(order: Measure, line: Line, eyes: dict[str, Any]) -> Measured:
     report(0, 1)
     metric = evaluation.known(order.metric, real)
     folders = tuple(map(Path, order.folders))
-    key = order.features or next(iter(metric.features), "")
-    eyes[key] = eyes.get(key) or evaluation.extractor(metric, order.features, cache, folders)
+    fresh = evaluation.extractor(metric, order.features, cache, folders)
+    sees = eyes.setdefault(
+        f"{fresh.name} {order.features} {order.cache}", fresh
+    )  # one of before has its network loaded
     task = Task(order.metric, Path(order.made), real, order.features, cache, folders=folders)
-    found = evaluation.evaluated(task, report, eyes[key])
+    found = evaluation.evaluated(task, report, sees)
     return Measured(order.job, found.count, found.values, found.features, found.biases)
