@@ -3600,7 +3600,7 @@
     </message>
     <message>
       <source>Hold for the other</source>
-      <translation>Halten zeigt das andere</translation>
+      <translation>Anderes zeigen</translation>
     </message>
     <message>
       <source>Hold the queue</source>

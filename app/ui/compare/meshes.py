@@ -41,7 +41,7 @@ class Meshes(PairView):
         self._far: tuple[np.ndarray, np.ndarray] | None = None
         self.most = 0.0
         self.views = (SoftView(self.camera, aside), SoftView(self.camera, aside))
-        self.orbits = (Orbit(self.tr("A"), self.camera), Orbit(self.tr("B"), self.camera))
+        self.orbits = (Orbit("A", self.camera), Orbit("B", self.camera))
         row = QHBoxLayout()
         row.setSpacing(2)
         for n, (orbit, view) in enumerate(zip(self.orbits, self.views, strict=True)):

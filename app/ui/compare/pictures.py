@@ -32,9 +32,9 @@ class Pictures(PairView):
         self.pair: tuple[np.ndarray, np.ndarray] | None = None
         self._pyramids: dict[Any, Pyramid] = {}
         self._other = False  # whether B is seen where one of the two is
-        self.left, self.right = Canvas(self.tr("A")), Canvas(self.tr("B"))
+        self.left, self.right = Canvas("A"), Canvas("B")
         for canvas in (self.left, self.right):
-            canvas.names = (self.tr("A"), self.tr("B"))
+            canvas.names = ("A", "B")
             canvas.installEventFilter(self)
         row = QHBoxLayout()
         row.setSpacing(2)

@@ -101,7 +101,7 @@ class Bands(QWidget):
         _scale(p, box, c)
 
     def _names(self, p: QPainter, c: theme.Tokens) -> None:
-        names = (self.tr("A"), self.tr("B"), self.tr("B − A, in dB"))
+        names = ("A", "B", self.tr("B − A, in dB"))
         p.setFont(theme.font(12, 600))
         for n, (box, words) in enumerate(zip(self.boxes(), names, strict=True)):
             wide = p.fontMetrics().horizontalAdvance(words) + 16
