@@ -177,5 +177,5 @@ def test_given_frames_show_in_the_estimates_as_they_are(tried: Tried) -> None:
 @pytest.mark.slow
 def test_what_cannot_be_costs_a_sentence(tried: Tried) -> None:
     tone = Audio(np.zeros((100, 1), np.float32), 8000)
-    with pytest.raises(Refused, match="begins with a picture"):
+    with pytest.raises(Refused, match="starts from image or video"):
         tried.made(tried.asked(9, start=tone))

@@ -25,7 +25,8 @@ def of(scheduler: Any, answers: Sequence[tuple[str, Any]], timestep: Any, sample
     two calls, the first one with words, as pipelines do. Nothing is computed before it is asked for.
     """
     pair = _pair([(name, first_of(out)) for name, out in answers[-2:]], len(sample))
-    if pair is None or any(one.shape[2:] != sample.shape[2:] for one in pair):
+    place = 1 if sample.ndim == 3 else 2  # of tokens the number, too: some answer for those of a start as well
+    if pair is None or any(one.shape[place:] != sample.shape[place:] for one in pair):
         return nothing
     told, free = (clean.coming(scheduler, one, timestep, sample) for one in pair)
 

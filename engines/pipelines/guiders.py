@@ -19,6 +19,7 @@ from engines.pipelines.live import Live
 from engines.pipelines.parameters import Range
 
 OWN = "as the model"
+UNSPOILT = ("AnimateDiff", "Chroma", "Sana")  # whose blocks take another form: frames within, pairs, linear attention
 KINDS = {
     "CFG": "ClassifierFreeGuidance",  # Ho and Salimans 2022, arXiv:2207.12598
     "APG": "AdaptiveProjectedGuidance",  # Sadat et al. 2024, arXiv:2410.02416
@@ -96,6 +97,8 @@ def offered(pipe: Any) -> list[Param]:
 
 def _spoilt(pipe: Any, kind: str) -> bool:
     """Whether all networks that denoise can be made to see worse in that way."""
+    if type(pipe).__name__.startswith(UNSPOILT):
+        return False
     networks = [net for name, net in tap.denoisers(pipe).items() if not name.startswith("controlnet")]
     return bool(networks) and all(perturbed.can(net, kind) for net in networks)
 

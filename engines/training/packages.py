@@ -25,7 +25,7 @@ def npm(spec: str, target: Path) -> Path:
     with _part(target) as part:
         _run("npm", "Node.js", spec, target)(["npm", "pack", "--silent", spec], part)
         with tarfile.open(next(part.glob("*.tgz"))) as archive:
-            archive.extractall(part, filter="data")
+            _unpack(archive, part)
         (part / "package").rename(target)
     return target
 
@@ -69,10 +69,23 @@ def debian_source(name: str, target: Path) -> Path:
         run(["apt-get", *own, "update"], part)
         run(["apt-get", *own, "source", "--download-only", "--tar-only", name], part)
         with tarfile.open(next(part.glob("*.orig.tar.*"))) as archive:
-            archive.extractall(part / "open", filter="data")
+            _unpack(archive, part / "open")
         found = list((part / "open").iterdir())
         (found[0] if len(found) == 1 else part / "open").rename(target)
     return target
+
+
+def _unpack(archive: tarfile.TarFile, place: Path) -> None:
+    """What lies inside `place` only. Python has told bad members apart since 3.11.4; before, all is looked at here."""
+    if hasattr(tarfile, "data_filter"):
+        archive.extractall(place, filter="data")
+        return
+    root = place.resolve()
+    for member in archive.getmembers():
+        inside = (root / member.name).resolve().is_relative_to(root)
+        if not inside or not (member.isfile() or member.isdir()):
+            continue  # links and devices are of no use to data
+        archive.extract(member, place, set_attrs=False)
 
 
 def _private_lists(part: Path, name: str, target: Path) -> list[str]:
