@@ -88,14 +88,14 @@ def test_a_worker_killed_while_idle_is_replaced_unnoticed(host: Host) -> None:
 def test_an_engine_that_ignores_a_stop_is_ended(host: Host) -> None:
     run = host.run(wire.Generate(1, _rogue("hang")))
     next(n for n in run if isinstance(n, wire.Stepped))
-    pid, began = host.hello().pid, time.monotonic()
+    worker, began = psutil.Process(host.hello().pid), time.monotonic()  # its number may soon be another's
     host.stop(1)
     assert isinstance(list(run)[-1], wire.Halted)
     assert time.monotonic() - began < host.grace + 1
     until = time.monotonic() + 5  # the system may take a moment to take a killed process away
-    while psutil.pid_exists(pid) and time.monotonic() < until:
+    while worker.is_running() and time.monotonic() < until:
         time.sleep(0.02)
-    assert not psutil.pid_exists(pid)
+    assert not worker.is_running()
     assert isinstance(_run(host, GOOD), wire.Finished)
 
 
@@ -197,9 +197,9 @@ def test_an_interpreter_that_is_not_there_costs_one_sentence(tmp_path: Path) -> 
 
 def test_a_closed_host_says_so(tmp_path: Path) -> None:
     host = Host(env={"DARKROOM_PLUGINS": str(TINY)})
-    pid = host.hello().pid
+    worker = psutil.Process(host.hello().pid)
     host.close()
-    assert not psutil.pid_exists(pid)
+    assert not worker.is_running()
     assert isinstance(_run(host, GOOD), wire.Failed)
 
 
@@ -214,13 +214,13 @@ def test_the_worker_dies_with_the_program(tmp_path: Path) -> None:
     root = Path(__file__).resolve().parents[1]
     program = subprocess.Popen([sys.executable, "-c", code, str(TINY)], cwd=root, stdout=subprocess.PIPE)
     assert program.stdout is not None
-    pid = int(program.stdout.readline())
+    worker = psutil.Process(int(program.stdout.readline()))
     program.kill()
     program.wait()
     until = time.monotonic() + 5
-    while psutil.pid_exists(pid) and time.monotonic() < until:
+    while worker.is_running() and time.monotonic() < until:
         time.sleep(0.05)
-    assert not psutil.pid_exists(pid)
+    assert not worker.is_running()
 
 
 def test_fifty_jobs_of_random_fates_each_end_once(host: Host) -> None:
