@@ -121,9 +121,11 @@ def _named(groups: list[Group], names: Sequence[str]) -> list[Group]:
 def _made(args: Namespace, wanted: Sequence[str]) -> dict[str, Path]:
     """The folders of what engines make of the prompts, each with the same seeds; what is there already is kept."""
     tools = make.bench(args)
-    prompts = evaluate.prompts_of(args)
     found = {}
     with tools.host:
+        for word in wanted:
+            make.card_of(tools, word.partition(":")[0])  # or it is neither a folder nor an engine
+        prompts = evaluate.prompts_of(args)
         requests = {word: _requests(tools, word, prompts, args.count or len(prompts)) for word in wanted}
         for word, each in requests.items():
             suffix = media.EXTENSIONS[make.card_of(tools, each[0].engine).info.medium]

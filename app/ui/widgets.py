@@ -8,11 +8,13 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
     QLayoutItem,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QSlider,
     QSpinBox,
@@ -339,6 +341,17 @@ def say(text: str, look: str = "small", *, wrap: bool = False) -> QLabel:
     result.setWordWrap(wrap)
     result.setProperty("look", look)
     return result
+
+
+def scrolled(inner: QWidget) -> QScrollArea:
+    """`inner` in an area without a frame that scrolls it, on the ground of whatever it lies on."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(inner)
+    area.viewport().setAutoFillBackground(False)
+    inner.setAutoFillBackground(False)
+    return area
 
 
 def relook(widget: QWidget, look: str) -> None:

@@ -12,12 +12,10 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -29,7 +27,7 @@ from app.studio import Studio
 from app.studio.core import some_seed
 from app.ui import theme
 from app.ui.declared import said
-from app.ui.widgets import Choice, relook, say
+from app.ui.widgets import Choice, relook, say, scrolled
 from engines.contract import Failure
 
 MANY = 6  # settings from which a knock-out is offered first
@@ -113,13 +111,7 @@ class NewRating(QDialog):
             row.addWidget(say(text, "dim"))
             lines.addLayout(row)
         lines.addStretch(1)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
-        area.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
-        return area
+        return scrolled(inner)
 
     def _browse(self) -> None:
         path = QFileDialog.getExistingDirectory(self, self.tr("An empty folder for the set"), self.place.text())

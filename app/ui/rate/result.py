@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core.lab.rating.result import Against, Outcome, Row
 from app.ui import theme, thumbs
 from app.ui.rate.chart import Chart, Mark
-from app.ui.widgets import discard, say
+from app.ui.widgets import discard, say, scrolled
 from engines.contract import Media
 
 MOST_LOOKS, LOOK = 8, 104  # media shown of a setting, and their side in pixels
@@ -71,12 +71,7 @@ class ResultPage(QWidget):
         seen.addStretch(1)
         column.addLayout(seen)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
-        area.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
+        area = scrolled(inner)
         below = QHBoxLayout()
         below.setContentsMargins(theme.XL, 0, theme.XL, theme.L)
         for button in (self.keep, self.use, self.export, self.add):
