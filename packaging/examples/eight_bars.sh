@@ -2,23 +2,28 @@
 # A finished piece of eight bars at 120 bpm with what ships, and nothing else: a tune, drums, a sticker that dances to
 # them, a turning rocket, a title. Words after the folder go to `project render` (--draft makes it quick):
 #     packaging/examples/eight_bars.sh FOLDER [--draft]
-# DARKROOM says how Darkroom is called, SIZE how large the picture is.
+# DARKROOM says how Darkroom is called if not by packaging/run, SIZE how large the picture is.
 set -eu
+here=$(dirname "$0")
 folder=$1
 shift
 piece=$folder/eight-bars
 mkdir -p "$folder"
 
+darkroom() {
+    if [ -n "${DARKROOM:-}" ]; then $DARKROOM "$@"; else "$here/../run" "$@"; fi
+}
+
 project() {
     what=$1
     shift
-    ${DARKROOM:-darkroom} project "$what" "$@"
+    darkroom project "$what" "$@"
 }
 
 add() {
     what=$1
     shift
-    ${DARKROOM:-darkroom} project add "$what" "$piece" "$@"
+    darkroom project add "$what" "$piece" "$@"
 }
 
 project new "$piece" --name "Eight bars" --size "${SIZE:-1280x720}" --fps 24 --bpm 120 --metre 4/4
