@@ -2,8 +2,8 @@
 # Has the quick sticker engine lost quality against the one it was distilled from, and what does a second buy? Both over
 # steps and guidance, measured, as one page of HTML that opens anywhere. Needs no network; begun again it goes on.
 #     packaging/examples/sticker_sweep.sh REPORT.html
-# DARKROOM says how Darkroom is called if not by packaging/run, STEPS and GUIDANCE what is tried. sticker-turbo takes at most 8 steps and has no
-# guidance: its cells of more steps say so, and the command then ends with 1.
+# DARKROOM says how Darkroom is called if not by packaging/run, STEPS and GUIDANCE what is tried. sticker-turbo takes at
+# most 8 steps and has no guidance: its cells of more steps say so, and the command then ends with 1.
 set -eu
 here=$(dirname "$0")
 
